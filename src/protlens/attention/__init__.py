@@ -1,0 +1,1 @@
+"""Attention weights, batched, streamed and reduced to sums."""

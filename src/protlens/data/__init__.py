@@ -1,0 +1,1 @@
+"""Proteins: records, readers and datasets (see ``protein`` for the data model)."""

@@ -1,0 +1,221 @@
+"""A named sequence of proteins, and its Parquet file.
+
+The table is held in Arrow's columns; a Protein is made when it is asked for. The format is described in
+``docs/dataset-format.md``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from protlens.data.protein import Annotation, Protein
+from protlens.errors import DatasetError, FileFormatError, explain
+from protlens.files import replacing
+from protlens.typing import Coordinates
+
+FORMAT = "protlens-dataset"
+VERSION = 1
+
+_POINTS = pa.list_(pa.float32())
+_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("sequence", pa.string(), nullable=False),
+        pa.field("tracks", pa.map_(pa.string(), pa.string()), nullable=False),
+        pa.field("ca", _POINTS),
+        pa.field("cb", _POINTS),
+        pa.field("residue_numbers", pa.list_(pa.string())),
+        pa.field("chain", pa.string(), nullable=False),
+        pa.field("cluster", pa.string(), nullable=False),
+        pa.field(
+            "annotations",
+            pa.list_(
+                pa.struct([("track", pa.string()), ("name", pa.string()), ("residues", pa.list_(pa.int32()))])
+            ),
+            nullable=False,
+        ),
+    ]
+)
+
+
+class Dataset(Sequence[Protein]):
+    """A named sequence of proteins with unique ids.
+
+    Parameters
+    ----------
+    name
+        What reports call it.
+    proteins
+        The proteins, in the order that seeds and limits refer to.
+
+    Raises
+    ------
+    DatasetError
+        If there is no protein, or an id stands twice.
+    """
+
+    def __init__(self, name: str, proteins: Iterable[Protein]) -> None:
+        rows = [_row(protein) for protein in proteins]
+        self._adopt(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
+
+    @classmethod
+    def read(cls, path: Path, *, name: str | None = None) -> "Dataset":
+        """Read a dataset from a Parquet file, or from a folder of them in the order of their names.
+
+        Raises
+        ------
+        FileFormatError
+            If a file is not Parquet, or not a dataset of a version this release can read.
+        """
+        files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        if not files:
+            raise FileFormatError(explain(f"dataset {path}", found="a folder without .parquet files"))
+        dataset = cls.__new__(cls)
+        dataset._adopt(name or path.stem, pa.concat_tables([_read_table(file) for file in files]))
+        return dataset
+
+    def write(self, path: Path) -> None:
+        """Write the dataset to one Parquet file, whole or not at all."""
+        about = {"format": FORMAT, "version": str(VERSION), "name": self.name}
+        with replacing(path) as beside:
+            pq.write_table(
+                self._table.replace_schema_metadata(about),
+                beside,
+                compression="zstd",
+                compression_level=19,
+                use_byte_stream_split=["ca.list.element", "cb.list.element"],
+                use_dictionary=["chain", "cluster"],
+            )
+
+    def _adopt(self, name: str, table: pa.Table) -> None:
+        self.name = name
+        self._table = table.combine_chunks()
+        if not len(table):
+            raise DatasetError(explain(f"dataset {name!r}", found="it has no proteins"))
+        counts = pc.value_counts(table["id"]).to_pylist()
+        if twice := [entry["values"] for entry in counts if entry["counts"] > 1]:
+            raise DatasetError(explain(f"dataset {name!r}", found=f"id {twice[0]!r} stands more than once"))
+
+    def __len__(self) -> int:
+        """Return the number of proteins."""
+        return int(self._table.num_rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Protein: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Dataset": ...
+    def __getitem__(self, index: int | slice) -> "Protein | Dataset":
+        """Return one protein, or a dataset of some."""
+        if isinstance(index, slice):
+            return self.take(range(len(self))[index])
+        row = range(len(self))[index]
+        return _protein(self._table.slice(row, 1).to_pylist(maps_as_pydicts="strict")[0])
+
+    def __iter__(self) -> Iterator[Protein]:
+        """Iterate over the proteins."""
+        return (self[index] for index in range(len(self)))
+
+    def take(self, indices: Sequence[int]) -> "Dataset":
+        """Return a dataset of the proteins at these positions, under the same name."""
+        taken = Dataset.__new__(Dataset)
+        taken._adopt(self.name, self._table.take(pa.array(indices, pa.int64())))
+        return taken
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids, in order."""
+        return [str(value) for value in self._table["id"].to_pylist()]
+
+    @property
+    def lengths(self) -> list[int]:
+        """The number of residues of each protein, in order."""
+        return [int(value) for value in pc.utf8_length(self._table["sequence"]).to_pylist()]
+
+    @property
+    def tracks(self) -> list[str]:
+        """The names of all tracks that any protein carries, sorted."""
+        names = {name for row in self._table["tracks"].to_pylist(maps_as_pydicts="strict") for name in row}
+        return sorted(names)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 over ids, sequences, tracks and coordinates, in order: equal data, equal fingerprint."""
+        digest = hashlib.sha256()
+        for protein in self:
+            digest.update(json.dumps([protein.id, protein.sequence, sorted(protein.tracks.items())]).encode())
+            for points in (protein.ca, protein.cb):
+                digest.update(b"-" if points is None else points.astype("<f4").tobytes())
+        return digest.hexdigest()
+
+
+def _row(protein: Protein) -> dict[str, Any]:
+    return {
+        "id": protein.id,
+        "sequence": protein.sequence,
+        "tracks": list(protein.tracks.items()),
+        "ca": None if protein.ca is None else protein.ca.ravel(),
+        "cb": None if protein.cb is None else protein.cb.ravel(),
+        "residue_numbers": list(protein.residue_numbers) or None,
+        "chain": protein.chain,
+        "cluster": protein.cluster,
+        "annotations": [
+            {"track": note.track, "name": note.name, "residues": note.residues} for note in protein.annotations
+        ],
+    }
+
+
+def _protein(row: dict[str, Any]) -> Protein:
+    return Protein(
+        id=row["id"],
+        sequence=row["sequence"],
+        tracks=row["tracks"],
+        ca=_points(row["ca"]),
+        cb=_points(row["cb"]),
+        residue_numbers=tuple(row["residue_numbers"] or ()),
+        chain=row["chain"],
+        cluster=row["cluster"],
+        annotations=tuple(
+            Annotation(note["track"], note["name"], tuple(note["residues"])) for note in row["annotations"]
+        ),
+    )
+
+
+def _points(values: list[float] | None) -> Coordinates | None:
+    return None if values is None else np.asarray(values, np.float32).reshape(-1, 3)
+
+
+def _read_table(file: Path) -> pa.Table:
+    try:
+        table = pq.read_table(file)
+    except (OSError, pa.ArrowException) as error:
+        raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
+    about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    if about.get("format") != FORMAT or not about.get("version", "").isdecimal():
+        raise FileFormatError(
+            explain(
+                f"dataset {file}",
+                found="Parquet, but not a protlens dataset",
+                hint="make one with 'protlens dataset build' or 'protlens dataset import'",
+            )
+        )
+    if int(about["version"]) > VERSION:
+        raise FileFormatError(
+            explain(
+                f"dataset {file}",
+                found=f"version {about['version']}",
+                allowed=f"up to {VERSION}",
+                hint="install a newer protlens",
+            )
+        )
+    try:
+        return table.select(_SCHEMA.names).replace_schema_metadata().cast(_SCHEMA)
+    except (KeyError, pa.ArrowException) as error:
+        raise FileFormatError(
+            explain(f"dataset {file}", found=f"columns differ from the format ({error})")
+        ) from error

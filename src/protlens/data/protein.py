@@ -1,0 +1,156 @@
+"""One protein chain, its labels and its coordinates.
+
+Every per-residue value is aligned with ``sequence``; residues that a structure does not resolve stay in the sequence.
+
+A *track* is a string with one character a residue, ``?`` where nothing is known:
+
+====================================  =======================================================================
+track                                 characters
+====================================  =======================================================================
+``dssp``                              eight states ``H G I E B S T``, ``C`` for none of them
+``ss3``                               three states ``H E C``
+``binding_site``                      ``1`` within reach of any ligand, ``0`` not
+``binding_site:KIND``                 the same for one kind: metal, small_molecule, nucleic_acid, peptide
+``modification``                      ``1`` modified in any way, ``0`` not known to be
+``modification:KIND``                 the same for one kind, as in ``modification:phosphorylation_st``
+``site_record``                       ``1`` named in a SITE record of the deposited entry
+``paper_binding_site``                the labels of the paper's own data sets
+``paper_modification``                likewise
+any other name                        a label of the user's
+====================================  =======================================================================
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+
+from protlens.data.alphabet import LETTERS
+from protlens.errors import DatasetError, explain
+from protlens.typing import Coordinates
+
+UNKNOWN = "?"
+"""The character of a track where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A named group of residues: one bound ligand, one modified residue, one SITE record.
+
+    Parameters
+    ----------
+    track
+        The track these residues are marked in, ``"binding_site:metal"``.
+    name
+        What it is called where it was deposited, ``"ZN"``, ``"SEP"`` or ``"AC1"``.
+    residues
+        Zero-based positions in the sequence, ascending.
+    """
+
+    track: str
+    name: str
+    residues: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Protein:
+    """One protein chain.
+
+    Parameters
+    ----------
+    id
+        Unique in its dataset.
+    sequence
+        Upper-case one-letter codes, ``X`` where the amino acid is not known.
+    tracks
+        Labels by name, each a string as long as the sequence (see the module).
+    ca, cb
+        Positions of CA and of CB (CA for glycine), ``float32 [residue, 3]`` in angstrom, NaN where not resolved;
+        both or none.
+    residue_numbers
+        The author's number and insertion code of each residue, ``"148"`` or ``"148A"``; empty if there is none.
+    chain
+        The author's name of the chain.
+    cluster
+        A name shared by chains of similar sequence, for splits that keep relatives together; empty if unknown.
+    annotations
+        Groups of residues with their deposited names.
+
+    Raises
+    ------
+    DatasetError
+        If a length differs from that of the sequence, or a character is not allowed.
+    """
+
+    id: str
+    sequence: str
+    tracks: Mapping[str, str] = field(default_factory=dict)
+    ca: Coordinates | None = None
+    cb: Coordinates | None = None
+    residue_numbers: tuple[str, ...] = ()
+    chain: str = ""
+    cluster: str = ""
+    annotations: tuple[Annotation, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tracks", MappingProxyType(dict(self.tracks)))
+        if not self.id or not self.sequence:
+            raise DatasetError(explain(f"protein {self.id!r}", found="its id or its sequence is empty"))
+        if not LETTERS.issuperset(self.sequence):
+            odd = sorted(set(self.sequence) - LETTERS)
+            raise DatasetError(explain(f"protein {self.id!r}", found=f"letters {odd!r}", allowed="A to Z"))
+        self._check_lengths()
+
+    def _check_lengths(self) -> None:
+        sized = [(f"track {name!r}", len(track)) for name, track in self.tracks.items()]
+        sized += [(name, len(value)) for name, value in (("ca", self.ca), ("cb", self.cb)) if value is not None]
+        sized += [("residue_numbers", len(self.residue_numbers))] if self.residue_numbers else []
+        for name, length in sized:
+            if length != len(self):
+                raise DatasetError(
+                    explain(f"protein {self.id!r}", found=f"{name} has {length} values for {len(self)} residues")
+                )
+        if (self.ca is None) != (self.cb is None):
+            raise DatasetError(explain(f"protein {self.id!r}", found="it has only one of ca and cb"))
+        if any(not 0 <= i < len(self) for note in self.annotations for i in note.residues):
+            raise DatasetError(explain(f"protein {self.id!r}", found="an annotation outside the sequence"))
+
+    def __len__(self) -> int:
+        """Return the number of residues."""
+        return len(self.sequence)
+
+    def cut(self, length: int) -> Self:
+        """Return the first ``length`` residues of this protein, or the protein itself if it is not longer."""
+        if len(self) <= length:
+            return self
+        return replace(
+            self,
+            sequence=self.sequence[:length],
+            tracks={name: track[:length] for name, track in self.tracks.items()},
+            ca=None if self.ca is None else self.ca[:length],
+            cb=None if self.cb is None else self.cb[:length],
+            residue_numbers=self.residue_numbers[:length],
+            annotations=tuple(
+                replace(note, residues=kept)
+                for note in self.annotations
+                if (kept := tuple(i for i in note.residues if i < length))
+            ),
+        )
+
+
+def track_symbols(track: str) -> np.ndarray[tuple[int], np.dtype[np.bytes_]]:
+    """Return a track as an array of single bytes, ``S1 [residue]``."""
+    return np.frombuffer(track.encode("ascii"), dtype="S1")
+
+
+def binary_track(length: int, positives: Iterable[int], *, unknown: Iterable[int] = ()) -> str:
+    """Return a track of ``0`` and ``1``, with ``?`` at the unknown residues (zero-based positions).
+
+    A residue that is both positive and unknown is positive.
+    """
+    track = np.full(length, b"0", dtype="S1")
+    track[list(unknown)] = UNKNOWN.encode()
+    track[list(positives)] = b"1"
+    return track.tobytes().decode("ascii")

@@ -1,0 +1,84 @@
+"""The errors a user can meet, as one tree.
+
+::
+
+    ProtlensError               expected: the command line prints it as one line and exits with status 2
+    ├── UnknownNameError        a dataset, model, property or head that does not exist
+    ├── OptionError             a value that is not allowed
+    ├── FileFormatError         a file that is not what it should be
+    ├── DatasetError            proteins or labels that contradict each other
+    ├── ModelError              a checkpoint that cannot be used, or cannot show its attention
+    ├── DownloadError           a file that is not here and cannot be fetched
+    ├── RunError                a run directory that belongs to something else, or is damaged
+    └── StorageError            a disk that is full or not writable
+
+Anything else that is raised is a defect of protlens and keeps its traceback.
+"""
+
+from collections.abc import Iterable
+
+
+class ProtlensError(Exception):
+    """An expected error, with a message that says what to do next."""
+
+
+class UnknownNameError(ProtlensError):
+    """A name that is not known."""
+
+
+class OptionError(ProtlensError):
+    """A value that is not allowed."""
+
+
+class FileFormatError(ProtlensError):
+    """A file that is not what it should be."""
+
+
+class DatasetError(ProtlensError):
+    """Proteins or labels that contradict each other."""
+
+
+class ModelError(ProtlensError):
+    """A checkpoint that cannot be used."""
+
+
+class DownloadError(ProtlensError):
+    """A file that is not here and cannot be fetched."""
+
+
+class RunError(ProtlensError):
+    """A run directory that belongs to something else, or is damaged."""
+
+
+class StorageError(ProtlensError):
+    """A disk that is full or not writable."""
+
+
+def explain(
+    asked: str,
+    *,
+    found: str | None = None,
+    allowed: str | Iterable[str] | None = None,
+    hint: str | None = None,
+) -> str:
+    """Build an error message of one line: what was asked, what was found, what is allowed, what to do next.
+
+    Parameters
+    ----------
+    asked
+        What was asked for, or which input is meant.
+    found
+        What was there instead.
+    allowed
+        What would have been right; several values are joined by commas.
+    hint
+        What to do next, as an imperative.
+    """
+    parts = [asked]
+    if found is not None:
+        parts.append(f": {found}")
+    if allowed is not None:
+        parts.append(f"; allowed: {allowed if isinstance(allowed, str) else ', '.join(allowed)}")
+    if hint is not None:
+        parts.append(f"; {hint}")
+    return " ".join("".join(parts).split())

@@ -1,0 +1,26 @@
+"""The text label of a head, one-based as in the literature (``12-4``: layer 12, head 4)."""
+
+import re
+
+from protlens.errors import OptionError, explain
+
+_LABEL = re.compile(r"([1-9]\d{0,3})-([1-9]\d{0,3})")
+
+
+def head_label(layer: int, head: int) -> str:
+    """Return the one-based label of a zero-based layer and head: ``head_label(11, 3) == "12-4"``."""
+    return f"{layer + 1}-{head + 1}"
+
+
+def parse_head_label(label: str) -> tuple[int, int]:
+    """Return the zero-based layer and head of a one-based label: ``parse_head_label("12-4") == (11, 3)``.
+
+    Raises
+    ------
+    OptionError
+        If the text is not two positive whole numbers joined by a hyphen.
+    """
+    match = _LABEL.fullmatch(label)
+    if match is None:
+        raise OptionError(explain(f"head {label!r}", allowed="LAYER-HEAD counted from one, as in 12-4"))
+    return int(match[1]) - 1, int(match[2]) - 1

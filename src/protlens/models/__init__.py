@@ -1,0 +1,1 @@
+"""Protein language models that show their attention."""

@@ -1,0 +1,94 @@
+"""What protlens asks of a model: one narrow verb.
+
+An adapter alone knows which tokens are special, how a sequence is written and how long an input may be. What leaves
+it is attention between residues.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+LayerAttention: TypeAlias = Float[Tensor, "batch head query key"]
+"""Softmax attention between residues of one layer, ``float32``, zero in padded rows and columns.
+
+Special tokens are cut away and rows are not renormalised: one minus a row's sum is what the residue gives to them.
+"""
+
+Visitor: TypeAlias = Callable[[int, LayerAttention], None]
+"""Called with the zero-based layer and its attention; the tensor is only valid during the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sequences written as tokens.
+
+    Parameters
+    ----------
+    tokens
+        Token ids, padded at the end, ``int64 [batch, token]``.
+    mask
+        True where a token is not padding, ``bool [batch, token]``.
+    lengths
+        Residues of each sequence.
+    """
+
+    tokens: Int[Tensor, "batch token"]
+    mask: Bool[Tensor, "batch token"]
+    lengths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What identifies a loaded model, as it stands in a run's manifest.
+
+    Parameters
+    ----------
+    name
+        As the user gave it: a catalog name, a hub name, or the folder's name.
+    family
+        The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``t5``, ``tape``.
+    layers, heads
+        Layers (for ALBERT: iterations) and heads of each.
+    max_residues
+        The longest chain an input holds, or None if there is no limit.
+    revision
+        The hub's commit, or ``local``.
+    sha256
+        Of the weight files, in the order of their names.
+    """
+
+    name: str
+    family: str
+    layers: int
+    heads: int
+    max_residues: int | None
+    revision: str
+    sha256: str
+
+
+class AttentionModel(Protocol):
+    """A model that shows its attention, one layer at a time."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """What identifies this model."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where batches and attention live."""
+
+    def encode(self, sequences: Sequence[str]) -> Batch:
+        """Write sequences as tokens on the model's device; letters the model does not know become its unknown.
+
+        Raises
+        ------
+        ModelError
+            If a sequence is longer than ``info.max_residues``.
+        """
+
+    def attend(self, batch: Batch, visit: Visitor) -> None:
+        """Run the model once and call ``visit`` for each layer in order, with one layer's attention alive at a time."""

@@ -1,0 +1,1 @@
+"""Figures: a table and an Axes in, the Axes out."""

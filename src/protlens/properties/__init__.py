@@ -1,0 +1,1 @@
+"""Yes/no facts about residues and residue pairs."""

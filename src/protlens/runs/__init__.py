@@ -1,0 +1,1 @@
+"""The run directory: what an analysis keeps on disk."""

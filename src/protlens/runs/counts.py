@@ -1,0 +1,99 @@
+"""The sums of a run, as dense arrays.
+
+Sums of parts (proteins, batches, shards) add up to the sums of the whole. An *arc* is an ordered residue pair whose
+attention weight is at least the run's threshold. Axes: ``protein layer head bin``; a bin is an interval of weights.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from protlens.typing import HeadCounts, Level, ProteinCounts
+
+BIN_WIDTH = 0.05
+"""Width of the bins of attention weight; the run's threshold is one more edge if it is not a multiple."""
+
+SEPARATION_EDGES = (0, 1, 2, 3, 4, 5, 6, 12, 24)
+"""First \\|i-j\\| of each band of sequence separation; the last band is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyCounts:
+    """The sums of one property class, over the proteins that carry labels for it.
+
+    Parameters
+    ----------
+    name, level
+        Of the property class.
+    arcs
+        All arcs of each protein and head.
+    eligible
+        The arcs over eligible pairs. A pair is eligible for a residue property where the attended-to residue is
+        labelled, for a pair property where the pair is (contact: both resolved and \\|i-j\\| >= 6).
+    hits
+        The arcs over pairs where the property holds; these are eligible.
+    pairs, positive_pairs
+        Eligible ordered pairs of each protein, and those where the property holds.
+    sites, positive_sites
+        Labelled residues of each protein and those where the property holds; for a pair property the same as
+        ``pairs`` and ``positive_pairs``.
+    """
+
+    name: str
+    level: Level
+    arcs: HeadCounts
+    eligible: HeadCounts
+    hits: HeadCounts
+    pairs: ProteinCounts
+    positive_pairs: ProteinCounts
+    sites: ProteinCounts
+    positive_sites: ProteinCounts
+
+
+@dataclass(frozen=True, slots=True)
+class WeightHistogram:
+    """Eligible pairs of one property class by attention weight, over the whole data set.
+
+    Parameters
+    ----------
+    edges
+        Ascending, from 0 to 1; bin b holds weights w with ``edges[b] <= w < edges[b + 1]``, the last bin also 1.
+    eligible, hits
+        Eligible pairs in each bin and those where the property holds, ``int64 [layer, head, bin]``.
+    """
+
+    edges: Float64[np.ndarray, " edge"]
+    eligible: Int64[np.ndarray, "layer head bin"]
+    hits: Int64[np.ndarray, "layer head bin"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSums:
+    """What each head does, whatever the property; all arrays are ``[layer, head]`` or have one more axis.
+
+    Parameters
+    ----------
+    rows
+        Attending residues, a sum over proteins of their lengths (the same for every head).
+    to_special, to_self, to_previous, to_next
+        Sums over rows of the attention given to special tokens, to the residue itself, to residue i-1 and i+1.
+    entropy
+        Sum over rows of the entropy of the row in nats, the special tokens together counting as one outcome.
+    distance
+        Sum over residue pairs of weight times \\|i-j\\|.
+    separations
+        Arcs by band of \\|i-j\\| (see ``SEPARATION_EDGES``), ``int64 [layer, head, band]``.
+    amino_acids
+        Arcs by attended-to amino acid, in the order of ``AMINO_ACIDS``, ``int64 [layer, head, 20]``.
+    """
+
+    rows: int
+    to_special: Float64[np.ndarray, "layer head"]
+    to_self: Float64[np.ndarray, "layer head"]
+    to_previous: Float64[np.ndarray, "layer head"]
+    to_next: Float64[np.ndarray, "layer head"]
+    entropy: Float64[np.ndarray, "layer head"]
+    distance: Float64[np.ndarray, "layer head"]
+    separations: Int64[np.ndarray, "layer head band"]
+    amino_acids: Int64[np.ndarray, "layer head amino_acid=20"]

@@ -1,0 +1,22 @@
+"""Names for the arrays that cross module borders.
+
+Axes are written in the order ``protein layer head query key residue``; a query is the residue that attends, a key
+the residue that is attended to. Coordinates and distances are in angstrom.
+"""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int64
+
+Coordinates: TypeAlias = Float32[np.ndarray, "residue xyz=3"]
+"""Atom positions in angstrom, NaN where the residue is not resolved."""
+
+ResidueMask: TypeAlias = Bool[np.ndarray, " residue"]
+PairMask: TypeAlias = Bool[np.ndarray, "query key"]
+
+HeadCounts: TypeAlias = Int64[np.ndarray, "protein layer head"]
+ProteinCounts: TypeAlias = Int64[np.ndarray, " protein"]
+
+Level: TypeAlias = Literal["residue", "pair"]
+Mode: TypeAlias = Literal["matched", "paper"]
