@@ -36,9 +36,7 @@ _SCHEMA = pa.schema(
         pa.field("cluster", pa.string(), nullable=False),
         pa.field(
             "annotations",
-            pa.list_(
-                pa.struct([("track", pa.string()), ("name", pa.string()), ("residues", pa.list_(pa.int32()))])
-            ),
+            pa.list_(pa.struct([("track", pa.string()), ("name", pa.string()), ("residues", pa.list_(pa.int32()))])),
             nullable=False,
         ),
     ]
@@ -216,6 +214,4 @@ def _read_table(file: Path) -> pa.Table:
     try:
         return table.select(_SCHEMA.names).replace_schema_metadata().cast(_SCHEMA)
     except (KeyError, pa.ArrowException) as error:
-        raise FileFormatError(
-            explain(f"dataset {file}", found=f"columns differ from the format ({error})")
-        ) from error
+        raise FileFormatError(explain(f"dataset {file}", found=f"columns differ from the format ({error})")) from error

@@ -15,7 +15,7 @@ BIN_WIDTH = 0.05
 """Width of the bins of attention weight; the run's threshold is one more edge if it is not a multiple."""
 
 SEPARATION_EDGES = (0, 1, 2, 3, 4, 5, 6, 12, 24)
-"""First \\|i-j\\| of each band of sequence separation; the last band is open."""
+"""First |i-j| of each band of sequence separation; the last band is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PropertyCounts:
         All arcs of each protein and head.
     eligible
         The arcs over eligible pairs. A pair is eligible for a residue property where the attended-to residue is
-        labelled, for a pair property where the pair is (contact: both resolved and \\|i-j\\| >= 6).
+        labelled, for a pair property where the pair is (contact: both resolved and |i-j| >= 6).
     hits
         The arcs over pairs where the property holds; these are eligible.
     pairs, positive_pairs
@@ -81,9 +81,9 @@ class HeadSums:
     entropy
         Sum over rows of the entropy of the row in nats, the special tokens together counting as one outcome.
     distance
-        Sum over residue pairs of weight times \\|i-j\\|.
+        Sum over residue pairs of weight times |i-j|.
     separations
-        Arcs by band of \\|i-j\\| (see ``SEPARATION_EDGES``), ``int64 [layer, head, band]``.
+        Arcs by band of |i-j| (see ``SEPARATION_EDGES``), ``int64 [layer, head, band]``.
     amino_acids
         Arcs by attended-to amino acid, in the order of ``AMINO_ACIDS``, ``int64 [layer, head, 20]``.
     """
