@@ -81,6 +81,10 @@ class AttentionModel(Protocol):
     def device(self) -> torch.device:
         """Where batches and attention live."""
 
+    @property
+    def dtype(self) -> str:
+        """What it computes in, ``float32`` or ``bfloat16``; attention is handed out as float32."""
+
     def encode(self, sequences: Sequence[str]) -> Batch:
         """Write sequences as tokens on the model's device; letters the model does not know become its unknown.
 

@@ -32,6 +32,7 @@ class FakeModel:
         self._attention = attention
         self.info = ModelInfo(name, "fake", layers, heads, max_residues, "local", "0" * 64)
         self.device = torch.device("cpu")
+        self.dtype = "float32"
 
     def encode(self, sequences: Sequence[str]) -> Batch:
         """Write letters as their code points, padded with zero."""

@@ -14,6 +14,40 @@ from protlens.typing import HeadCounts, Level, ProteinCounts
 BIN_WIDTH = 0.05
 """Width of the bins of attention weight; the run's threshold is one more edge if it is not a multiple."""
 
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Bins of attention weight: multiples of ``BIN_WIDTH`` from 0 to 1, the threshold, and the floor of kept arcs.
+
+    Parameters
+    ----------
+    threshold
+        Smallest weight of an arc, above 0 and at most 1.
+    keep_arcs
+        Smallest weight of an arc that is kept singly, or None.
+    """
+
+    threshold: float
+    keep_arcs: float | None = None
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Ascending, from 0 to 1."""
+        regular = {round(i * BIN_WIDTH, 10) for i in range(round(1 / BIN_WIDTH) + 1)}
+        extra = {self.threshold} if self.keep_arcs is None else {self.threshold, self.keep_arcs}
+        return tuple(sorted(regular | extra))
+
+    @property
+    def inner(self) -> tuple[float, ...]:
+        """The edges between bins; the first is the lowest weight of which single pairs are looked at."""
+        return self.edges[1:-1]
+
+    @property
+    def threshold_bin(self) -> int:
+        """The bin that begins at the threshold; the lowest bin is 0."""
+        return self.edges.index(self.threshold)
+
+
 SEPARATION_EDGES = (0, 1, 2, 3, 4, 5, 6, 12, 24)
 """First |i-j| of each band of sequence separation; the last band is open."""
 

@@ -1,0 +1,25 @@
+"""Batches of proteins of similar length."""
+
+from collections.abc import Sequence
+
+
+def length_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+    """Return batches of positions, longest proteins first, each within a budget of tokens once padded.
+
+    The longest come first so that a budget too large for the memory shows at once. A protein that is longer than the
+    budget is a batch of its own.
+
+    Parameters
+    ----------
+    lengths
+        Residues of each protein.
+    tokens
+        The most residues a batch may hold, padding included.
+    """
+    batches: list[list[int]] = []
+    for position in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= tokens:
+            batches[-1].append(position)
+        else:
+            batches.append([position])
+    return batches

@@ -1,0 +1,67 @@
+"""The property masks of a batch of proteins, on the device of the model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int8
+from torch import Tensor
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import Protein, track_symbols
+from protlens.properties.base import Mask, Property
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMasks:
+    """Property masks, padded with zero.
+
+    Parameters
+    ----------
+    masks
+        By protein and property, as the property gave them; None where a protein carries no labels.
+    holds, known
+        For the properties of the residue, in their order.
+    codes
+        For each property of the pair: 0 where it is not known, 1 where it is known, 2 where it holds.
+    amino_acids
+        One column for each of the twenty.
+    """
+
+    masks: list[list[Mask | None]]
+    holds: Float64[Tensor, "batch key property"]
+    known: Float64[Tensor, "batch key property"]
+    codes: list[Int8[Tensor, "batch query key"]]
+    amino_acids: Float64[Tensor, "batch key amino_acid=20"]
+
+
+def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], device: torch.device) -> BatchMasks:
+    """Return the masks of some proteins for some properties."""
+    masks = [[found.mask(protein) for found in properties] for protein in proteins]
+    residue = [i for i, found in enumerate(properties) if found.level == "residue"]
+    longest = max(map(len, proteins))
+    holds = np.zeros((2, len(proteins), longest, len(residue)))
+    letters = np.zeros((len(proteins), longest, len(AMINO_ACIDS)))
+    for row, (protein, found) in enumerate(zip(proteins, masks, strict=True)):
+        letters[row, : len(protein)] = track_symbols(protein.sequence)[:, None] == track_symbols(AMINO_ACIDS)
+        for column, mask in enumerate(found[i] for i in residue):
+            if mask is not None:
+                holds[:, row, : len(protein), column] = mask.holds, mask.known
+    pair = [i for i, found in enumerate(properties) if found.level == "pair"]
+    return BatchMasks(
+        masks=masks,
+        holds=torch.from_numpy(holds[0]).to(device),
+        known=torch.from_numpy(holds[1]).to(device),
+        codes=[_codes([found[i] for found in masks], longest).to(device) for i in pair],
+        amino_acids=torch.from_numpy(letters).to(device),
+    )
+
+
+def _codes(masks: Sequence[Mask | None], longest: int) -> Tensor:
+    codes = np.zeros((len(masks), longest, longest), np.int8)
+    for row, mask in enumerate(masks):
+        if mask is not None:
+            length = len(mask.holds)
+            codes[row, :length, :length] = mask.known.astype(np.int8) + mask.holds
+    return torch.from_numpy(codes)

@@ -1,0 +1,51 @@
+"""What an extraction is asked to do."""
+
+from dataclasses import dataclass
+
+from protlens.errors import OptionError, explain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionOptions:
+    """Everything but the model, the proteins and the properties.
+
+    Parameters
+    ----------
+    threshold
+        Smallest attention weight of an arc; above 0 and below 1.
+    max_length
+        Chains are cut after this many residues, and after what the model's input holds.
+    limit
+        Analyse this many proteins, drawn at random; None takes all.
+    seed
+        Of that draw.
+    keep_arcs
+        Also keep every single pair of at least this weight; above 0 and below 1, or None.
+    batch_tokens
+        The most residues of a batch, padding included; halved while the memory does not suffice.
+    shard_residues
+        About how many residues are analysed between two writes to disk.
+
+    Raises
+    ------
+    OptionError
+        If a value is out of range.
+    """
+
+    threshold: float = 0.3
+    max_length: int = 510
+    limit: int | None = None
+    seed: int = 0
+    keep_arcs: float | None = None
+    batch_tokens: int = 1024
+    shard_residues: int = 16384
+
+    def __post_init__(self) -> None:
+        for name in ("threshold", "keep_arcs"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < 1:
+                raise OptionError(explain(f"{name} {value}", allowed="above 0 and below 1"))
+        for name in ("max_length", "limit", "batch_tokens", "shard_residues"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise OptionError(explain(f"{name} {value}", allowed="1 or more"))

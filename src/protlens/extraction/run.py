@@ -1,0 +1,169 @@
+"""The one entry: :func:`extract`."""
+
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, is_dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from protlens.data.dataset import Dataset
+from protlens.errors import OptionError, RunError, explain
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.plan import Plan, make_plan
+from protlens.extraction.worker import Worker
+from protlens.files import replacing
+from protlens.models.base import AttentionModel
+from protlens.properties.base import Property
+from protlens.runs.format import MANIFEST, PROTEINS, SHARDS
+from protlens.runs.manifest import Manifest
+from protlens.runs.shard import read_skipped, write_shard
+from protlens.runs.store import Run
+
+COMPUTING = ("protlens", "torch", "transformers", "numpy", "scipy")
+"""The packages whose versions a manifest records."""
+
+
+def extract(
+    model: AttentionModel,
+    dataset: Dataset,
+    properties: Sequence[Property],
+    *,
+    out: Path,
+    options: ExtractionOptions | None = None,
+    fresh: bool = False,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Run:
+    """Run a model over a data set and keep the sums in a run directory.
+
+    A directory that holds part of the same run is completed; what is there is not computed again. The integers do
+    not depend on batches, shards or interruptions.
+
+    Parameters
+    ----------
+    model, dataset, properties
+        What to analyse; the names of the properties are unique.
+    out
+        The run directory.
+    options
+        The defaults if None.
+    fresh
+        Start over if the directory holds a run.
+    on_progress
+        Called with the proteins done and the proteins in all.
+
+    Raises
+    ------
+    OptionError
+        If there is no property, or two of one name.
+    RunError
+        If the directory holds another run, or something that is not a run.
+    StorageError
+        If the disk is full; what was written so far stays and the run can be resumed.
+    """
+    options = options or ExtractionOptions()
+    _check_names(properties)
+    plan = make_plan(dataset, options, max_residues=model.info.max_residues)
+    manifest = _manifest(model, dataset, properties, plan, options)
+    _open_folder(out, manifest, fresh=fresh)
+    run = Run(out, manifest)
+    done = _Progress(len(plan.chosen), on_progress)
+    worker = Worker(
+        model=model,
+        dataset=dataset,
+        plan=plan,
+        properties=sorted(properties, key=lambda found: found.level == "pair"),
+        bins=run.bins,
+        batch_tokens=options.batch_tokens,
+        on_proteins=done.advance,
+    )
+    finished = set(run.shards_done)
+    for shard, numbers in enumerate(plan.shards):
+        if shard in finished:
+            done.advance(len(numbers))
+            continue
+        sums = worker.analyse(numbers)
+        write_shard(
+            out, shard, sums, {number: worker.skipped[number] for number in numbers if number in worker.skipped}
+        )
+    _write_proteins(run, dataset, plan)
+    return run
+
+
+class _Progress:
+    def __init__(self, total: int, report: Callable[[int, int], None]) -> None:
+        self.total = total
+        self.done = 0
+        self.report = report
+
+    def advance(self, proteins: int) -> None:
+        self.done += proteins
+        self.report(self.done, self.total)
+
+
+def _check_names(properties: Sequence[Property]) -> None:
+    names = [found.name for found in properties]
+    if not names:
+        raise OptionError(explain("properties", found="none", allowed="one or more"))
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise OptionError(explain(f"property {twice[0]!r}", found="asked for twice"))
+
+
+def _manifest(
+    model: AttentionModel, dataset: Dataset, properties: Sequence[Property], plan: Plan, options: ExtractionOptions
+) -> Manifest:
+    kept: dict[str, Any] = asdict(options)
+    del kept["batch_tokens"]
+    return Manifest(
+        model={**asdict(model.info), "dtype": model.dtype},
+        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
+        properties={found.name: found.level for found in properties},
+        options={**kept, "max_length": plan.max_length, "definitions": [_definition(found) for found in properties]},
+        versions={"python": platform.python_version(), **{name: version(name) for name in COMPUTING}},
+        shards=len(plan.shards),
+    )
+
+
+def _definition(found: Property) -> str:
+    return repr(found) if is_dataclass(found) else f"{type(found).__module__}.{type(found).__qualname__}"
+
+
+def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
+    """Make the directory ready for this run: new, or one that holds a part of it."""
+    if out.exists() and not out.is_dir():
+        raise RunError(explain(f"run {out}", found="a file", allowed="a folder"))
+    if (out / MANIFEST).exists():
+        if not fresh:
+            Manifest.read(out).check_same(manifest, out)
+        else:
+            shutil.rmtree(out / SHARDS, ignore_errors=True)
+    elif out.exists() and any(out.iterdir()):
+        raise RunError(explain(f"run {out}", found="a folder with other files in it", hint="choose another with --out"))
+    for left in (out / SHARDS).glob(".*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    manifest.write(out)
+
+
+def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
+    """Write what became of each protein."""
+    reasons = read_skipped(run.path, run.shards_done)
+    chosen = dataset.take(plan.chosen)
+    lengths = chosen.lengths
+    residues = [0 if number in reasons else min(length, plan.max_length) for number, length in enumerate(lengths)]
+    status = [
+        "skipped" if number in reasons else "cut" if kept < length else "analysed"
+        for number, (kept, length) in enumerate(zip(residues, lengths, strict=True))
+    ]
+    rows = {
+        "protein": pl.Series(range(len(lengths)), dtype=pl.Int32),
+        "id": chosen.ids,
+        "length": pl.Series(lengths, dtype=pl.Int32),
+        "residues": pl.Series(residues, dtype=pl.Int32),
+        "status": status,
+        "reason": pl.Series([reasons.get(number) for number in range(len(lengths))], dtype=pl.String),
+    }
+    with replacing(run.path / PROTEINS) as beside:
+        pl.DataFrame(rows).write_parquet(beside)

@@ -1,0 +1,98 @@
+"""One shard: proteins in, sums out, whatever the memory holds."""
+
+import gc
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from protlens.attention.batching import length_batches
+from protlens.attention.collect import collect_sums
+from protlens.data.dataset import Dataset
+from protlens.data.protein import Protein
+from protlens.errors import DatasetError
+from protlens.extraction.plan import Plan
+from protlens.models.base import AttentionModel
+from protlens.properties.base import Property
+from protlens.runs.counts import Bins
+from protlens.runs.shard import ShardSums, empty_sums, join_sums
+
+
+@dataclass(slots=True)
+class Worker:
+    """Analyses proteins with one model.
+
+    Parameters
+    ----------
+    model, dataset, plan
+        Of the run.
+    properties
+        Those of the residue first.
+    bins
+        Of attention weight.
+    batch_tokens
+        The most residues of a batch; halved, for good, when the memory does not suffice.
+    on_proteins
+        Called with the number of proteins that were done since the last call.
+    skipped
+        The numbers of the proteins that could not be analysed, with the reason.
+    """
+
+    model: AttentionModel
+    dataset: Dataset
+    plan: Plan
+    properties: Sequence[Property]
+    bins: Bins
+    batch_tokens: int
+    on_proteins: Callable[[int], None]
+    skipped: dict[int, str] = field(default_factory=dict)
+
+    def analyse(self, numbers: Sequence[int]) -> ShardSums:
+        """Return the sums of these proteins, without those that had to be skipped."""
+        names = tuple(found.name for found in self.properties)
+        parts = [empty_sums(names, self.bins, layers=self.model.info.layers, heads=self.model.info.heads)]
+        proteins = self._read(numbers)
+        queue = self._batches(list(proteins), proteins)
+        while queue:
+            batch = queue.popleft()
+            if (sums := self._attempt(batch, proteins)) is not None:
+                parts.append(sums)
+            elif len(batch) > 1:
+                self.batch_tokens = max(1, self.batch_tokens // 2)
+                queue = self._batches([number for waiting in (batch, *queue) for number in waiting], proteins)
+                continue
+            else:
+                length = len(proteins[batch[0]])
+                self.skipped[batch[0]] = f"too long for the memory ({length} residues); lower --max-length"
+            self.on_proteins(len(batch))
+        return join_sums(parts)
+
+    def _read(self, numbers: Sequence[int]) -> dict[int, Protein]:
+        proteins = {}
+        for number in numbers:
+            try:
+                proteins[number] = self.dataset[self.plan.chosen[number]].cut(self.plan.max_length)
+            except DatasetError as error:
+                self.skipped[number] = str(error)
+                self.on_proteins(1)
+        return proteins
+
+    def _batches(self, numbers: Sequence[int], proteins: dict[int, Protein]) -> deque[list[int]]:
+        batches = length_batches([len(proteins[number]) for number in numbers], self.batch_tokens)
+        return deque([numbers[i] for i in batch] for batch in batches)
+
+    def _attempt(self, batch: Sequence[int], proteins: dict[int, Protein]) -> ShardSums | None:
+        """Return the sums of a batch, or None if the memory did not suffice."""
+        chosen = [proteins[number] for number in batch]
+        try:
+            return collect_sums(self.model, chosen, self.properties, numbers=batch, bins=self.bins)
+        except (torch.OutOfMemoryError, MemoryError):
+            pass
+        except RuntimeError as error:
+            if "DefaultCPUAllocator" not in str(error):
+                raise
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        return None

@@ -1,0 +1,116 @@
+"""The properties that have names, and the choice of those a data set has labels for.
+
+A *family* is a function from a data set to properties; another package adds one by an entry point in the group
+``protlens.properties``.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.dataset import Dataset
+from protlens.data.protein import UNKNOWN
+from protlens.errors import OptionError, explain
+from protlens.properties.base import Property
+from protlens.properties.pair import Contact
+from protlens.properties.residue import AminoAcid, TrackProperty
+from protlens.registry import Registry, unknown_name
+
+Family: TypeAlias = Callable[[Dataset], Sequence[Property]]
+
+SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
+"""Four classes of the eight DSSP states."""
+
+
+def _contact(dataset: Dataset) -> list[Property]:
+    return [Contact()]
+
+
+def _secondary_structure(dataset: Dataset) -> list[Property]:
+    return [
+        TrackProperty(f"secondary_structure:{name}", "dssp", states) for name, states in SECONDARY_STRUCTURE.items()
+    ]
+
+
+def _amino_acid(dataset: Dataset) -> list[Property]:
+    return [AminoAcid(letter) for letter in AMINO_ACIDS]
+
+
+def _track_and_kinds(track: str) -> Family:
+    def family(dataset: Dataset) -> list[Property]:
+        kinds = [name for name in dataset.tracks if name.startswith(f"{track}:")]
+        return [TrackProperty(name, name) for name in (track, *kinds)]
+
+    return family
+
+
+FAMILIES: Registry[Family] = Registry(
+    "property",
+    "protlens.properties",
+    {
+        "contact": _contact,
+        "binding_site": _track_and_kinds("binding_site"),
+        "modification": _track_and_kinds("modification"),
+        "secondary_structure": _secondary_structure,
+        "amino_acid": _amino_acid,
+    },
+)
+
+DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid")
+
+
+def select_properties(
+    dataset: Dataset, names: Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
+) -> tuple[Property, ...]:
+    """Return the properties of these names, in their order and each once.
+
+    Parameters
+    ----------
+    dataset
+        Decides which kinds and tracks there are.
+    names
+        Families (``modification``), single classes (``modification:acetylation``), or tracks of the data set, as a
+        label table brings them; a track of other characters than ``0`` and ``1`` gives a property for each of
+        them (``conservation:9``). None takes each default family that the data set has labels for.
+    contact_atom
+        The atom between which contacts are measured.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is none of these, with the nearest that are.
+    OptionError
+        If no protein carries labels for a property that was asked for.
+    """
+    by_family = {family: _labelled(FAMILIES[family](dataset), dataset, contact_atom) for family in FAMILIES}
+    if names is None:
+        return tuple(found for family in DEFAULT_FAMILIES for found in by_family[family])
+    families = {**_track_properties(dataset), **by_family}
+    classes = {found.name: found for group in families.values() for found in group}
+    chosen: dict[str, Property] = {}
+    for name in names:
+        if name not in families and name not in classes:
+            raise unknown_name("property", name, [*families, *classes])
+        group = families.get(name) or ([classes[name]] if name in classes else [])
+        if not group:
+            raise OptionError(explain(f"property {name!r}", found=f"no protein of {dataset.name} carries its labels"))
+        chosen.update((found.name, found) for found in group)
+    return tuple(chosen.values())
+
+
+def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:
+    measured = [Contact(atom=atom) if isinstance(found, Contact) else found for found in properties]
+    return [found for found in measured if any(found.mask(protein) is not None for protein in dataset)]
+
+
+def _track_properties(dataset: Dataset) -> dict[str, list[Property]]:
+    symbols: dict[str, set[str]] = {}
+    for protein in dataset:
+        for name, track in protein.tracks.items():
+            symbols.setdefault(name, set()).update(track)
+    return {
+        name: [TrackProperty(name, name)]
+        if found <= {"0", "1", UNKNOWN}
+        else [TrackProperty(f"{name}:{symbol}", name, symbol) for symbol in sorted(found - {UNKNOWN})]
+        for name, found in symbols.items()
+    }

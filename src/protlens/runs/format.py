@@ -1,0 +1,35 @@
+"""The run directory: its name, its version and where everything lies in it.
+
+::
+
+    RUN/manifest.json            what was analysed, with what, and how far it has come
+    RUN/shards/00000/            the sums of one part of the proteins, whole or absent
+        proteins.parquet         one row a protein: what was analysed, and how often each property holds
+        counts.parquet           one row a protein and layer: arcs and hits of each property, a list over heads
+        sums.parquet             one row a layer: histograms over attention weight, and head profiles
+        skipped.parquet          one row a protein that could not be analysed, with the reason
+        arcs.parquet             one row an arc; only if arcs were kept
+    RUN/proteins.parquet         one row a protein of the data set that was chosen: id, length, residues, status, reason
+    RUN/heads.parquet, heads.csv the result table
+    RUN/figures/                 PDF and PNG
+
+``docs/run-format.md`` describes the columns.
+"""
+
+from pathlib import Path
+
+FORMAT = "protlens-run"
+VERSION = 1
+
+MANIFEST = "manifest.json"
+PROTEINS = "proteins.parquet"
+COUNTS = "counts.parquet"
+SUMS = "sums.parquet"
+ARCS = "arcs.parquet"
+SKIPPED = "skipped.parquet"
+SHARDS = "shards"
+
+
+def shard_folder(run: Path, shard: int) -> Path:
+    """Return the folder of a shard, numbered from zero."""
+    return run / SHARDS / f"{shard:05d}"

@@ -1,0 +1,94 @@
+"""``manifest.json``: what a run directory belongs to."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from protlens.errors import RunError, explain
+from protlens.files import replacing
+from protlens.runs.format import FORMAT, MANIFEST, VERSION
+from protlens.typing import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What was analysed, with what, and how far it has come.
+
+    Parameters
+    ----------
+    model
+        ``name, family, layers, heads, max_residues, revision, sha256`` (see ``ModelInfo``).
+    dataset
+        ``name, fingerprint, proteins``.
+    properties
+        Name and level of each property class, residue properties first.
+    options
+        ``threshold, max_length, limit, seed, keep_arcs, dtype, contact_atom`` and what else changes the sums.
+    versions
+        Of Python, protlens and the libraries that compute.
+    shards
+        How many parts the run has.
+    """
+
+    model: dict[str, Any]
+    dataset: dict[str, Any]
+    properties: dict[str, Level]
+    options: dict[str, Any]
+    versions: dict[str, str]
+    shards: int
+
+    @classmethod
+    def read(cls, run: Path) -> Self:
+        """Read the manifest of a run directory.
+
+        Raises
+        ------
+        RunError
+            If there is none, or it is not one that this release can read.
+        """
+        path = run / MANIFEST
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise RunError(
+                explain(f"run {run}", found=f"no {MANIFEST} there", hint="make a run with 'protlens analyze --out DIR'")
+            ) from error
+        except (OSError, ValueError) as error:
+            raise RunError(explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})")) from error
+        if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+            raise RunError(explain(f"run {run}", found=f"{MANIFEST} is not that of a protlens run"))
+        if (version := content.pop("version", None)) != VERSION:
+            raise RunError(explain(f"run {run}", found=f"format version {version}", allowed=str(VERSION)))
+        if set(content) != {field.name for field in fields(cls)}:
+            raise RunError(explain(f"run {run}", found=f"{MANIFEST} lacks entries or has unknown ones"))
+        return cls(**content)
+
+    def write(self, run: Path) -> None:
+        """Write the manifest into a run directory, whole or not at all."""
+        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        with replacing(run / MANIFEST) as beside:
+            beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+    def check_same(self, other: "Manifest", run: Path) -> None:
+        """Raise RunError if the other manifest would not give the same sums.
+
+        Library versions may differ; everything else that decides the sums must be equal.
+        """
+        for name in ("model", "dataset", "properties", "options", "shards"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                raise RunError(
+                    explain(
+                        f"run {run}",
+                        found=f"it was made with another {name}: {_difference(mine, theirs)}",
+                        hint="choose another folder with --out, or start over with --fresh",
+                    )
+                )
+
+
+def _difference(mine: Any, theirs: Any) -> str:
+    if not isinstance(mine, dict):
+        return f"{mine} there, {theirs} asked for"
+    changed = [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
+    return "; ".join(f"{key} {mine.get(key)!r} there, {theirs.get(key)!r} asked for" for key in changed)[:400]

@@ -1,0 +1,218 @@
+"""One part of a run: its sums, and their files.
+
+Sums of batches are joined by :func:`join_sums`; whatever the batches, the joined integers are the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from jaxtyping import Float32, Float64, Int16, Int32, Int64
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.files import replacing_folder
+from protlens.runs.counts import SEPARATION_EDGES, Bins
+from protlens.runs.format import ARCS, COUNTS, PROTEINS, SKIPPED, SUMS, shard_folder
+
+SHARES = ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance")
+BACKGROUND = ("pairs", "positive_pairs", "sites", "positive_sites")
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How often each property holds in each protein, -1 where the protein carries no labels (see PropertyCounts)."""
+
+    pairs: Int64[np.ndarray, "protein property"]
+    positive_pairs: Int64[np.ndarray, "protein property"]
+    sites: Int64[np.ndarray, "protein property"]
+    positive_sites: Int64[np.ndarray, "protein property"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptArcs:
+    """Single arcs; positions are zero-based residues, all arrays are ``[arc]``."""
+
+    protein: Int32[np.ndarray, " arc"]
+    layer: Int16[np.ndarray, " arc"]
+    head: Int16[np.ndarray, " arc"]
+    query: Int32[np.ndarray, " arc"]
+    key: Int32[np.ndarray, " arc"]
+    weight: Float32[np.ndarray, " arc"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardSums:
+    """The sums of some proteins.
+
+    Parameters
+    ----------
+    properties
+        Names of the property classes, in the order of the property axis.
+    proteins, residues
+        The number of each protein in the run's ``proteins.parquet`` and how many of its residues were analysed.
+    arcs, eligible, hits
+        As in ``PropertyCounts``, for all properties at once.
+    histogram_eligible, histogram_hits
+        Pairs in each bin of weight but the lowest.
+    amino_acids, separations, to_special, to_self, to_previous, to_next, entropy, distance
+        As in ``HeadSums``.
+    background
+        By protein and property.
+    arcs_kept
+        None unless arcs were asked for.
+    """
+
+    properties: tuple[str, ...]
+    proteins: Int32[np.ndarray, " protein"]
+    residues: Int32[np.ndarray, " protein"]
+    arcs: Int64[np.ndarray, "protein layer head"]
+    eligible: Int64[np.ndarray, "protein layer head property"]
+    hits: Int64[np.ndarray, "protein layer head property"]
+    histogram_eligible: Int64[np.ndarray, "layer head bin property"]
+    histogram_hits: Int64[np.ndarray, "layer head bin property"]
+    amino_acids: Int64[np.ndarray, "layer head amino_acid=20"]
+    separations: Int64[np.ndarray, "layer head band"]
+    to_special: Float64[np.ndarray, "layer head"]
+    to_self: Float64[np.ndarray, "layer head"]
+    to_previous: Float64[np.ndarray, "layer head"]
+    to_next: Float64[np.ndarray, "layer head"]
+    entropy: Float64[np.ndarray, "layer head"]
+    distance: Float64[np.ndarray, "layer head"]
+    background: Background
+    arcs_kept: KeptArcs | None
+
+
+_PER_PROTEIN = frozenset({"proteins", "residues", "arcs", "eligible", "hits"})
+
+
+_NO_ARCS = KeptArcs(
+    protein=np.zeros(0, np.int32),
+    layer=np.zeros(0, np.int16),
+    head=np.zeros(0, np.int16),
+    query=np.zeros(0, np.int32),
+    key=np.zeros(0, np.int32),
+    weight=np.zeros(0, np.float32),
+)
+
+
+def empty_sums(properties: tuple[str, ...], bins: Bins, *, layers: int, heads: int) -> ShardSums:
+    """Return the sums of no proteins, which change nothing when they are joined to others."""
+    head, classes = (layers, heads), len(properties)
+    per_bin = np.zeros((*head, len(bins.inner), classes), np.int64)
+    per_protein = np.zeros((0, *head, classes), np.int64)
+    return ShardSums(
+        properties=properties,
+        proteins=np.zeros(0, np.int32),
+        residues=np.zeros(0, np.int32),
+        arcs=np.zeros((0, *head), np.int64),
+        eligible=per_protein,
+        hits=per_protein,
+        histogram_eligible=per_bin,
+        histogram_hits=per_bin,
+        amino_acids=np.zeros((*head, len(AMINO_ACIDS)), np.int64),
+        separations=np.zeros((*head, len(SEPARATION_EDGES)), np.int64),
+        **{name: np.zeros(head) for name in SHARES},
+        background=Background(*(np.zeros((0, classes), np.int64) for _ in BACKGROUND)),
+        arcs_kept=None if bins.keep_arcs is None else _NO_ARCS,
+    )
+
+
+def join_sums(parts: Sequence[ShardSums]) -> ShardSums:
+    """Return the sums of all proteins of the parts, in the order of their numbers."""
+    order = np.argsort(np.concatenate([part.proteins for part in parts]))
+    joined: dict[str, Any] = {"properties": parts[0].properties}
+    for name in (field.name for field in fields(ShardSums)):
+        values = [getattr(part, name) for part in parts]
+        if name in _PER_PROTEIN:
+            joined[name] = np.concatenate(values)[order]
+        elif isinstance(values[0], np.ndarray):
+            joined[name] = np.sum(values, axis=0)
+    joined["background"] = Background(
+        *(np.concatenate([getattr(part.background, name) for part in parts])[order] for name in BACKGROUND)
+    )
+    kept = [part.arcs_kept for part in parts if part.arcs_kept is not None]
+    names = [field.name for field in fields(KeptArcs)]
+    joined["arcs_kept"] = (
+        KeptArcs(**{name: np.concatenate([getattr(arcs, name) for arcs in kept]) for name in names}) if kept else None
+    )
+    return ShardSums(**joined)
+
+
+def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, str]) -> None:
+    """Write one shard into a run directory; its folder appears whole or not at all.
+
+    Parameters
+    ----------
+    run, shard
+        The directory, and the number of the shard.
+    sums
+        Of the proteins that were analysed.
+    skipped
+        The numbers of those that were not, with the reason.
+    """
+    with replacing_folder(shard_folder(run, shard)) as folder:
+        pq.write_table(_proteins_table(sums), folder / PROTEINS, compression="zstd")
+        pq.write_table(_counts_table(sums), folder / COUNTS, compression="zstd")
+        pq.write_table(_sums_table(sums), folder / SUMS, compression="zstd")
+        pq.write_table(pa.table(_skipped_columns(skipped)), folder / SKIPPED)
+        if sums.arcs_kept is not None:
+            pq.write_table(_arcs_table(sums.arcs_kept), folder / ARCS, compression="zstd")
+
+
+def read_skipped(run: Path, shards: Sequence[int]) -> dict[int, str]:
+    """Return the reason for each protein that was skipped in these shards."""
+    tables = [pq.read_table(shard_folder(run, shard) / SKIPPED) for shard in shards]
+    return {row["protein"]: row["reason"] for table in tables for row in table.to_pylist()}
+
+
+def _skipped_columns(skipped: Mapping[int, str]) -> dict[str, pa.Array]:
+    return {"protein": pa.array(skipped.keys(), pa.int32()), "reason": pa.array(skipped.values(), pa.string())}
+
+
+def _proteins_table(sums: ShardSums) -> pa.Table:
+    columns = {"protein": pa.array(sums.proteins), "residues": pa.array(sums.residues)}
+    for column, name in enumerate(sums.properties):
+        for part in BACKGROUND:
+            values = getattr(sums.background, part)[:, column]
+            columns[f"{part}:{name}"] = pa.array(values, mask=values < 0)
+    return pa.table(columns)
+
+
+def _counts_table(sums: ShardSums) -> pa.Table:
+    proteins, layers, _ = sums.arcs.shape
+    columns = {
+        "protein": pa.array(np.repeat(sums.proteins, layers)),
+        "layer": pa.array(np.tile(np.arange(layers, dtype=np.int16), proteins)),
+        "arcs": _lists(sums.arcs, 2),
+    }
+    for column, name in enumerate(sums.properties):
+        columns[f"eligible:{name}"] = _lists(sums.eligible[..., column], 2)
+        columns[f"hits:{name}"] = _lists(sums.hits[..., column], 2)
+    return pa.table(columns)
+
+
+def _sums_table(sums: ShardSums) -> pa.Table:
+    columns = {
+        "layer": pa.array(np.arange(len(sums.entropy), dtype=np.int16)),
+        "amino_acids": _lists(sums.amino_acids, 1),
+        "separations": _lists(sums.separations, 1),
+    }
+    columns.update((name, _lists(getattr(sums, name), 1)) for name in SHARES)
+    for column, name in enumerate(sums.properties):
+        columns[f"histogram_eligible:{name}"] = _lists(sums.histogram_eligible[..., column], 1)
+        columns[f"histogram_hits:{name}"] = _lists(sums.histogram_hits[..., column], 1)
+    return pa.table(columns)
+
+
+def _arcs_table(arcs: KeptArcs) -> pa.Table:
+    return pa.table({field.name: pa.array(getattr(arcs, field.name)) for field in fields(KeptArcs)})
+
+
+def _lists(values: np.ndarray, axes: int) -> pa.Array:
+    """Return one fixed-size list for each place of the leading axes, the other axes flattened into it."""
+    size = int(np.prod(values.shape[axes:]))
+    return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(values).ravel()), size)

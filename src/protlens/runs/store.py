@@ -1,0 +1,160 @@
+"""Reading a run directory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from protlens.errors import RunError, explain
+from protlens.runs.counts import SEPARATION_EDGES, Bins, HeadSums, PropertyCounts, WeightHistogram
+from protlens.runs.format import ARCS, COUNTS, PROTEINS, SHARDS, SUMS, shard_folder
+from protlens.runs.manifest import Manifest
+from protlens.runs.shard import BACKGROUND, SHARES
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory, opened with :meth:`open`; sums are read when they are asked for.
+
+    Parameters
+    ----------
+    path
+        The directory.
+    manifest
+        What it belongs to.
+    """
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """Open a run directory, finished or not.
+
+        Raises
+        ------
+        RunError
+            If the directory is not a run.
+        """
+        return cls(path, Manifest.read(path))
+
+    @property
+    def shards_done(self) -> list[int]:
+        """The shards whose sums are on disk."""
+        return [shard for shard in range(self.manifest.shards) if shard_folder(self.path, shard).is_dir()]
+
+    @property
+    def layers(self) -> int:
+        """Layers of the model."""
+        return int(self.manifest.model["layers"])
+
+    @property
+    def heads(self) -> int:
+        """Heads of each layer."""
+        return int(self.manifest.model["heads"])
+
+    @property
+    def bins(self) -> Bins:
+        """Of attention weight."""
+        return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
+
+    def check_complete(self) -> None:
+        """Raise RunError if shards are missing."""
+        done = len(self.shards_done)
+        if done < self.manifest.shards:
+            raise RunError(
+                explain(
+                    f"run {self.path}",
+                    found=f"{done} of {self.manifest.shards} shards are there",
+                    hint="go on with the same 'protlens analyze' command",
+                )
+            )
+
+    def proteins(self) -> pl.DataFrame:
+        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
+        return pl.read_parquet(self.path / PROTEINS)
+
+    def counts(self) -> Iterator[PropertyCounts]:
+        """Iterate over the sums of the property classes, one in memory at a time."""
+        return (self.property_counts(name) for name in self.manifest.properties)
+
+    def property_counts(self, name: str) -> PropertyCounts:
+        """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
+        proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
+        counts = self._read(COUNTS, ["protein", "layer", "arcs", f"eligible:{name}", f"hits:{name}"])
+        numbers = proteins["protein"].to_numpy()
+        labelled = ~proteins[f"sites:{name}"].is_null().to_numpy()
+        order = np.flatnonzero(labelled)[np.argsort(numbers[labelled])]
+        background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
+        arcs, eligible, hits = (
+            _from_lists(counts[column], (-1, self.layers, self.heads))[order]
+            for column in ("arcs", f"eligible:{name}", f"hits:{name}")
+        )
+        level = self.manifest.properties[name]
+        return PropertyCounts(name, level, arcs=arcs, eligible=eligible, hits=hits, **background)
+
+    def histogram(self, name: str) -> WeightHistogram:
+        """Return the eligible pairs of one property class by attention weight."""
+        counts = self.property_counts(name)
+        edges = np.array(self.bins.edges)
+        shape = (self.layers, self.heads, len(edges) - 2)
+        eligible = self._sum(f"histogram_eligible:{name}", shape)
+        hits = self._sum(f"histogram_hits:{name}", shape)
+        return WeightHistogram(
+            edges,
+            eligible=np.concatenate([counts.pairs.sum() - eligible.sum(-1, keepdims=True), eligible], axis=-1),
+            hits=np.concatenate([counts.positive_pairs.sum() - hits.sum(-1, keepdims=True), hits], axis=-1),
+        )
+
+    def head_sums(self) -> HeadSums:
+        """Return what each head does, whatever the property."""
+        shape = (self.layers, self.heads)
+        residues = self._read(PROTEINS, ["residues"])["residues"].to_numpy()
+        return HeadSums(
+            rows=int(residues.sum()),
+            **{name: self._sum(name, shape) for name in SHARES},
+            separations=self._sum("separations", (*shape, len(SEPARATION_EDGES))),
+            amino_acids=self._sum("amino_acids", (*shape, 20)),
+        )
+
+    def arcs(self) -> pl.DataFrame:
+        """Return the arcs that were kept: protein (its number), layer, head, query, key (zero-based), weight.
+
+        Raises
+        ------
+        RunError
+            If the run kept none.
+        """
+        if self.manifest.options["keep_arcs"] is None:
+            raise RunError(
+                explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with --keep-arcs")
+            )
+        return pl.concat([pl.read_parquet(shard_folder(self.path, shard) / ARCS) for shard in self.shards_done])
+
+    def _read(self, file: str, columns: list[str]) -> pa.Table:
+        try:
+            parts = [pq.read_table(shard_folder(self.path, i) / file, columns=columns) for i in self.shards_done]
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(
+                explain(f"run {self.path}", found=f"{SHARDS}/*/{file}: {error}", hint="start over with --fresh")
+            ) from error
+        return pa.concat_tables(parts)
+
+    @cached_property
+    def _sums(self) -> pa.Table:
+        return self._read(SUMS, None)  # type: ignore[arg-type]
+
+    def _sum(self, column: str, shape: tuple[int, ...]) -> Any:
+        return _from_lists(self._sums[column], (-1, *shape)).sum(0)
+
+
+def _from_lists(column: pa.ChunkedArray, shape: tuple[int, ...]) -> Any:
+    """Return fixed-size lists, or their items shaped anew, as one array."""
+    values = column.combine_chunks()
+    return values.flatten().to_numpy().reshape(shape)
