@@ -6,7 +6,7 @@ it is attention between residues.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -70,6 +70,7 @@ class ModelInfo:
     sha256: str
 
 
+@runtime_checkable
 class AttentionModel(Protocol):
     """A model that shows its attention, one layer at a time."""
 

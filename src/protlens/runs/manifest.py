@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from protlens.errors import RunError, explain
 from protlens.files import replacing
@@ -39,7 +39,7 @@ class Manifest:
     shards: int
 
     @classmethod
-    def read(cls, run: Path) -> Self:
+    def read(cls, run: Path) -> "Manifest":
         """Read the manifest of a run directory.
 
         Raises

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from protlens.runs.manifest import Manifest
 from protlens.runs.shard import BACKGROUND, SHARES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run directory, opened with :meth:`open`; sums are read when they are asked for.
 
@@ -146,12 +145,8 @@ class Run:
             ) from error
         return pa.concat_tables(parts)
 
-    @cached_property
-    def _sums(self) -> pa.Table:
-        return self._read(SUMS, None)  # type: ignore[arg-type]
-
     def _sum(self, column: str, shape: tuple[int, ...]) -> Any:
-        return _from_lists(self._sums[column], (-1, *shape)).sum(0)
+        return _from_lists(self._read(SUMS, [column])[column], (-1, *shape)).sum(0)
 
 
 def _from_lists(column: pa.ChunkedArray, shape: tuple[int, ...]) -> Any:

@@ -1,0 +1,12 @@
+"""Shared set-up: array types are checked at run time, and nothing may reach the network."""
+
+import os
+
+from jaxtyping import install_import_hook
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+install_import_hook(
+    ["protlens.attention", "protlens.extraction", "protlens.properties", "protlens.runs", "protlens.stats"],
+    "beartype.beartype",
+)

@@ -1,0 +1,279 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from protlens.data.dataset import Dataset
+from protlens.data.protein import Protein
+from protlens.errors import OptionError, RunError, StorageError
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.properties.catalog import select_properties
+from protlens.runs.format import shard_folder
+from protlens.runs.store import Run
+from reference import attention_of, count_property, same_counts
+from toy import toy_dataset, toy_model
+
+SPLITS = [
+    {"batch_tokens": 1},
+    {"batch_tokens": 3 * 30},
+    {"batch_tokens": 8 * 41},
+    {"batch_tokens": 60, "shard_residues": 1},
+    {"batch_tokens": 60, "shard_residues": 50},
+]
+
+
+def _extract(out, **options):
+    data = toy_dataset()
+    return extract(toy_model(), data, select_properties(data), out=out, options=ExtractionOptions(**options))
+
+
+@pytest.fixture(scope="module")
+def expected():
+    proteins = list(toy_dataset())
+    attentions = [attention_of(toy_model(), protein.sequence) for protein in proteins]
+    return {
+        found.name: count_property(found.name, found.level, proteins, attentions, 0.3)
+        for found in select_properties(toy_dataset())
+    }
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_split_gives_the_integers_of_plain_loops(tmp_path, expected, split):
+    run = _extract(tmp_path / "run", **split)
+    found = list(run.counts())
+    assert [counts.name for counts in found] == list(expected)
+    for counts in found:
+        same_counts(counts, expected[counts.name])
+
+
+def test_histogram_holds_all_pairs_and_agrees_with_the_threshold(tmp_path):
+    run = _extract(tmp_path / "run", threshold=0.33)
+    for name in run.manifest.properties:
+        histogram, counts = run.histogram(name), run.property_counts(name)
+        above = histogram.edges[:-1] >= 0.33
+        assert (histogram.eligible.sum(-1) == counts.pairs.sum()).all()
+        assert (histogram.hits.sum(-1) == counts.positive_pairs.sum()).all()
+        assert (histogram.eligible >= histogram.hits).all()
+        np.testing.assert_array_equal(histogram.eligible[..., above].sum(-1), counts.eligible.sum(0))
+        np.testing.assert_array_equal(histogram.hits[..., above].sum(-1), counts.hits.sum(0))
+
+
+def test_head_sums_do_not_depend_on_the_split(tmp_path):
+    one, many = (_extract(tmp_path / str(i), **split).head_sums() for i, split in enumerate(SPLITS[2:4]))
+    assert one.rows == many.rows == sum(toy_dataset().lengths)
+    for name in ("separations", "amino_acids"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(many, name))
+    for name in ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance"):
+        np.testing.assert_allclose(getattr(one, name), getattr(many, name), rtol=1e-5)
+
+
+def test_kept_arcs_are_the_pairs_above_the_floor(tmp_path):
+    arcs = _extract(tmp_path / "run", keep_arcs=0.2, shard_residues=50).arcs()
+    pairs = {tuple(row[:5]): row[5] for row in arcs.rows()}
+    expected = {}
+    for number, protein in enumerate(toy_dataset()):
+        attention = attention_of(toy_model(), protein.sequence)
+        for place in zip(*np.nonzero(attention >= np.float32(0.2)), strict=True):
+            expected[(number, *(int(i) for i in place))] = attention[place]
+    assert pairs == expected
+    assert len(arcs) == len(pairs)
+
+
+def test_arcs_that_were_not_kept_are_missed_plainly(tmp_path):
+    with pytest.raises(RunError, match="keep-arcs"):
+        _extract(tmp_path / "run").arcs()
+
+
+def test_proteins_say_what_became_of_each(tmp_path):
+    run = _extract(tmp_path / "run", max_length=25)
+    table = run.proteins()
+    assert table["length"].to_list() == toy_dataset().lengths
+    assert table["residues"].to_list() == [min(length, 25) for length in toy_dataset().lengths]
+    assert table["status"].to_list() == ["cut" if n > 25 else "analysed" for n in toy_dataset().lengths]
+
+
+def test_interrupted_run_ends_with_the_same_integers(tmp_path, expected):
+    class Interrupt(Exception):
+        pass
+
+    def stop(done, total):
+        if done >= 3:
+            raise Interrupt
+
+    data, out = toy_dataset(), tmp_path / "run"
+    options = ExtractionOptions(shard_residues=1)
+    with pytest.raises(Interrupt):
+        extract(toy_model(), data, select_properties(data), out=out, options=options, on_progress=stop)
+    kept = Run.open(out).shards_done
+    assert 0 < len(kept) < len(data)
+    with pytest.raises(RunError, match="of 7 shards"):
+        Run.open(out).check_complete()
+    stamps = [shard_folder(out, shard).stat().st_mtime_ns for shard in kept]
+    reported = []
+    run = extract(
+        toy_model(), data, select_properties(data), out=out, options=options, on_progress=lambda *n: reported.append(n)
+    )
+    assert [shard_folder(out, shard).stat().st_mtime_ns for shard in kept] == stamps
+    assert reported[-1] == (7, 7)
+    for counts in run.counts():
+        same_counts(counts, expected[counts.name])
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.properties.catalog import select_properties
+from toy import toy_dataset, toy_model
+data = toy_dataset()
+extract(toy_model(), data, select_properties(data), out=Path(sys.argv[1]),
+        options=ExtractionOptions(shard_residues=1), on_progress=lambda done, total: time.sleep(0.2))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how):
+    out = tmp_path / "run"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    process = subprocess.Popen([sys.executable, "-c", KILLED, out], env=environment, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not shard_folder(out, 1).is_dir() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(how)
+    assert process.wait(30) != 0
+    assert 0 < len(Run.open(out).shards_done) < 7
+    for counts in _extract(out, shard_residues=1).counts():
+        same_counts(counts, expected[counts.name])
+    assert not list(out.glob("**/.*.part"))
+
+
+def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
+    model, data = toy_model(), toy_dataset()
+    attend, sizes = model.attend, []
+
+    def hungry(batch, visit):
+        sizes.append(batch.tokens.numel())
+        if batch.tokens.numel() > 41:
+            raise torch.OutOfMemoryError("pretend")
+        attend(batch, visit)
+
+    model.attend = hungry
+    run = extract(
+        model, data, select_properties(data), out=tmp_path / "run", options=ExtractionOptions(batch_tokens=300)
+    )
+    assert max(sizes) > 41
+    for counts in run.counts():
+        same_counts(counts, expected[counts.name])
+
+
+def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
+    model, data = toy_model(), toy_dataset()
+    attend = model.attend
+
+    def hungry(batch, visit):
+        if max(batch.lengths) > 30:
+            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
+        attend(batch, visit)
+
+    model.attend = hungry
+    run = extract(model, data, select_properties(data), out=tmp_path / "run")
+    skipped = run.proteins().filter(pl.col("status") == "skipped")
+    assert skipped["id"].to_list() == ["toy6"]
+    assert skipped["residues"].to_list() == [0]
+    assert "too long for the memory (41 residues)" in skipped["reason"][0]
+    others = Dataset("others", [protein for protein in data if len(protein) <= 30])
+    alone = extract(toy_model(), others, select_properties(others), out=tmp_path / "others")
+    for counts in run.counts():
+        same_counts(counts, alone.property_counts(counts.name))
+
+
+def test_a_shard_of_skipped_proteins_only(tmp_path):
+    model, data = toy_model(), toy_dataset()
+    model.attend = lambda batch, visit: (_ for _ in ()).throw(MemoryError)
+    run = extract(model, data, select_properties(data), out=tmp_path / "run", options=ExtractionOptions(keep_arcs=0.2))
+    assert run.proteins()["status"].unique().to_list() == ["skipped"]
+    assert run.property_counts("contact").arcs.shape == (0, 3, 2)
+    assert run.arcs().is_empty()
+
+
+def test_other_errors_of_the_model_are_not_swallowed(tmp_path):
+    model, data = toy_model(), toy_dataset()
+    model.attend = lambda batch, visit: (_ for _ in ()).throw(RuntimeError("shapes differ"))
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        extract(model, data, select_properties(data), out=tmp_path / "run")
+
+
+def test_directory_of_another_run_is_refused_and_fresh_starts_over(tmp_path, expected):
+    out = tmp_path / "run"
+    _extract(out, threshold=0.4)
+    with pytest.raises(RunError, match=r"threshold 0.4 there, 0.3 asked for.*--fresh"):
+        _extract(out)
+    data = toy_dataset()
+    run = extract(toy_model(), data, select_properties(data), out=out, fresh=True)
+    same_counts(run.property_counts("contact"), expected["contact"])
+    with pytest.raises(RunError, match="another dataset"):
+        extract(toy_model(), data[:3], select_properties(data), out=out)
+    with pytest.raises(RunError, match="another model"):
+        extract(toy_model(name="other"), data, select_properties(data), out=out)
+
+
+def test_directory_with_other_files_is_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(RunError, match="other files"):
+        _extract(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]
+    with pytest.raises(RunError, match="a file"):
+        _extract(tmp_path / "thesis.tex")
+
+
+def test_full_disk_is_one_line_and_the_run_goes_on_later(tmp_path, expected, monkeypatch):
+    import protlens.runs.shard as module
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    out = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(module.pq, "write_table", full)
+        with pytest.raises(StorageError, match="No space left on device; free some space"):
+            _extract(out)
+    assert not Run.open(out).shards_done
+    assert not list(out.glob("**/.*.part"))
+    same_counts(_extract(out).property_counts("contact"), expected["contact"])
+
+
+def test_properties_need_names_of_their_own(tmp_path):
+    data = toy_dataset()
+    (contact,) = select_properties(data, ["contact"])
+    with pytest.raises(OptionError, match="asked for twice"):
+        extract(toy_model(), data, [contact, contact], out=tmp_path / "run")
+    with pytest.raises(OptionError, match="none"):
+        extract(toy_model(), data, [], out=tmp_path / "run")
+
+
+class Charged:
+    name = "charged"
+    level = "residue"
+
+    def mask(self, protein: Protein):
+        from protlens.properties.base import Mask
+
+        letters = np.array(list(protein.sequence))
+        return Mask(holds=np.isin(letters, list("DEKR")), known=letters != "X")
+
+
+def test_a_property_of_the_users_needs_no_registration(tmp_path):
+    data = toy_dataset()
+    run = extract(toy_model(), data, [Charged()], out=tmp_path / "run")
+    run = extract(toy_model(), data, [Charged()], out=tmp_path / "run")
+    counts = run.property_counts("charged")
+    assert counts.positive_sites.sum() == sum(letter in "DEKR" for protein in data for letter in protein.sequence)
