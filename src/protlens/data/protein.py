@@ -26,13 +26,18 @@ from types import MappingProxyType
 from typing import Self
 
 import numpy as np
+from jaxtyping import Float64
 
 from protlens.data.alphabet import LETTERS
 from protlens.errors import DatasetError, explain
-from protlens.typing import Coordinates
+from protlens.typing import Coordinates, ResidueMask
 
 UNKNOWN = "?"
 """The character of a track where nothing is known."""
+
+
+MAX_COORDINATE = 1_000_000
+"""The largest coordinate in angstrom; the file formats of structures end far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ class Protein:
     tracks
         Labels by name, each a string as long as the sequence (see the module).
     ca, cb
-        Positions of CA and of CB (CA for glycine), ``float32 [residue, 3]`` in angstrom, NaN where not resolved;
-        both or none.
+        Positions of CA and of CB (CA for glycine), ``float32 [residue, 3]`` in angstrom, NaN where not resolved.
+        Some sources give CA alone; CB never comes without CA.
     residue_numbers
         The author's number and insertion code of each residue, ``"148"`` or ``"148A"``; empty if there is none.
     chain
@@ -112,8 +117,8 @@ class Protein:
                 raise DatasetError(
                     explain(f"protein {self.id!r}", found=f"{name} has {length} values for {len(self)} residues")
                 )
-        if (self.ca is None) != (self.cb is None):
-            raise DatasetError(explain(f"protein {self.id!r}", found="it has only one of ca and cb"))
+        if self.cb is not None and self.ca is None:
+            raise DatasetError(explain(f"protein {self.id!r}", found="it has cb without ca"))
         if any(not 0 <= i < len(self) for note in self.annotations for i in note.residues):
             raise DatasetError(explain(f"protein {self.id!r}", found="an annotation outside the sequence"))
 
@@ -143,6 +148,20 @@ class Protein:
 def track_symbols(track: str) -> np.ndarray[tuple[int], np.dtype[np.bytes_]]:
     """Return a track as an array of single bytes, ``S1 [residue]``."""
     return np.frombuffer(track.encode("ascii"), dtype="S1")
+
+
+def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: ResidueMask | None) -> Coordinates:
+    """Return positions in angstrom as a Protein keeps them, NaN where a residue is not resolved.
+
+    Raises
+    ------
+    DatasetError
+        If a resolved position is infinite or beyond ``MAX_COORDINATE``.
+    """
+    kept = points if resolved is None else np.where(resolved[:, None], points, np.nan)
+    if (np.abs(kept) > MAX_COORDINATE).any():
+        raise DatasetError(explain("coordinates", found="too large", allowed=f"up to {MAX_COORDINATE} angstrom"))
+    return kept.astype(np.float32)
 
 
 def binary_track(length: int, positives: Iterable[int], *, unknown: Iterable[int] = ()) -> str:
