@@ -1,0 +1,56 @@
+"""Alignment: the share of a head's arcs for which a property holds.
+
+``alignment = hits / arcs``, equation (1) of Vig et al., "BERTology Meets Biology" (arXiv 2006.15222), with attention
+weights at or above the threshold counting one each.
+"""
+
+import numpy as np
+from jaxtyping import Float64, Shaped
+
+from protlens.runs.counts import PropertyCounts
+from protlens.typing import HeadCounts, Mode
+
+SUPPORT = 100
+"""Arcs below which a head is called unsupported."""
+
+FEWEST_PROTEINS = 2
+"""Effective proteins below which nothing is inferred about other proteins."""
+
+
+def counted_arcs(counts: PropertyCounts, *, mode: Mode) -> HeadCounts:
+    """Return the arcs that a mode counts, ``int64 [protein, layer, head]``: all, or those over eligible pairs."""
+    return counts.arcs if mode == "paper" else counts.eligible
+
+
+def ratio(
+    numerator: Shaped[np.ndarray, "..."] | int, denominator: Shaped[np.ndarray, "..."] | int
+) -> Float64[np.ndarray, "..."]:
+    """Divide two arrays that broadcast, NaN where the denominator is zero."""
+    top, bottom = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
+    quotient = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=quotient, where=bottom != 0)
+    return quotient
+
+
+def alignment(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "layer head"]:
+    """Return hits over counted arcs of each head, summed over proteins; NaN for a head without arcs."""
+    return ratio(counts.hits.sum(axis=0), counted_arcs(counts, mode=mode).sum(axis=0))
+
+
+def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
+    """Return how many equally large proteins would carry a head's arcs as evenly as its own do.
+
+    ``(sum n)^2 / sum n^2`` over the arcs n of each protein: the number of proteins with arcs if all carry the same,
+    near one if a single protein carries most of them; NaN for a head without arcs.
+
+    Parameters
+    ----------
+    arcs
+        ``int64 [protein, layer, head]``.
+
+    References
+    ----------
+    Kish, Survey Sampling (Wiley, 1965), section 11.7.
+    """
+    per_protein = arcs.astype(np.float64)
+    return ratio(per_protein.sum(axis=0) ** 2, (per_protein**2).sum(axis=0))
