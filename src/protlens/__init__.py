@@ -1,0 +1,105 @@
+"""What the attention of a protein language model has learned.
+
+The public names are resolved when they are first used, so that ``import protlens`` is quick and loads neither torch
+nor matplotlib. :func:`protlens.analyze` is the whole analysis in one call.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from protlens.analysis import Analysis, analyze, tabulate
+    from protlens.data.build import build_dataset
+    from protlens.data.catalog import import_dataset, load_dataset
+    from protlens.data.dataset import Dataset
+    from protlens.data.protein import Annotation, Protein
+    from protlens.data.structure import read_structure
+    from protlens.errors import ProtlensError
+    from protlens.extraction.options import ExtractionOptions
+    from protlens.extraction.run import extract
+    from protlens.heads import head_label, parse_head_label
+    from protlens.models.base import AttentionModel
+    from protlens.models.check import check_model
+    from protlens.models.load import load_model
+    from protlens.plots.figures import RunTables, draw_run_figures
+    from protlens.properties.base import Mask, Property
+    from protlens.properties.catalog import select_properties
+    from protlens.properties.pair import Contact
+    from protlens.properties.residue import AminoAcid, TrackProperty
+    from protlens.runs.store import Run
+    from protlens.stats.table import head_table
+
+_HOMES = {
+    "AminoAcid": "protlens.properties.residue",
+    "Analysis": "protlens.analysis",
+    "Annotation": "protlens.data.protein",
+    "AttentionModel": "protlens.models.base",
+    "Contact": "protlens.properties.pair",
+    "Dataset": "protlens.data.dataset",
+    "ExtractionOptions": "protlens.extraction.options",
+    "Mask": "protlens.properties.base",
+    "Property": "protlens.properties.base",
+    "Protein": "protlens.data.protein",
+    "ProtlensError": "protlens.errors",
+    "Run": "protlens.runs.store",
+    "RunTables": "protlens.plots.figures",
+    "TrackProperty": "protlens.properties.residue",
+    "analyze": "protlens.analysis",
+    "build_dataset": "protlens.data.build",
+    "check_model": "protlens.models.check",
+    "draw_run_figures": "protlens.plots.figures",
+    "extract": "protlens.extraction.run",
+    "head_label": "protlens.heads",
+    "head_table": "protlens.stats.table",
+    "import_dataset": "protlens.data.catalog",
+    "load_dataset": "protlens.data.catalog",
+    "load_model": "protlens.models.load",
+    "parse_head_label": "protlens.heads",
+    "read_structure": "protlens.data.structure",
+    "select_properties": "protlens.properties.catalog",
+    "tabulate": "protlens.analysis",
+}
+
+__all__ = [
+    "AminoAcid",
+    "Analysis",
+    "Annotation",
+    "AttentionModel",
+    "Contact",
+    "Dataset",
+    "ExtractionOptions",
+    "Mask",
+    "Property",
+    "Protein",
+    "ProtlensError",
+    "Run",
+    "RunTables",
+    "TrackProperty",
+    "analyze",
+    "build_dataset",
+    "check_model",
+    "draw_run_figures",
+    "extract",
+    "head_label",
+    "head_table",
+    "import_dataset",
+    "load_dataset",
+    "load_model",
+    "parse_head_label",
+    "read_structure",
+    "select_properties",
+    "tabulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("protlens")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'protlens' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__doc__", "__version__"]

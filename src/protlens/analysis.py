@@ -1,0 +1,136 @@
+"""The whole analysis: sums, tables and figures of one model on one data set."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from protlens.data.catalog import load_dataset
+from protlens.data.dataset import Dataset
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.files import replacing
+from protlens.models.base import AttentionModel
+from protlens.models.load import load_model
+from protlens.plots.figures import RunTables, draw_run_figures
+from protlens.properties.base import Property
+from protlens.properties.catalog import select_properties
+from protlens.runs.store import Run
+from protlens.stats.calibration import calibration_table
+from protlens.stats.layers import centre_of_gravity, layer_table
+from protlens.stats.profile import profile_table
+from protlens.stats.substitution import blosum62_correlation, similarity_table
+from protlens.stats.table import head_table
+from protlens.typing import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A finished run with its tables.
+
+    Parameters
+    ----------
+    run
+        The run directory.
+    tables
+        ``tables.heads`` is the result table; the others are described with :class:`RunTables`.
+    figures
+        The files of the figures.
+    """
+
+    run: Run
+    tables: RunTables
+    figures: tuple[Path, ...]
+
+
+def analyze(
+    model: str | Path | AttentionModel = "mini-bert",
+    dataset: str | Path | Dataset = "mini",
+    properties: Iterable[str | Property] | None = None,
+    *,
+    out: Path = Path("protlens-run"),
+    mode: Mode = "matched",
+    options: ExtractionOptions | None = None,
+    fresh: bool = False,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Analysis:
+    """Find which heads of a model follow which properties of a data set.
+
+    Parameters
+    ----------
+    model
+        A name of the catalog, a hub name, a folder, or a loaded model.
+    dataset
+        A name of the catalog, a file, or a data set.
+    properties
+        Names (see :func:`select_properties`) or properties of your own; None takes all the data set has labels for.
+    out
+        The run directory; a run that was interrupted there is completed.
+    mode
+        How arcs, background and intervals are defined: ``matched`` or ``paper``.
+    options
+        The defaults if None.
+    fresh
+        Start over if the directory holds a run.
+    on_progress
+        Called with the proteins done and the proteins in all.
+
+    Raises
+    ------
+    ProtlensError
+        With one clear line, for everything that can be wrong with the input.
+    """
+    proteins = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
+    chosen = _properties(proteins, properties)
+    adapter = load_model(model) if isinstance(model, str | Path) else model
+    run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+    tables = tabulate(run, mode=mode)
+    write_tables(run, tables)
+    names = {"model": str(run.manifest.model["name"]), "dataset": proteins.name}
+    return Analysis(run, tables, tuple(draw_run_figures(tables, out / "figures", **names)))
+
+
+def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
+    """Compute all tables of a finished run from its sums.
+
+    Raises
+    ------
+    RunError
+        If shards are missing.
+    """
+    run.check_complete()
+    options = run.manifest.options
+    heads = head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"])
+    layers = layer_table(heads)
+    similarity = similarity_table(heads)
+    return RunTables(
+        heads=heads,
+        layers=layers,
+        centres=centre_of_gravity(layers),
+        similarity=similarity,
+        correlation=blosum62_correlation(similarity),
+        calibration=pl.concat([calibration_table(name, run.histogram(name)) for name in run.manifest.properties]),
+        profile=profile_table(run.head_sums()),
+    )
+
+
+def write_tables(run: Run, tables: RunTables) -> None:
+    """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run directory."""
+    with replacing(run.path / "heads.parquet") as beside:
+        tables.heads.write_parquet(beside)
+    with replacing(run.path / "heads.csv") as beside:
+        tables.heads.write_csv(beside)
+    for name in ("layers", "centres", "similarity", "calibration", "profile"):
+        with replacing(run.path / "tables" / f"{name}.csv") as beside:
+            getattr(tables, name).write_csv(beside)
+
+
+def _properties(dataset: Dataset, properties: Iterable[str | Property] | None) -> list[Property]:
+    if properties is None:
+        return list(select_properties(dataset))
+    chosen: dict[str, Property] = {}
+    for entry in properties:
+        found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
+        chosen.update((prop.name, prop) for prop in found)
+    return list(chosen.values())

@@ -1,0 +1,83 @@
+"""``protlens analyze``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protlens.cli.screen import progress
+
+
+class ModeChoice(StrEnum):
+    """Names of the modes."""
+
+    matched = "matched"
+    paper = "paper"
+
+
+class DeviceChoice(StrEnum):
+    """Names of devices."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class DtypeChoice(StrEnum):
+    """Names of number formats."""
+
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
+class AtomChoice(StrEnum):
+    """Atoms between which contacts are measured."""
+
+    cb = "cb"
+    ca = "ca"
+
+
+def analyze(
+    model: Annotated[
+        str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")
+    ] = "mini-bert",
+    dataset: Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")] = "mini",
+    out: Annotated[Path, typer.Option(help="The run directory.")] = Path("protlens-run"),
+    properties: Annotated[
+        str | None,
+        typer.Option(help="Names joined by commas, as contact,amino_acid:C; all there are labels for if left out."),
+    ] = None,
+    threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.3,
+    mode: Annotated[
+        ModeChoice, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
+    ] = ModeChoice.matched,
+    limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
+    seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
+    max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
+    contact_atom: Annotated[AtomChoice, typer.Option(help="Atom between which contacts are measured.")] = AtomChoice.cb,
+    device: Annotated[DeviceChoice, typer.Option(help="Where the model runs.")] = DeviceChoice.auto,
+    dtype: Annotated[DtypeChoice, typer.Option(help="What the model computes in.")] = DtypeChoice.float32,
+    keep_arcs: Annotated[
+        float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
+    ] = False,
+) -> None:
+    """Find which heads follow contacts, binding sites, modifications, secondary structure and amino acids."""
+    import protlens
+    from protlens.cli.summary import print_summary
+
+    options = protlens.ExtractionOptions(
+        threshold=threshold, max_length=max_length, limit=limit, seed=seed, keep_arcs=keep_arcs
+    )
+    proteins = protlens.load_dataset(dataset)
+    names = None if properties is None else [name.strip() for name in properties.split(",") if name.strip()]
+    chosen = protlens.select_properties(proteins, names, contact_atom="CA" if contact_atom == "ca" else "CB")
+    adapter = protlens.load_model(model, device=device.value, dtype=dtype.value)
+    with progress("proteins") as on_progress:
+        analysis = protlens.analyze(
+            adapter, proteins, chosen, out=out, mode=mode.value, options=options, fresh=fresh, on_progress=on_progress
+        )
+    print_summary(analysis)

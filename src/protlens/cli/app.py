@@ -1,0 +1,54 @@
+"""The command ``protlens``, and what becomes of errors."""
+
+import sys
+
+import typer
+
+from protlens.cli.analyze import analyze
+from protlens.cli.dataset import dataset_app
+from protlens.cli.models import models_app
+from protlens.cli.screen import notes
+from protlens.errors import ProtlensError
+
+app = typer.Typer(
+    name="protlens",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(analyze)
+app.add_typer(dataset_app, name="dataset")
+app.add_typer(models_app, name="models")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from protlens import __version__
+
+        typer.echo(f"protlens {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def protlens(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+    ),
+) -> None:
+    """Find what the attention of a protein language model has learned."""
+
+
+def main() -> None:
+    """Run the command line.
+
+    An expected error is one line and exit status 2; Ctrl-C is status 130; anything else keeps its traceback.
+    """
+    try:
+        app()
+    except ProtlensError as error:
+        notes().print(f"protlens: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        notes().print("protlens: interrupted; the same command goes on where it stopped", soft_wrap=True)
+        sys.exit(130)

@@ -1,0 +1,67 @@
+"""``protlens dataset``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protlens.cli.screen import notes, print_table
+
+dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe data sets.")
+
+Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.")]
+
+
+@dataset_app.command("build")
+def build(
+    files: Annotated[list[Path], typer.Argument(help="Structures: mmCIF, BinaryCIF or PDB, plain or .gz.")],
+    output: Output,
+) -> None:
+    """Make a data set from structures, with all labels that follow from them."""
+    import protlens
+
+    dataset, skipped = protlens.build_dataset(files, name=output.stem)
+    for entry in skipped:
+        notes().print(f"skipped {entry.path}: {entry.reason}", markup=False, highlight=False, soft_wrap=True)
+    dataset.write(output)
+    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(skipped)} files skipped")
+
+
+@dataset_app.command("import")
+def import_(
+    file_format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="fasta, flip, proteinnet, tape-lmdb, tape-json and others.")
+    ],
+    path: Annotated[Path, typer.Argument(help="The file or folder to read.")],
+    output: Output,
+    labels: Annotated[Path | None, typer.Option(help="A table of labels; which kind depends on the format.")] = None,
+) -> None:
+    """Make a data set from sequences and labels in another format."""
+    import protlens
+
+    dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
+    dataset.write(output)
+    print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {', '.join(dataset.tracks)}")
+
+
+@dataset_app.command("list")
+def list_() -> None:
+    """List the data sets that have names."""
+    from protlens.data.catalog import DATASETS
+
+    rows = [[name, DATASETS[name].description, DATASETS[name].licence] for name in DATASETS]
+    print_table("Data sets", ["name", "what it is", "licence"], rows)
+
+
+@dataset_app.command("info")
+def info(dataset: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, or a file.")]) -> None:
+    """Describe a data set: proteins, residues, tracks, fingerprint."""
+    import protlens
+    from protlens.data.describe import describe_tracks
+
+    proteins = protlens.load_dataset(dataset)
+    lengths = proteins.lengths
+    print(f"{proteins.name}: {len(proteins)} proteins, {sum(lengths)} residues ({min(lengths)} to {max(lengths)} each)")
+    print(f"fingerprint {proteins.fingerprint()}")
+    rows = [[track.name, str(track.proteins), str(track.known), track.symbols] for track in describe_tracks(proteins)]
+    print_table("Labels", ["track", "proteins", "residues known", "values"], rows)

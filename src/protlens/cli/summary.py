@@ -1,0 +1,77 @@
+"""The result of an analysis, as a few lines to read on a terminal."""
+
+import polars as pl
+
+from protlens.analysis import Analysis
+from protlens.cli.screen import print_table
+from protlens.runs.store import Run
+from protlens.stats.alignment import SUPPORT
+
+TOP = 3
+"""Heads shown for a property that has no classes."""
+
+
+def print_summary(analysis: Analysis) -> None:
+    """Print the top heads of each property, what was left out, and where the files are."""
+    run = analysis.run
+    heads = analysis.tables.heads
+    mode, threshold = heads["mode"][0], heads["threshold"][0]
+    model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
+    rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
+    columns = ["property", "head", "alignment %", "95 % interval", "background %", "lift", "arcs", "proteins", "q"]
+    print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
+    print()
+    print("\n".join(describe_proteins(run)))
+    for name in _unsupported(heads):
+        print(f"{name}: no head with {SUPPORT} arcs or more")
+    print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
+    print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
+
+
+def top_heads(heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the supported heads with the highest alignment: three of a property, one of each class of a family."""
+    supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
+    order = heads["property"].unique(maintain_order=True).to_list()
+    parts = [supported.filter(property=name).head(1 if ":" in name else TOP) for name in order]
+    return pl.concat(parts) if parts else supported
+
+
+def describe_proteins(run: Run) -> list[str]:
+    """Return lines that say how many proteins were analysed, cut and skipped, and why."""
+    proteins = run.proteins()
+    counts = dict(proteins["status"].value_counts().iter_rows())
+    analysed = len(proteins) - counts.get("skipped", 0)
+    lines = [f"{analysed} of {len(proteins)} proteins analysed, {proteins['residues'].sum()} residues"]
+    if cut := counts.get("cut"):
+        lines.append(f"{cut} of them cut after {run.manifest.options['max_length']} residues")
+    reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
+    lines += [f"{count} skipped: {reason}" for reason, count in reasons.head(5).iter_rows()]
+    return lines
+
+
+def _unsupported(heads: pl.DataFrame) -> list[str]:
+    best = heads.group_by("property", maintain_order=True).agg(pl.col("supported").any())
+    return [str(name) for name in best.filter(~pl.col("supported"))["property"]]
+
+
+def _row(row: dict[str, object]) -> list[str]:
+    low, high = _percent(row["ci_low"]), _percent(row["ci_high"])
+    return [
+        str(row["property"]),
+        str(row["label"]),
+        _percent(row["alignment"]),
+        f"{low}-{high}",
+        _percent(row["background"]),
+        _number(row["lift"], ".1f"),
+        str(row["arcs"]),
+        str(row["proteins"]),
+        _number(row["q_value"], ".1g"),
+    ]
+
+
+def _percent(value: object) -> str:
+    return "-" if value is None else f"{100 * value:.1f}"  # type: ignore[operator]
+
+
+def _number(value: object, form: str) -> str:
+    return "-" if value is None else format(value, form)

@@ -1,0 +1,51 @@
+"""What labels a data set carries."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from protlens.data.dataset import Dataset
+from protlens.data.protein import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSummary:
+    """One track of a data set.
+
+    Parameters
+    ----------
+    name
+        Of the track; coordinates are listed as ``coordinates``.
+    proteins
+        How many proteins carry it.
+    known
+        Residues for which it is known.
+    symbols
+        How often each character stands, as ``0: 812, 1: 44``.
+    """
+
+    name: str
+    proteins: int
+    known: int
+    symbols: str
+
+
+def describe_tracks(dataset: Dataset) -> list[TrackSummary]:
+    """Return a summary of each track, and of the coordinates."""
+    carried: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = {}
+    for protein in dataset:
+        tracks = dict(protein.tracks)
+        if protein.ca is not None:
+            tracks["coordinates"] = "".join(
+                UNKNOWN if missing else "x" for missing in (protein.ca != protein.ca).any(1)
+            )
+        for name, track in tracks.items():
+            carried[name] += 1
+            counts.setdefault(name, Counter()).update(track)
+    return [_summary(name, carried[name], counts[name]) for name in sorted(counts)]
+
+
+def _summary(name: str, proteins: int, counts: Counter[str]) -> TrackSummary:
+    known = {symbol: count for symbol, count in sorted(counts.items()) if symbol != UNKNOWN}
+    shown = "" if name == "coordinates" else ", ".join(f"{symbol}: {count}" for symbol, count in known.items())
+    return TrackSummary(name, proteins, sum(known.values()), shown)
