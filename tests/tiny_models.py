@@ -15,12 +15,13 @@ import torch
 import transformers
 from torch import Tensor
 
-PROT_BERT_VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] L A G V E S I K R D T P N Q F Y M H C W X U B Z O".split()
-ESM_VOCABULARY = "<cls> <pad> <eos> <unk> L A G V S E R T I D P K Q N F Y M H W C X B U Z O . - <null_1> <mask>".split()
-TAPE_VOCABULARY = "<pad> <mask> <cls> <sep> <unk> A B C D E F G H I K L M N O P Q R S T U V W X Y Z".split()
+PROT_BERT_VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"LAGVESIKRDTPNQFYMHCWXUBZO"]
+ESM_VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZO.-", "<null_1>", "<mask>"]
+TAPE_VOCABULARY = ["<pad>", "<mask>", "<cls>", "<sep>", "<unk>", *"ABCDEFGHIKLMNOPQRSTUVWXYZ"]
 PIECES = "ALGVSREDTIPKFQNYMHWCXBOUZ"
 
-LAYERS, HEADS, WIDTH, SPREAD = 3, 4, 32, 0.35
+LAYERS, HEADS, WIDTH, SPREAD = 3, 4, 64, 0.4
+"""Heads of width 16, as 1/sqrt(16) is exact in binary: weights then equal transformers' own to the last bit."""
 
 
 def tiny_model_folder(family: str, path: Path, *, seed: int = 0, layers: int = LAYERS, heads: int = HEADS) -> Path:
@@ -35,7 +36,7 @@ def tiny_model_folder(family: str, path: Path, *, seed: int = 0, layers: int = L
     seed
         Of the weights.
     layers, heads
-        The shape; heads must divide 32.
+        The shape; heads must divide 64.
     """
     path.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)

@@ -1,0 +1,30 @@
+"""ALBERT: ProtAlbert. Its layers are iterations of one set of weights."""
+
+from pathlib import Path
+
+from transformers import AlbertConfig, AlbertModel
+
+from protlens.models.codes import PROT_TRANS_RARE, Codes
+from protlens.models.family import Family
+from protlens.models.vocabulary import from_pieces
+
+_NAMES = {"cls": "[CLS]", "sep": "[SEP]", "pad": "<pad>"}
+
+
+def _codes(folder: Path) -> Codes:
+    return from_pieces(folder, _NAMES, before=("cls",), after=("sep",), rare=PROT_TRANS_RARE)
+
+
+def _max_residues(config: AlbertConfig) -> int:
+    return int(config.max_position_embeddings) - 2
+
+
+ALBERT = Family(
+    name="albert",
+    model_class=AlbertModel,
+    config=AlbertConfig.from_dict,
+    codes=_codes,
+    max_residues=_max_residues,
+    layer_names=("encoder.albert_layer_groups.",),
+    options={"add_pooling_layer": False},
+)

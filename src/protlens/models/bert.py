@@ -1,0 +1,29 @@
+"""BERT: ProtBert, ProtBert-BFD and any protein BERT in the Hugging Face layout."""
+
+from pathlib import Path
+
+from transformers import BertConfig, BertModel
+
+from protlens.models.codes import PROT_TRANS_RARE, Codes
+from protlens.models.family import Family
+from protlens.models.vocabulary import from_tokenizer
+
+
+def _codes(folder: Path) -> Codes:
+    return from_tokenizer(folder, before=("cls",), after=("sep",), rare=PROT_TRANS_RARE)
+
+
+def max_residues(config: BertConfig) -> int:
+    """Return the positions that are left beside the two special tokens."""
+    return int(config.max_position_embeddings) - 2
+
+
+BERT = Family(
+    name="bert",
+    model_class=BertModel,
+    config=BertConfig.from_dict,
+    codes=_codes,
+    max_residues=max_residues,
+    layer_names=("encoder.layer.",),
+    options={"add_pooling_layer": False},
+)

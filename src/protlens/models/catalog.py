@@ -1,0 +1,137 @@
+"""The models that protlens knows by name."""
+
+from protlens.models.spec import ModelSpec, PublishedHead
+from protlens.registry import Registry
+
+DEFAULT = "mini-bert"
+"""The model of an analysis that names none."""
+
+
+def _published(
+    contact: tuple[str, float], site: tuple[str, float], modified: tuple[str, float]
+) -> tuple[PublishedHead, ...]:
+    best = {"contact": contact, "binding_site": site, "modification": modified}
+    return tuple(PublishedHead(name, label, percent) for name, (label, percent) in best.items())
+
+
+_PROT_TRANS = "AFL-3.0 (ProtTrans; see the model card)"
+
+_SPECS = (
+    ModelSpec(
+        name="mini-bert",
+        family="bert",
+        repository=None,
+        layers=6,
+        heads=8,
+        parameters=2_700_000,
+        licence="CC BY 4.0",
+        max_residues=126,
+        note="bundled; small, trained on Swiss-Prot for demonstration, with amino-acid heads and hardly any contacts",
+        bundled=True,
+    ),
+    ModelSpec(
+        name="tape-bert",
+        family="tape",
+        repository=None,
+        layers=12,
+        heads=12,
+        parameters=92_000_000,
+        licence="BSD-3-Clause",
+        max_residues=8190,
+        published=_published(("12-4", 44.667), ("11-6", 48.785), ("11-6", 63.537)),
+        note="TAPE's transformer, trained on Pfam; not on the hub, so give the folder with its two files",
+    ),
+    ModelSpec(
+        name="prot-bert",
+        family="bert",
+        repository="Rostlab/prot_bert",
+        layers=30,
+        heads=16,
+        parameters=420_000_000,
+        licence=_PROT_TRANS,
+        max_residues=39_998,
+        published=_published(("30-14", 58.497), ("24-7", 50.66), ("26-2", 38.15)),
+        note="ProtBert, trained on UniRef100",
+    ),
+    ModelSpec(
+        name="prot-bert-bfd",
+        family="bert",
+        repository="Rostlab/prot_bert_bfd",
+        layers=30,
+        heads=16,
+        parameters=420_000_000,
+        licence=_PROT_TRANS,
+        max_residues=39_998,
+        published=_published(("30-9", 63.246), ("26-1", 45.573), ("12-12", 42.343)),
+        note="ProtBert-BFD, trained on BFD",
+    ),
+    ModelSpec(
+        name="prot-albert",
+        family="albert",
+        repository="Rostlab/prot_albert",
+        layers=12,
+        heads=64,
+        parameters=224_000_000,
+        licence=_PROT_TRANS,
+        max_residues=39_998,
+        published=_published(("11-3", 55.672), ("2-26", 57.49), ("2-28", 46.643)),
+        note="ProtAlbert, trained on UniRef100; one set of weights used by all twelve layers",
+    ),
+    ModelSpec(
+        name="prot-xlnet",
+        family="xlnet",
+        repository="Rostlab/prot_xlnet",
+        layers=30,
+        heads=16,
+        parameters=409_000_000,
+        licence=_PROT_TRANS,
+        max_residues=None,
+        published=_published(("26-6", 44.494), ("11-16", 15.154), ("11-16", 7.244)),
+        note="ProtXLNet, trained on UniRef100",
+    ),
+    ModelSpec(
+        name="esm-1b",
+        family="esm",
+        repository="facebook/esm1b_t33_650M_UR50S",
+        layers=33,
+        heads=20,
+        parameters=650_000_000,
+        licence="MIT",
+        max_residues=1022,
+        note="trained on UniRef50, with learned positions",
+    ),
+    *(
+        ModelSpec(
+            name=f"esm-2-{size}",
+            family="esm",
+            repository=f"facebook/{repository}",
+            layers=layers,
+            heads=heads,
+            parameters=parameters,
+            licence="MIT",
+            max_residues=1022,
+            note="trained on UniRef50, with rotary positions",
+        )
+        for size, repository, layers, heads, parameters in (
+            ("8m", "esm2_t6_8M_UR50D", 6, 20, 8_000_000),
+            ("35m", "esm2_t12_35M_UR50D", 12, 20, 35_000_000),
+            ("150m", "esm2_t30_150M_UR50D", 30, 20, 150_000_000),
+            ("650m", "esm2_t33_650M_UR50D", 33, 20, 650_000_000),
+            ("3b", "esm2_t36_3B_UR50D", 36, 40, 3_000_000_000),
+        )
+    ),
+    ModelSpec(
+        name="prot-t5",
+        family="t5",
+        repository="Rostlab/prot_t5_xl_uniref50",
+        layers=24,
+        heads=32,
+        parameters=3_000_000_000,
+        licence=_PROT_TRANS,
+        max_residues=None,
+        note="ProtT5-XL, trained on BFD and UniRef50; the encoder alone is run",
+    ),
+)
+
+CATALOG: Registry[ModelSpec] = Registry("model", "protlens.models", {spec.name: spec for spec in _SPECS})
+"""Models by name; an installed package adds its own by an entry point that is a ModelSpec."""

@@ -1,0 +1,103 @@
+"""How a family writes residues as token ids: one id a letter, and the special tokens around them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import ascii_uppercase
+
+import numpy as np
+import torch
+from jaxtyping import Int64
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.errors import ModelError, explain
+from protlens.models.base import Batch
+
+PROT_TRANS_RARE: Mapping[str, str] = dict.fromkeys("UZOB", "X")
+"""Letters that the ProtTrans models were trained to see as X."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Token ids of a checkpoint.
+
+    Parameters
+    ----------
+    letters
+        The id of each letter from A to Z, ``int64 [26]``.
+    before, after
+        Ids of the special tokens around a sequence.
+    padding
+        The id that fills up a batch.
+    """
+
+    letters: Int64[np.ndarray, " letter=26"]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    padding: int
+
+    def write(self, sequences: Sequence[str]) -> Batch:
+        """Write sequences as tokens on the CPU, padded at the end.
+
+        Raises
+        ------
+        ModelError
+            If there is no sequence, or one is empty or has a character that is not a capital letter.
+        """
+        if not sequences or not all(sequences):
+            raise ModelError(explain("writing sequences as tokens", found="no sequence, or an empty one"))
+        specials = len(self.before) + len(self.after)
+        longest = max(map(len, sequences)) + specials
+        tokens = np.full((len(sequences), longest), self.padding, np.int64)
+        mask = np.zeros(tokens.shape, np.bool_)
+        for row, (sequence, ids, real) in enumerate(zip(sequences, tokens, mask, strict=True)):
+            written = (*self.before, *self._ids(sequence, row), *self.after)
+            ids[: len(written)] = written
+            real[: len(written)] = True
+        return Batch(torch.from_numpy(tokens), torch.from_numpy(mask), tuple(map(len, sequences)))
+
+    def _ids(self, sequence: str, row: int) -> Int64[np.ndarray, " residue"]:
+        letters = np.frombuffer(sequence.encode("utf-32-le"), np.uint32).astype(np.int64) - ord("A")
+        if letters.min() < 0 or letters.max() >= len(ascii_uppercase):
+            odd = sorted(set(sequence) - set(ascii_uppercase))
+            raise ModelError(explain(f"sequence {row + 1} of the batch", found=f"characters {odd!r}", allowed="A to Z"))
+        return self.letters[letters]
+
+
+def letter_ids(
+    tokenize: Callable[[str], Sequence[int]], *, unknown: int | None, rare: Mapping[str, str], source: Path
+) -> Int64[np.ndarray, " letter=26"]:
+    """Return the id of each letter from A to Z; a letter that is not one token becomes the unknown.
+
+    Parameters
+    ----------
+    tokenize
+        From a text to token ids, without special tokens.
+    unknown
+        The id of what the vocabulary lacks, or None if it has no such id.
+    rare
+        Letters that are written as another.
+    source
+        The checkpoint's folder, for the message.
+
+    Raises
+    ------
+    ModelError
+        If the twenty amino acids are not twenty different known ids.
+    """
+    single = {letter: ids[0] for letter in ascii_uppercase if len(ids := tokenize(rare.get(letter, letter))) == 1}
+    known = {letter: code for letter, code in single.items() if code is not None and code != unknown}
+    taken = [known[letter] for letter in AMINO_ACIDS if letter in known]
+    lacking = [letter for letter in AMINO_ACIDS if letter not in known or taken.count(known[letter]) > 1]
+    fallback = unknown if unknown is not None else known.get("X")
+    if lacking or fallback is None:
+        raise ModelError(
+            explain(
+                f"model folder {source}",
+                found=f"the vocabulary lacks amino acids {' '.join(lacking)}"
+                if lacking
+                else "no token for the unknown",
+                allowed="a protein model with one token an amino acid",
+            )
+        )
+    return np.array([known.get(letter, fallback) for letter in ascii_uppercase], np.int64)

@@ -1,0 +1,33 @@
+"""ESM-1b and ESM-2 in the Hugging Face layout. Letters are written as they are, U, Z, O and B included.
+
+ESM-1b has learned positions and cannot read beyond them. ESM-2's are rotary and would go on, but it was trained on
+crops of the same 1022 residues: what its heads do beyond that is untested, so the limit holds for both.
+"""
+
+from pathlib import Path
+
+from transformers import EsmConfig, EsmModel
+
+from protlens.models.codes import Codes
+from protlens.models.family import Family
+from protlens.models.vocabulary import from_tokenizer
+
+
+def _codes(folder: Path) -> Codes:
+    return from_tokenizer(folder, before=("cls",), after=("eos",), rare={})
+
+
+def _max_residues(config: EsmConfig) -> int:
+    first_position = int(config.pad_token_id) + 1
+    return int(config.max_position_embeddings) - first_position - 2
+
+
+ESM = Family(
+    name="esm",
+    model_class=EsmModel,
+    config=EsmConfig.from_dict,
+    codes=_codes,
+    max_residues=_max_residues,
+    layer_names=("encoder.layer.",),
+    options={"add_pooling_layer": False},
+)

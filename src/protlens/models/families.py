@@ -1,0 +1,72 @@
+"""Which adapter reads a checkpoint, decided from its ``config.json``."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from protlens.errors import ModelError, explain
+from protlens.models.albert import ALBERT
+from protlens.models.bert import BERT
+from protlens.models.esm import ESM
+from protlens.models.family import Family
+from protlens.models.t5 import T5
+from protlens.models.tape import TAPE, is_tape
+from protlens.models.xlnet import XLNET
+from protlens.registry import Registry
+
+FAMILIES: Registry[Family] = Registry(
+    "model architecture",
+    "protlens.families",
+    {"bert": BERT, "albert": ALBERT, "xlnet": XLNET, "esm": ESM, "t5": T5, "tape": TAPE},
+)
+"""Adapters by the ``model_type`` of ``config.json``; an installed package adds its own by an entry point."""
+
+_LARGEST = 1 << 20
+_ONLY_FOR_TRAINING = ("output_attentions", "output_hidden_states", "quantization_config", "auto_map")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return the content of a checkpoint's ``config.json``, without what would change how it is run.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or it is not a JSON object.
+    """
+    file = folder / "config.json"
+    try:
+        text = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
+        content = json.loads(text)
+    except FileNotFoundError as error:
+        raise ModelError(
+            explain(
+                f"model folder {folder}",
+                found="it has no config.json" if folder.is_dir() else "there is no such folder",
+                hint="give the folder that holds the checkpoint's files",
+            )
+        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(explain(f"model file {file}", found=f"not readable as JSON ({error})")) from error
+    if not isinstance(content, dict):
+        raise ModelError(explain(f"model file {file}", found="not a JSON object"))
+    return {key: value for key, value in content.items() if key not in _ONLY_FOR_TRAINING}
+
+
+def find_family(content: Mapping[str, Any], folder: Path) -> Family:
+    """Return the adapter for the content of a ``config.json``.
+
+    Raises
+    ------
+    ModelError
+        If no adapter knows the architecture, or the model is a decoder.
+    """
+    if content.get("is_decoder"):
+        raise ModelError(explain(f"model folder {folder}", found="a decoder", allowed="encoders"))
+    if is_tape(content):
+        return TAPE
+    kind = content.get("model_type")
+    if not isinstance(kind, str) or kind not in FAMILIES:
+        found = f"architecture {kind!r}" if kind else "a config.json without model_type"
+        raise ModelError(explain(f"model folder {folder}", found=found, allowed=FAMILIES))
+    return FAMILIES[kind]

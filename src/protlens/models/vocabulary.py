@@ -1,0 +1,108 @@
+"""Token ids of a checkpoint from the vocabulary files beside it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sentencepiece
+from transformers import AutoTokenizer
+
+from protlens.errors import ModelError, explain
+from protlens.models.codes import Codes, letter_ids
+
+PIECES = "spiece.model"
+"""The sentencepiece model of ProtAlbert, ProtXLNet and ProtT5."""
+
+
+def from_tokenizer(
+    folder: Path, *, before: tuple[str, ...] = (), after: tuple[str, ...] = (), rare: Mapping[str, str]
+) -> Codes:
+    """Return the ids that the folder's own tokenizer gives.
+
+    Capital letters stay capital whatever the tokenizer's configuration says.
+
+    Parameters
+    ----------
+    folder
+        The checkpoint.
+    before, after
+        Special tokens around a sequence, by role: ``cls``, ``sep``, ``eos``.
+    rare
+        Letters that are written as another.
+
+    Raises
+    ------
+    ModelError
+        If there is no tokenizer that can be read, or it lacks amino acids or special tokens.
+    """
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, do_lower_case=False
+        )
+    except Exception as error:  # transformers raises anything from OSError to bare Exception here
+        raise _unreadable(folder, error) from error
+    unknown = tokenizer.unk_token_id
+
+    def tokenize(text: str) -> Any:
+        return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    ids = {role: getattr(tokenizer, f"{role}_token_id", None) for role in (*before, *after, "pad")}
+    return _codes(folder, ids, before, after, letter_ids(tokenize, unknown=unknown, rare=rare, source=folder))
+
+
+def from_pieces(
+    folder: Path,
+    names: Mapping[str, str],
+    *,
+    before: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    rare: Mapping[str, str],
+) -> Codes:
+    """Return the ids in the folder's sentencepiece model, or from its tokenizer if it has none.
+
+    transformers cannot convert every such model: ProtAlbert's is of a kind that it refuses.
+
+    Parameters
+    ----------
+    folder
+        The checkpoint.
+    names
+        How the special tokens are called in the model, by role.
+    before, after, rare
+        As in :func:`from_tokenizer`.
+
+    Raises
+    ------
+    ModelError
+        If there is no vocabulary that can be read, or it lacks amino acids or special tokens.
+    """
+    if not (folder / PIECES).is_file():
+        return from_tokenizer(folder, before=before, after=after, rare=rare)
+    try:
+        pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / PIECES))
+    except (OSError, RuntimeError) as error:
+        raise _unreadable(folder, error) from error
+    unknown = pieces.unk_id()
+    ids = {role: pieces.piece_to_id(names[role]) for role in (*before, *after, "pad")}
+    known = {role: None if code == unknown else code for role, code in ids.items()}
+    return _codes(folder, known, before, after, letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder))
+
+
+def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any, letters: Any) -> Codes:
+    if lacking := [role for role, code in ids.items() if code is None]:
+        raise ModelError(explain(f"model folder {folder}", found=f"the vocabulary lacks the tokens {lacking}"))
+    special = {role: code for role, code in ids.items() if code is not None}
+    return Codes(
+        letters, tuple(special[role] for role in before), tuple(special[role] for role in after), special["pad"]
+    )
+
+
+def _unreadable(folder: Path, error: Exception) -> ModelError:
+    return ModelError(
+        explain(
+            f"model folder {folder}",
+            found=f"no vocabulary that can be read ({error})",
+            allowed=f"vocab.txt, {PIECES} or tokenizer.json",
+            hint="give the folder that holds all of the checkpoint's files",
+        )
+    )

@@ -1,0 +1,69 @@
+"""XLNet: ProtXLNet. Both special tokens stand at the end, and positions are relative, so no length is too long.
+
+No segment ids are given, as in ProtTrans' own use of the model and in the published analysis.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MethodType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import XLNetConfig, XLNetModel
+
+from protlens.errors import ModelError, explain
+from protlens.models.base import Batch
+from protlens.models.capture import current
+from protlens.models.codes import PROT_TRANS_RARE, Codes
+from protlens.models.family import Family
+from protlens.models.vocabulary import from_pieces
+
+_NAMES = {"cls": "<cls>", "sep": "<sep>", "pad": "<pad>"}
+
+
+def _codes(folder: Path) -> Codes:
+    return from_pieces(folder, _NAMES, after=("sep", "cls"), rare=PROT_TRANS_RARE)
+
+
+def _config(content: Mapping[str, Any]) -> XLNetConfig:
+    if content.get("attn_type", "bi") != "bi" or content.get("bi_data"):
+        raise ModelError(
+            explain("XLNet model", found="it attends in one direction or reads two at once", allowed="attn_type bi")
+        )
+    return XLNetConfig.from_dict(dict(content))
+
+
+def _core(self: Any, query: Tensor, key: Tensor, value: Tensor, position: Tensor, **_: Any) -> Tensor:
+    """Stand in for ``XLNetRelativeAttention.rel_attn_core``; axes are ``token batch head channel``."""
+    capture = current()
+    at_position = torch.einsum("ibnd,jbnd->bnij", (query + self.r_r_bias).float(), position.float())
+    shifted = self.rel_shift_bnij(at_position, klen=key.shape[0])
+    by_content = capture.scores((query + self.r_w_bias).permute(1, 2, 0, 3), key.permute(1, 2, 0, 3), scale=self.scale)
+    mixed = capture.mix(by_content.add_(shifted, alpha=self.scale), value.permute(1, 2, 0, 3))
+    return mixed.permute(2, 0, 1, 3)
+
+
+def _show_attention(model: nn.Module) -> None:
+    for layer in model.layer:  # type: ignore[union-attr]
+        layer.rel_attn.rel_attn_core = MethodType(_core, layer.rel_attn)
+
+
+def _inputs(batch: Batch) -> dict[str, Tensor | bool]:
+    return {"input_ids": batch.tokens, "use_mems": False}
+
+
+def _max_residues(_: XLNetConfig) -> None:
+    return None
+
+
+XLNET = Family(
+    name="xlnet",
+    model_class=XLNetModel,
+    config=_config,
+    codes=_codes,
+    max_residues=_max_residues,
+    layer_names=("layer.",),
+    prepare=_show_attention,
+    inputs=_inputs,
+)
