@@ -132,7 +132,7 @@ class Null:
 
 
 def false_findings(null: Null) -> dict[str, float]:
-    """Return the shares of supported heads that are called different (or more) at p < 0.05, and interval coverage."""
+    """Return the shares of supported heads that are called different (or more), and how often intervals cover."""
     counts = null.counts()
     heads = head_table([counts], threshold=0.3, mode="matched").filter("supported")
     paper = head_table([counts], threshold=0.3, mode="paper").filter("supported")
@@ -143,6 +143,8 @@ def false_findings(null: Null) -> dict[str, float]:
         "matched": heads.select(called.mean()).item(),
         "matched_more": heads.select((called & more).mean()).item(),
         "coverage": heads.select(inside.mean()).item(),
+        "matched_001": heads.select((pl.col("p_value") < 0.001).mean()).item(),
+        "paper_001": paper.select((pl.col("p_value") < 0.001).mean()).item(),
         "paper": paper.select(called.mean()).item(),
         "supported": heads.height,
     }
@@ -168,13 +170,16 @@ def test_matched_mode_finds_something_in_nothing_about_as_often_as_it_says(null)
     assert rates["supported"] == null.heads
     assert rates["matched"] < (0.075 if null.carriers == null.proteins or null.kind == "helix" else 0.12)
     assert rates["matched_more"] < 0.035
+    assert rates["matched_001"] < 0.015
     if null.carriers == null.proteins:
         assert rates["matched"] > 0.03
 
 
 @pytest.mark.parametrize("null", CLUSTERED, ids=str)
 def test_paper_mode_finds_something_in_nothing_far_too_often(null):
-    assert false_findings(null)["paper"] > 0.2
+    rates = false_findings(null)
+    assert rates["paper"] > 0.2
+    assert rates["paper_001"] > 0.04
 
 
 def test_paper_mode_is_right_for_independent_arcs_in_proteins_that_are_alike():

@@ -1,6 +1,7 @@
 """The table of heads against loops over proteins, resamples and heads, with one library call for each number."""
 
 import math
+import weakref
 
 import numpy as np
 import polars as pl
@@ -167,18 +168,19 @@ def test_no_property_is_an_empty_table(mode):
     assert table.height == 0
 
 
-def test_classes_are_taken_one_at_a_time():
-    alive = []
+@pytest.mark.parametrize("mode", ["paper", "matched"])
+def test_one_class_is_held_at_a_time(mode):
+    taken = []
 
     def stream():
         for name in "abc":
+            assert [reference() for reference in taken] == [None] * len(taken)
             counts = planted(name, arcs=[[1]], hits=[[0]])
-            alive.append(name)
+            taken.append(weakref.ref(counts.arcs))
             yield counts
+            del counts
 
-    stopped = stream()
-    head_table((next(stopped) for _ in range(1)), threshold=0.3, mode="matched", resamples=2)
-    assert alive == ["a"]
+    assert head_table(stream(), threshold=0.3, mode=mode, resamples=2).height == len(taken) == 3
 
 
 def test_seed_alone_decides_the_resamples():

@@ -1,6 +1,7 @@
 """The one tidy table: every property class and head."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -73,7 +74,8 @@ def head_table(
     seed, resamples
         Of the bootstrap over proteins, which only the matched mode uses.
     """
-    frames = [_class_table(one, mode=mode, seed=seed, resamples=resamples) for one in counts]
+    # map, unlike a loop variable, lets go of one class before it asks for the next.
+    frames = map(partial(_class_table, mode=mode, seed=seed, resamples=resamples), counts)
     table = pl.concat([HEAD_TABLE_SCHEMA.to_frame(eager=True).drop("threshold", "mode"), *frames])
     about = pl.lit(threshold, pl.Float64).alias("threshold"), pl.lit(mode, pl.String).alias("mode")
     return table.with_columns(*about)
