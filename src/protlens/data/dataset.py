@@ -79,6 +79,19 @@ class Dataset(Sequence[Protein]):
         dataset._adopt(name or path.stem, pa.concat_tables([_read_table(file) for file in files]))
         return dataset
 
+    @classmethod
+    def concat(cls, name: str, parts: Iterable["Dataset"]) -> "Dataset":
+        """Return a dataset of all proteins of the parts, in order.
+
+        Raises
+        ------
+        DatasetError
+            If an id stands in two parts.
+        """
+        dataset = cls.__new__(cls)
+        dataset._adopt(name, pa.concat_tables([part._table for part in parts]))
+        return dataset
+
     def write(self, path: Path) -> None:
         """Write the dataset to one Parquet file, whole or not at all."""
         about = {"format": FORMAT, "version": str(VERSION), "name": self.name}
@@ -114,7 +127,10 @@ class Dataset(Sequence[Protein]):
         if isinstance(index, slice):
             return self.take(range(len(self))[index])
         row = range(len(self))[index]
-        return _protein(self._table.slice(row, 1).to_pylist(maps_as_pydicts="strict")[0])
+        try:
+            return _protein(self._table.slice(row, 1).to_pylist(maps_as_pydicts="strict")[0])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DatasetError(explain(f"dataset {self.name!r}, row {row}", found=f"damaged ({error})")) from error
 
     def __iter__(self) -> Iterator[Protein]:
         """Iterate over the proteins."""
@@ -213,5 +229,5 @@ def _read_table(file: Path) -> pa.Table:
         )
     try:
         return table.select(_SCHEMA.names).replace_schema_metadata().cast(_SCHEMA)
-    except (KeyError, pa.ArrowException) as error:
+    except (KeyError, ValueError, pa.ArrowException) as error:
         raise FileFormatError(explain(f"dataset {file}", found=f"columns differ from the format ({error})")) from error

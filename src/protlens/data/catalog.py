@@ -1,0 +1,194 @@
+"""The datasets that go by a name, and the formats that others can be read from.
+
+Another package adds a dataset by an entry point in the group ``protlens.datasets`` that names a :class:`DatasetEntry`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from protlens.data.annotations import read_bindpredict_folder, read_uniprot_sites
+from protlens.data.dataset import Dataset
+from protlens.data.fasta import read_fasta
+from protlens.data.flip import read_flip, read_flip_folder
+from protlens.data.labels import add_labels
+from protlens.data.protein import Protein
+from protlens.data.proteinnet import read_proteinnet
+from protlens.data.tape import read_tape_json, read_tape_lmdb
+from protlens.errors import FileFormatError, OptionError, explain
+from protlens.registry import Registry, unknown_name
+
+DEFAULT_DATASET = "mini"
+"""What is analysed if nothing is asked for."""
+
+_BUNDLED = Path(__file__).parent / "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """A dataset of the catalog.
+
+    Parameters
+    ----------
+    description
+        What it holds, in one line.
+    licence
+        Under what terms its content may be used.
+    source
+        Where its content comes from.
+    load
+        Called without arguments to read it.
+    """
+
+    description: str
+    licence: str
+    source: str
+    load: Callable[[], Dataset]
+
+
+def _pdb_mini() -> Dataset:
+    return Dataset.read(_BUNDLED / "pdb-mini.parquet")
+
+
+def _ptm_mini() -> Dataset:
+    return Dataset.read(_BUNDLED / "ptm-mini.parquet")
+
+
+def _mini() -> Dataset:
+    return Dataset.concat("mini", [_pdb_mini(), _ptm_mini()])
+
+
+DATASETS: Registry[DatasetEntry] = Registry(
+    "dataset",
+    "protlens.datasets",
+    {
+        "mini": DatasetEntry(
+            description="pdb-mini and ptm-mini together; each property uses the proteins that carry its labels",
+            licence="CC0 1.0 (PDB), CC BY 4.0 (UniProt)",
+            source="Protein Data Bank and UniProt",
+            load=_mini,
+        ),
+        "pdb-mini": DatasetEntry(
+            description="chains of known structure: contacts, secondary structure, binding sites, modified residues",
+            licence="CC0 1.0",
+            source="Protein Data Bank",
+            load=_pdb_mini,
+        ),
+        "ptm-mini": DatasetEntry(
+            description="500 proteins of 40 to 510 residues with post-translational modification sites of eight kinds",
+            licence="CC BY 4.0",
+            source="UniProt",
+            load=_ptm_mini,
+        ),
+    },
+)
+
+
+def _flip(path: Path, labels: Path | None) -> Iterable[Protein]:
+    return read_flip_folder(path) if labels is None else read_flip(path, labels)
+
+
+def _uniprot_sites(path: Path, labels: Path | None) -> Iterable[Protein]:
+    if labels is None:
+        hint = "give the table of sites as the labels"
+        raise OptionError(explain(f"format uniprot-sites, {path}", found="sequences without a table", hint=hint))
+    return read_uniprot_sites(path, labels)
+
+
+def _then_labels(read: Callable[[Path], Iterable[Protein]]) -> "_Reader":
+    def reader(path: Path, labels: Path | None) -> Iterable[Protein]:
+        return read(path) if labels is None else add_labels(read(path), labels)
+
+    return reader
+
+
+_Reader: TypeAlias = Callable[[Path, Path | None], Iterable[Protein]]
+
+FORMATS: dict[str, _Reader] = {
+    "bindpredict": _then_labels(read_bindpredict_folder),
+    "fasta": _then_labels(read_fasta),
+    "flip": _flip,
+    "proteinnet": _then_labels(read_proteinnet),
+    "tape-json": _then_labels(read_tape_json),
+    "tape-lmdb": _then_labels(read_tape_lmdb),
+    "uniprot-sites": _uniprot_sites,
+}
+"""Readers by format: called with a path and, or None, a file of labels."""
+
+_FASTA = (".fasta", ".fa", ".faa", ".fas")
+_STRUCTURE = (".cif", ".mmcif", ".bcif", ".pdb", ".ent")
+
+
+def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, name: str | None = None) -> Dataset:
+    """Read a dataset from a file of another format.
+
+    Parameters
+    ----------
+    file_format
+        A name in ``FORMATS``.
+    path
+        The file, or for ``bindpredict`` and ``flip`` the folder; for ``uniprot-sites`` the FASTA file, for ``flip``
+        with labels the file of sequences.
+    labels
+        A label table (see :mod:`protlens.data.labels`); for ``flip`` the FASTA file of labels, for ``uniprot-sites``
+        the table of sites, which it needs.
+    name
+        What the dataset is called, by default after the file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    FileFormatError
+        If a file is not what it should be.
+    DatasetError
+        If two proteins have the same id.
+    """
+    if file_format not in FORMATS:
+        raise unknown_name("format", file_format, list(FORMATS))
+    return Dataset(name or _stem(path), FORMATS[file_format](path, labels))
+
+
+def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
+    """Return a dataset by its name in the catalog, or from a file.
+
+    Parameters
+    ----------
+    name_or_path
+        A name in ``DATASETS``; or the path of a ``.parquet`` file or a folder of them, of a FASTA file, or of a
+        structure (mmCIF, BinaryCIF or PDB), the last two also compressed with gzip.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is neither a name nor a path that exists; the message has the nearest names.
+    FileFormatError
+        If the file is not what it should be.
+    """
+    name, path = str(name_or_path), Path(name_or_path)
+    if name in DATASETS and not isinstance(name_or_path, Path):
+        return DATASETS[name].load()
+    if not path.exists():
+        hint = "or give the path of a dataset, a FASTA file or a structure that exists"
+        raise unknown_name(DATASETS.kind, name, list(DATASETS), hint=hint)
+    suffix = Path(path.name.removesuffix(".gz").lower()).suffix
+    if suffix == ".parquet" or path.is_dir():
+        return Dataset.read(path)
+    if suffix in _FASTA:
+        return Dataset(_stem(path), read_fasta(path))
+    if suffix in _STRUCTURE:
+        return Dataset(_stem(path), _read_structure(path))
+    allowed = [".parquet", *_FASTA, *_STRUCTURE]
+    hint = f"import it first, from one of {', '.join(FORMATS)}"
+    raise FileFormatError(explain(f"dataset {path}", found=f"a file named {suffix!r}", allowed=allowed, hint=hint))
+
+
+def _read_structure(path: Path) -> Iterable[Protein]:
+    from protlens.data.structure import read_structure
+
+    return read_structure(path)
+
+
+def _stem(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).stem or path.resolve().name

@@ -1,0 +1,311 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from protlens.data import dataset as module
+from protlens.data.dataset import Dataset
+from protlens.data.protein import Annotation, Protein
+from protlens.errors import DatasetError, FileFormatError, StorageError
+
+FULL = Protein(
+    id="1ABC.A",
+    sequence="MKT",
+    tracks={"dssp": "HE?", "binding_site": "010"},
+    ca=np.array([[0, 1.5, 2], [np.nan] * 3, [6, 7, 8]], np.float32),
+    cb=np.array([[9, 10, 11], [12, 13, 14], [15, 16, -17.25]], np.float32),
+    residue_numbers=("1", "1A", ""),
+    chain="A",
+    cluster="1XYZ.B",
+    annotations=(Annotation("binding_site", "ZN", (1,)), Annotation("binding_site", "HEM", (0, 2))),
+)
+CA_ONLY = Protein(id="ca", sequence="GGW", ca=np.ones((3, 3), np.float32))
+BARE = Protein(id="P12345", sequence="ACDEFGHIKLMNPQRSTVWYUOBXZJ")
+SHA = "3c72d14b43f8fa41dcd56359af7ca3a821ab9d40441d05394858cc87b289bbf2"
+
+
+def same(one, other):
+    for name in ("id", "sequence", "residue_numbers", "chain", "cluster", "annotations"):
+        assert getattr(one, name) == getattr(other, name)
+    assert dict(one.tracks) == dict(other.tracks)
+    for name in ("ca", "cb"):
+        assert (getattr(one, name) is None) == (getattr(other, name) is None)
+        if getattr(one, name) is not None:
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+            assert getattr(other, name).dtype == np.float32
+
+
+@pytest.fixture
+def dataset():
+    return Dataset("three", [FULL, CA_ONLY, BARE])
+
+
+def test_a_protein_comes_back_from_disk_unchanged(tmp_path, dataset):
+    dataset.write(tmp_path / "a.parquet")
+    read = Dataset.read(tmp_path / "a.parquet")
+    assert read.name == "a"
+    assert Dataset.read(tmp_path / "a.parquet", name="other").name == "other"
+    assert len(read) == 3
+    for one, other in zip([FULL, CA_ONLY, BARE], read, strict=True):
+        same(one, other)
+    assert read.fingerprint() == dataset.fingerprint()
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+
+
+def positions(length):
+    return hnp.arrays(np.float32, (length, 3), elements=st.floats(-1e4, 1e4, width=32) | st.just(np.float32(np.nan)))
+
+
+@st.composite
+def proteins(draw, name):
+    length = draw(st.integers(1, 12))
+    letters = st.text("ACDEFGHIKLMNPQRSTVWYX", min_size=length, max_size=length)
+    symbols = st.text("01?HEC", min_size=length, max_size=length)
+    ca = draw(st.none() | positions(length))
+    sites = st.lists(st.integers(0, length - 1), unique=True).map(lambda found: tuple(sorted(found)))
+    return Protein(
+        id=name,
+        sequence=draw(letters),
+        tracks=draw(st.dictionaries(TEXT, symbols, max_size=3)),
+        ca=ca,
+        cb=None if ca is None else draw(st.none() | positions(length)),
+        residue_numbers=draw(st.just(()) | st.tuples(*[TEXT] * length)),
+        chain=draw(TEXT),
+        cluster=draw(TEXT),
+        annotations=tuple(draw(st.lists(st.builds(Annotation, TEXT, TEXT, sites), max_size=3))),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_any_proteins_come_back_from_disk_unchanged(tmp_path_factory, data):
+    names = data.draw(st.lists(TEXT.filter(bool), min_size=1, max_size=4, unique=True))
+    written = [data.draw(proteins(name)) for name in names]
+    path = tmp_path_factory.mktemp("dataset") / "a.parquet"
+    Dataset("a", written).write(path)
+    for one, other in zip(written, Dataset.read(path), strict=True):
+        same(one, other)
+
+
+def test_a_dataset_is_a_sequence(dataset):
+    assert dataset.ids == ["1ABC.A", "ca", "P12345"]
+    assert dataset.lengths == [3, 3, 26]
+    assert dataset.tracks == ["binding_site", "dssp"]
+    same(dataset[-1], BARE)
+    same(list(dataset)[1], CA_ONLY)
+    assert dataset[:2].ids == ["1ABC.A", "ca"]
+    assert dataset[::-1].ids == ["P12345", "ca", "1ABC.A"]
+    assert dataset.take([2, 0]).ids == ["P12345", "1ABC.A"]
+    same(dataset.take([2, 0])[1], FULL)
+    assert dataset[1:].name == "three"
+    for index in (3, -4):
+        with pytest.raises(IndexError):
+            dataset[index]
+
+
+def test_a_dataset_has_proteins_and_each_once():
+    with pytest.raises(DatasetError, match="dataset 'none': it has no proteins"):
+        Dataset("none", [])
+    with pytest.raises(DatasetError, match="id 'ca' stands more than once"):
+        Dataset("twice", [CA_ONLY, BARE, CA_ONLY])
+
+
+def test_parts_are_joined_in_order(dataset):
+    joined = Dataset.concat("both", [dataset[2:], dataset[:2]])
+    assert (joined.name, joined.ids) == ("both", ["P12345", "1ABC.A", "ca"])
+    assert joined.fingerprint() == Dataset("x", [BARE, FULL, CA_ONLY]).fingerprint()
+    with pytest.raises(DatasetError, match="dataset 'both': id 'ca' stands more than once"):
+        Dataset.concat("both", [dataset, dataset[1:]])
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path, dataset):
+    dataset[2:].write(tmp_path / "b.parquet")
+    dataset[:2].write(tmp_path / "a.parquet")
+    (tmp_path / "notes.txt").write_text("x")
+    read = Dataset.read(tmp_path)
+    assert (read.name, read.ids) == (tmp_path.name, dataset.ids)
+    assert read.fingerprint() == dataset.fingerprint()
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileFormatError, match=r"a folder without \.parquet files"):
+        Dataset.read(tmp_path / "empty")
+
+
+def test_the_fingerprint_is_that_of_earlier_releases(dataset):
+    assert dataset.fingerprint() == SHA
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "1ABC.B"},
+        {"sequence": "MKS"},
+        {"tracks": {"dssp": "HEC", "binding_site": "010"}},
+        {"tracks": {"dssp": "HE?"}},
+        {"tracks": {"dssp": "HE?", "binding_sites": "010"}},
+        {"cb": None},
+        {"ca": np.zeros((3, 3), np.float32)},
+        {"ca": FULL.cb, "cb": FULL.ca},
+    ],
+)
+def test_the_fingerprint_changes_with_the_data(change):
+    assert Dataset("a", [replace(FULL, **change)]).fingerprint() != Dataset("a", [FULL]).fingerprint()
+
+
+def test_the_fingerprint_depends_on_data_alone(dataset):
+    turned = replace(FULL, tracks=dict(reversed(FULL.tracks.items())), chain="Z", cluster="", annotations=())
+    assert Dataset("other", [turned, CA_ONLY, BARE]).fingerprint() == dataset.fingerprint()
+    assert dataset[::-1].fingerprint() != dataset.fingerprint()
+
+
+def test_old_files_are_read_for_ever(data_files):
+    read = Dataset.read(data_files / "dataset_v1.parquet")
+    for one, other in zip([FULL, CA_ONLY, BARE], read, strict=True):
+        same(one, other)
+    assert read.fingerprint() == SHA
+
+
+def test_the_file_follows_its_page(tmp_path, dataset):
+    dataset.write(tmp_path / "a.parquet")
+    schema = pq.read_schema(tmp_path / "a.parquet")
+    about = {key: schema.metadata[key] for key in (b"format", b"version", b"name")}
+    assert about == {b"format": b"protlens-dataset", b"version": b"1", b"name": b"three"}
+    assert {field.name: str(field.type).replace(" ('tracks')", "") for field in schema} == {
+        "id": "string",
+        "sequence": "string",
+        "tracks": "map<string, string>",
+        "ca": "list<element: float>",
+        "cb": "list<element: float>",
+        "residue_numbers": "list<element: string>",
+        "chain": "string",
+        "cluster": "string",
+        "annotations": "list<element: struct<track: string, name: string, residues: list<element: int32>>>",
+    }
+
+
+def rewritten(path, dataset, change):
+    dataset.write(path)
+    pq.write_table(change(pq.read_table(path)), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.replace_schema_metadata({}), "Parquet, but not a protlens dataset; make one with"),
+        (lambda t: t.replace_schema_metadata({"format": "protlens-dataset"}), "not a protlens dataset"),
+        (lambda t: t.replace_schema_metadata({"format": "protlens-dataset", "version": "x"}), "not a protlens dataset"),
+        (
+            lambda t: t.replace_schema_metadata({"format": "protlens-dataset", "version": "2"}),
+            "version 2; allowed: up to 1",
+        ),
+        (lambda t: t.drop_columns(["sequence"]), "columns differ from the format"),
+        (lambda t: t.set_column(0, "id", pa.array([[1], [2], [3]])), "columns differ from the format"),
+        (lambda t: t.set_column(0, "id", pa.array(["a", None, "b"])), "columns differ from the format"),
+    ],
+)
+def test_other_parquet_files_are_refused(tmp_path, dataset, change, message):
+    path = rewritten(tmp_path / "a.parquet", dataset, change)
+    with pytest.raises(FileFormatError, match=message) as caught:
+        Dataset.read(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_further_columns_and_another_order_are_no_matter(tmp_path, dataset):
+    def change(table):
+        return table.select(table.column_names[::-1]).append_column("note", pa.array([1, 2, 3]))
+
+    assert Dataset.read(rewritten(tmp_path / "a.parquet", dataset, change)).fingerprint() == dataset.fingerprint()
+
+
+def test_damaged_files_are_refused(tmp_path, dataset):
+    path = tmp_path / "a.parquet"
+    dataset.write(path)
+    whole = path.read_bytes()
+    for content in (b"", b"hello", whole[:-1], whole[: len(whole) // 2]):
+        path.write_bytes(content)
+        with pytest.raises(FileFormatError, match="not readable as Parquet"):
+            Dataset.read(path)
+    with pytest.raises(FileFormatError, match="not readable as Parquet"):
+        Dataset.read(tmp_path / "none.parquet")
+
+
+def test_a_file_that_contradicts_itself_is_refused(tmp_path, dataset):
+    def change(table):
+        return table.set_column(1, table.schema.field("sequence"), pa.array(["MKTA", "GGW", "A"]))
+
+    read = Dataset.read(rewritten(tmp_path / "a.parquet", dataset, change))
+    with pytest.raises(DatasetError, match=r"protein '1ABC.A': track 'dssp' has 3 values for 4 residues"):
+        list(read)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    [
+        ("ca", [[0.0, 1], None, None], "row 0: damaged"),
+        ("cb", [[0.0] * 9, [0.0] * 8, None], "row 1: damaged"),
+        ("residue_numbers", [["1", "2"], None, None], "residue_numbers has 2 values"),
+        ("tracks", [[("a", "000"), ("a", "111")], [], []], "row 0: damaged"),
+        ("tracks", [[("a", None)], [], []], "row 0: damaged"),
+        ("annotations", [[None], [], []], "row 0: damaged"),
+        ("annotations", [[{"track": "a", "name": "b", "residues": None}], [], []], "row 0: damaged"),
+    ],
+)
+def test_a_damaged_row_is_named(tmp_path, dataset, column, values, message):
+    def change(table):
+        field = table.schema.field(column)
+        return table.set_column(table.column_names.index(column), field, pa.array(values, field.type))
+
+    path = rewritten(tmp_path / "a.parquet", dataset, change)
+    with pytest.raises(DatasetError, match=message):
+        list(Dataset.read(path))
+
+
+def test_writing_over_a_limit_leaves_the_old_file(tmp_path, dataset):
+    """A limit on the size of files makes the operating system itself refuse to write on, as a full disk does."""
+    path = tmp_path / "a.parquet"
+    dataset.write(path)
+    before = path.read_bytes()
+    code = f"""
+import resource, signal
+from pathlib import Path
+from protlens.data.dataset import Dataset
+dataset = Dataset.read(Path({str(path)!r}))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+dataset.write(Path({str(path)!r}))
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "StorageError: writing" in run.stderr
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("raised", "seen"),
+    [(OSError(28, "No space left on device"), StorageError), (KeyboardInterrupt(), KeyboardInterrupt)],
+)
+def test_writing_that_is_broken_off_leaves_the_old_file(tmp_path, monkeypatch, dataset, raised, seen):
+    path = tmp_path / "a.parquet"
+    dataset.write(path)
+    before = path.read_bytes()
+
+    def broken(table, where, **options):
+        where.write_bytes(b"PAR1 half")
+        raise raised
+
+    monkeypatch.setattr(module.pq, "write_table", broken)
+    with pytest.raises(seen):
+        dataset[:1].write(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protlens.data.protein import Annotation, Protein, binary_track, resolved_points, track_symbols
+from protlens.errors import DatasetError
+
+POINTS = np.zeros((3, 3), np.float32)
+
+
+def full():
+    return Protein(
+        id="1ABC.A",
+        sequence="MKT",
+        tracks={"dssp": "HE?", "binding_site": "010"},
+        ca=np.arange(9, dtype=np.float32).reshape(3, 3),
+        cb=np.arange(9, 18, dtype=np.float32).reshape(3, 3),
+        residue_numbers=("1", "1A", ""),
+        chain="A",
+        cluster="1XYZ.B",
+        annotations=(Annotation("binding_site", "ZN", (1,)), Annotation("binding_site", "HEM", (0, 2))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"id": ""}, "its id or its sequence is empty"),
+        ({"sequence": ""}, "its id or its sequence is empty"),
+        ({"sequence": "MkT"}, r"letters \['k'\]; allowed: A to Z"),
+        ({"sequence": "MK-"}, r"letters \['-'\]"),
+        ({"tracks": {"dssp": "HE"}}, "track 'dssp' has 2 values for 3 residues"),
+        ({"tracks": {"dssp": "HEEE"}}, "has 4 values"),
+        ({"ca": POINTS[:2]}, "ca has 2 values"),
+        ({"ca": POINTS, "cb": POINTS[:2]}, "cb has 2 values"),
+        ({"cb": POINTS}, "it has cb without ca"),
+        ({"residue_numbers": ("1",)}, "residue_numbers has 1 values"),
+        ({"annotations": (Annotation("x", "ZN", (3,)),)}, "an annotation outside the sequence"),
+        ({"annotations": (Annotation("x", "ZN", (-1,)),)}, "an annotation outside the sequence"),
+    ],
+)
+def test_what_contradicts_the_sequence_is_refused(change, message):
+    with pytest.raises(DatasetError, match=message):
+        Protein(**({"id": "a", "sequence": "MKT"} | change))
+
+
+def test_ca_may_stand_alone():
+    assert Protein(id="a", sequence="MKT", ca=POINTS).cb is None
+
+
+def test_a_protein_cannot_be_changed():
+    tracks = {"dssp": "HEE"}
+    protein = Protein(id="a", sequence="MKT", tracks=tracks)
+    tracks["dssp"] = "CCC"
+    assert protein.tracks["dssp"] == "HEE"
+    with pytest.raises(TypeError):
+        protein.tracks["dssp"] = "CCC"
+    with pytest.raises(AttributeError):
+        protein.sequence = "M"
+
+
+def test_cutting_takes_the_first_residues_of_everything():
+    cut = full().cut(2)
+    assert (cut.id, cut.sequence, cut.residue_numbers, cut.cluster) == ("1ABC.A", "MK", ("1", "1A"), "1XYZ.B")
+    assert dict(cut.tracks) == {"dssp": "HE", "binding_site": "01"}
+    np.testing.assert_array_equal(cut.ca, [[0, 1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(cut.cb, [[9, 10, 11], [12, 13, 14]])
+    assert cut.annotations == (Annotation("binding_site", "ZN", (1,)), Annotation("binding_site", "HEM", (0,)))
+    assert full().cut(1).annotations == (Annotation("binding_site", "HEM", (0,)),)
+
+
+def test_cutting_a_short_protein_gives_itself():
+    protein = full()
+    assert protein.cut(3) is protein
+    assert protein.cut(500) is protein
+
+
+@given(st.data())
+def test_binary_tracks_equal_a_plain_loop(data):
+    length = data.draw(st.integers(1, 30))
+    positions = st.lists(st.integers(0, length - 1))
+    positives, unknown = data.draw(positions), data.draw(positions)
+    expected = ["1" if i in positives else "?" if i in unknown else "0" for i in range(length)]
+    track = binary_track(length, positives, unknown=unknown)
+    assert track == "".join(expected)
+    assert [symbol.decode() for symbol in track_symbols(track)] == expected
+
+
+def test_a_position_outside_the_track_is_a_defect():
+    with pytest.raises(IndexError):
+        binary_track(3, [3])
+
+
+def test_resolved_points():
+    points = np.array([[1.0, 2, 3], [np.inf, 0, 0]])
+    kept = resolved_points(points, np.array([True, False]))
+    assert kept.dtype == np.float32
+    np.testing.assert_array_equal(kept, [[1, 2, 3], [np.nan] * 3])
+    for bad in (np.inf, -1e7):
+        with pytest.raises(DatasetError, match="up to 1000000 angstrom"):
+            resolved_points(np.array([[0.0, bad, 0]]), None)
