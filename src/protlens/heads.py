@@ -4,7 +4,7 @@ import re
 
 from protlens.errors import OptionError, explain
 
-_LABEL = re.compile(r"([1-9]\d{0,3})-([1-9]\d{0,3})")
+_LABEL = re.compile(r"([1-9]\d{0,3})-([1-9]\d{0,3})", re.ASCII)
 
 
 def head_label(layer: int, head: int) -> str:

@@ -4,7 +4,7 @@ A registry maps names to objects. Another package adds to it by an entry point i
 installing the package is enough::
 
     [project.entry-points."protlens.datasets"]
-    my-proteins = "my_package:load"
+    my-proteins = "my_package:my_proteins"
 """
 
 import difflib

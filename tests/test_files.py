@@ -1,0 +1,110 @@
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from protlens import files
+from protlens.errors import StorageError
+from protlens.files import replacing, replacing_folder
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_appears_whole(tmp_path):
+    path = tmp_path / "new" / "folder" / "a.txt"
+    with replacing(path) as beside:
+        beside.write_text("new")
+        assert not path.exists()
+        assert beside.parent == path.parent, "a rename is atomic within one folder"
+    assert path.read_text() == "new"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_is_replaced(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with replacing(path) as beside:
+        beside.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize(("raised", "seen"), [(FULL, StorageError), (KeyboardInterrupt, KeyboardInterrupt)])
+@pytest.mark.parametrize("moment", ["write", "flush", "rename"])
+def test_the_old_file_stays_and_nothing_is_left_beside(tmp_path, monkeypatch, raised, seen, moment):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def fail(*_):
+        raise raised
+
+    if moment != "write":
+        monkeypatch.setattr(*{"flush": (os, "fsync"), "rename": (files.Path, "replace")}[moment], fail)
+    with pytest.raises(seen), replacing(path) as beside:  # noqa: PT012
+        beside.write_text("half of the n")
+        if moment == "write":
+            raise raised
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_says_what_to_do(tmp_path):
+    with pytest.raises(StorageError) as caught, replacing(tmp_path / "a.txt"):
+        raise FULL
+    assert str(caught.value) == (
+        f"writing {tmp_path / 'a.txt'}: No space left on device; free some space or choose another folder"
+    )
+    assert caught.value.__cause__ is FULL
+
+
+def test_other_errors_pass_and_leave_nothing(tmp_path):
+    with pytest.raises(ValueError, match="mine"), replacing(tmp_path / "a.txt") as beside:  # noqa: PT012
+        beside.write_text("half")
+        raise ValueError("mine")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("context", [replacing, replacing_folder])
+def test_a_file_in_place_of_the_folder_is_one_line(tmp_path, context):
+    (tmp_path / "file").write_text("here")
+    with pytest.raises(StorageError, match=r"writing .*/file/a"), context(tmp_path / "file" / "a"):
+        pytest.fail("nothing can be written there")
+    assert (tmp_path / "file").read_text() == "here"
+
+
+def test_a_killed_process_leaves_the_old_file(tmp_path):
+    """The part that a kill leaves behind has a name of its own, which no reader looks for."""
+    path = tmp_path / "a.parquet"
+    path.write_text("old")
+    code = f"""
+import os, signal
+from pathlib import Path
+from protlens.files import replacing
+with replacing(Path({str(path)!r})) as beside:
+    beside.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=False)
+    assert run.returncode == -9
+    assert path.read_text() == "old"
+    assert list(tmp_path.glob("*.parquet")) == [path]
+
+
+def test_a_folder_appears_whole(tmp_path):
+    path = tmp_path / "run" / "shard"
+    with replacing_folder(path) as beside:
+        (beside / "a").write_text("1")
+        (beside / "b").write_text("2")
+        assert not path.exists()
+    assert {file.name: file.read_text() for file in path.iterdir()} == {"a": "1", "b": "2"}
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("raised", "seen"), [(FULL, StorageError), (KeyboardInterrupt(), KeyboardInterrupt)])
+def test_a_folder_that_is_broken_off_leaves_nothing(tmp_path, raised, seen):
+    with pytest.raises(seen), replacing_folder(tmp_path / "shard") as beside:  # noqa: PT012
+        (beside / "a").write_text("half")
+        raise raised
+    assert list(tmp_path.iterdir()) == []

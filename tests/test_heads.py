@@ -1,0 +1,26 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protlens.errors import OptionError
+from protlens.heads import head_label, parse_head_label
+
+
+def test_labels_count_from_one():
+    assert head_label(11, 3) == "12-4"
+    assert parse_head_label("12-4") == (11, 3)
+    assert head_label(0, 0) == "1-1"
+
+
+@given(st.integers(0, 9998), st.integers(0, 9998))
+def test_a_label_comes_back(layer, head):
+    assert parse_head_label(head_label(layer, head)) == (layer, head)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["", "12", "0-1", "1-0", "-1-1", "1--1", "01-1", "1-1-1", " 1-1", "1-1\n", "a-b", "1.0-2", "1\u0661-1", "1-99999"],
+)
+def test_anything_else_is_explained(label):
+    with pytest.raises(OptionError, match="allowed: LAYER-HEAD counted from one, as in 12-4"):
+        parse_head_label(label)
