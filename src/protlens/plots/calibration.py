@@ -1,0 +1,109 @@
+"""How the chance that a property holds grows with the attention weight."""
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
+
+from protlens.plots.canvas import MARGIN, new_page
+from protlens.plots.cells import limits_of
+from protlens.plots.names import property_title
+from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, figure_style
+from protlens.plots.tables import floats, single_property
+
+
+def draw_calibration(table: pl.DataFrame, axes: Axes, *, background: float | None = None) -> Axes:
+    """Draw the share of pairs for which the property holds, in percent, in each bin of attention weight.
+
+    Parameters
+    ----------
+    table
+        Rows of the calibration table of one property; a bin without pairs is left out.
+    axes
+        Where to draw.
+    background
+        How often the property holds where no attention is used, as a fraction; drawn as a dashed line.
+
+    Raises
+    ------
+    OptionError
+        If the table is not about one property.
+    """
+    single_property(table)
+    rows = table.filter(pl.col("probability").is_not_null() & pl.col("probability").is_not_nan()).sort("bin_low")
+    low, high = floats(rows, "bin_low"), floats(rows, "bin_high")
+    share, ci_low, ci_high = (100 * floats(rows, column) for column in ("probability", "ci_low", "ci_high"))
+    axes.hlines(share, low, high, color=LINE, linewidth=2.0, label="pairs in this bin")
+    known = np.isfinite(ci_low) & np.isfinite(ci_high)
+    middle = (low + high) / 2
+    axes.vlines(middle[known], ci_low[known], ci_high[known], color=INK, linewidth=0.8, label="confidence interval")
+    shown = np.array([np.nan if background is None else 100 * background])
+    if background is not None:
+        axes.axhline(
+            100 * background,
+            color=MARK,
+            linewidth=1.0,
+            linestyle=(0, (4, 2)),
+            label=f"background {100 * background:.3g} %",
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.05 * limits_of(share, ci_high, shown)[1])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    axes.set_xlabel("Attention weight")
+    axes.set_ylabel("Property holds (%)")
+    if rows.is_empty():
+        axes.text(0.5, 0.5, "no pairs", transform=axes.transAxes, ha="center", va="center", color=FAINT)
+    return axes
+
+
+def draw_pair_counts(table: pl.DataFrame, axes: Axes) -> Axes:
+    """Draw the number of pairs in each bin of attention weight, on a logarithmic axis.
+
+    Parameters
+    ----------
+    table
+        Rows of the calibration table of one property.
+    axes
+        Where to draw.
+    """
+    single_property(table)
+    rows = table.filter(pl.col("pairs") > 0)
+    low, high, pairs = floats(rows, "bin_low"), floats(rows, "bin_high"), floats(rows, "pairs")
+    axes.set_yscale("log")
+    axes.set_ylim(0.5, 3 * max(pairs.max(initial=1.0), 10.0))
+    axes.bar(low, pairs - 0.5, width=high - low, bottom=0.5, align="edge", color=FILL, edgecolor="white", linewidth=0.4)
+    axes.yaxis.set_major_locator(LogLocator(numticks=4))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("Attention weight")
+    axes.set_ylabel("Pairs")
+    return axes
+
+
+@figure_style()
+def calibration_figure(table: pl.DataFrame, *, background: float | None = None, about: str = "") -> Figure:
+    """Make the calibration curve of one property above the number of pairs behind each point.
+
+    Parameters
+    ----------
+    table
+        Rows of the calibration table of one property.
+    background
+        How often the property holds where no attention is used, as a fraction.
+    about
+        A line on the run, see :func:`protlens.plots.names.run_line`.
+    """
+    title = f"{property_title(single_property(table))} by attention weight, all heads"
+    left, width = 0.58, 3.1
+    page = new_page(left + width + 0.2, 3.28, title=title, about=about)
+    axes = draw_calibration(table, page.axes(left, 1.3, width=width, height=1.9), background=background)
+    axes.tick_params(labelbottom=False)
+    axes.set_xlabel("")
+    counts = draw_pair_counts(table, page.axes(left, 0.66, width=width, height=0.52))
+    axes.set_xticks(counts.get_xticks())
+    handles, _ = axes.get_legend_handles_labels()
+    page.legend(handles, MARGIN, MARGIN)
+    page.figure.align_ylabels([axes, counts])
+    return page.figure

@@ -1,0 +1,113 @@
+"""All standard figures of one run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
+from protlens.plots.calibration import calibration_figure
+from protlens.plots.heads import head_map_figure, top_heads_figure
+from protlens.plots.layers import layers_figure
+from protlens.plots.names import file_stem, run_line
+from protlens.plots.profile import profile_figure
+from protlens.plots.save import save_figure
+from protlens.plots.tables import background_of
+
+_AMINO_ACID = "amino_acid:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTables:
+    """The tables of one run; what is None is not drawn.
+
+    Parameters
+    ----------
+    heads
+        ``heads.parquet``.
+    layers
+        ``property, layer, heads, mean_alignment, max_alignment, max_label``.
+    centres
+        ``property, centre_of_gravity``, in layers counted from one.
+    similarity
+        ``a, b, similarity, blosum62``, the 190 pairs of amino acids.
+    correlation
+        Pearson's r of ``similarity`` and ``blosum62``.
+    calibration
+        ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
+    profile
+        ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
+    """
+
+    heads: pl.DataFrame
+    layers: pl.DataFrame | None = None
+    centres: pl.DataFrame | None = None
+    similarity: pl.DataFrame | None = None
+    correlation: float | None = None
+    calibration: pl.DataFrame | None = None
+    profile: pl.DataFrame | None = None
+
+
+def draw_run_figures(
+    tables: RunTables, folder: Path, *, model: str | None = None, dataset: str | None = None
+) -> list[Path]:
+    """Draw all standard figures of one run as PDF and PNG.
+
+    Parameters
+    ----------
+    tables
+        The tables of the run.
+    folder
+        Where to write; made if it is not there, and files of the same names are replaced.
+    model, dataset
+        Names for the line under each title.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order in which they were written.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the folder cannot be written.
+    """
+    first = tables.heads.head(1).to_dicts()
+    settings = {key: first[0][key] for key in ("threshold", "mode")} if first else {}
+    about = run_line(model=model, dataset=dataset, **settings)
+    written: list[Path] = []
+    for stem, make in _figures(tables):
+        written += save_figure(make(about=about), folder / stem)
+    return written
+
+
+def _figures(tables: RunTables) -> Iterator[tuple[str, Callable[..., Figure]]]:
+    names = tables.heads["property"].unique(maintain_order=True).to_list()
+    yield from _property_figures(tables, [name for name in names if not name.startswith(_AMINO_ACID)])
+    if tables.layers is not None:
+        layers = tables.layers.filter(~pl.col("property").str.starts_with(_AMINO_ACID))
+        if len(layers):
+            yield "layers", partial(layers_figure, layers, centres=tables.centres)
+    if any(name.startswith(_AMINO_ACID) for name in names):
+        yield "amino_acids", partial(amino_acid_figure, tables.heads)
+    if tables.similarity is not None and len(tables.similarity):
+        yield "amino_acid_similarity", partial(similarity_figure, tables.similarity, correlation=tables.correlation)
+    if tables.profile is not None and len(tables.profile):
+        yield "head_profile", partial(profile_figure, tables.profile)
+
+
+def _property_figures(tables: RunTables, names: list[str]) -> Iterator[tuple[str, Callable[..., Figure]]]:
+    taken: set[str] = set()
+    for name in names:
+        heads = tables.heads.filter(property=name)
+        yield file_stem("heads", name, taken=taken), partial(head_map_figure, heads)
+        yield file_stem("top_heads", name, taken=taken), partial(top_heads_figure, heads)
+        calibration = None if tables.calibration is None else tables.calibration.filter(property=name)
+        if calibration is not None and len(calibration):
+            yield (
+                file_stem("calibration", name, taken=taken),
+                partial(calibration_figure, calibration, background=background_of(heads)),
+            )

@@ -1,0 +1,109 @@
+"""The one look of all figures: fonts, sizes, line widths and colours.
+
+Values are coloured by lightness alone, from pale to dark in even steps, so that a figure reads the same to a
+colour-blind eye and in grey print; what has no value is hatched, which no value is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import style
+from matplotlib.colors import ListedColormap
+from numpy.typing import NDArray
+
+INK = "#1a1a1a"
+"""Text, axes and intervals."""
+
+FAINT = "#5c5c5c"
+"""Text of second rank."""
+
+FILL = "#8fbbdc"
+"""Bars and the area under a curve; pale enough for dark lines upon it."""
+
+LINE = "#1f5a91"
+"""Curves and points."""
+
+MARK = "#a33600"
+"""Dashed lines of reference: the background, the centre of gravity."""
+
+MISSING_FACE = "#ececec"
+MISSING_EDGE = "#8a8a8a"
+MISSING_HATCH = "/" * 7
+"""A cell without a value."""
+
+TEXT_SIZE = 7.5
+SMALL_SIZE = 6.5
+TITLE_SIZE = 9.0
+
+_RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT_SIZE,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a user's property name is a dollar sign
+    "axes.labelsize": TEXT_SIZE,
+    "axes.labelcolor": INK,
+    "axes.labelpad": 3.0,
+    "axes.titlesize": TEXT_SIZE,
+    "axes.edgecolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": SMALL_SIZE,
+    "ytick.labelsize": SMALL_SIZE,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.size": 2.0,
+    "ytick.major.size": 2.0,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.pad": 2.0,
+    "ytick.major.pad": 2.0,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 3.0,
+    "hatch.linewidth": 0.45,
+    "legend.frameon": False,
+    "legend.fontsize": SMALL_SIZE,
+    "legend.borderpad": 0.0,
+    "legend.borderaxespad": 0.0,
+    "legend.handlelength": 1.8,
+    "savefig.dpi": 200.0,
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def figure_style() -> Iterator[None]:
+    """Draw in the look of protlens, whatever the user's own matplotlib settings are; also a decorator."""
+    with style.context(["default", _RC]):
+        yield
+
+
+def lightness(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return CIE 1976 L* of sRGB colours, 0 for black to 100 for white.
+
+    Parameters
+    ----------
+    rgb
+        ``float64 [..., 3]`` from 0 to 1.
+    """
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    cube_root = np.where(luminance > 216 / 24389, np.cbrt(luminance), luminance * 24389 / 3132 + 4 / 29)
+    return np.asarray(116 * cube_root - 16)
+
+
+def _even_blues() -> ListedColormap:
+    """Resample matplotlib's Blues, whose steps of lightness are uneven, at even lightness."""
+    source = mpl.colormaps["Blues"](np.linspace(0, 1, 1024))[:, :3]
+    found = lightness(source)
+    wanted = np.linspace(96.0, found.min(), 256)
+    return ListedColormap(
+        np.column_stack([np.interp(-wanted, -found, channel) for channel in source.T]), name="even-blues"
+    )
+
+
+VALUES = _even_blues()
+"""The colour map of every heat map: L* falls evenly from 96 to 21."""

@@ -1,0 +1,64 @@
+"""From the tables of a run to the arrays that a figure shows."""
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float64
+
+from protlens.errors import OptionError, explain
+
+
+def single_property(table: pl.DataFrame) -> str:
+    """Return the one property that a table is about.
+
+    Raises
+    ------
+    OptionError
+        If the table has no rows, or rows of several properties.
+    """
+    names = table["property"].unique(maintain_order=True).to_list()
+    if len(names) != 1:
+        raise OptionError(
+            explain(
+                "table for a figure",
+                found=f"{len(names)} properties",
+                allowed="rows of one property",
+                hint="filter the table by its property column",
+            )
+        )
+    return str(names[0])
+
+
+def supported_heads(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose alignment may be shown: supported and defined."""
+    return table.filter(pl.col("supported") & pl.col("alignment").is_not_null() & pl.col("alignment").is_not_nan())
+
+
+def head_grid(table: pl.DataFrame, column: str, *, shape: tuple[int, int]) -> Float64[np.ndarray, "layer head"]:
+    """Spread a column of a table with zero-based ``layer`` and ``head`` over a matrix, NaN where nothing is."""
+    grid = np.full(shape, np.nan)
+    grid[table["layer"].to_numpy(), table["head"].to_numpy()] = floats(table, column)
+    return grid
+
+
+def grid_shape(table: pl.DataFrame) -> tuple[int, int]:
+    """Return how many layers and heads a table with zero-based ``layer`` and ``head`` spans.
+
+    Raises
+    ------
+    OptionError
+        If the table has no rows.
+    """
+    if table.is_empty():
+        raise OptionError(explain("table for a figure", found="no rows", allowed="one row a head"))
+    return 1 + int(table["layer"].to_numpy().max()), 1 + int(table["head"].to_numpy().max())
+
+
+def floats(table: pl.DataFrame, column: str) -> Float64[np.ndarray, " row"]:
+    """Return a column as ``float64``, NaN for nulls."""
+    return table[column].cast(pl.Float64).to_numpy().astype(np.float64)
+
+
+def background_of(table: pl.DataFrame) -> float | None:
+    """Return the background that all rows share, as a fraction, or None if there is none or they differ."""
+    values = table["background"].drop_nulls().drop_nans().unique()
+    return float(values[0]) if len(values) == 1 else None

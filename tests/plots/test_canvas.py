@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from protlens.plots.canvas import new_page, shortened, size_in_inches, text_width, wrapped
+from protlens.plots.style import figure_style
+
+LONG = "Modification: a kind with a very long name " * 4 + "x" * 90
+
+
+@figure_style()
+def test_text_width_agrees_with_the_renderer():
+    figure = Figure(dpi=720)
+    drawn = figure.text(0, 0, "Binding site: metal", fontsize=9, fontweight="bold")
+    box = drawn.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert text_width("Binding site: metal", size=9, weight="bold") == pytest.approx(box.width / 720, rel=0.02)
+    assert text_width("  ", size=9) == 0
+
+
+@pytest.mark.parametrize("width", [0.5, 2.0, 5.0])
+def test_wrapped_lines_keep_the_words_and_the_width(width):
+    lines = wrapped(LONG, width, size=9)
+    assert "".join(lines).replace(" ", "") == LONG.replace(" ", "")
+    assert all(text_width(line, size=9) <= width for line in lines)
+    assert wrapped("", width, size=9) == []
+
+
+def test_a_text_is_shortened_only_if_it_must_be():
+    assert shortened("Contact", 2.0, size=8) == "Contact"
+    cut = shortened(LONG, 2.0, size=8)
+    assert cut.endswith("…")
+    assert LONG.startswith(cut[:-1])
+    assert 1.7 < text_width(cut, size=8) <= 2.0
+    assert shortened(LONG, 0.0, size=8) == "…"
+
+
+def test_a_page_grows_by_its_title_and_places_in_inches():
+    plain = new_page(4, 3, title="Contact")
+    long = new_page(4, 3, title=LONG, about="model")
+    assert plain.figure.get_size_inches()[1] < long.figure.get_size_inches()[1]
+    axes = long.axes(1, 0.5, width=2, height=1.5)
+    np.testing.assert_allclose(size_in_inches(axes), (2, 1.5))
+    corner = axes.get_window_extent().p0 / long.figure.dpi
+    np.testing.assert_allclose(corner, (1, 0.5))
+
+
+def test_an_empty_legend_is_not_drawn():
+    page = new_page(4, 3, title="Contact")
+    page.legend([], 0, 0)
+    assert page.figure.legends == []

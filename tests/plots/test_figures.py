@@ -1,0 +1,58 @@
+import re
+
+import matplotlib as mpl
+import numpy as np
+import polars as pl
+import pytest
+
+from protlens.plots.figures import RunTables, draw_run_figures
+
+
+@pytest.fixture
+def tables(tape_bert, amino_acids, paper_layers, similarity, paper, make_calibration, make_profile) -> RunTables:
+    layers, centres = paper_layers
+    own = tape_bert.with_columns(property=pl.lit("my/own: $ property"))
+    return RunTables(
+        heads=pl.concat([tape_bert, own, amino_acids]),
+        layers=layers,
+        centres=centres,
+        similarity=similarity,
+        correlation=paper["similarity_correlation"],
+        calibration=make_calibration(),
+        profile=make_profile(12, 12),
+    )
+
+
+def test_all_figures_of_a_run_are_written(tables, tmp_path):
+    files = draw_run_figures(tables, tmp_path / "figures", model="TapeBert", dataset="ProteinNet")
+    stems = [
+        "heads-contact",
+        "top_heads-contact",
+        "calibration-contact",
+        "heads-my-own-property",
+        "top_heads-my-own-property",
+        "layers",
+        "amino_acids",
+        "amino_acid_similarity",
+        "head_profile",
+    ]
+    assert [file.name for file in files] == [f"{stem}.{suffix}" for stem in stems for suffix in ("pdf", "png")]
+    assert sorted(files) == sorted((tmp_path / "figures").iterdir())
+    for file in files[::2]:
+        assert not re.search(rb"/Subtype\s*/Image", file.read_bytes()), file
+
+
+def test_the_same_tables_give_the_same_bytes_whatever_the_settings(tape_bert, similarity, tmp_path):
+    tables = RunTables(heads=tape_bert, similarity=similarity)
+    first = draw_run_figures(tables, tmp_path / "first")
+    with mpl.rc_context({"font.size": 20, "svg.fonttype": "none", "axes.grid": True}):
+        second = draw_run_figures(tables, tmp_path / "second")
+    assert [file.name for file in first] == [file.name for file in second]
+    assert all(one.read_bytes() == two.read_bytes() for one, two in zip(first, second, strict=True))
+
+
+def test_what_is_not_given_is_not_drawn(make_heads, tmp_path):
+    files = draw_run_figures(RunTables(heads=make_heads(np.full((1, 1), np.nan))), tmp_path)
+    assert [file.stem for file in files[::2]] == ["heads-contact", "top_heads-contact"]
+    empty = RunTables(heads=make_heads(np.ones((1, 1))).clear())
+    assert draw_run_figures(empty, tmp_path) == []
