@@ -1,6 +1,6 @@
 """Alignment: the share of a head's arcs for which a property holds.
 
-``alignment = hits / arcs``, equation (1) of Vig et al., "BERTology Meets Biology" (arXiv 2006.15222), with attention
+``alignment = hits / arcs``, as defined by Vig et al., "BERTology Meets Biology" (arXiv 2006.15222), with attention
 weights at or above the threshold counting one each.
 """
 
@@ -50,7 +50,7 @@ def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
 
     References
     ----------
-    Kish, Survey Sampling (Wiley, 1965), section 11.7.
+    Kish, Survey Sampling (Wiley, 1965).
     """
     per_protein = arcs.astype(np.float64)
     return ratio(per_protein.sum(axis=0) ** 2, (per_protein**2).sum(axis=0))

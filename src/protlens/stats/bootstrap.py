@@ -6,7 +6,7 @@ A resample is written as how often each protein was drawn; the sums of all heads
 References
 ----------
 Efron and Tibshirani, An Introduction to the Bootstrap (Chapman & Hall, 1993). Davison and Hinkley, Bootstrap Methods
-and their Application (Cambridge, 1997), section 3.8, on data in groups.
+and their Application (Cambridge, 1997), section 3.8, on hierarchical data.
 """
 
 from collections.abc import Iterator, Sequence

@@ -29,8 +29,8 @@ def layer_table(heads: pl.DataFrame) -> pl.DataFrame:
 def centre_of_gravity(layers: pl.DataFrame) -> pl.DataFrame:
     """Return the mean layer of each property, weighted by alignment and counted from one.
 
-    ``sum(l * p_l) / sum(p_l)`` over the layers l with a mean alignment p_l, as in section 4.2 of Vig et al. (arXiv
-    2006.15222), after Tenney et al. (arXiv 1905.05950).
+    ``sum(l * p_l) / sum(p_l)`` over the layers l with a mean alignment p_l, as in Vig et al. (arXiv 2006.15222),
+    after Tenney et al. (arXiv 1905.05950).
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Do heads treat amino acids alike that replace each other in evolution?
 
 Two amino acids are similar where the same heads attend to both: the Pearson correlation, over heads, of their
-alignments. It is set against BLOSUM62, as in section 4.1 of Vig et al. (arXiv 2006.15222).
+alignments. It is set against BLOSUM62, as in Vig et al. (arXiv 2006.15222).
 
 References
 ----------
