@@ -45,6 +45,20 @@ def test_a_page_grows_by_its_title_and_places_in_inches():
     np.testing.assert_allclose(corner, (1, 0.5))
 
 
+def test_the_check_for_tidiness_sees_a_collision_and_a_text_off_the_page(assert_tidy):
+    page = new_page(4, 3, title="Contact")
+    axes = page.axes(1, 1, width=2, height=1)
+    axes.set_xticks([0, 0.5, 1])
+    assert_tidy(page.figure)
+    axes.set_xticks([0.5, 0.51])
+    with pytest.raises(AssertionError, match="overlaps"):
+        assert_tidy(page.figure)
+    axes.set_xticks([])
+    page.text("far to the right", 3.8, 0.2)
+    with pytest.raises(AssertionError, match="leaves the page"):
+        assert_tidy(page.figure)
+
+
 def test_an_empty_legend_is_not_drawn():
     page = new_page(4, 3, title="Contact")
     page.legend([], 0, 0)

@@ -85,7 +85,7 @@ def test_the_map_figure_is_tidy_and_complete(shape, make_heads, assert_tidy):
     assert len(maxima.patches) == (~np.isnan(grid)).any(axis=1).sum()
     assert cells.get_ylim() == maxima.get_ylim()
     assert (f"too few arcs ({missing} of {grid.size})" in texts(figure)) == bool(missing)
-    assert "Binding site: small molecule: all heads" in texts(figure)
+    assert "Binding site: small molecule, all heads" in texts(figure)
     assert "background 1.27 %" in texts(figure)
     width, height = figure.get_size_inches()
     assert 3 < width < 7.2

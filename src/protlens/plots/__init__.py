@@ -1,1 +1,42 @@
-"""Figures: a table and an Axes in, the Axes out."""
+"""Figures: a table and an Axes in, the Axes out.
+
+Functions named ``draw_*`` draw on given axes; those named ``*_figure`` make a whole page in the style of
+:func:`figure_style`, which :func:`save_figure` writes. Nothing here needs a display or touches pyplot.
+"""
+
+from protlens.plots.amino_acids import amino_acid_figure, draw_similarity, similarity_figure
+from protlens.plots.calibration import calibration_figure, draw_calibration, draw_pair_counts
+from protlens.plots.figures import RunTables, draw_run_figures
+from protlens.plots.heads import (
+    draw_head_map,
+    draw_layer_maxima,
+    draw_top_heads,
+    head_map_figure,
+    top_heads_figure,
+)
+from protlens.plots.layers import draw_layer_curve, layers_figure
+from protlens.plots.profile import draw_profile, profile_figure
+from protlens.plots.save import save_figure
+from protlens.plots.style import figure_style
+
+__all__ = [
+    "RunTables",
+    "amino_acid_figure",
+    "calibration_figure",
+    "draw_calibration",
+    "draw_head_map",
+    "draw_layer_curve",
+    "draw_layer_maxima",
+    "draw_pair_counts",
+    "draw_profile",
+    "draw_run_figures",
+    "draw_similarity",
+    "draw_top_heads",
+    "figure_style",
+    "head_map_figure",
+    "layers_figure",
+    "profile_figure",
+    "save_figure",
+    "similarity_figure",
+    "top_heads_figure",
+]

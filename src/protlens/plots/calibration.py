@@ -38,17 +38,12 @@ def draw_calibration(table: pl.DataFrame, axes: Axes, *, background: float | Non
     known = np.isfinite(ci_low) & np.isfinite(ci_high)
     middle = (low + high) / 2
     axes.vlines(middle[known], ci_low[known], ci_high[known], color=INK, linewidth=0.8, label="confidence interval")
-    shown = np.array([np.nan if background is None else 100 * background])
+    percent = np.array([np.nan if background is None else 100 * background])
     if background is not None:
-        axes.axhline(
-            100 * background,
-            color=MARK,
-            linewidth=1.0,
-            linestyle=(0, (4, 2)),
-            label=f"background {100 * background:.3g} %",
-        )
+        label = f"background {100 * background:.3g} %"
+        axes.axhline(percent[0], color=MARK, linewidth=1.0, linestyle=(0, (4, 2)), label=label)
     axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1.05 * limits_of(share, ci_high, shown)[1])
+    axes.set_ylim(0, 1.05 * limits_of(share, ci_high, percent)[1])
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes.set_xlabel("Attention weight")
     axes.set_ylabel("Property holds (%)")
@@ -95,7 +90,7 @@ def calibration_figure(table: pl.DataFrame, *, background: float | None = None, 
     about
         A line on the run, see :func:`protlens.plots.names.run_line`.
     """
-    title = f"{property_title(single_property(table))} by attention weight, all heads"
+    title = f"{property_title(single_property(table))}, by attention weight"
     left, width = 0.58, 3.1
     page = new_page(left + width + 0.2, 3.28, title=title, about=about)
     axes = draw_calibration(table, page.axes(left, 1.3, width=width, height=1.9), background=background)

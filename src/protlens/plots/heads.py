@@ -108,7 +108,7 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     width, height = heads * cell_width, layers * cell_height
     left, bottom = 0.5, 1.12
     page_width = max(left + width + 0.15 + _BAR_WIDTH + MARGIN, 3.4)
-    page = new_page(page_width, bottom + height + 0.1, title=f"{property_title(name)}: all heads", about=about)
+    page = new_page(page_width, bottom + height + 0.1, title=f"{property_title(name)}, all heads", about=about)
     cells = page.axes(left, bottom, width=width, height=height)
     background = background_of(table)
     shown = 100 * np.array([] if background is None else [background])
@@ -195,7 +195,7 @@ def top_heads_figure(table: pl.DataFrame, *, count: int = 10, about: str = "") -
     left, bottom, width = 0.65, 0.72, 2.7
     height = max(rows * _ROW_HEIGHT, 0.85)
     page = new_page(
-        left + width + 1.75, bottom + height + 0.28, title=f"{property_title(name)}: top heads", about=about
+        left + width + 1.75, bottom + height + 0.28, title=f"{property_title(name)}, top heads", about=about
     )
     axes = draw_top_heads(table, page.axes(left, bottom, width=width, height=height), count=count)
     handles, _ = axes.get_legend_handles_labels()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_colour_bar, draw_numbered_cells, limits_of, missing_key
 from protlens.plots.style import TEXT_SIZE, figure_style
-from protlens.plots.tables import grid_shape, head_grid
+from protlens.plots.tables import floats, grid_shape, head_grid
 
 MEASURES = {
     "entropy": ("Entropy of attention", "nats", 1.0),
@@ -68,8 +68,7 @@ def profile_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes = draw_profile(table, page.axes(left, base + 0.9, width=width, height=height), measure=measure)
         axes.set_title(title, loc="left", fontsize=TEXT_SIZE, pad=3)
         bar = page.axes(left, base + 0.47, width=min(width, 1.8), height=0.07)
-        values = factor * table[measure].cast(pl.Float64).to_numpy().astype(np.float64)
-        draw_colour_bar(bar, unit, limits=limits_of(values))
-    if missing := len(table.filter(pl.any_horizontal(pl.col(list(MEASURES)).is_null()))):
+        draw_colour_bar(bar, unit, limits=limits_of(factor * floats(table, measure)))
+    if missing := int(np.isnan([floats(table, measure) for measure in MEASURES]).any(axis=0).sum()):
         page.legend([missing_key(f"not defined ({missing} of {layers * heads})")], MARGIN + 0.38, MARGIN)
     return page.figure
