@@ -20,7 +20,7 @@ ESM_VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZ
 TAPE_VOCABULARY = ["<pad>", "<mask>", "<cls>", "<sep>", "<unk>", *"ABCDEFGHIKLMNOPQRSTUVWXYZ"]
 PIECES = "ALGVSREDTIPKFQNYMHWCXBOUZ"
 
-LAYERS, HEADS, WIDTH, SPREAD = 3, 4, 64, 0.4
+LAYERS, HEADS, WIDTH, SPREAD = 3, 4, 64, 0.35
 """Heads of width 16, as 1/sqrt(16) is exact in binary: weights then equal transformers' own to the last bit."""
 
 
@@ -47,10 +47,13 @@ def tiny_model_folder(family: str, path: Path, *, seed: int = 0, layers: int = L
 
 
 def sharpen(parameters: Mapping[str, Tensor]) -> None:
-    """Draw matrices anew with a wide spread, so that attention differs between residues."""
+    """Draw matrices anew with a wide spread, so that attention differs between residues.
+
+    T5 does not scale its scores: there the queries are small instead.
+    """
     for name, values in parameters.items():
         if values.ndim > 1 and values.is_floating_point():
-            torch.nn.init.normal_(values, std=SPREAD * (0.5 if "relative_attention_bias" in name else 1))
+            torch.nn.init.normal_(values, std=SPREAD / 4 if name.endswith("SelfAttention.q.weight") else SPREAD)
 
 
 def write_pieces(path: Path, symbols: Mapping[str, int], *, model_type: str = "word") -> None:

@@ -11,7 +11,8 @@ from huggingface_hub.errors import StrictDataclassError
 from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.base import ModelInfo
 from protlens.models.catalog import CATALOG
-from protlens.models.encoder import EncoderModel, load_encoder
+from protlens.models.checkpoint import load_encoder
+from protlens.models.encoder import EncoderModel
 from protlens.models.families import find_family, read_config
 from protlens.models.family import Family
 from protlens.models.hub import fetch

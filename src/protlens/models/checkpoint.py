@@ -1,0 +1,122 @@
+"""Reads the encoder of a checkpoint folder with transformers, and accepts nothing that does not fit."""
+
+import pickle
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import nn
+from transformers.utils import logging
+
+from protlens.errors import ModelError, explain
+from protlens.models.capture import NAME
+from protlens.models.family import Family
+from protlens.models.weights import is_safetensors
+
+_NOT_ENCODER = ("pooler.", "contact_head.")
+_BUFFERS = ("inv_freq", "position_ids")
+
+
+def load_encoder(
+    folder: Path, family: Family, config: Any, *, files: list[Path], dtype: torch.dtype, device: torch.device
+) -> nn.Module:
+    """Return the encoder of a checkpoint folder, ready to run.
+
+    Parameters
+    ----------
+    folder, family, config
+        The checkpoint, its adapter and its configuration.
+    files
+        Its weight files.
+    dtype, device
+        Of the weights in memory, and where.
+
+    Raises
+    ------
+    ModelError
+        If the weights cannot be read as plain tensors, or are not those of this architecture.
+    """
+    encoder, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=dtype)
+    if misfits := [*_missing(report), *_surplus(report, family), *_mismatched(report)]:
+        more = f" and {len(misfits) - 1} more" if len(misfits) > 1 else ""
+        raise _refusal(folder, family, f"the weights do not fit config.json: {misfits[0]}{more}")
+    encoder = encoder.eval().requires_grad_(requires_grad=False).to(device)
+    for parameter in encoder.parameters():  # XLNet makes its own in float32; buffers must keep their precision
+        parameter.data = parameter.data.to(dtype)
+    family.prepare(encoder)
+    return encoder
+
+
+def _read(
+    folder: Path, family: Family, config: Any, *, safetensors: bool, dtype: torch.dtype
+) -> tuple[nn.Module, Mapping[str, Any]]:
+    try:
+        with _quiet():
+            encoder, report = family.model_class.from_pretrained(
+                folder,
+                config=config,
+                dtype=dtype,
+                attn_implementation=NAME,
+                use_safetensors=safetensors,
+                weights_only=True,
+                ignore_mismatched_sizes=True,
+                local_files_only=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+                **family.options,
+            )
+    except (OSError, ValueError, RuntimeError, KeyError, pickle.UnpicklingError, SafetensorError) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise _refusal(folder, family, f"weights that cannot be loaded ({reason})") from error
+    return encoder, report
+
+
+def _missing(report: Mapping[str, Any]) -> list[str]:
+    return [f"{name} is missing" for name in sorted(report["missing_keys"]) if not name.startswith(_NOT_ENCODER)]
+
+
+def _surplus(report: Mapping[str, Any], family: Family) -> list[str]:
+    """Name tensors of layers beyond those that the configuration knows; heads of other tasks are none."""
+    names = [name for name in sorted(report["unexpected_keys"]) if not name.endswith(_BUFFERS)]
+    layers = [name for name in names if any(part.startswith(family.layer_names) for part in (name, _inner(name)))]
+    return [f"{name} belongs to no layer" for name in layers]
+
+
+def _inner(name: str) -> str:
+    return name.split(".", 1)[-1]
+
+
+def _mismatched(report: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{name} has shape {tuple(found)} where config.json says {tuple(wanted)}"
+        for name, found, wanted in sorted(report["mismatched_keys"])
+        if not name.startswith(_NOT_ENCODER)
+    ]
+
+
+def _refusal(folder: Path, family: Family, found: str) -> ModelError:
+    return ModelError(
+        explain(
+            f"model folder {folder}",
+            found=found,
+            allowed=f"tensors of a whole {family.name} encoder, as safetensors or saved by torch.save",
+            hint="check that the files are complete and belong together",
+        )
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from printing its progress bar and its report on unused heads."""
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()

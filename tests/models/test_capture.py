@@ -1,0 +1,85 @@
+import pytest
+import torch
+
+from protlens.errors import ModelError
+from protlens.models.capture import Capture, capturing, current
+
+
+def _run(
+    lengths: list[int], *, before: int = 1, after: int = 1, layers: int = 1, dtype: torch.dtype = torch.float32
+) -> tuple[torch.Tensor, torch.Tensor, tuple[torch.Tensor, ...]]:
+    torch.manual_seed(0)
+    tokens = max(lengths) + before + after
+    query, key, value = torch.randn(3, len(lengths), 2, tokens, 8).to(dtype).unbind()
+    shown: list[torch.Tensor] = []
+    capture = Capture(lambda _, w: shown.append(w.clone()), lengths, before=before, after=after, layers=layers)
+    with capturing(capture):
+        mixed = current().mix(current().scores(query, key, scale=0.3), value)
+    return shown[0], mixed, (query, key, value)
+
+
+@pytest.mark.parametrize("lengths", [[5], [1, 1], [40, 3, 17], [1030, 1028]])
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (0, 2), (0, 1), (0, 0)])
+def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[int], before: int, after: int) -> None:
+    shown, mixed, (query, key, value) = _run(lengths, before=before, after=after)
+    assert shown.shape == (len(lengths), 2, max(lengths), max(lengths))
+    for row, length in enumerate(lengths):
+        n = length + before + after
+        q, k, v = (part[row, :, :n].double() for part in (query, key, value))
+        weights = torch.softmax(0.3 * q @ k.transpose(1, 2), dim=-1)
+        inner = slice(before, before + length)
+        assert torch.allclose(shown[row, :, :length, :length].double(), weights[:, inner, inner], atol=1e-6)
+        assert torch.allclose(mixed[row, :, :n].double(), weights @ v, atol=1e-5)
+        assert not shown[row, :, length:].any()
+        assert not shown[row, :, :, length:].any()
+
+
+def test_a_bias_is_added_to_the_scores() -> None:
+    torch.manual_seed(0)
+    query, key = torch.randn(2, 3, 2, 7, 8).unbind()
+    bias = torch.randn(1, 2, 7, 7)
+    capture = Capture(lambda *_: None, [5, 5, 5], before=1, after=1, layers=1)
+    for _ in range(2):
+        scores = capture.scores(query, key, scale=0.5, bias=bias)
+        assert torch.allclose(scores, 0.5 * query @ key.transpose(2, 3) + bias, atol=1e-6)
+
+
+def test_bfloat16_scores_keep_float32_precision() -> None:
+    shown, mixed, (query, key, _) = _run([30, 20], dtype=torch.bfloat16)
+    assert mixed.dtype == torch.bfloat16
+    exact = torch.softmax(0.3 * query[0].double() @ key[0].double().transpose(1, 2), dim=-1)[:, 1:31, 1:31]
+    assert torch.allclose(shown[0].double(), exact, atol=1e-6)
+
+
+def test_padding_after_the_longest_chain_is_masked_too() -> None:
+    query, key, value = torch.randn(3, 1, 2, 9, 4).unbind()
+    shown: list[torch.Tensor] = []
+    capture = Capture(lambda _, w: shown.append(w.clone()), [4], before=1, after=1, layers=1)
+    capture.mix(capture.scores(query, key, scale=1.0), value)
+    weights = torch.softmax(query[:, :, :6] @ key[:, :, :6].transpose(2, 3), dim=-1)
+    assert torch.allclose(shown[0], weights[:, :, 1:5, 1:5], atol=1e-6)
+
+
+def test_a_layer_too_few_is_refused() -> None:
+    with pytest.raises(ModelError, match="it showed the attention of 1 of 2 layers"):
+        _run([3], layers=2)
+
+
+def test_a_layer_too_many_is_refused_before_it_is_shown() -> None:
+    visited: list[int] = []
+    query, key, value = torch.randn(3, 1, 2, 5, 4).unbind()
+    capture = Capture(lambda layer, _: visited.append(layer), [3], before=1, after=1, layers=1)
+    capture.mix(capture.scores(query, key, scale=1.0), value)
+    with pytest.raises(ModelError, match="more often than its 1 layers"):
+        capture.mix(capture.scores(query, key, scale=1.0), value)
+    assert visited == [0]
+
+
+def test_captures_do_not_see_each_other() -> None:
+    outer, inner = (Capture(lambda *_: None, [1], before=0, after=0, layers=0) for _ in range(2))
+    with capturing(outer):
+        with capturing(inner):
+            assert current() is inner
+        assert current() is outer
+    with pytest.raises(LookupError):
+        current()

@@ -1,0 +1,76 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from protlens.errors import ModelError
+from protlens.models.families import FAMILIES, find_family, read_config
+
+TAPE = {
+    "hidden_size": 768,
+    "intermediate_size": 3072,
+    "max_position_embeddings": 8192,
+    "num_attention_heads": 12,
+    "num_hidden_layers": 12,
+    "type_vocab_size": 1,
+    "vocab_size": 30,
+}
+HERE = Path("here")
+
+
+@pytest.mark.parametrize("kind", ["bert", "albert", "xlnet", "esm", "t5"])
+def test_the_model_type_decides(kind: str) -> None:
+    assert find_family({"model_type": kind, **TAPE}, HERE) is FAMILIES[kind]
+    assert FAMILIES[kind].name == kind
+
+
+def test_tape_is_known_by_its_keys() -> None:
+    assert find_family(TAPE, HERE).name == "tape"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"model_type": "llama"},
+        {"model_type": ["bert"]},
+        {"architectures": ["BertModel"], **TAPE},
+        {**TAPE, "vocab_size": 30522},
+        {key: value for key, value in TAPE.items() if key != "type_vocab_size"},
+        {},
+    ],
+)
+def test_other_architectures_are_refused_with_those_that_are_supported(content: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match="allowed: bert, albert, xlnet, esm, t5, tape"):
+        find_family(content, HERE)
+
+
+def test_a_decoder_is_refused() -> None:
+    with pytest.raises(ModelError, match="a decoder; allowed: encoders"):
+        find_family({"model_type": "bert", "is_decoder": True}, HERE)
+
+
+def test_what_would_change_how_it_runs_is_left_out(tmp_path: Path) -> None:
+    content = {"model_type": "bert", "output_attentions": True, "auto_map": {"AutoModel": "evil.py"}}
+    (tmp_path / "config.json").write_text(json.dumps(content))
+    assert read_config(tmp_path) == {"model_type": "bert"}
+
+
+def test_a_folder_without_a_config_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"it has no config\.json"):
+        read_config(tmp_path)
+    with pytest.raises(ModelError, match="there is no such folder"):
+        read_config(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '"bert"', "\x80", "[" * 100_000, '{"a": "' + "x" * (1 << 20) + '"}'])
+def test_a_broken_config_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(ModelError, match=r"config\.json: not"):
+        read_config(tmp_path)
+
+
+def test_every_tiny_checkpoint_is_recognised(tiny_folder: Callable[[str], Path]) -> None:
+    for family in (*FAMILIES, "esm1b"):
+        folder = tiny_folder(family)
+        assert find_family(read_config(folder), folder).name == ("esm" if family == "esm1b" else family)
