@@ -103,3 +103,13 @@ def test_a_bindpredict_folder_needs_each_file_once(tmp_path, data_files):
     (tmp_path / "binding_residues_2.5_metal.txt").unlink()
     with pytest.raises(FileFormatError, match=r"0 files .*_metal.txt"):
         read_bindpredict_folder(tmp_path)
+
+
+def test_a_table_without_rows_is_refused(files):
+    sequences, table = files
+    table.write_text("accession\tmodification\tpositions\n")
+    with pytest.raises(FileFormatError, match="no rows"):
+        read_uniprot_sites(sequences, table)
+    table.write_text("")
+    with pytest.raises(FileFormatError, match="no rows"):
+        read_bindpredict(sequences, {"metal": table})

@@ -64,11 +64,11 @@ def read(request, tmp_path):
         path = tmp_path / f"records.{kind}"
         if kind == "lmdb":
             write_lmdb(path, records, subdir=variant == "folder", protocol=2 if variant == "protocol-2" else 4)
-            return list(read_tape_lmdb(path, **options))
+            return read_tape_lmdb(path, **options)
         records = [jsonable(record) for record in records]
         text = "\n\n".join(map(json.dumps, records)) + "\n" if kind == "jsonl" else json.dumps(records, indent=1)
         path.write_bytes(gzip.compress(text.encode()) if kind == "json.gz" else text.encode())
-        return list(read_tape_json(path, **options))
+        return read_tape_json(path, **options)
 
     return through
 
@@ -108,7 +108,7 @@ def test_records_without_id_are_numbered(read, structure):
 def test_real_records_of_the_paper_count_sites_as_its_code_does(data_files):
     path = data_files / "provis.jsonl.gz"
     records = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-    proteins = list(read_tape_json(path))
+    proteins = read_tape_json(path)
     assert [p.id for p in proteins] == [r["id"] for r in records] == ["5d9r.A", "4upi.A", "3wjp.A"]
     for protein, record in zip(proteins, records, strict=True):
         for track, key in (("paper_binding_site", "sites"), ("paper_modification", "modifications")):
@@ -125,7 +125,7 @@ def test_reading_leaves_no_lock_and_needs_no_write_permission(tmp_path, structur
             file.unlink()
     path.chmod(0o444)
     before = path.read_bytes()
-    assert len(list(read_tape_lmdb(path))) == 1
+    assert len(read_tape_lmdb(path)) == 1
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == before
 
@@ -171,7 +171,7 @@ def test_a_list_that_holds_itself_many_times_takes_no_memory(tmp_path, structure
         bomb = [bomb] * 100
     path = write_lmdb(tmp_path / "a.lmdb", [structure | {"tertiary": [bomb[:3]] * 8}])
     with pytest.raises(FileFormatError, match="not a number"):
-        list(read_tape_lmdb(path))
+        read_tape_lmdb(path)
 
 
 @pytest.mark.parametrize("place", ["record", "num_examples", "nested"])
@@ -180,7 +180,7 @@ def test_a_pickle_that_imports_something_is_named_and_not_run(tmp_path, monkeypa
     records = [structure | {"extra": [Evil()]} if place == "nested" else pickle.dumps(Evil())]
     path = write_lmdb(tmp_path / "a.lmdb", records, count=Evil() if place == "num_examples" else None)
     with pytest.raises(FileFormatError, match=r"(record 0|num_examples): pickle: it asks for posix\.system"):
-        list(read_tape_lmdb(path))
+        read_tape_lmdb(path)
     assert not (tmp_path / "evil").exists()
     pickle.loads(pickle.dumps(Evil()))
     assert (tmp_path / "evil").exists()
@@ -189,13 +189,13 @@ def test_a_pickle_that_imports_something_is_named_and_not_run(tmp_path, monkeypa
 @pytest.mark.parametrize(("count", "message"), [(2, "record 1: it is missing"), (0, "num_examples"), ("9", "'9'")])
 def test_a_wrong_number_of_records(tmp_path, structure, count, message):
     with pytest.raises(FileFormatError, match=message):
-        list(read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=count)))
+        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=count))
 
 
 def test_a_huge_number_of_records(tmp_path, structure, monkeypatch):
     monkeypatch.setattr(tape, "MAX_RECORDS", 5)
     with pytest.raises(FileFormatError, match="num_examples: 6"):
-        list(read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=6)))
+        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=6))
 
 
 def test_an_environment_without_the_number(tmp_path):
@@ -203,7 +203,7 @@ def test_an_environment_without_the_number(tmp_path):
     with lmdb.open(str(path), subdir=False):
         pass
     with pytest.raises(FileFormatError, match="key num_examples: it is missing"):
-        list(read_tape_lmdb(path))
+        read_tape_lmdb(path)
 
 
 def test_files_that_are_not_lmdb(tmp_path, structure):
@@ -214,10 +214,10 @@ def test_files_that_are_not_lmdb(tmp_path, structure):
         path = tmp_path / "bad.lmdb"
         path.write_bytes(content)
         with pytest.raises(FileFormatError, match=r"LMDB file .*bad\.lmdb: (damaged, or not LMDB|\d+ bytes of \d+)"):
-            list(read_tape_lmdb(path))
+            read_tape_lmdb(path)
     for path in (tmp_path / "none.lmdb", tmp_path):
         with pytest.raises(FileFormatError, match="does not exist"):
-            list(read_tape_lmdb(path))
+            read_tape_lmdb(path)
 
 
 @pytest.mark.parametrize(
@@ -240,5 +240,5 @@ def test_json_that_is_not_what_it_should_be(tmp_path, text, message):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(FileFormatError, match=message) as caught:
-        list(read_tape_json(path))
+        read_tape_json(path)
     assert str(path) in str(caught.value)

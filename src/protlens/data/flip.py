@@ -75,7 +75,7 @@ def read_flip_folder(folder: Path, *, track: str | None = None, split: Split | N
         found["sequences.fasta"],
         found["sampled.fasta"],
         mask=found.get("mask.fasta"),
-        track=track or _track_name({r.id: r for r in read_records(found["sampled.fasta"])}, found["sampled.fasta"]),
+        track=track,
         split=split,
     )
 

@@ -41,8 +41,8 @@ _STATES = {"ss8": ("dssp", "GHIBESTC"), "ss3": ("ss3", "HEC")}
 _NUMBERED = {"sites": "paper_binding_site", "modifications": "paper_modification"}
 
 
-def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> Iterator[Protein]:
-    """Yield the proteins of one of TAPE's LMDB files.
+def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+    """Read the proteins of one of TAPE's LMDB files.
 
     Parameters
     ----------
@@ -62,14 +62,13 @@ def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> Iterator[
         count = _unpickled(transaction.get(b"num_examples"), f"{path}, key num_examples")
         if not isinstance(count, int) or not 0 < count <= MAX_RECORDS:
             raise FileFormatError(explain(f"{path}, key num_examples", found=repr(count)[:60], allowed="a number"))
-        for index in range(count):
-            where = f"{path}, record {index}"
-            record = _unpickled(transaction.get(str(index).encode()), where)
-            yield _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
+        places = ((str(index).encode(), f"{path}, record {index}") for index in range(count))
+        records = ((where, _unpickled(transaction.get(key), where)) for key, where in places)
+        return _proteins(records, disordered_as_coil=disordered_as_coil)
 
 
-def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> Iterator[Protein]:
-    """Yield the proteins of a JSON file with TAPE's records.
+def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+    """Read the proteins of a JSON file with TAPE's records.
 
     Parameters
     ----------
@@ -83,11 +82,17 @@ def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> Iterator[
     FileFormatError
         If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
     """
-    index = -1
-    for index, (where, record) in enumerate(_json_records(path)):
-        yield _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
-    if index < 0:
+    proteins = _proteins(_json_records(path), disordered_as_coil=disordered_as_coil)
+    if not proteins:
         raise FileFormatError(explain(f"JSON file {path}", found="no records"))
+    return proteins
+
+
+def _proteins(records: Iterable[tuple[str, Any]], *, disordered_as_coil: bool) -> list[Protein]:
+    return [
+        _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
+        for index, (where, record) in enumerate(records)
+    ]
 
 
 @contextmanager
