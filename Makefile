@@ -17,7 +17,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 benchmarks: $(VENV)/.test
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/pytest benchmarks --full
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,28 +1,18 @@
 """The sums of one batch over all layers, collected while the model runs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
 
 from protlens.attention.masks import BatchMasks, batch_masks
-from protlens.attention.reduce import Arcs, LayerSums, Shares, find_arcs, sum_arcs, sum_shares
+from protlens.attention.reduce import Arcs, LayerSums, find_arcs, sum_arcs, sum_shares
+from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.protein import Protein
 from protlens.models.base import AttentionModel, LayerAttention
 from protlens.properties.base import Property
-from protlens.runs.counts import Bins
-from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums
-
-
-@dataclass(slots=True)
-class _Layers:
-    """What the visits of one batch leave behind, one entry a layer."""
-
-    sums: list[LayerSums] = field(default_factory=list)
-    shares: list[Shares] = field(default_factory=list)
-    kept: list[Arcs] = field(default_factory=list)
+from protlens.runs.counts import SEPARATION_EDGES, Bins
+from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
 
 
 def collect_sums(
@@ -50,47 +40,63 @@ def collect_sums(
     edges = torch.tensor(bins.inner, dtype=torch.float32, device=model.device)
     shape = (len(proteins), model.info.heads, max(map(len, proteins)))
     lengths = [len(protein) for protein in proteins]
-    layers = _Layers()
+    sums = _room(len(proteins), len(properties), bins, layers=model.info.layers, heads=model.info.heads)
+    kept: list[KeptArcs] = []
 
     def visit(layer: int, weights: LayerAttention) -> None:
         arcs = find_arcs(weights, edges)
-        layers.sums.append(sum_arcs(arcs, masks, shape=shape, edges=len(bins.inner), threshold=bins.threshold_bin))
-        layers.shares.append(sum_shares(weights, lengths))
+        counted = sum_arcs(arcs, masks, shape=shape, edges=len(bins.inner), threshold=bins.threshold_bin)
+        shares = sum_shares(weights, lengths)
+        for name, values in (*_counts(counted, bins), *((name, getattr(shares, name)) for name in SHARES)):
+            sums[name][layer] = values.cpu().numpy()
         if bins.keep_arcs is not None:
-            layers.kept.append(arcs.at_least(bins.keep_arcs))
+            kept.append(_kept(layer, arcs.at_least(bins.keep_arcs), np.asarray(numbers, np.int32)))
 
     with torch.inference_mode():
         model.attend(model.encode([protein.sequence for protein in proteins]), visit)
+    for name in ("arcs", "eligible", "hits"):
+        sums[name] = np.ascontiguousarray(np.moveaxis(sums[name], 0, 1))
     return ShardSums(
         properties=tuple(found.name for found in properties),
         proteins=np.asarray(numbers, np.int32),
         residues=np.asarray(lengths, np.int32),
-        **_counts(layers.sums, bins),
-        **_shares(layers.shares),
+        **sums,
         background=_background(masks, properties, lengths),
-        arcs_kept=None if bins.keep_arcs is None else _kept(layers.kept, np.asarray(numbers, np.int32)),
+        arcs_kept=join_arcs(kept) if kept else None,
     )
 
 
-def _counts(layers: Sequence[LayerSums], bins: Bins) -> dict[str, Int64[np.ndarray, "..."]]:
-    above = bins.threshold_bin - 1
+def _room(batch: int, classes: int, bins: Bins, *, layers: int, heads: int) -> dict[str, np.ndarray]:
+    """Return empty arrays for all layers.
+
+    They are made before the first layer: small arrays that outlive a layer would split the memory that the large ones
+    of the next layer need, and the process would grow with every layer.
+    """
+    head = (layers, heads)
+    counts = {
+        "arcs": (layers, batch, heads),
+        "eligible": (layers, batch, heads, classes),
+        "hits": (layers, batch, heads, classes),
+        "histogram_eligible": (*head, len(bins.inner), classes),
+        "histogram_hits": (*head, len(bins.inner), classes),
+        "amino_acids": (*head, len(AMINO_ACIDS)),
+        "separations": (*head, len(SEPARATION_EDGES)),
+    }
     return {
-        "arcs": _stack([sums.arcs[:, :, above:].sum(2) for sums in layers], 1),
-        "eligible": _stack([sums.eligible[:, :, above:].sum(2) for sums in layers], 1),
-        "hits": _stack([sums.hits[:, :, above:].sum(2) for sums in layers], 1),
-        "histogram_eligible": _stack([sums.eligible.sum(0) for sums in layers], 0),
-        "histogram_hits": _stack([sums.hits.sum(0) for sums in layers], 0),
-        "amino_acids": _stack([sums.amino_acids for sums in layers], 0),
-        "separations": _stack([sums.separations for sums in layers], 0),
+        **{name: np.empty(shape, np.int64) for name, shape in counts.items()},
+        **{name: np.empty(head) for name in SHARES},
     }
 
 
-def _shares(layers: Sequence[Shares]) -> dict[str, Float64[np.ndarray, "layer head"]]:
-    return {name: _stack([getattr(shares, name) for shares in layers], 0) for name in SHARES}
-
-
-def _stack(parts: Sequence[torch.Tensor], axis: int) -> np.ndarray:
-    return torch.stack(list(parts), axis).cpu().numpy()
+def _counts(sums: LayerSums, bins: Bins) -> Iterator[tuple[str, torch.Tensor]]:
+    above = bins.threshold_bin - 1
+    yield "arcs", sums.arcs[:, :, above:].sum(2)
+    yield "eligible", sums.eligible[:, :, above:].sum(2)
+    yield "hits", sums.hits[:, :, above:].sum(2)
+    yield "histogram_eligible", sums.eligible.sum(0)
+    yield "histogram_hits", sums.hits.sum(0)
+    yield "amino_acids", sums.amino_acids
+    yield "separations", sums.separations
 
 
 def _background(masks: BatchMasks, properties: Sequence[Property], lengths: Sequence[int]) -> Background:
@@ -104,17 +110,12 @@ def _background(masks: BatchMasks, properties: Sequence[Property], lengths: Sequ
     return Background(*counts)
 
 
-def _kept(layers: Sequence[Arcs], numbers: np.ndarray) -> KeptArcs:
-    columns = {
-        name: np.concatenate([getattr(arcs, name).cpu().numpy() for arcs in layers])
-        for name in ("row", "head", "query", "key", "weight")
-    }
-    layer = np.repeat(np.arange(len(layers)), [len(arcs.weight) for arcs in layers])
+def _kept(layer: int, arcs: Arcs, numbers: np.ndarray) -> KeptArcs:
     return KeptArcs(
-        protein=numbers[columns["row"]],
-        layer=layer.astype(np.int16),
-        head=columns["head"].astype(np.int16),
-        query=columns["query"].astype(np.int32),
-        key=columns["key"].astype(np.int32),
-        weight=columns["weight"].astype(np.float32),
+        protein=numbers[arcs.row.cpu().numpy()],
+        layer=np.full(len(arcs.weight), layer, np.int16),
+        head=arcs.head.cpu().numpy().astype(np.int16),
+        query=arcs.query.cpu().numpy().astype(np.int32),
+        key=arcs.key.cpu().numpy().astype(np.int32),
+        weight=arcs.weight.float().cpu().numpy(),
     )

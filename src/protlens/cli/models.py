@@ -8,4 +8,44 @@ from protlens.cli.screen import print_table
 
 models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
 
-Model = Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")]
+
+@models_app.command("list")
+def list_() -> None:
+    """List the models that have names."""
+    from protlens.models.catalog import CATALOG
+
+    specs = [CATALOG[name] for name in CATALOG]
+    rows = [
+        [spec.name, f"{spec.layers} x {spec.heads}", f"{spec.parameters / 1e6:.0f} M", spec.licence, spec.note]
+        for spec in specs
+    ]
+    print_table("Models", ["name", "layers x heads", "parameters", "licence", "what it is"], rows)
+
+
+@models_app.command("info")
+def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models list'.")]) -> None:
+    """Describe a model of the list, with the heads that the paper reports."""
+    from protlens.models.catalog import CATALOG
+
+    spec = CATALOG[name]
+    print(f"{spec.name}: {spec.note}")
+    where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
+    print(f"weights: {where}; licence: {spec.licence}")
+    longest = "no limit" if spec.max_residues is None else f"up to {spec.max_residues} residues"
+    print(f"{spec.family}, {spec.layers} layers of {spec.heads} heads, {spec.parameters / 1e6:.0f} M parameters, {longest}")
+    for head in spec.published:
+        print(f"published best head for {head.property}: {head.label}, {head.percent:.1f} %")
+
+
+@models_app.command("check")
+def check(
+    model: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
+) -> None:
+    """Load a model and check that what it shows is its attention; status 1 if it is not."""
+    import protlens
+
+    findings = protlens.check_model(protlens.load_model(model))
+    rows = [["ok" if found.passed else "FAILED", found.what, found.detail] for found in findings]
+    print_table(f"Checks of {model}", ["", "check", "what was found"], rows)
+    if not all(found.passed for found in findings):
+        raise typer.Exit(1)

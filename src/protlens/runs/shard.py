@@ -135,11 +135,14 @@ def join_sums(parts: Sequence[ShardSums]) -> ShardSums:
         *(np.concatenate([getattr(part.background, name) for part in parts])[order] for name in BACKGROUND)
     )
     kept = [part.arcs_kept for part in parts if part.arcs_kept is not None]
-    names = [field.name for field in fields(KeptArcs)]
-    joined["arcs_kept"] = (
-        KeptArcs(**{name: np.concatenate([getattr(arcs, name) for arcs in kept]) for name in names}) if kept else None
-    )
+    joined["arcs_kept"] = join_arcs(kept) if kept else None
     return ShardSums(**joined)
+
+
+def join_arcs(parts: Sequence[KeptArcs]) -> KeptArcs:
+    """Return the arcs of all parts, in their order; there is at least one part."""
+    names = [field.name for field in fields(KeptArcs)]
+    return KeptArcs(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, str]) -> None:

@@ -1,0 +1,115 @@
+"""What the analysis costs beside the plain model, and what it saves beside plain loops.
+
+As tests they run on small shapes and check that both sides did the same work; with ``--full`` they run on the shapes
+that the documentation quotes and print the ratios.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from measure import time_ratio
+from protlens.attention.collect import collect_sums
+from protlens.data.dataset import Dataset
+from protlens.properties.catalog import select_properties
+from protlens.runs.counts import Bins
+from reference import attention_of, count_property
+from workload import lens_bert, plain_bert, random_proteins, write_bert
+
+BINS = Bins(0.3)
+
+
+def _properties(proteins):
+    return sorted(select_properties(Dataset("p", proteins)), key=lambda found: found.level == "pair")
+
+
+def _collector(model, proteins):
+    properties, numbers = _properties(proteins), list(range(len(proteins)))
+    return lambda: collect_sums(model, proteins, properties, numbers=numbers, bins=BINS)
+
+
+@pytest.mark.parametrize("spread", [0.02, 0.06], ids=["even", "peaked"])
+@pytest.mark.parametrize(("length", "batch"), [(256, 4), (510, 2)])
+def test_all_properties_beside_the_plain_model(tmp_path, full, report, length, batch, spread):
+    shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
+    folder = write_bert(tmp_path / "bert", spread=spread, **shape)
+    model, plain = lens_bert(folder), plain_bert(folder)
+    proteins = random_proteins(batch, length if full else length // 8)
+    tokens = model.encode([protein.sequence for protein in proteins])
+    outputs = []
+
+    @torch.inference_mode()
+    def run_plain():
+        outputs.append(plain(input_ids=tokens.tokens, attention_mask=tokens.mask.long()).last_hidden_state)
+
+    collect = _collector(model, proteins)
+    ratio = time_ratio(collect, run_plain, pairs=15 if full else 1)
+    assert collect().arcs.shape == (batch, model.info.layers, model.info.heads)
+    assert outputs[0].shape[:2] == tokens.tokens.shape
+    report(f"all properties / plain sdpa, {length} residues, batch {batch}, spread {spread}: {ratio}")
+
+
+def test_bfloat16_beside_float32(tmp_path, full, report):
+    shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
+    folder = write_bert(tmp_path / "bert", spread=0.06, **shape)
+    proteins = random_proteins(4, 256 if full else 32)
+    wide, narrow = (_collector(lens_bert(folder, dtype=dtype), proteins) for dtype in ("float32", "bfloat16"))
+    ratio = time_ratio(wide, narrow, pairs=15 if full else 1)
+    one, other = wide(), narrow()
+    both = (one.eligible.sum(0) >= 100) & (other.eligible.sum(0) >= 100)
+    difference = np.abs(_alignment(one) - _alignment(other))[both]
+    assert one.eligible.shape == other.eligible.shape
+    report(
+        f"float32 / bfloat16, 256 residues: {ratio}; arcs {one.arcs.sum()} and {other.arcs.sum()}; "
+        f"difference in alignment of {both.sum()} heads and classes with 100 arcs: {_spread(difference)}"
+    )
+
+
+def _alignment(sums):
+    return sums.hits.sum(0) / np.maximum(sums.eligible.sum(0), 1)
+
+
+def _spread(difference):
+    if not difference.size:
+        return "none"
+    return f"median {100 * np.median(difference):.2g}, largest {100 * difference.max():.2g} points"
+
+
+def test_beside_plain_loops(tmp_path, full, report):
+    shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
+    model = lens_bert(write_bert(tmp_path / "bert", spread=0.06, **shape))
+    proteins = random_proteins(1, 256 if full else 24)
+    properties = _properties(proteins)
+
+    def loops():
+        attentions = [attention_of(model, protein.sequence) for protein in proteins]
+        return [count_property(found.name, found.level, proteins, attentions, 0.3) for found in properties]
+
+    collect = _collector(model, proteins)
+    ratio = time_ratio(loops, collect, pairs=1)
+    sums = collect()
+    for column, counts in enumerate(loops()):
+        np.testing.assert_array_equal(sums.hits[..., column], counts.hits)
+        np.testing.assert_array_equal(sums.eligible[..., column], counts.eligible)
+    report(f"plain loops / protlens, all {len(properties)} classes, 256 residues: {ratio}")
+
+
+def test_memory_does_not_grow_with_layers(tmp_path, full, report):
+    width = {} if full else {"heads": 8, "width": 64}
+    length = 510 if full else 300
+    peaks = [_peak(write_bert(tmp_path / str(layers), layers=layers, **width), length) for layers in (6, 24)]
+    report(
+        f"peak memory above the weights, 24 layers / 6 layers, {length} residues: {peaks[1] / peaks[0]:.2f} "
+        f"({peaks[1]:.0f} MiB against {peaks[0]:.0f} MiB)"
+    )
+    assert peaks[1] <= 1.2 * peaks[0]
+
+
+def _peak(folder: Path, length: int) -> float:
+    script = Path(__file__).with_name("peak.py")
+    command = [sys.executable, "-W", "ignore", str(script), str(folder), str(length)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
