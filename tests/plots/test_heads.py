@@ -5,6 +5,7 @@ from matplotlib.collections import PatchCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from protlens.errors import OptionError
 from protlens.plots.heads import (
@@ -33,6 +34,11 @@ def hatched(axes) -> int:
 def mesh_of(axes) -> QuadMesh:
     (mesh,) = [part for part in axes.collections if isinstance(part, QuadMesh)]
     return mesh
+
+
+def background_of(axes) -> Line2D:
+    (line,) = [line for line in axes.lines if line.get_label().startswith("background")]
+    return line
 
 
 def texts(figure: Figure) -> str:
@@ -96,9 +102,21 @@ def test_the_background_is_marked_even_if_all_heads_are_below(make_heads):
     figure = head_map_figure(make_heads(np.array([[0.1, 0.2]]), background=0.66))
     bar = figure.axes[2]
     assert bar.get_xlim()[1] == pytest.approx(66)
-    assert [line.get_xdata()[0] for line in bar.lines if line.get_label().startswith("background")] == [
-        pytest.approx(66)
-    ]
+    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 66 %"]
+    assert mark.get_x() == pytest.approx(66)
+    assert mark.get_width() == 0
+
+
+def test_a_background_that_differs_between_heads_is_shown_for_each_layers_best(make_heads):
+    table = make_heads(np.array([[0.1, 0.2], [np.nan, np.nan], [0.3, 0.1]])).with_columns(
+        background=pl.Series([0.01, 0.02, 0.9, 0.9, 0.03, 0.04])
+    )
+    figure = head_map_figure(table)
+    _, maxima, bar = figure.axes
+    assert background_of(maxima).get_xdata().tolist() == pytest.approx([2, 2, 3, 3])
+    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 1 to 4 %"]
+    assert (mark.get_x(), mark.get_width()) == (pytest.approx(1), pytest.approx(3))
+    assert bar.get_xlim()[1] == pytest.approx(30)
 
 
 @pytest.mark.parametrize("make", [head_map_figure, top_heads_figure])
@@ -127,7 +145,7 @@ def test_top_heads_show_the_published_bars_and_intervals(tape_bert, paper):
     written = [text.get_text() for text in axes.texts]
     assert written[:11] == ["arcs", *(f"{count:,}" for count in arcs)]
     assert written[11:] == ["proteins", *["300"] * 10]
-    background = next(line for line in axes.lines if line.get_label() == "background 1.27 %")
+    background = background_of(axes)
     assert background.get_xdata().tolist() == pytest.approx([1.266] * 20)
     assert axes.get_ylim() == (9.5, -0.5)
 
@@ -144,8 +162,10 @@ def test_heads_without_interval_or_with_their_own_background(make_heads):
     axes = draw_top_heads(table, Figure().add_subplot())
     (errors,) = [part for part in axes.containers if isinstance(part, ErrorbarContainer)]
     assert [segment[0, 1] for segment in errors.lines[2][0].get_segments()] == [0, 2]
-    background = next(line for line in axes.lines if line.get_label() == "background")
+    background = background_of(axes)
     np.testing.assert_allclose(background.get_xdata(), [1, 1, 2, 2, np.nan, np.nan])
+    assert background.get_ydata().tolist() == [-0.5, 0.5, 0.5, 1.5, 1.5, 2.5]
+    assert "background 1 to 2 %" in texts(top_heads_figure(table))
 
 
 def test_the_top_heads_figure_is_tidy(shape, make_heads, assert_tidy):

@@ -1,6 +1,6 @@
 import pytest
 
-from protlens.plots.names import file_stem, property_title, run_line
+from protlens.plots.names import background_label, file_stem, property_title, run_line
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ def test_the_run_line_says_what_it_is_given():
     assert run_line(model="m", dataset="d", threshold=0.3, mode="paper") == "m · d · attention ≥ 0.3 · paper mode"
     assert run_line(threshold=0.25) == "attention ≥ 0.25"
     assert run_line() == ""
+
+
+def test_a_background_is_one_number_where_its_ends_read_the_same():
+    assert background_label(1.2661, 1.2662) == "background 1.27 %"
+    assert background_label(1.2, 1.45) == "background 1.2 to 1.45 %"
 
 
 def test_file_names_are_safe_and_differ():

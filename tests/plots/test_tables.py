@@ -3,7 +3,14 @@ import polars as pl
 import pytest
 
 from protlens.errors import OptionError
-from protlens.plots.tables import background_of, grid_shape, head_grid, single_property, supported_heads
+from protlens.plots.tables import (
+    background_range,
+    grid_shape,
+    head_grid,
+    pooled_share,
+    single_property,
+    supported_heads,
+)
 
 
 def test_a_grid_holds_each_value_at_its_layer_and_head():
@@ -34,9 +41,14 @@ def test_tables_of_no_or_several_properties_are_refused(make_heads):
         grid_shape(one.clear())
 
 
-def test_the_background_is_given_only_if_it_is_one(make_heads):
+def test_the_background_is_a_range_in_percent(make_heads):
     table = make_heads(np.array([[0.1, 0.2]]), background=0.05)
-    assert background_of(table) == 0.05
-    assert background_of(table.with_columns(background=pl.Series([0.05, None]))) == 0.05
-    assert background_of(table.with_columns(background=pl.Series([0.05, 0.06]))) is None
-    assert background_of(make_heads(np.array([[0.1]]), background=None)) is None
+    assert background_range(table) == (5, 5)
+    assert background_range(table.with_columns(background=pl.Series([0.05, None]))) == (5, 5)
+    assert background_range(table.with_columns(background=pl.Series([0.06, 0.05]))) == (5, 6)
+    assert background_range(make_heads(np.array([[0.1]]), background=None)) is None
+
+
+def test_the_pooled_share_counts_pairs():
+    assert pooled_share(pl.DataFrame({"pairs": [90, 10, 0], "hits": [1, 4, 0]})) == 0.05
+    assert pooled_share(pl.DataFrame({"pairs": [0], "hits": [0]})) is None

@@ -121,7 +121,7 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
     for index, (column, (title, unit)) in enumerate(panels.items()):
         start = left + index * (left + size + 0.1)
         axes = draw_similarity(table, page.axes(start, bottom, width=size, height=size), column=column)
-        axes.set_title(title, loc="right", fontsize=TEXT_SIZE, fontweight="bold", y=0.9)
+        axes.set_title(title, loc="right", fontsize=TEXT_SIZE, y=0.9)
         bar = page.axes(start, 0.45, width=1.8, height=0.09)
         draw_colour_bar(bar, unit, limits=limits_of(floats(table, column), lowest=None))
     return page.figure
@@ -137,7 +137,7 @@ def _amino_acids(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def _head_panel(axes: Axes, letter: str, part: pl.DataFrame) -> None:
     shown = part.filter("supported").drop_nulls("alignment").sort("alignment", descending=True).head(1)
-    axes.set_title(letter, loc="left", fontsize=TEXT_SIZE, fontweight="bold", pad=2)
+    axes.set_title(letter, loc="left", fontsize=TEXT_SIZE, pad=2)
     if len(shown):
         label, alignment = shown["label"][0], 100 * shown["alignment"][0]
         axes.set_title(f"{label}: {alignment:.0f} %", loc="right", fontsize=SMALL_SIZE, color=FAINT, pad=2)

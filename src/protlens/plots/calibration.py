@@ -8,7 +8,7 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import limits_of
-from protlens.plots.names import property_title
+from protlens.plots.names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, figure_style
 from protlens.plots.tables import floats, single_property
 
@@ -40,7 +40,7 @@ def draw_calibration(table: pl.DataFrame, axes: Axes, *, background: float | Non
     axes.vlines(middle[known], ci_low[known], ci_high[known], color=INK, linewidth=0.8, label="confidence interval")
     percent = np.array([np.nan if background is None else 100 * background])
     if background is not None:
-        label = f"background {100 * background:.3g} %"
+        label = background_label(percent[0], percent[0])
         axes.axhline(percent[0], color=MARK, linewidth=1.0, linestyle=(0, (4, 2)), label=label)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.05 * limits_of(share, ci_high, percent)[1])

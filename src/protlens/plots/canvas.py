@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from protlens.plots.style import FAINT, SMALL_SIZE, TITLE_SIZE
+from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE
 
 MARGIN = 0.12
 """Inches left free around a page."""
@@ -59,7 +59,7 @@ class Page:
 
 
 def new_page(width: float, height: float, *, title: str, about: str = "") -> Page:
-    """Make a page with a title in bold, and below it a line about the run, both wrapped to the width.
+    """Make a page with a title, and below it a line about the run, both wrapped to the width.
 
     Parameters
     ----------
@@ -68,35 +68,32 @@ def new_page(width: float, height: float, *, title: str, about: str = "") -> Pag
     title, about
         What the figure shows, and which run it shows; an empty text takes no space.
     """
-    lines = [(line, TITLE_SIZE, "bold") for line in wrapped(title, width - 2 * MARGIN, size=TITLE_SIZE, weight="bold")]
-    lines += [(line, SMALL_SIZE, "normal") for line in wrapped(about, width - 2 * MARGIN, size=SMALL_SIZE)]
+    lines = [(line, TITLE_SIZE, INK) for line in wrapped(title, width - 2 * MARGIN, size=TITLE_SIZE)]
+    lines += [(line, SMALL_SIZE, FAINT) for line in wrapped(about, width - 2 * MARGIN, size=SMALL_SIZE)]
     heights = [size * _LINE_SPACING / 72 for _, size, _ in lines]
     page_height = height + MARGIN + sum(heights)
     figure = Figure(figsize=(width, page_height))
     top = page_height - MARGIN
-    for (line, size, weight), line_height in zip(lines, heights, strict=True):
-        color = FAINT if weight == "normal" else None
-        figure.text(
-            MARGIN / width, top / page_height, line, fontsize=size, fontweight=weight, color=color, va="top", ha="left"
-        )
+    for (line, size, color), line_height in zip(lines, heights, strict=True):
+        figure.text(MARGIN / width, top / page_height, line, fontsize=size, color=color, va="top", ha="left")
         top -= line_height
     return Page(figure)
 
 
-def text_width(text: str, *, size: float, weight: str = "normal") -> float:
+def text_width(text: str, *, size: float) -> float:
     """Return the width of a text in inches."""
     if not text.strip():
         return 0.0
-    font = FontProperties(family="DejaVu Sans", weight=weight)
+    font = FontProperties(family="DejaVu Sans")
     return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72
 
 
-def wrapped(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:
+def wrapped(text: str, width: float, *, size: float) -> list[str]:
     """Break a text into lines of at most this many inches, at spaces where it has any."""
     columns = len(text)
     lines = [text] if text else []
     room = _SLACK * width
-    while columns > 1 and any(text_width(line, size=size, weight=weight) > room for line in lines):
+    while columns > 1 and any(text_width(line, size=size) > room for line in lines):
         columns = max(1, int(columns * 0.9))
         lines = textwrap.wrap(text, columns)
     return lines

@@ -15,7 +15,7 @@ from protlens.plots.layers import layers_figure
 from protlens.plots.names import file_stem, run_line
 from protlens.plots.profile import profile_figure
 from protlens.plots.save import save_figure
-from protlens.plots.tables import background_of
+from protlens.plots.tables import pooled_share
 
 _AMINO_ACID = "amino_acid:"
 
@@ -109,5 +109,5 @@ def _property_figures(tables: RunTables, names: list[str]) -> Iterator[tuple[str
         if calibration is not None and len(calibration):
             yield (
                 file_stem("calibration", name, taken=taken),
-                partial(calibration_figure, calibration, background=background_of(heads)),
+                partial(calibration_figure, calibration, background=pooled_share(calibration)),
             )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,9 +19,9 @@ from protlens.plots.cells import (
     limits_of,
     missing_key,
 )
-from protlens.plots.names import property_title
+from protlens.plots.names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, MARK, SMALL_SIZE, figure_style
-from protlens.plots.tables import background_of, floats, grid_shape, head_grid, single_property, supported_heads
+from protlens.plots.tables import background_range, floats, grid_shape, head_grid, single_property, supported_heads
 
 NOTHING = "no head has enough arcs"
 """Written where a figure would show heads and none is supported."""
@@ -60,7 +60,7 @@ def draw_head_map(table: pl.DataFrame, axes: Axes, *, limits: tuple[float, float
 def draw_layer_maxima(table: pl.DataFrame, axes: Axes) -> Axes:
     """Draw for each layer a bar as long as its best supported head's alignment in percent, with that head's label.
 
-    The labels are left out where layers stand closer than a line of text.
+    A dashed line marks that head's background. The labels are left out where layers stand closer than a line of text.
 
     Parameters
     ----------
@@ -74,6 +74,8 @@ def draw_layer_maxima(table: pl.DataFrame, axes: Axes) -> Axes:
     best = np.nanargmax(grid[layers], axis=1) if len(layers) else layers
     longest = limits_of(grid)[1]
     axes.barh(layers + 1, grid[layers, best], height=0.8, color=FILL)
+    backgrounds = 100 * head_grid(table, "background", shape=grid.shape)
+    _draw_backgrounds(backgrounds[layers, best], layers + 1, axes)
     for layer, head in zip(layers, best, strict=True) if _fits_labels(axes, len(grid)) else ():
         axes.annotate(
             head_label(int(layer), int(head)),
@@ -110,9 +112,8 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     page_width = max(left + width + 0.15 + _BAR_WIDTH + MARGIN, 3.4)
     page = new_page(page_width, bottom + height + 0.1, title=f"{property_title(name)}, all heads", about=about)
     cells = page.axes(left, bottom, width=width, height=height)
-    background = background_of(table)
-    shown = 100 * np.array([] if background is None else [background])
-    limits = limits_of(grid, shown)
+    background = background_range(supported_heads(table))
+    limits = limits_of(grid, np.array(background or (np.nan,)))
     draw_head_map(table, cells, limits=limits)
     maxima = page.axes(left + width + 0.15, bottom, width=_BAR_WIDTH, height=height)
     draw_layer_maxima(table, maxima)
@@ -124,7 +125,8 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         bar = page.axes(left, 0.57, width=min(page_width - left - 0.3, 3.0), height=0.09)
         draw_colour_bar(bar, "Alignment (%)", limits=limits)
         if background is not None:
-            handles.append(_mark_background(100 * background, bar, maxima))
+            label = background_label(*background)
+            handles.append(bar.axvspan(*background, color=MARK, linewidth=1.2, label=label))
     if missing := int(np.isnan(grid).sum()):
         handles.append(missing_key(f"too few arcs ({missing} of {grid.size})"))
     page.legend(handles, left, MARGIN)
@@ -133,11 +135,6 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
 
 def _fits_labels(axes: Axes, layers: int) -> bool:
     return size_in_inches(axes)[1] / layers * 72 >= SMALL_SIZE
-
-
-def _mark_background(percent: float, bar: Axes, maxima: Axes) -> Artist:
-    maxima.axvline(percent, color=MARK, linewidth=0.8, linestyle=(0, (4, 2)))
-    return bar.axvline(percent, color=MARK, linewidth=1.4, label=f"background {percent:.3g} %")
 
 
 def draw_top_heads(table: pl.DataFrame, axes: Axes, *, count: int = 10) -> Axes:
@@ -163,7 +160,7 @@ def draw_top_heads(table: pl.DataFrame, axes: Axes, *, count: int = 10) -> Axes:
     alignment = 100 * floats(top, "alignment")
     axes.barh(places, alignment, height=0.72, color=FILL)
     _draw_intervals(top, axes)
-    _draw_background(top, axes)
+    _draw_backgrounds(100 * floats(top, "background"), places, axes)
     axes.set_yticks(places, labels=top["label"].to_list())
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(top), 1) - 0.5, -0.5)
@@ -226,19 +223,12 @@ def _draw_intervals(top: pl.DataFrame, axes: Axes) -> None:
         )
 
 
-def _draw_background(top: pl.DataFrame, axes: Axes) -> None:
-    background = 100 * floats(top, "background")
-    if np.isfinite(background).any():
-        shared = background_of(top)
-        places = np.arange(len(top))
-        axes.plot(
-            np.repeat(background, 2),
-            np.column_stack([places - 0.5, places + 0.5]).ravel(),
-            color=MARK,
-            linewidth=1.0,
-            linestyle=(0, (4, 2)),
-            label="background" if shared is None else f"background {100 * shared:.3g} %",
-        )
+def _draw_backgrounds(percents: Float64[np.ndarray, " bar"], places: Int64[np.ndarray, " bar"], axes: Axes) -> None:
+    """Draw a dashed line through horizontal bars, with a step wherever the background of the next differs."""
+    if np.isfinite(percents).any():
+        steps = np.column_stack([places - 0.5, places + 0.5]).ravel()
+        label = background_label(np.nanmin(percents), np.nanmax(percents))
+        axes.plot(np.repeat(percents, 2), steps, color=MARK, linewidth=1.0, linestyle=(0, (4, 2)), label=label)
 
 
 def _write_support(top: pl.DataFrame, axes: Axes) -> None:

@@ -15,6 +15,12 @@ def property_title(name: str) -> str:
     return words[:1].upper() + words[1:] + (f": {detail}" if detail else "")
 
 
+def background_label(low: float, high: float) -> str:
+    """Return what a legend calls backgrounds of this range in percent: ``"background 1.2 to 1.4 %"``."""
+    first, last = f"{low:.3g}", f"{high:.3g}"
+    return f"background {first} %" if first == last else f"background {first} to {last} %"
+
+
 def run_line(
     *,
     model: str | None = None,

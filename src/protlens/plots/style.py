@@ -36,7 +36,7 @@ MISSING_HATCH = "/" * 7
 
 TEXT_SIZE = 7.5
 SMALL_SIZE = 6.5
-TITLE_SIZE = 9.0
+TITLE_SIZE = 10.5
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",

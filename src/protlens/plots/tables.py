@@ -58,7 +58,14 @@ def floats(table: pl.DataFrame, column: str) -> Float64[np.ndarray, " row"]:
     return table[column].cast(pl.Float64).to_numpy().astype(np.float64)
 
 
-def background_of(table: pl.DataFrame) -> float | None:
-    """Return the background that all rows share, as a fraction, or None if there is none or they differ."""
-    values = table["background"].drop_nulls().drop_nans().unique()
-    return float(values[0]) if len(values) == 1 else None
+def background_range(table: pl.DataFrame) -> tuple[float, float] | None:
+    """Return the least and the greatest background of any row, in percent, or None if no row has one."""
+    values = 100 * floats(table, "background")
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else None
+
+
+def pooled_share(table: pl.DataFrame) -> float | None:
+    """Return how often a property holds over all pairs of a calibration table, as a fraction; None without pairs."""
+    pairs = int(table["pairs"].sum())
+    return int(table["hits"].sum()) / pairs if pairs else None
