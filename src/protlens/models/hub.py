@@ -50,15 +50,18 @@ def fetch(repository: str) -> tuple[Path, str]:
         raise _refusal(repository, "it is not in the local cache and the network is not there", hint) from error
     except OSError as error:
         raise _refusal(repository, f"it could not be fetched ({error})", "try again, or give a folder") from error
+    if not _is_whole(folder):
+        found = "only a part of it is in the local cache, or the hub has no weights that can be used"
+        raise _refusal(repository, found, "connect and try again, or give a local folder")
     return folder, folder.name
 
 
 def _cached(repository: str) -> Path | None:
     try:
         folder = Path(snapshot_download(repository, allow_patterns=_FIRST, local_files_only=True))
-        return folder if _has_weights(folder) and (folder / "config.json").is_file() else None
     except LocalEntryNotFoundError:
         return None
+    return folder if _is_whole(folder) else None
 
 
 def _download(repository: str) -> Path:
@@ -66,6 +69,10 @@ def _download(repository: str) -> Path:
     if not _has_weights(folder):
         snapshot_download(repository, revision=folder.name, allow_patterns=_ELSE)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "config.json").is_file() and _has_weights(folder)
 
 
 def _has_weights(folder: Path) -> bool:

@@ -60,7 +60,7 @@ def from_pieces(
 ) -> Codes:
     """Return the ids in the folder's sentencepiece model, or from its tokenizer if it has none.
 
-    transformers cannot convert every such model: ProtAlbert's is of a kind that it refuses.
+    transformers converts only some kinds of such models, and not ProtAlbert's; sentencepiece reads them all.
 
     Parameters
     ----------

@@ -1,0 +1,147 @@
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+import protlens.models.load as load_module
+from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameError
+from protlens.models.catalog import CATALOG
+from protlens.models.encoder import EncoderModel
+from protlens.models.load import load_model
+
+Folders = Callable[[str], Path]
+BUNDLED = Path(load_module.__file__).parent / "bundled" / "mini-bert"
+
+
+def test_the_bundled_model_is_the_catalogs() -> None:
+    model, spec = load_model("mini-bert", device="cpu"), CATALOG["mini-bert"]
+    assert (model.info.name, model.info.revision) == ("mini-bert", "bundled")
+    assert (model.info.family, model.info.layers, model.info.heads) == (spec.family, spec.layers, spec.heads)
+    assert model.info.max_residues == spec.max_residues == 126
+    assert model.info.sha256 == hashlib.sha256((BUNDLED / "model.safetensors").read_bytes()).hexdigest()
+    assert {file.name for file in BUNDLED.iterdir()} >= {"README.md", "config.json", "vocab.txt"}
+
+
+def test_the_bundled_model_has_learned_something() -> None:
+    """Sharp attention of head 1-5 goes to tryptophan, six residues of this lysozyme's 119."""
+    lysozyme = (
+        "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPCSALLSSDITASVNCAKKIVSD"
+        "GNGMNAWVAWRNRCKGTD"
+    )
+    first: list[torch.Tensor] = []
+    model = load_model("mini-bert", device="cpu")
+    model.attend(model.encode([lysozyme]), lambda layer, weights: None if layer else first.append(weights[0, 4] >= 0.3))
+    attended = [lysozyme[key] for key in first[0].nonzero()[:, 1].tolist()]
+    assert len(attended) > 15
+    assert attended.count("W") / len(attended) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("family", "layers", "limit"),
+    [("bert", 3, 600), ("albert", 3, 600), ("xlnet", 3, None), ("esm", 3, 1022), ("t5", 3, None), ("tape", 3, 600)],
+)
+def test_a_folder_is_loaded(
+    family: str, layers: int, limit: int | None, tiny_model: Callable[..., EncoderModel]
+) -> None:
+    info = tiny_model(family).info
+    assert (info.name, info.family, info.revision) == (family, family, "local")
+    assert (info.layers, info.heads, info.max_residues) == (layers, 4, limit)
+    assert len(info.sha256) == 64
+
+
+def test_a_folder_is_named_after_itself(tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny_folder("bert"))
+    assert load_model(".", device="cpu").info.name == "bert"
+    monkeypatch.chdir("..")
+    assert load_model("bert/", device="cpu").info.name == "bert"
+    assert load_model(Path("bert"), device="cpu").info.name == "bert"
+
+
+def test_a_folder_wins_over_a_hub_name(tiny_folder: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(tiny_folder("esm"), tmp_path / "facebook" / "esm2_t6_8M_UR50D")
+    monkeypatch.chdir(tmp_path)
+    assert load_model("facebook/esm2_t6_8M_UR50D", device="cpu").info.revision == "local"
+
+
+@pytest.mark.parametrize(
+    ("name", "repository"), [("Rostlab/prot_bert", "Rostlab/prot_bert"), ("esm-2-8m", "facebook/esm2_t6_8M_UR50D")]
+)
+def test_hub_names_and_the_catalogs_are_fetched(
+    name: str, repository: str, tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(load_module, "fetch", lambda it: (asked.append(it), (tiny_folder("bert"), "c0ffee"))[1])
+    info = load_model(name, device="cpu").info
+    assert asked == [repository]
+    assert (info.name, info.revision) == (name, "c0ffee")
+
+
+def test_a_model_that_is_not_on_the_hub_says_how_to_give_it() -> None:
+    with pytest.raises(DownloadError, match=r"tape-bert.*put its config\.json and pytorch_model\.bin into a folder"):
+        load_model("tape-bert")
+
+
+def test_an_unknown_name_brings_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean prot-bert"):
+        load_model("protbert")
+
+
+@pytest.mark.parametrize("name", ["./none", "/none/at/all", "a/b/c", "models/", "~/none"])
+def test_a_folder_that_is_not_there_is_not_taken_for_a_hub_name(name: str) -> None:
+    with pytest.raises(ModelError, match="there is no such folder"):
+        load_model(name)
+
+
+def test_options_that_are_not_allowed_are_refused(tiny_folder: Folders) -> None:
+    with pytest.raises(OptionError, match="device: 'gpu'; allowed: auto, cpu, cuda"):
+        load_model(tiny_folder("bert"), device="gpu")  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="dtype: 'float16'; allowed: float32, bfloat16"):
+        load_model(tiny_folder("bert"), dtype="float16")  # type: ignore[arg-type]
+
+
+def test_a_device_that_is_not_there_is_refused(tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(OptionError, match="no CUDA device"):
+        load_model(tiny_folder("bert"), device="cuda")
+    assert load_model(tiny_folder("bert")).device == torch.device("cpu")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_it_runs_on_a_cuda_device(tiny_folder: Folders) -> None:
+    shown: list[torch.Tensor] = []
+    for device in ("cpu", "cuda"):
+        model = load_model(tiny_folder("bert"), device=device)  # type: ignore[arg-type]
+        model.attend(model.encode(["ACDEF", "GG"]), lambda _, weights: shown.append(weights.cpu()))
+    assert torch.allclose(torch.stack(shown[:3]), torch.stack(shown[3:]), atol=1e-4)
+
+
+@pytest.mark.parametrize("change", [{"num_hidden_layers": "three"}, {"hidden_size": 65}, {"hidden_act": "none"}])
+def test_a_config_with_wrong_values_is_refused(change: dict[str, object], tiny_folder: Folders, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_folder("bert"), tmp_path / "bert"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, **change}))
+    with pytest.raises(ModelError, match="bert"):
+        load_model(folder)
+
+
+def test_a_folder_without_weights_is_refused(tiny_folder: Folders, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_folder("bert"), tmp_path / "bert"))
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"it has no weights; allowed: model\.safetensors or"):
+        load_model(folder)
+
+
+def test_loading_reaches_no_network_and_prints_nothing() -> None:
+    code = (
+        "import socket; socket.socket.connect = socket.getaddrinfo = lambda *_: 1 / 0\n"
+        "from protlens.models.load import load_model\n"
+        "model = load_model('mini-bert'); model.attend(model.encode(['ACD']), lambda *_: None)"
+    )
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
