@@ -20,8 +20,8 @@ def test_a_property_is_written_in_words(name, title):
 
 
 def test_the_run_line_says_what_it_is_given():
-    assert run_line(model="m", dataset="d", threshold=0.3, mode="paper") == "m · d · attention ≥ 0.3 · paper mode"
-    assert run_line(threshold=0.25) == "attention ≥ 0.25"
+    assert run_line(model="m", dataset="d", threshold=0.3, mode="paper") == "m · d · threshold 0.3 · paper mode"
+    assert run_line(threshold=0.25) == "threshold 0.25"
     assert run_line() == ""
 
 

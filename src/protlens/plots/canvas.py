@@ -4,6 +4,7 @@ import textwrap
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from matplotlib.artist import Artist
@@ -80,6 +81,7 @@ def new_page(width: float, height: float, *, title: str, about: str = "") -> Pag
     return Page(figure)
 
 
+@lru_cache(maxsize=256)
 def text_width(text: str, *, size: float) -> float:
     """Return the width of a text in inches."""
     if not text.strip():

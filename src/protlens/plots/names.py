@@ -32,7 +32,7 @@ def run_line(
     parts = [
         model,
         dataset,
-        None if threshold is None else f"attention \N{GREATER-THAN OR EQUAL TO} {threshold:g}",
+        None if threshold is None else f"threshold {threshold:g}",
         None if mode is None else f"{mode} mode",
     ]
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
