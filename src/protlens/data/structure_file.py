@@ -1,0 +1,145 @@
+"""The border to files that hold a structure: mmCIF, BinaryCIF and PDB, plain or gzipped.
+
+The format is told from the content, so a name may end in anything. What leaves this module is one cleaned model:
+the first, without water and hydrogen, one conformer a residue.
+"""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import gemmi
+
+from protlens.data.binary_cif import read_binary_cif
+from protlens.data.conformers import keep_one_conformer
+from protlens.errors import FileFormatError, explain
+
+MAX_BYTES = 512 * 1024 * 1024
+"""A file that unpacks to more is refused; the largest entries of the PDB, as mmCIF, are about half of this."""
+
+_PLACEHOLDERS = {"", "XXXX"}
+_CIF = re.compile(r"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
+_PDB = re.compile(r"^(?:ATOM  |HETATM)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteResidue:
+    """One residue named in a SITE record: the site's name, the author's chain, number and insertion code."""
+
+    site: str
+    chain: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFile:
+    """What a file holds.
+
+    Parameters
+    ----------
+    entry
+        The entry's identifier in upper case, or the file's stem if it gives none or ``XXXX``.
+    structure
+        One model, without water and hydrogen, one conformer a residue, chains under the author's names.
+    sites
+        The residues of all SITE records.
+    """
+
+    entry: str
+    structure: gemmi.Structure
+    sites: tuple[SiteResidue, ...]
+
+
+def load_structure(path: Path) -> StructureFile:
+    """Load a structure file.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read, is damaged or cut off, is larger than ``MAX_BYTES``, or holds no atoms.
+    """
+    try:
+        structure, sites = _parse(_content(path))
+        if not len(structure) or not structure[0].count_atom_sites():
+            raise FileFormatError("it holds no atoms")
+    except (FileFormatError, ValueError, RuntimeError, IndexError, OSError, EOFError, zlib.error) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise FileFormatError(explain(f"structure {path}", found=reason)) from error
+    return StructureFile(_entry(structure, path), _clean(structure), sites)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    if path.suffix == ".gz" and not packed:
+        raise FileFormatError("its name ends in .gz, but it is not gzipped")
+    with gzip.open(path) if packed else path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise FileFormatError(f"more than {MAX_BYTES} bytes")
+    return content
+
+
+def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    if b"dataBlocks" in content and b"\0" in content:
+        return _from_block(read_binary_cif(content))
+    text = content.decode("utf-8", "replace")
+    if _CIF.match(text):
+        return _from_block(_first_structure(gemmi.cif.read_string(text)))
+    if _PDB.search(text):
+        return _from_pdb(text)
+    start = repr(text.strip()[:30])
+    raise FileFormatError(
+        f"text that starts with {start}; allowed: mmCIF, BinaryCIF, PDB" if text.strip() else "an empty file"
+    )
+
+
+def _first_structure(document: gemmi.cif.Document) -> gemmi.cif.Block:
+    return next((block for block in document if block.find_values("_atom_site.id")), document[0])
+
+
+def _from_block(block: gemmi.cif.Block) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    columns = ["site_id", "auth_asym_id", "auth_seq_id", "?pdbx_auth_ins_code"]
+    sites = tuple(
+        SiteResidue(row.str(0), row.str(1), row.str(2) + (row.str(3) if row.has(3) else ""))
+        for row in block.find("_struct_site_gen.", columns)
+    )
+    return gemmi.make_structure_from_block(block), sites
+
+
+def _from_pdb(text: str) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    lines = text.splitlines()
+    records = {line[:6].rstrip() for line in lines}
+    if "SEQRES" in records and "END" not in records:
+        raise FileFormatError("cut off: a PDB file with SEQRES records, but without an END record")
+    structure = gemmi.read_pdb_string(text)
+    return structure, tuple(site for line in lines if line.startswith("SITE  ") for site in _sites_of(line))
+
+
+def _sites_of(line: str) -> Iterator[SiteResidue]:
+    for start in range(18, min(len(line.rstrip()), 62), 11):
+        residue = line[start : start + 10]
+        if residue[:3].strip():
+            yield SiteResidue(line[11:14].strip(), residue[4:5].strip(), residue[5:10].strip())
+
+
+def _entry(structure: gemmi.Structure, path: Path) -> str:
+    named: str = dict(structure.info).get("_entry.id", "")
+    identifier = named.strip().upper()
+    return path.name.removesuffix(".gz").rsplit(".", 1)[0] if identifier in _PLACEHOLDERS else identifier
+
+
+def _clean(structure: gemmi.Structure) -> gemmi.Structure:
+    while len(structure) > 1:
+        del structure[-1]
+    structure.merge_chain_parts()
+    structure.setup_entities()
+    structure.assign_label_seq_id()
+    structure.remove_waters()
+    structure.remove_hydrogens()
+    keep_one_conformer(structure[0])
+    structure.remove_empty_chains()
+    return structure
