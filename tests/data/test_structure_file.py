@@ -88,6 +88,29 @@ def test_bad_files_are_refused_with_one_line(tmp_path, data_files):
         assert expected in refused(tmp_path / name), name
 
 
+@pytest.mark.parametrize("value", ["?", "nan", "1e9", "."])
+def test_atoms_without_coordinates_are_refused(tmp_path, data_files, value):
+    document = gemmi.cif.read_string(gzip.decompress((data_files / "structures/1crn.cif.gz").read_bytes()).decode())
+    document[0].find_values("_atom_site.Cartn_y")[3] = value
+    document.write_file(str(tmp_path / "x.cif"))
+    assert "coordinates" in refused(tmp_path / "x.cif")
+
+
+def test_bytes_that_are_no_text_shift_no_column(tmp_path):
+    text = "\n".join(["TITLE     \u00c5ngstr\u00f6m", *chain(NAMES), "END", ""])
+    for encoding in ("utf-8", "latin-1"):
+        (tmp_path / "x.pdb").write_bytes(text.encode(encoding))
+        assert load_structure(tmp_path / "x.pdb").structure[0].count_atom_sites() == 5 * len(NAMES)
+    (tmp_path / "x.pdb").write_bytes(text.replace("ALA A  ", "AL\u00c5 A  ").encode("latin-1"))
+    assert load_structure(tmp_path / "x.pdb").structure[0][0][0].name == "AL?"
+
+
+def test_residues_of_hydrogen_alone_are_gone(tmp_path):
+    proton = "HETATM  900  H   UNL A 900      50.000  50.000  50.000  1.00 10.00           H"
+    file = load_structure(write(tmp_path / "x.pdb", chain(NAMES), [proton]))
+    assert [len(residue) for residue in file.structure[0][0]] == [5] * len(NAMES)
+
+
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path):
     assert "No such file" in refused(tmp_path / "gone.pdb")
     assert "directory" in refused(tmp_path)

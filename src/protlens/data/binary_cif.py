@@ -121,7 +121,7 @@ def _integer_packing(data: Values, step: Step) -> Values:
 
 
 def _string_array(data: bytes, step: Step) -> Values:
-    text = step["stringData"]
+    text = step["stringData"].encode("ascii", "replace").decode()
     offsets = _decode({"data": step["offsets"], "encoding": step["offsetEncoding"]}).tolist()
     strings = [text[start:end] for start, end in pairwise(offsets)]
     table: Values = np.array([*strings, ""], dtype=object)

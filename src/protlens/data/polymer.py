@@ -62,7 +62,7 @@ def protein_polymers(structure: gemmi.Structure) -> list[Polymer]:
         polymer
         for chain in structure[0]
         if polymer_type(structure, chain) == gemmi.PolymerType.PeptideL
-        and (polymer := _polymer(structure, chain, parents)).sequence
+        and any((polymer := _polymer(structure, chain, parents)).residues)
     ]
 
 

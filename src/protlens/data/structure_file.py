@@ -20,6 +20,9 @@ from protlens.errors import FileFormatError, explain
 MAX_BYTES = 512 * 1024 * 1024
 """A file that unpacks to more is refused; the largest entries of the PDB, as mmCIF, are about half of this."""
 
+FARTHEST = 1e6
+"""Atoms farther than this from the origin, in angstrom, are a defect of the file."""
+
 _PLACEHOLDERS = {"", "XXXX"}
 _CIF = re.compile(r"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
 _PDB = re.compile(r"^(?:ATOM  |HETATM)", re.MULTILINE)
@@ -65,10 +68,11 @@ def load_structure(path: Path) -> StructureFile:
         structure, sites = _parse(_content(path))
         if not len(structure) or not structure[0].count_atom_sites():
             raise FileFormatError("it holds no atoms")
+        structure = _clean(structure)
     except (FileFormatError, ValueError, RuntimeError, IndexError, OSError, EOFError, zlib.error) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
         raise FileFormatError(explain(f"structure {path}", found=reason)) from error
-    return StructureFile(_entry(structure, path), _clean(structure), sites)
+    return StructureFile(_entry(structure, path), structure, sites)
 
 
 def _content(path: Path) -> bytes:
@@ -86,7 +90,7 @@ def _content(path: Path) -> bytes:
 def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
     if b"dataBlocks" in content and b"\0" in content:
         return _from_block(read_binary_cif(content))
-    text = content.decode("utf-8", "replace")
+    text = content.decode("ascii", "replace").replace("\ufffd", "?")
     if _CIF.match(text):
         return _from_block(_first_structure(gemmi.cif.read_string(text)))
     if _PDB.search(text):
@@ -140,6 +144,12 @@ def _clean(structure: gemmi.Structure) -> gemmi.Structure:
     structure.assign_label_seq_id()
     structure.remove_waters()
     structure.remove_hydrogens()
-    keep_one_conformer(structure[0])
+    for chain in structure[0]:
+        for index in reversed([i for i, residue in enumerate(chain) if not len(residue)]):
+            del chain[index]
     structure.remove_empty_chains()
+    keep_one_conformer(structure[0])
+    atoms = (atom for chain in structure[0] for residue in chain for atom in residue)
+    if not all(abs(value) < FARTHEST for atom in atoms for value in atom.pos.tolist()):
+        raise FileFormatError("an atom without coordinates, or with impossible ones")
     return structure
