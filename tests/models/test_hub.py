@@ -1,5 +1,12 @@
+import json
+import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -11,6 +18,7 @@ from protlens.errors import DownloadError
 from protlens.models.hub import fetch
 from protlens.models.load import load_model
 
+NOWHERE = "http://127.0.0.1:9"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -111,3 +119,82 @@ def test_one_kind_of_weights_is_downloaded_from_one_commit(
     assert fetch("me/mine") == (tmp_path / COMMIT, COMMIT)
     assert {file.name for file in (tmp_path / COMMIT).iterdir()} == {"config.json", "vocab.txt", kind}
     assert asked == ([None] if kind == "model.safetensors" else [None, COMMIT])
+
+
+@contextmanager
+def _serving(files: dict[str, bytes] | None) -> Iterator[tuple[str, list[str]]]:
+    """Answer as the hub does for the one model ``me/mine``, or with status 503 if there are no files."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            asked.append(f"{self.command} {path}")
+            body = _answer(path, files)
+            self.send_response(503 if files is None else 404 if body is None else 200)
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.send_header("X-Repo-Commit", COMMIT)
+            self.send_header("ETag", f'"{len(body or b"")}"')
+            self.end_headers()
+            if self.command == "GET" and body is not None:
+                self.wfile.write(body)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _answer(path: str, files: dict[str, bytes] | None) -> bytes | None:
+    if files is None:
+        return None
+    if path == "/api/models/me/mine/revision/main":
+        siblings = [{"rfilename": name} for name in files]
+        return json.dumps({"id": "me/mine", "sha": COMMIT, "siblings": siblings}).encode()
+    if path == f"/api/models/me/mine/tree/{COMMIT}":
+        entries = [
+            {"type": "file", "path": name, "size": len(files[name]), "oid": str(len(files[name]))} for name in files
+        ]
+        return json.dumps(entries).encode()
+    return files.get(path.removeprefix(f"/me/mine/resolve/{COMMIT}/"))
+
+
+def _fetch_elsewhere(endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
+    code = "from protlens.models.hub import fetch; print(*fetch('me/mine'), sep='\\n')"
+    here = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env={**os.environ, **here}, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize("family", ["bert", "tape"])
+def test_a_checkpoint_is_downloaded_once(family: str, tmp_path: Path, tiny_folder: Callable[[str], Path]) -> None:
+    files = {file.name: file.read_bytes() for file in tiny_folder(family).iterdir()} | {"tf_model.h5": b"unwanted"}
+    with _serving(files) as (endpoint, asked):
+        first = _fetch_elsewhere(endpoint, tmp_path)
+        assert first.returncode == 0, first.stderr
+        assert f"GET /me/mine/resolve/{COMMIT}/config.json" in asked
+    folder, commit = first.stdout.splitlines()
+    assert commit == COMMIT
+    assert {file.name for file in Path(folder).iterdir()} == set(files) - {"tf_model.h5"}
+    assert load_model(folder, device="cpu").info.family == family
+    again = _fetch_elsewhere(NOWHERE, tmp_path)
+    assert again.stdout == first.stdout
+
+
+def test_a_hub_that_fails_is_told_from_a_network_that_is_not_there(tmp_path: Path) -> None:
+    with _serving(None) as (endpoint, _):
+        assert "the hub answered with an error" in _fetch_elsewhere(endpoint, tmp_path).stderr.splitlines()[-1]
+    last = _fetch_elsewhere(NOWHERE, tmp_path).stderr.splitlines()[-1]
+    assert last.startswith(
+        "protlens.errors.DownloadError: model 'me/mine': it is not in the local cache and the network"
+    )

@@ -46,10 +46,12 @@ def fetch(repository: str) -> tuple[Path, str]:
     except HfHubHTTPError as error:
         raise _refusal(repository, f"the hub answered with an error ({error})", "try again later") from error
     except LocalEntryNotFoundError as error:
+        answered = isinstance(error.__cause__, HfHubHTTPError)
+        found = f"the hub answered with an error ({error.__cause__})" if answered else "the network is not there"
         hint = "connect, or give a local folder that holds the checkpoint's files"
-        raise _refusal(repository, "it is not in the local cache and the network is not there", hint) from error
-    except OSError as error:
-        raise _refusal(repository, f"it could not be fetched ({error})", "try again, or give a folder") from error
+        raise _refusal(repository, f"it is not in the local cache and {found}", hint) from error
+    except Exception as error:  # what the HTTP library raises differs between releases of huggingface_hub
+        raise _refusal(repository, f"it could not be fetched ({error})", "try again, or give a local folder") from error
     if not _is_whole(folder):
         found = "only a part of it is in the local cache, or the hub has no weights that can be used"
         raise _refusal(repository, found, "connect and try again, or give a local folder")
