@@ -130,6 +130,14 @@ def test_a_config_with_wrong_values_is_refused(change: dict[str, object], tiny_f
         load_model(folder)
 
 
+def test_an_esm_config_without_a_padding_token_is_refused(tiny_folder: Folders, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_folder("esm"), tmp_path / "esm"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "pad_token_id": None}))
+    with pytest.raises(ModelError, match=r"config\.json: not as expected"):
+        load_model(folder)
+
+
 def test_a_folder_without_weights_is_refused(tiny_folder: Folders, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tiny_folder("bert"), tmp_path / "bert"))
     (folder / "model.safetensors").unlink()

@@ -56,7 +56,7 @@ class ModelInfo:
     max_residues
         The longest chain an input holds, or None if there is no limit.
     revision
-        The hub's commit, or ``local``.
+        The hub's commit, ``local`` for a folder, ``bundled`` for what comes with protlens.
     sha256
         Of the weight files, in the order of their names.
     """

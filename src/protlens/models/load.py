@@ -60,18 +60,23 @@ def load_model(
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
     name = os.fspath(name_or_path)
     folder, revision = _locate(name)
+    shown_name = folder.resolve().name if revision == "local" else name
+    return _read(folder, name=shown_name, revision=revision, device=where, dtype=DTYPES[dtype])
+
+
+def _read(folder: Path, *, name: str, revision: str, device: torch.device, dtype: torch.dtype) -> EncoderModel:
     content = read_config(folder)
     family = find_family(content, folder)
-    config = _config(family, content, folder)
+    config, max_residues = _config(family, content, folder)
     codes = family.codes(folder)
     files = weight_files(folder)
-    encoder = load_encoder(folder, family, config, files=files, dtype=DTYPES[dtype], device=where)
+    encoder = load_encoder(folder, family, config, files=files, dtype=dtype, device=device)
     info = ModelInfo(
-        name=name if name in CATALOG or not Path(name).is_dir() else folder.resolve().name,
+        name=name,
         family=family.name,
         layers=int(config.num_hidden_layers),
         heads=int(config.num_attention_heads),
-        max_residues=family.max_residues(config),
+        max_residues=max_residues,
         revision=revision,
         sha256=digest(files),
     )
@@ -114,9 +119,10 @@ def _from_catalog(spec: ModelSpec) -> tuple[Path, str]:
     return fetch(spec.repository)
 
 
-def _config(family: Family, content: Mapping[str, Any], folder: Path) -> Any:
+def _config(family: Family, content: Mapping[str, Any], folder: Path) -> tuple[Any, int | None]:
     try:
-        return family.config(content)
+        config = family.config(content)
+        return config, family.max_residues(config)
     except (StrictDataclassError, TypeError, ValueError, KeyError, AttributeError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelError(
