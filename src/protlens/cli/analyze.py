@@ -1,41 +1,12 @@
 """``protlens analyze``."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from protlens.cli.screen import progress
-
-
-class ModeChoice(StrEnum):
-    """Names of the modes."""
-
-    matched = "matched"
-    paper = "paper"
-
-
-class DeviceChoice(StrEnum):
-    """Names of devices."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-
-
-class DtypeChoice(StrEnum):
-    """Names of number formats."""
-
-    float32 = "float32"
-    bfloat16 = "bfloat16"
-
-
-class AtomChoice(StrEnum):
-    """Atoms between which contacts are measured."""
-
-    cb = "cb"
-    ca = "ca"
+from protlens.typing import Mode
 
 
 def analyze(
@@ -50,14 +21,16 @@ def analyze(
     ] = None,
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.3,
     mode: Annotated[
-        ModeChoice, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
-    ] = ModeChoice.matched,
+        Mode, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
+    ] = "matched",
     limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
     max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
-    contact_atom: Annotated[AtomChoice, typer.Option(help="Atom between which contacts are measured.")] = AtomChoice.cb,
-    device: Annotated[DeviceChoice, typer.Option(help="Where the model runs.")] = DeviceChoice.auto,
-    dtype: Annotated[DtypeChoice, typer.Option(help="What the model computes in.")] = DtypeChoice.float32,
+    contact_atom: Annotated[
+        Literal["CB", "CA"], typer.Option(case_sensitive=False, help="Atom between which contacts are measured.")
+    ] = "CB",
+    device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")] = "auto",
+    dtype: Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")] = "float32",
     keep_arcs: Annotated[
         float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
     ] = None,
@@ -74,10 +47,10 @@ def analyze(
     )
     proteins = protlens.load_dataset(dataset)
     names = None if properties is None else [name.strip() for name in properties.split(",") if name.strip()]
-    chosen = protlens.select_properties(proteins, names, contact_atom="CA" if contact_atom == "ca" else "CB")
-    adapter = protlens.load_model(model, device=device.value, dtype=dtype.value)
+    chosen = protlens.select_properties(proteins, names, contact_atom=contact_atom)
+    adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("proteins") as on_progress:
         analysis = protlens.analyze(
-            adapter, proteins, chosen, out=out, mode=mode.value, options=options, fresh=fresh, on_progress=on_progress
+            adapter, proteins, chosen, out=out, mode=mode, options=options, fresh=fresh, on_progress=on_progress
         )
     print_summary(analysis)

@@ -31,8 +31,9 @@ def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models li
     print(f"{spec.name}: {spec.note}")
     where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
     print(f"weights: {where}; licence: {spec.licence}")
-    longest = "no limit" if spec.max_residues is None else f"up to {spec.max_residues} residues"
-    print(f"{spec.family}, {spec.layers} layers of {spec.heads} heads, {spec.parameters / 1e6:.0f} M parameters, {longest}")
+    size = f"{spec.layers} layers of {spec.heads} heads, {spec.parameters / 1e6:.0f} M parameters"
+    longest = "chains of any length" if spec.max_residues is None else f"chains up to {spec.max_residues} residues"
+    print(f"{spec.family}, {size}, {longest}")
     for head in spec.published:
         print(f"published best head for {head.property}: {head.label}, {head.percent:.1f} %")
 
