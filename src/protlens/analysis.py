@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
@@ -23,6 +24,8 @@ from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
 from protlens.stats.table import head_table
 from protlens.typing import Mode
+
+_AMINO_ACIDS = {f"amino_acid:{letter}" for letter in AMINO_ACIDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def analyze(
 
 
 def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
-    """Compute all tables of a finished run from its sums.
+    """Compute all tables of a finished run from its sums; the similarity needs all twenty amino acids, else it is None.
 
     Raises
     ------
@@ -103,27 +106,28 @@ def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
     options = run.manifest.options
     heads = head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"])
     layers = layer_table(heads)
-    similarity = similarity_table(heads)
+    similarity = similarity_table(heads) if run.manifest.properties.keys() >= _AMINO_ACIDS else None
     return RunTables(
         heads=heads,
         layers=layers,
         centres=centre_of_gravity(layers),
         similarity=similarity,
-        correlation=blosum62_correlation(similarity),
+        correlation=None if similarity is None else blosum62_correlation(similarity),
         calibration=pl.concat([calibration_table(name, run.histogram(name)) for name in run.manifest.properties]),
         profile=profile_table(run.head_sums()),
     )
 
 
 def write_tables(run: Run, tables: RunTables) -> None:
-    """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run directory."""
+    """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
     with replacing(run.path / "heads.parquet") as beside:
         tables.heads.write_parquet(beside)
     with replacing(run.path / "heads.csv") as beside:
         tables.heads.write_csv(beside)
     for name in ("layers", "centres", "similarity", "calibration", "profile"):
-        with replacing(run.path / "tables" / f"{name}.csv") as beside:
-            getattr(tables, name).write_csv(beside)
+        if (table := getattr(tables, name)) is not None:
+            with replacing(run.path / "tables" / f"{name}.csv") as beside:
+                table.write_csv(beside)
 
 
 def _properties(dataset: Dataset, properties: Iterable[str | Property] | None) -> list[Property]:
