@@ -57,6 +57,15 @@ def test_unresolved_residues_of_seqres_stay_in_the_sequence(tmp_path):
     assert [i for i, _ in polymer.resolved()] == [1, 2, 5, 6]
 
 
+def test_a_residue_at_the_edge_of_a_gap_stays_with_its_neighbours(tmp_path):
+    # The start of 1XYZ: the first resolved residue, N 516, is the same amino acid as one of those not resolved, and in
+    # a copy whose element column holds something else, no bond ties it to its neighbour.
+    declared = gemmi.expand_one_letter_sequence("PGQGDVQTPNPSVTPTQTPIPTISGNALRDYAEARGIKIG", gemmi.ResidueKind.AA)
+    lines = [line[:76] + " U" for line in chain(declared[25:], numbers=list(range(516, 531)))]
+    (polymer,) = polymers(write(tmp_path / "x.pdb", seqres(declared), lines))
+    assert [i for i, _ in polymer.resolved()] == list(range(25, 40))
+
+
 def test_a_gap_in_the_numbers_is_filled_if_there_is_no_seqres(tmp_path):
     parts = chain(["ALA"] * 3)[:-1], chain(["LYS"] * 3, numbers=[7, 8, 9], origin=(40.0, 0, 0))
     assert sequence_of(write(tmp_path / "x.pdb", *parts)) == "AAAXXXKKK"

@@ -119,6 +119,13 @@ def test_a_resolved_residue_without_cb_has_only_that_missing(tmp_path):
     assert protein.residue_numbers[3] == "4"
 
 
+def test_atoms_are_found_by_name_where_the_element_column_is_wrong(tmp_path):
+    lines = [line[:76] + " U" if line.startswith("ATOM") else line for line in chain(ALANINES)]
+    (protein,) = read_structure(write(tmp_path / "x.pdb", lines))
+    assert np.isfinite(protein.ca).all()
+    assert np.isfinite(protein.cb).all()
+
+
 def test_binary_cif_gives_the_same_protein_as_mmcif(files):
     for one, other in zip(read_structure(files / "1a8o.bcif.gz"), read_structure(files / "1a8o.cif.gz"), strict=True):
         same(one, other)

@@ -6,6 +6,7 @@ author's numbers leave out, provided that the backbone is broken there and no mo
 larger jump in the numbers is taken for a change of numbering, as in fusion proteins, and left as it is.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -94,7 +95,8 @@ def _polymer(structure: gemmi.Structure, chain: gemmi.Chain, parents: Mapping[st
     span = list(chain.get_polymer())
     entity = structure.get_entity_of(chain.get_polymer())
     declared = [gemmi.Entity.first_mon(item) for item in entity.full_sequence] if entity is not None else []
-    placed = _by_sequence(chain.name, declared, span) if declared else _by_number(span)
+    aligned = structure.input_format == gemmi.CoorFormat.Pdb
+    placed = _by_sequence(chain.name, declared, span, aligned=aligned) if declared else _by_number(span)
     components = [
         residue.name if residue is not None else declared[i] if declared else "UNK" for i, residue in enumerate(placed)
     ]
@@ -103,15 +105,35 @@ def _polymer(structure: gemmi.Structure, chain: gemmi.Chain, parents: Mapping[st
     return Polymer(chain.name, sequence, tuple(placed[kept]))
 
 
-def _by_sequence(chain: str, declared: list[str], span: list[gemmi.Residue]) -> list[gemmi.Residue | None]:
+def _by_sequence(
+    chain: str, declared: list[str], span: list[gemmi.Residue], *, aligned: bool
+) -> list[gemmi.Residue | None]:
     placed: list[gemmi.Residue | None] = [None] * len(declared)
-    for residue in span:
-        if residue.label_seq is None or not 0 < residue.label_seq <= len(declared):
+    positions = [residue.label_seq for residue in span]
+    for position, residue in zip((aligned and _counted(declared, span)) or positions, span, strict=True):
+        if position is None or not 0 < position <= len(declared):
             raise FileFormatError(
                 explain(f"chain {chain}", found=f"residue {residue} has no place in the chain's declared sequence")
             )
-        placed[residue.label_seq - 1] = residue
+        placed[position - 1] = residue
     return placed
+
+
+def _counted(declared: list[str], span: list[gemmi.Residue]) -> list[int] | None:
+    """Return one-based positions by the author's numbers, or None where these do not run along the sequence.
+
+    An alignment can put a residue at the edge of a gap to the gap's other side, where the same amino acid stands.
+    """
+    numbers = [int(residue.seqid.num or 0) for residue in span]
+    aligned = zip(numbers, (residue.label_seq for residue in span), strict=True)
+    offsets = Counter(number - position for number, position in aligned if position is not None)
+    if not offsets:
+        return None
+    first = offsets.most_common(1)[0][0]
+    positions = [number - first for number in numbers]
+    names = dict(enumerate(declared, 1))
+    fits = all(names.get(position) == residue.name for position, residue in zip(positions, span, strict=True))
+    return positions if fits and len(set(positions)) == len(positions) else None
 
 
 def _by_number(span: list[gemmi.Residue]) -> list[gemmi.Residue | None]:

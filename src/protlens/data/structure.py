@@ -11,7 +11,6 @@ in all tracks.
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-import gemmi
 import numpy as np
 
 from protlens.data.bonds import covalent_bonds
@@ -119,7 +118,7 @@ def _tracks(polymer: Polymer, notes: Iterable[Annotation]) -> Mapping[str, str]:
 def _positions(polymer: Polymer, names: list[str]) -> Coordinates:
     positions = np.full((len(names), 3), np.nan, np.float32)
     for i, residue in polymer.resolved():
-        atom = residue.find_atom(names[i], "*", gemmi.Element("C"))
+        atom = residue.find_atom(names[i], "*")
         if atom is not None:
             positions[i] = atom.pos.tolist()
     return positions
