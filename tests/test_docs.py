@@ -1,0 +1,74 @@
+"""The examples of the documentation run, and print what the pages say."""
+
+import contextlib
+import re
+import runpy
+import sys
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "run_docs.py"))
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+EXAMPLES = [page for page in PAGES if re.search(r"^```(python|console)", page.read_text("utf-8"), re.MULTILINE)]
+EXAMPLES = [page for page in EXAMPLES if page.name != "cli.md"]
+
+
+def _refreshed(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+    SCRIPT["example_folder"](folder)
+    with contextlib.chdir(folder):
+        return SCRIPT["refreshed"](page, folder)
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.name)
+def test_the_examples_of_a_page_print_what_it_says(page, tmp_path, monkeypatch):
+    text = page.read_text(encoding="utf-8")
+    assert _refreshed(text, tmp_path, monkeypatch) == text, f"run scripts/run_docs.py {page.relative_to(ROOT)}"
+
+
+def test_an_output_that_differs_is_noticed(tmp_path, monkeypatch):
+    page = "```python\nprint(6 * 7)\n```\n\n```text\n41\n```\n"
+    assert _refreshed(page, tmp_path, monkeypatch) == page.replace("41", "42")
+
+
+def test_a_command_that_fails_is_noticed(tmp_path, monkeypatch):
+    with pytest.raises(RuntimeError, match="status 2"):
+        _refreshed("```console\n$ protlens dataset info nothing\n```\n", tmp_path, monkeypatch)
+
+
+def test_commands_keep_their_order_and_files_are_written(tmp_path, monkeypatch):
+    page = "```tsv a.txt\none\n```\n\n```console\n$ cat a.txt\nold\n$ echo two > b.txt\n```\n"
+    assert _refreshed(page, tmp_path, monkeypatch) == page.replace("old", "one")
+    assert (tmp_path / "b.txt").read_text() == "two\n"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in _anchors(file), target
+
+
+def _anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_index_leads_to_every_page():
+    linked = set(re.findall(r"\]\(([\w-]+\.md)", (DOCS / "index.md").read_text("utf-8")))
+    assert linked == {page.name for page in DOCS.glob("*.md")} - {"index.md"}
+
+
+def test_every_dependency_is_explained():
+    names = {re.match(r"[\w.-]+", entry)[0] for entry in requires("protlens")}
+    page = (DOCS / "dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| ([\w.-]+) \|", page, re.MULTILINE)) - {"package"}
+    assert explained == names

@@ -1,0 +1,108 @@
+"""docs/run-format.md says what a run holds, and the run of version 1 stays readable."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from polars.testing import assert_frame_equal
+
+from protlens.analysis import tabulate, write_tables
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.properties.catalog import select_properties
+from protlens.runs.store import Run
+from reference import attention_of, count_property, same_counts
+from toy import HEADS, toy_dataset, toy_model
+
+PAGE = (Path(__file__).parents[1] / "docs" / "run-format.md").read_text(encoding="utf-8")
+V1 = Path(__file__).parent / "data_files" / "run_v1"
+FILES = re.findall(r"^### (\S+\.parquet)$", PAGE, re.MULTILINE)
+NAMES = ["contact", "binding_site", "modification", "secondary_structure"]
+LONGEST = 35
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    data = toy_dataset()
+    out = tmp_path_factory.mktemp("format") / "run"
+    options = ExtractionOptions(keep_arcs=0.35, shard_residues=80)
+    made = extract(toy_model(max_residues=LONGEST), data, select_properties(data, NAMES), out=out, options=options)
+    write_tables(made, tabulate(made))
+    return made
+
+
+def _described(file: str, run: Run) -> list[tuple[str, str]]:
+    """Return the columns that the page gives for a file, with CLASS written out."""
+    section = PAGE.partition(f"### {file}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+?) \|", section, re.MULTILINE)
+    plain = [row for row in rows if "CLASS" not in row[0]]
+    repeated = [row for row in rows if "CLASS" in row[0]]
+    names = sorted(run.manifest.properties, key=lambda name: run.manifest.properties[name] == "pair")
+    sizes = {"H": HEADS, "B": len(run.bins.edges) - 2, "20": 20, "9": 9}
+    columns = plain + [(column.replace("CLASS", name), kind) for name in names for column, kind in repeated]
+    return [(column, _sized(kind, sizes)) for column, kind in columns]
+
+
+def _sized(kind: str, sizes: dict[str, int]) -> str:
+    base, _, shape = kind.partition("[")
+    size = 1
+    for factor in shape.rstrip("]").split("*") if shape else ():
+        size *= sizes[factor]
+    return f"{base}[{size}]" if shape else base
+
+
+def _kind(found: pa.DataType) -> str:
+    if pa.types.is_fixed_size_list(found):
+        return f"{found.value_type}[{found.list_size}]"
+    return str(found).removeprefix("large_")
+
+
+def test_the_page_describes_seven_files():
+    assert len(FILES) == len(set(FILES)) == 7
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("which", ["new", "version 1"])
+def test_the_columns_of_each_file_are_those_of_the_page(run, file, which):
+    path = run.path if which == "new" else V1
+    found = sorted(path.glob(file))
+    assert found
+    for one in found:
+        assert [(field.name, _kind(field.type)) for field in pq.read_schema(one)] == _described(file, run)
+
+
+@pytest.mark.parametrize("place", ["", "shards/00000"])
+def test_no_file_is_left_undescribed(run, place):
+    there = {path.name for path in (run.path / place).iterdir() if path.is_file()}
+    assert there <= {Path(file).name for file in FILES} | {"manifest.json", "heads.csv"}
+
+
+def test_the_entries_of_the_manifest_are_those_of_the_page(run):
+    section = PAGE.partition("## manifest.json\n")[2].partition("\n## ")[0]
+    rows = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE)}
+    for entry in ("model", "dataset", "options", "versions"):
+        assert set(getattr(run.manifest, entry)) <= set(re.findall(r"`(\w+)`", rows[entry])), entry
+
+
+def test_the_run_of_version_1_has_the_integers_of_plain_loops():
+    run = Run.open(V1)
+    proteins = [protein.cut(LONGEST) for protein in toy_dataset()]
+    attentions = [attention_of(toy_model(), protein.sequence) for protein in proteins]
+    assert len(list(run.counts())) == 8
+    for counts in run.counts():
+        same_counts(counts, count_property(counts.name, counts.level, proteins, attentions, 0.3))
+
+
+def test_the_run_of_version_1_gives_its_table_again():
+    assert_frame_equal(tabulate(Run.open(V1)).heads, pl.read_parquet(V1 / "heads.parquet"), rel_tol=1e-9)
+
+
+def test_the_run_of_version_1_has_its_arcs_and_proteins(run):
+    old = Run.open(V1)
+    assert old.arcs().height == 572
+    assert_frame_equal(old.arcs(), run.arcs())
+    assert_frame_equal(old.proteins(), run.proteins())
+    assert old.proteins()["status"].to_list() == ["analysed"] * 6 + ["cut"]
