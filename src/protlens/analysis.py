@@ -19,6 +19,7 @@ from protlens.properties.base import Property
 from protlens.properties.catalog import select_properties
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
+from protlens.stats.controls import control_table
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
@@ -106,9 +107,11 @@ def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
     options = run.manifest.options
     heads = head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"])
     layers = layer_table(heads)
+    strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
     similarity = similarity_table(heads) if run.manifest.properties.keys() >= _AMINO_ACIDS else None
     return RunTables(
         heads=heads,
+        controls=control_table(strata, seed=options["seed"]),
         layers=layers,
         centres=centre_of_gravity(layers),
         similarity=similarity,
@@ -124,7 +127,7 @@ def write_tables(run: Run, tables: RunTables) -> None:
         tables.heads.write_parquet(beside)
     with replacing(run.path / "heads.csv") as beside:
         tables.heads.write_csv(beside)
-    for name in ("layers", "centres", "similarity", "calibration", "profile"):
+    for name in ("controls", "layers", "centres", "similarity", "calibration", "profile"):
         if (table := getattr(tables, name)) is not None:
             with replacing(run.path / "tables" / f"{name}.csv") as beside:
                 table.write_csv(beside)

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Int64
 
-from protlens.attention.masks import BatchMasks, batch_masks
+from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import Arcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.protein import Protein
 from protlens.models.base import AttentionModel, LayerAttention
 from protlens.properties.base import Property
-from protlens.runs.counts import SEPARATION_EDGES, Bins
+from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
 
 
@@ -54,7 +55,7 @@ def collect_sums(
 
     with torch.inference_mode():
         model.attend(model.encode([protein.sequence for protein in proteins]), visit)
-    for name in ("arcs", "eligible", "hits"):
+    for name in ("arcs", "eligible", "hits", "amino_acids", "separations"):
         sums[name] = np.ascontiguousarray(np.moveaxis(sums[name], 0, 1))
     return ShardSums(
         properties=tuple(found.name for found in properties),
@@ -62,6 +63,7 @@ def collect_sums(
         residues=np.asarray(lengths, np.int32),
         **sums,
         background=_background(masks, properties, lengths),
+        strata=_strata(masks, properties, proteins),
         arcs_kept=join_arcs(kept) if kept else None,
     )
 
@@ -79,8 +81,8 @@ def _room(batch: int, classes: int, bins: Bins, *, layers: int, heads: int) -> d
         "hits": (layers, batch, heads, classes),
         "histogram_eligible": (*head, len(bins.inner), classes),
         "histogram_hits": (*head, len(bins.inner), classes),
-        "amino_acids": (*head, len(AMINO_ACIDS)),
-        "separations": (*head, len(SEPARATION_EDGES)),
+        "amino_acids": (layers, batch, heads, len(AMINO_ACIDS)),
+        "separations": (layers, batch, heads, len(SEPARATION_EDGES)),
     }
     return {
         **{name: np.empty(shape, np.int64) for name, shape in counts.items()},
@@ -108,6 +110,21 @@ def _background(masks: BatchMasks, properties: Sequence[Property], lengths: Sequ
                 queries = length if prop.level == "residue" else 1
                 counts[:, row, column] = queries * sites[0], queries * sites[1], *sites
     return Background(*counts)
+
+
+def _strata(
+    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein]
+) -> Int64[np.ndarray, "protein property stratum=20 2"]:
+    """Return how many labelled sites of each protein lie in each stratum, and in how many the property holds."""
+    counts = np.zeros((len(proteins), len(properties), STRATA, 2), np.int64)
+    for row, protein in enumerate(proteins):
+        places = {"residue": residue_strata(protein), "pair": pair_strata(protein)}
+        for column, (mask, prop) in enumerate(zip(masks.masks[row], properties, strict=True)):
+            if mask is not None:
+                place = places[prop.level]
+                counts[row, column, :, 0] = np.bincount(place[mask.known], minlength=STRATA + 1)[:STRATA]
+                counts[row, column, :, 1] = np.bincount(place[mask.holds], minlength=STRATA + 1)[:STRATA]
+    return counts
 
 
 def _kept(layer: int, arcs: Arcs, numbers: np.ndarray) -> KeptArcs:

@@ -11,6 +11,7 @@ from torch import Tensor
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.protein import Protein, track_symbols
 from protlens.properties.base import Mask, Property
+from protlens.runs.counts import SEPARATION_EDGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,16 @@ def _codes(masks: Sequence[Mask | None], longest: int) -> Tensor:
             length = len(mask.holds)
             codes[row, :length, :length] = mask.known.astype(np.int8) + mask.holds
     return torch.from_numpy(codes)
+
+
+def residue_strata(protein: Protein) -> np.ndarray:
+    """Return the place of each residue's amino acid in ``AMINO_ACIDS``, 20 for other letters, ``int64 [residue]``."""
+    same = track_symbols(protein.sequence)[:, None] == track_symbols(AMINO_ACIDS)
+    return np.where(same.any(1), same.argmax(1), len(AMINO_ACIDS))
+
+
+def pair_strata(protein: Protein) -> np.ndarray:
+    """Return the band of sequence separation of each pair (see ``SEPARATION_EDGES``), ``int64 [query, key]``."""
+    position = np.arange(len(protein))
+    separation = np.abs(position[:, None] - position)
+    return np.asarray(np.searchsorted(SEPARATION_EDGES, separation, side="right") - 1)

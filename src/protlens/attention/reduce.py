@@ -46,14 +46,14 @@ class LayerSums:
         Those that are eligible, and those where the property holds; residue properties first, then pair properties,
         each in their order.
     amino_acids, separations
-        Arcs at or above the threshold, over all proteins.
+        Arcs at or above the threshold.
     """
 
     arcs: Int64[Tensor, "batch head bin"]
     eligible: Int64[Tensor, "batch head bin property"]
     hits: Int64[Tensor, "batch head bin property"]
-    amino_acids: Int64[Tensor, "head amino_acid=20"]
-    separations: Int64[Tensor, "head band"]
+    amino_acids: Int64[Tensor, "batch head amino_acid=20"]
+    separations: Int64[Tensor, "batch head band"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def sum_arcs(arcs: Arcs, masks: BatchMasks, *, shape: tuple[int, int, int], edge
         arcs=received.sum(-1).long().view(batch, heads, edges),
         eligible=eligible.view(batch, heads, edges, -1),
         hits=hits.view(batch, heads, edges, -1),
-        amino_acids=by_letter[:, :, threshold - 1 :].sum((0, 2)),
-        separations=_count_separations(arcs, above, heads),
+        amino_acids=by_letter[:, :, threshold - 1 :].sum(2),
+        separations=_count_separations(arcs, above, (batch, heads)),
     )
 
 
@@ -155,11 +155,11 @@ def _count_codes(arcs: Arcs, codes: Tensor, group: Tensor, groups: int) -> Tenso
     return _count(group * 3 + code, (groups, 3))
 
 
-def _count_separations(arcs: Arcs, above: Tensor, heads: int) -> Tensor:
+def _count_separations(arcs: Arcs, above: Tensor, shape: tuple[int, int]) -> Tensor:
     starts = torch.tensor(SEPARATION_EDGES[1:], device=above.device)
     band = torch.bucketize((arcs.query - arcs.key).abs(), starts, right=True)
     bands = len(SEPARATION_EDGES)
-    return _count((arcs.head * bands + band)[above], (heads, bands))
+    return _count((((arcs.row * shape[1] + arcs.head) * bands) + band)[above], (*shape, bands))
 
 
 def _entropy(shares: Tensor) -> Tensor:

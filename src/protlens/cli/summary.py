@@ -17,10 +17,15 @@ def print_summary(analysis: Analysis) -> None:
     heads = analysis.tables.heads
     mode, threshold = heads["mode"][0], heads["threshold"][0]
     model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
-    rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
-    columns = ["property", "head", "alignment %", "95 % interval", "background %", "lift", "arcs", "proteins", "q"]
+    controls = analysis.tables.controls.select("property", "label", pl.col("expected").alias("control"))
+    top = top_heads(heads).join(controls, on=["property", "label"], how="left", maintain_order="left")
+    rows = [_row(row) for row in top.iter_rows(named=True)]
+    columns = ["property", "head", "alignment %", "95 % interval", "background %", "control %", "arcs", "proteins", "q"]
     print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
-    print()
+    print(
+        "\nbackground: arcs placed at random in the same proteins, which q tests against" if mode == "matched" else ""
+    )
+    print("control: what attending to the same amino acids (contacts: at the same separations) would reach by itself\n")
     print("\n".join(describe_proteins(run)))
     for name in _unsupported(heads):
         print(f"{name}: no head with {SUPPORT} arcs or more")
@@ -62,7 +67,7 @@ def _row(row: dict[str, object]) -> list[str]:
         _percent(row["alignment"]),
         f"{low}-{high}",
         _percent(row["background"]),
-        _number(row["lift"], ".1f"),
+        _percent(row["control"]),
         str(row["arcs"]),
         str(row["proteins"]),
         _number(row["q_value"], ".1g"),

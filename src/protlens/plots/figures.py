@@ -28,6 +28,8 @@ class RunTables:
     ----------
     heads
         ``heads.parquet``.
+    controls
+        What the strata that a head attends to would give alone; see ``protlens.stats.controls``. Not drawn.
     layers
         ``property, layer, heads, mean_alignment, max_alignment, max_label``.
     centres
@@ -43,6 +45,7 @@ class RunTables:
     """
 
     heads: pl.DataFrame
+    controls: pl.DataFrame | None = None
     layers: pl.DataFrame | None = None
     centres: pl.DataFrame | None = None
     similarity: pl.DataFrame | None = None

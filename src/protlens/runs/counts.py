@@ -52,6 +52,10 @@ SEPARATION_EDGES = (0, 1, 2, 3, 4, 5, 6, 12, 24)
 """First |i-j| of each band of sequence separation; the last band is open."""
 
 
+STRATA = 20
+"""Room for strata: twenty amino acids, or the bands of separation."""
+
+
 @dataclass(frozen=True, slots=True)
 class PropertyCounts:
     """The sums of one property class, over the proteins that carry labels for it.
@@ -83,6 +87,26 @@ class PropertyCounts:
     positive_pairs: ProteinCounts
     sites: ProteinCounts
     positive_sites: ProteinCounts
+
+
+@dataclass(frozen=True, slots=True)
+class StratumCounts:
+    """Arcs and labelled sites of one property class by stratum, over the same proteins as its ``PropertyCounts``.
+
+    A stratum is the attended-to amino acid for a property of the residue (in the order of ``AMINO_ACIDS``; other
+    letters lie in none), and the band of sequence separation for a property of the pair (see ``SEPARATION_EDGES``).
+
+    Parameters
+    ----------
+    arcs
+        All arcs of each protein and head.
+    sites, positive_sites
+        Labelled residues (for a pair property: eligible pairs), and those where the property holds.
+    """
+
+    arcs: Int64[np.ndarray, "protein layer head stratum"]
+    sites: Int64[np.ndarray, "protein stratum"]
+    positive_sites: Int64[np.ndarray, "protein stratum"]
 
 
 @dataclass(frozen=True, slots=True)

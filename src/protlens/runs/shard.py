@@ -15,7 +15,7 @@ from jaxtyping import Float32, Float64, Int16, Int32, Int64
 
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.files import replacing_folder
-from protlens.runs.counts import SEPARATION_EDGES, Bins
+from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.format import ARCS, COUNTS, PROTEINS, SKIPPED, SUMS, shard_folder
 
 SHARES = ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance")
@@ -62,6 +62,9 @@ class ShardSums:
         As in ``HeadSums``.
     background
         By protein and property.
+    strata
+        Labelled sites of each protein in each stratum, and those where the property holds; zero where the protein
+        carries no labels. Properties of the pair use the first nine strata (see ``StratumCounts``).
     arcs_kept
         None unless arcs were asked for.
     """
@@ -74,8 +77,8 @@ class ShardSums:
     hits: Int64[np.ndarray, "protein layer head property"]
     histogram_eligible: Int64[np.ndarray, "layer head bin property"]
     histogram_hits: Int64[np.ndarray, "layer head bin property"]
-    amino_acids: Int64[np.ndarray, "layer head amino_acid=20"]
-    separations: Int64[np.ndarray, "layer head band"]
+    amino_acids: Int64[np.ndarray, "protein layer head amino_acid=20"]
+    separations: Int64[np.ndarray, "protein layer head band"]
     to_special: Float64[np.ndarray, "layer head"]
     to_self: Float64[np.ndarray, "layer head"]
     to_previous: Float64[np.ndarray, "layer head"]
@@ -83,10 +86,11 @@ class ShardSums:
     entropy: Float64[np.ndarray, "layer head"]
     distance: Float64[np.ndarray, "layer head"]
     background: Background
+    strata: Int64[np.ndarray, "protein property stratum=20 2"]
     arcs_kept: KeptArcs | None
 
 
-_PER_PROTEIN = frozenset({"proteins", "residues", "arcs", "eligible", "hits"})
+_PER_PROTEIN = frozenset({"proteins", "residues", "arcs", "eligible", "hits", "amino_acids", "separations", "strata"})
 
 
 _NO_ARCS = KeptArcs(
@@ -113,10 +117,11 @@ def empty_sums(properties: tuple[str, ...], bins: Bins, *, layers: int, heads: i
         hits=per_protein,
         histogram_eligible=per_bin,
         histogram_hits=per_bin,
-        amino_acids=np.zeros((*head, len(AMINO_ACIDS)), np.int64),
-        separations=np.zeros((*head, len(SEPARATION_EDGES)), np.int64),
+        amino_acids=np.zeros((0, *head, len(AMINO_ACIDS)), np.int64),
+        separations=np.zeros((0, *head, len(SEPARATION_EDGES)), np.int64),
         **{name: np.zeros(head) for name in SHARES},
         background=Background(*(np.zeros((0, classes), np.int64) for _ in BACKGROUND)),
+        strata=np.zeros((0, classes, STRATA, 2), np.int64),
         arcs_kept=None if bins.keep_arcs is None else _NO_ARCS,
     )
 
@@ -182,6 +187,7 @@ def _proteins_table(sums: ShardSums) -> pa.Table:
         for part in BACKGROUND:
             values = getattr(sums.background, part)[:, column]
             columns[f"{part}:{name}"] = pa.array(values, mask=values < 0)
+        columns[f"strata:{name}"] = _lists(sums.strata[:, column], 1)
     return pa.table(columns)
 
 
@@ -191,6 +197,8 @@ def _counts_table(sums: ShardSums) -> pa.Table:
         "protein": pa.array(np.repeat(sums.proteins, layers)),
         "layer": pa.array(np.tile(np.arange(layers, dtype=np.int16), proteins)),
         "arcs": _lists(sums.arcs, 2),
+        "amino_acids": _lists(sums.amino_acids, 2),
+        "separations": _lists(sums.separations, 2),
     }
     for column, name in enumerate(sums.properties):
         columns[f"eligible:{name}"] = _lists(sums.eligible[..., column], 2)
@@ -201,8 +209,6 @@ def _counts_table(sums: ShardSums) -> pa.Table:
 def _sums_table(sums: ShardSums) -> pa.Table:
     columns = {
         "layer": pa.array(np.arange(len(sums.entropy), dtype=np.int16)),
-        "amino_acids": _lists(sums.amino_acids, 1),
-        "separations": _lists(sums.separations, 1),
     }
     columns.update((name, _lists(getattr(sums, name), 1)) for name in SHARES)
     for column, name in enumerate(sums.properties):

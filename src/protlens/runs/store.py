@@ -10,8 +10,17 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from protlens.data.alphabet import AMINO_ACIDS
 from protlens.errors import RunError, explain
-from protlens.runs.counts import SEPARATION_EDGES, Bins, HeadSums, PropertyCounts, WeightHistogram
+from protlens.runs.counts import (
+    SEPARATION_EDGES,
+    STRATA,
+    Bins,
+    HeadSums,
+    PropertyCounts,
+    StratumCounts,
+    WeightHistogram,
+)
 from protlens.runs.format import ARCS, COUNTS, PROTEINS, SHARDS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import BACKGROUND, SHARES
@@ -87,9 +96,7 @@ class Run:
         """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
         proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
         counts = self._read(COUNTS, ["protein", "layer", "arcs", f"eligible:{name}", f"hits:{name}"])
-        numbers = proteins["protein"].to_numpy()
-        labelled = ~proteins[f"sites:{name}"].is_null().to_numpy()
-        order = np.flatnonzero(labelled)[np.argsort(numbers[labelled])]
+        order = _labelled_order(proteins, name)
         background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
         arcs, eligible, hits = (
             _from_lists(counts[column], (-1, self.layers, self.heads))[order]
@@ -97,6 +104,20 @@ class Run:
         )
         level = self.manifest.properties[name]
         return PropertyCounts(name, level, arcs=arcs, eligible=eligible, hits=hits, **background)
+
+    def stratum_counts(self, name: str) -> StratumCounts:
+        """Return the sums of one property class by stratum, over the proteins of its :meth:`property_counts`."""
+        arcs, strata = (
+            ("amino_acids", len(AMINO_ACIDS))
+            if self.manifest.properties[name] == "residue"
+            else ("separations", len(SEPARATION_EDGES))
+        )
+        proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
+        order = _labelled_order(proteins, name)
+        sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
+        counts = self._read(COUNTS, [arcs])[arcs]
+        by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]
+        return StratumCounts(by_stratum, sites=sites[..., 0], positive_sites=sites[..., 1])
 
     def histogram(self, name: str) -> WeightHistogram:
         """Return the eligible pairs of one property class by attention weight."""
@@ -118,8 +139,8 @@ class Run:
         return HeadSums(
             rows=int(residues.sum()),
             **{name: self._sum(name, shape) for name in SHARES},
-            separations=self._sum("separations", (*shape, len(SEPARATION_EDGES))),
-            amino_acids=self._sum("amino_acids", (*shape, 20)),
+            separations=self._sum("separations", (*shape, len(SEPARATION_EDGES)), file=COUNTS),
+            amino_acids=self._sum("amino_acids", (*shape, len(AMINO_ACIDS)), file=COUNTS),
         )
 
     def arcs(self) -> pl.DataFrame:
@@ -145,8 +166,15 @@ class Run:
             ) from error
         return pa.concat_tables(parts)
 
-    def _sum(self, column: str, shape: tuple[int, ...]) -> Any:
-        return _from_lists(self._read(SUMS, [column])[column], (-1, *shape)).sum(0)
+    def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
+        return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
+
+
+def _labelled_order(proteins: pa.Table, name: str) -> Any:
+    """Return the rows of the proteins that carry labels, in the order of the run."""
+    numbers = proteins["protein"].to_numpy()
+    labelled = ~proteins[f"sites:{name}"].is_null().to_numpy()
+    return np.flatnonzero(labelled)[np.argsort(numbers[labelled])]
 
 
 def _from_lists(column: pa.ChunkedArray, shape: tuple[int, ...]) -> Any:

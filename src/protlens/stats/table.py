@@ -85,7 +85,10 @@ def _class_table(counts: PropertyCounts, *, mode: Mode, seed: int, resamples: in
     counted = counted_arcs(counts, mode=mode)
     arcs = counted.sum(axis=0).ravel()
     expected = background(counts, mode=mode).ravel()
-    inferred = _paper(counts) if mode == "paper" else _matched(counts, seed=seed, resamples=resamples)
+    if mode == "paper":
+        inferred = _paper(counts)
+    else:
+        inferred = excess_columns(counts, expected_hits(counts), seed=seed, resamples=resamples)
     share = ratio(counts.hits.sum(axis=0).ravel(), arcs)
     columns = {
         "property": pl.repeat(counts.name, arcs.size, dtype=pl.String, eager=True),
@@ -112,13 +115,25 @@ def _paper(counts: PropertyCounts) -> Columns:
     return _columns(low, high, z=z, p_values=normal_p_value(z), tested=np.isfinite(z))
 
 
-def _matched(counts: PropertyCounts, *, seed: int, resamples: int) -> Columns:
+def excess_columns(
+    counts: PropertyCounts, expected: Float64[np.ndarray, "protein layer head"], *, seed: int, resamples: int
+) -> Columns:
+    """Return the interval of each head's alignment, and the test of its hits against expected ones.
+
+    Parameters
+    ----------
+    counts
+        The sums of one property class.
+    expected
+        Hits to be expected among the eligible arcs of each protein.
+    seed, resamples
+        Of the bootstrap over proteins; observed and expected hits are drawn together.
+    """
     hits, arcs = counts.hits.sum(axis=0).ravel(), counts.eligible.sum(axis=0).ravel()
-    rate = background(counts, mode="matched").ravel()
+    rate = ratio(expected.sum(axis=0).ravel(), arcs)
     effective = effective_proteins(counts.eligible).ravel()
     per_protein = [
-        values.reshape(len(values), arcs.size).astype(np.float64)
-        for values in (counts.eligible, counts.hits, expected_hits(counts))
+        values.reshape(len(values), arcs.size).astype(np.float64) for values in (counts.eligible, counts.hits, expected)
     ]
     drawn_arcs, drawn_hits, drawn_expected = resample_sums(per_protein, resamples=resamples, seed=seed)
     low, high = protein_interval(hits, arcs, draws=ratio(drawn_hits, drawn_arcs), effective=effective)
