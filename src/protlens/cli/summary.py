@@ -22,8 +22,8 @@ def print_summary(analysis: Analysis) -> None:
     print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
     print()
     print("\n".join(describe_proteins(run)))
-    for name in _unsupported(heads):
-        print(f"{name}: no head with {SUPPORT} arcs or more")
+    if names := _unsupported(heads):
+        print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
     print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
     print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
 
