@@ -2,12 +2,14 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from protlens import files
 from protlens.errors import StorageError
-from protlens.files import replacing, replacing_folder
+from protlens.files import check_temporary_folder, remove, replacing, replacing_folder
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -108,3 +110,52 @@ def test_a_folder_that_is_broken_off_leaves_nothing(tmp_path, raised, seen):
         (beside / "a").write_text("half")
         raise raised
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_a_pipe_and_a_folder_are_not_replaced(tmp_path, monkeypatch):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.chdir(tmp_path)
+    for path in (pipe, Path("/dev/null"), tmp_path, Path()):
+        with pytest.raises(StorageError, match="give the name of a file"), replacing(path):
+            pytest.fail("nothing may be written there")
+    assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_file_and_a_folder_are_removed_and_what_is_not_there_is_no_error(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a").write_text("1")
+    (tmp_path / "file").write_text("1")
+    for name in ("folder", "file", "nothing"):
+        remove(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_link_is_removed_and_what_it_names_stays(tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "precious")
+    remove(tmp_path / "link")
+    assert list(tmp_path.iterdir()) == [tmp_path / "precious"]
+
+
+def test_a_folder_that_is_removed_in_part_has_lost_its_name(tmp_path, monkeypatch):
+    (tmp_path / "shards").mkdir()
+
+    def fail(path):
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(files.shutil, "rmtree", fail)
+    with pytest.raises(StorageError, match="Permission denied"):
+        remove(tmp_path / "shards")
+    assert [path.match(files.UNFINISHED) for path in tmp_path.iterdir()] == [True]
+
+
+def test_no_place_for_temporary_files_is_one_line(monkeypatch):
+    def fail():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    check_temporary_folder()
+    monkeypatch.setattr(tempfile, "gettempdir", fail)
+    with pytest.raises(StorageError, match="set TMPDIR"):
+        check_temporary_folder()

@@ -41,7 +41,7 @@ def _described(file: str, run: Run) -> list[tuple[str, str]]:
     plain = [row for row in rows if "CLASS" not in row[0]]
     repeated = [row for row in rows if "CLASS" in row[0]]
     names = sorted(run.manifest.properties, key=lambda name: run.manifest.properties[name] == "pair")
-    sizes = {"H": HEADS, "B": len(run.bins.edges) - 2, "20": 20, "9": 9}
+    sizes = {"H": HEADS, "B": len(run.bins.edges) - 2, "20": 20, "9": 9, "2": 2}
     columns = plain + [(column.replace("CLASS", name), kind) for name in names for column, kind in repeated]
     return [(column, _sized(kind, sizes)) for column, kind in columns]
 

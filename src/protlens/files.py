@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from protlens.errors import StorageError, explain
+
+UNFINISHED = ".*.part"
+"""What files and folders are called until they are whole; a killed process may leave some."""
 
 
 @contextmanager
@@ -18,9 +22,12 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     StorageError
-        If the disk is full or the folder cannot be written.
+        If the disk is full, the folder cannot be written, or the path is a folder or a device.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if not path.name or (path.exists() and not path.is_file()):
+        found = "a folder" if path.is_dir() else "not a regular file"
+        raise StorageError(explain(f"writing {path}", found=found, hint="give the name of a file"))
+    beside = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
@@ -32,6 +39,10 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def _flush(path: Path) -> None:
@@ -53,7 +64,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = _beside(path)
     try:
         beside.mkdir(parents=True)
         yield beside
@@ -66,6 +77,34 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         raise _storage_error(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if it is there.
+
+    A folder is renamed first, so that it is never seen with a part of its files.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be removed.
+    """
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path.rename(_beside(path)))
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _storage_error(path, error) from error
+
+
+def check_temporary_folder() -> None:
+    """Raise StorageError if no folder takes temporary files; torch needs one to be imported at all."""
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        hint = "free some space, or set TMPDIR to another folder"
+        raise StorageError(explain("temporary files", found="no folder takes them", hint=hint)) from error
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:

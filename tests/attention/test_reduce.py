@@ -56,8 +56,8 @@ def test_counts_equal_plain_loops(proteins, weights, threshold):
     arcs = find_arcs(weights, _edges(bins))
     sums = sum_arcs(arcs, masks, shape=(3, HEADS, 30), edges=len(bins.inner), threshold=bins.threshold_bin)
     expected = {name: np.zeros_like(getattr(sums, name).numpy()) for name in ("arcs", "eligible", "hits")}
-    letters = np.zeros((HEADS, 20), int)
-    bands = np.zeros((HEADS, len(SEPARATION_EDGES)), int)
+    letters = np.zeros((3, HEADS, 20), int)
+    bands = np.zeros((3, HEADS, len(SEPARATION_EDGES)), int)
     for row, protein in enumerate(proteins):
         found = [prop.mask(protein) for prop in properties]
         for head in range(HEADS):
@@ -74,9 +74,9 @@ def test_counts_equal_plain_loops(proteins, weights, threshold):
                             expected["eligible"][row, head, place, column] += mask.known[at]
                             expected["hits"][row, head, place, column] += mask.holds[at]
                     if weight >= np.float32(threshold):
-                        bands[head, sum(abs(i - j) >= start for start in SEPARATION_EDGES) - 1] += 1
+                        bands[row, head, sum(abs(i - j) >= start for start in SEPARATION_EDGES) - 1] += 1
                         if protein.sequence[j] in AMINO_ACIDS:
-                            letters[head, AMINO_ACIDS.index(protein.sequence[j])] += 1
+                            letters[row, head, AMINO_ACIDS.index(protein.sequence[j])] += 1
     for name, counted in expected.items():
         np.testing.assert_array_equal(getattr(sums, name).numpy(), counted)
     np.testing.assert_array_equal(sums.amino_acids.numpy(), letters)

@@ -124,6 +124,24 @@ def test_a_pdb_file_that_was_cut_between_lines_is_refused(tmp_path, data_files):
     assert "without an END record" in refused(tmp_path / "cut.pdb")
 
 
+def test_an_mmcif_file_that_was_cut_between_lines_is_refused(tmp_path, data_files):
+    """gemmi accepts it: what is left is proper CIF."""
+    lines = gzip.decompress((data_files / "structures/1crn.cif.gz").read_bytes()).decode().splitlines(keepends=True)
+    atoms = [number for number, line in enumerate(lines) if line.startswith("ATOM")]
+    cut = tmp_path / "cut.cif"
+    for number in (atoms[0], atoms[len(atoms) // 2], atoms[-1]):
+        cut.write_text("".join(lines[: number + 1]))
+        gemmi.read_structure(str(cut))
+        assert "cut off" in refused(cut)
+
+
+@pytest.mark.parametrize("style", [gemmi.cif.Style.Simple, gemmi.cif.Style.Pdbx])
+def test_an_mmcif_file_of_another_writer_is_whole(tmp_path, data_files, style):
+    document = gemmi.read_structure(str(data_files / "structures/1crn.cif.gz")).make_mmcif_document()
+    document.write_file(str(tmp_path / "x.cif"), style)
+    assert load_structure(tmp_path / "x.cif").entry == "1CRN"
+
+
 def test_a_pdb_file_without_seqres_needs_no_end(tmp_path):
     (tmp_path / "bare.pdb").write_text("\n".join(chain(NAMES)))
     assert load_structure(tmp_path / "bare.pdb").entry == "bare"

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import torch
 
+from protlens.analysis import tabulate
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import OptionError, RunError, StorageError
@@ -224,6 +225,45 @@ def test_directory_of_another_run_is_refused_and_fresh_starts_over(tmp_path, exp
         extract(toy_model(), data[:3], select_properties(data), out=out)
     with pytest.raises(RunError, match="another model"):
         extract(toy_model(name="other"), data, select_properties(data), out=out)
+
+
+def test_fresh_leaves_nothing_of_the_run_before(tmp_path):
+    out = tmp_path / "run"
+    _extract(out)
+    (out / "figures").mkdir()
+    (out / "figures" / "heads-old.pdf").write_text("of the run before")
+    (out / "heads.parquet").write_text("of the run before")
+    (out / "notes.txt").write_text("mine")
+    data = toy_dataset()
+    extract(
+        toy_model(), data, select_properties(data), out=out, options=ExtractionOptions(shard_residues=1), fresh=True
+    )
+    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "shards", "notes.txt"}
+
+
+def test_sums_that_cannot_be_removed_are_not_taken_for_those_of_the_new_run(tmp_path, monkeypatch):
+    out = tmp_path / "run"
+    _extract(out, threshold=0.4)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+        with pytest.raises(StorageError, match="Permission denied"):
+            extract(toy_model(), toy_dataset(), select_properties(toy_dataset()), out=out, fresh=True)
+    assert Run.open(out).manifest.options["threshold"] == 0.4
+
+
+def test_what_a_kill_left_beside_the_first_manifest_is_no_other_file(tmp_path):
+    (tmp_path / ".manifest.json.17.part").write_text("{")
+    _extract(tmp_path)
+    assert not list(tmp_path.rglob(".*.part"))
+
+
+@pytest.mark.parametrize("file", ["skipped.parquet", "counts.parquet", "sums.parquet", "proteins.parquet"])
+def test_damaged_sums_are_one_line(tmp_path, file):
+    run = _extract(tmp_path / "run")
+    (shard_folder(run.path, 0) / file).write_text("x")
+    with pytest.raises(RunError, match=rf"shards/00000/{file} is damaged.*--fresh"):
+        tabulate(_extract(run.path))
+    assert tabulate(extract(toy_model(), toy_dataset(), [*select_properties(toy_dataset())], out=run.path, fresh=True))
 
 
 def test_directory_with_other_files_is_left_alone(tmp_path):

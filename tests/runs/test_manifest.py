@@ -33,8 +33,8 @@ def test_other_library_versions_are_the_same_run(tmp_path):
     [
         ({"model": {"name": "other"}}, "another model.*name 'm' there, 'other' asked for"),
         ({"dataset": {"name": "d", "fingerprint": "g", "proteins": 3}}, "another dataset.*fingerprint"),
-        ({"options": {"threshold": 0.4, "keep_arcs": None}}, "another options: threshold 0.3 there, 0.4 asked for"),
-        ({"shards": 2}, "another shards: 1 there, 2 asked for"),
+        ({"options": {"threshold": 0.4, "keep_arcs": None}}, "other options: threshold 0.3 there, 0.4 asked for"),
+        ({"shards": 2}, "other shards: 1 there, 2 asked for"),
     ],
 )
 def test_another_run_is_refused_with_the_difference(tmp_path, change, words):

@@ -1,5 +1,5 @@
 """The command line: it parses, calls one public function and prints."""
 
-from protlens.cli.app import main
+from protlens.cli.entry import main
 
 __all__ = ["main"]

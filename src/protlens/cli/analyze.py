@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from protlens.cli.screen import progress
+from protlens.files import check_temporary_folder
 from protlens.typing import Mode
 
 
@@ -39,6 +40,7 @@ def analyze(
     ] = False,
 ) -> None:
     """Find which heads follow contacts, binding sites, modifications, secondary structure and amino acids."""
+    check_temporary_folder()
     import protlens
     from protlens.cli.summary import print_summary
 

@@ -1,14 +1,10 @@
-"""The command ``protlens``, and what becomes of errors."""
-
-import sys
+"""The command ``protlens``."""
 
 import typer
 
 from protlens.cli.analyze import analyze
 from protlens.cli.dataset import dataset_app
 from protlens.cli.models import models_app
-from protlens.cli.screen import notes
-from protlens.errors import ProtlensError
 
 app = typer.Typer(
     name="protlens",
@@ -37,18 +33,3 @@ def protlens(
     ),
 ) -> None:
     """Find what the attention of a protein language model has learned."""
-
-
-def main() -> None:
-    """Run the command line.
-
-    An expected error is one line and exit status 2; Ctrl-C is status 130; anything else keeps its traceback.
-    """
-    try:
-        app()
-    except ProtlensError as error:
-        notes().print(f"protlens: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        notes().print("protlens: interrupted; the same command goes on where it stopped", soft_wrap=True)
-        sys.exit(130)

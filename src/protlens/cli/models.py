@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from protlens.cli.screen import print_table
+from protlens.files import check_temporary_folder
 
 models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
 
@@ -43,6 +44,7 @@ def check(
     model: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
 ) -> None:
     """Load a model and check that what it shows is its attention; status 1 if it is not."""
+    check_temporary_folder()
     import protlens
 
     findings = protlens.check_model(protlens.load_model(model))

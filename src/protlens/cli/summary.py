@@ -7,6 +7,11 @@ from protlens.cli.screen import print_table
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
 
+BACKGROUNDS = {
+    "matched": "what arcs placed at random in the same proteins reach; q tests against it",
+    "paper": "how often the property holds in all proteins together; q tests against it",
+}
+
 TOP = 3
 """Heads shown for a property that has no classes."""
 
@@ -17,8 +22,7 @@ def print_summary(analysis: Analysis) -> None:
     heads = analysis.tables.heads
     mode, threshold = heads["mode"][0], heads["threshold"][0]
     model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
-    controls = analysis.tables.controls.select("property", "label", pl.col("expected").alias("control"))
-    top = top_heads(heads).join(controls, on=["property", "label"], how="left", maintain_order="left")
+    top = _with_control(top_heads(heads), analysis.tables.controls)
     rows = [_row(row) for row in top.iter_rows(named=True)]
     columns = ["property", "head", "alignment %", "95 % interval", "background %", "control %", "arcs", "proteins", "q"]
     print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
@@ -27,8 +31,8 @@ def print_summary(analysis: Analysis) -> None:
     )
     print("control: what attending to the same amino acids (contacts: at the same separations) would reach by itself\n")
     print("\n".join(describe_proteins(run)))
-    for name in _unsupported(heads):
-        print(f"{name}: no head with {SUPPORT} arcs or more")
+    if names := _unsupported(heads):
+        print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
     print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
     print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
 
@@ -52,6 +56,14 @@ def describe_proteins(run: Run) -> list[str]:
     reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
     lines += [f"{count} skipped: {reason}" for reason, count in reasons.head(5).iter_rows()]
     return lines
+
+
+def _with_control(heads: pl.DataFrame, controls: pl.DataFrame | None) -> pl.DataFrame:
+    """Add the column ``control``; null where a property has none."""
+    if controls is None:
+        return heads.with_columns(control=None)
+    expected = controls.select("property", "label", control="expected")
+    return heads.join(expected, on=["property", "label"], how="left", maintain_order="left")
 
 
 def _unsupported(heads: pl.DataFrame) -> list[str]:

@@ -92,6 +92,7 @@ def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
         return _from_block(read_binary_cif(content))
     text = content.decode("ascii", "replace").replace("\ufffd", "?")
     if _CIF.match(text):
+        _check_end(text)
         return _from_block(_first_structure(gemmi.cif.read_string(text)))
     if _PDB.search(text):
         return _from_pdb(text)
@@ -99,6 +100,14 @@ def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
     raise FileFormatError(
         f"text that starts with {start}; allowed: mmCIF, BinaryCIF, PDB" if text.strip() else "an empty file"
     )
+
+
+def _check_end(text: str) -> None:
+    """Refuse an entry of the PDB cut off between two lines, which is still proper CIF: ``#`` closes each category."""
+    lines = text.rstrip().splitlines()
+    closed = sum(line.rstrip() == "#" for line in lines) > 1 and "mmcif_pdbx.dic" in text
+    if closed and lines[-1].rstrip() != "#":
+        raise FileFormatError("cut off: the last category is not closed by #")
 
 
 def _first_structure(document: gemmi.cif.Document) -> gemmi.cif.Block:

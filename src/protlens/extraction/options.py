@@ -18,7 +18,7 @@ class ExtractionOptions:
     limit
         Analyse this many proteins, drawn at random; None takes all.
     seed
-        Of that draw.
+        Of that draw; 0 or more.
     keep_arcs
         Also keep every single pair of at least this weight; above 0 and below 1, or None.
     batch_tokens
@@ -49,3 +49,5 @@ class ExtractionOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise OptionError(explain(f"{name} {value}", allowed="1 or more"))
+        if self.seed < 0:
+            raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))

@@ -1,7 +1,6 @@
 """The one entry: :func:`extract`."""
 
 import platform
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, is_dataclass
 from importlib.metadata import version
@@ -15,10 +14,10 @@ from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker
-from protlens.files import replacing
+from protlens.files import UNFINISHED, remove, replacing
 from protlens.models.base import AttentionModel
 from protlens.properties.base import Property
-from protlens.runs.format import MANIFEST, PROTEINS, SHARDS
+from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
@@ -135,15 +134,17 @@ def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
     """Make the directory ready for this run: new, or one that holds a part of it."""
     if out.exists() and not out.is_dir():
         raise RunError(explain(f"run {out}", found="a file", allowed="a folder"))
-    if (out / MANIFEST).exists():
-        if not fresh:
-            Manifest.read(out).check_same(manifest, out)
-        else:
-            shutil.rmtree(out / SHARDS, ignore_errors=True)
-    elif out.exists() and any(out.iterdir()):
-        raise RunError(explain(f"run {out}", found="a folder with other files in it", hint="choose another with --out"))
-    for left in (out / SHARDS).glob(".*.part"):
-        shutil.rmtree(left, ignore_errors=True)
+    if not (out / MANIFEST).exists():
+        if out.exists() and any(not file.match(UNFINISHED) for file in out.iterdir()):
+            found = "a folder with other files in it"
+            raise RunError(explain(f"run {out}", found=found, hint="choose another with --out"))
+    elif fresh:
+        for name in (SHARDS, PROTEINS, *RESULTS):
+            remove(out / name)
+    else:
+        Manifest.read(out).check_same(manifest, out)
+    for left in list(out.rglob(UNFINISHED)):
+        remove(left)
     manifest.write(out)
 
 

@@ -1,6 +1,7 @@
 """Reads the encoder of a checkpoint folder with transformers, and accepts nothing that does not fit."""
 
 import pickle
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,7 +69,9 @@ def _read(
                 output_loading_info=True,
                 **family.options,
             )
-    except (OSError, ValueError, RuntimeError, KeyError, pickle.UnpicklingError, SafetensorError) as error:
+    except pickle.UnpicklingError as error:
+        raise _refusal(folder, family, "a weight file that is damaged, or asks for more than plain tensors") from error
+    except (OSError, ValueError, RuntimeError, KeyError, EOFError, SafetensorError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise _refusal(folder, family, f"weights that cannot be loaded ({reason})") from error
     return encoder, report
@@ -110,12 +113,13 @@ def _refusal(folder: Path, family: Family, found: str) -> ModelError:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep transformers from printing its progress bar and its report on unused heads."""
+    """Keep transformers from printing its progress bar and its report on unused heads, and torch from warning."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):
+            yield
     finally:
         logging.set_verbosity(level)
         if bars:

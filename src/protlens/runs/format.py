@@ -11,6 +11,7 @@
         arcs.parquet             one row an arc; only if arcs were kept
     RUN/proteins.parquet         one row a protein of the data set that was chosen: id, length, residues, status, reason
     RUN/heads.parquet, heads.csv the result table
+    RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG
 
 ``docs/run-format.md`` describes the columns.
@@ -28,6 +29,9 @@ SUMS = "sums.parquet"
 ARCS = "arcs.parquet"
 SKIPPED = "skipped.parquet"
 SHARDS = "shards"
+
+RESULTS = ("heads.parquet", "heads.csv", "tables", "figures")
+"""What is computed from the sums."""
 
 
 def shard_folder(run: Path, shard: int) -> Path:

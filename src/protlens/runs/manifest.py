@@ -55,7 +55,9 @@ class Manifest:
                 explain(f"run {run}", found=f"no {MANIFEST} there", hint="make a run with 'protlens analyze --out DIR'")
             ) from error
         except (OSError, ValueError) as error:
-            raise RunError(explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})")) from error
+            raise RunError(
+                explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})", hint="start over with --fresh")
+            ) from error
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} is not that of a protlens run"))
         if (version := content.pop("version", None)) != VERSION:
@@ -81,10 +83,14 @@ class Manifest:
                 raise RunError(
                     explain(
                         f"run {run}",
-                        found=f"it was made with another {name}: {_difference(mine, theirs)}",
+                        found=f"it was made with {_other(name)}: {_difference(mine, theirs)}",
                         hint="choose another folder with --out, or start over with --fresh",
                     )
                 )
+
+
+def _other(name: str) -> str:
+    return f"other {name}" if name.endswith("s") else f"another {name}"
 
 
 def _difference(mine: Any, theirs: Any) -> str:

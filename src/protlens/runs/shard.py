@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from jaxtyping import Float32, Float64, Int16, Int32, Int64
 
 from protlens.data.alphabet import AMINO_ACIDS
+from protlens.errors import RunError, explain
 from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.format import ARCS, COUNTS, PROTEINS, SKIPPED, SUMS, shard_folder
@@ -171,9 +172,30 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
             pq.write_table(_arcs_table(sums.arcs_kept), folder / ARCS, compression="zstd")
 
 
+def read_shard(run: Path, shard: int, file: str, *, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read one file of a shard, or some of its columns.
+
+    Raises
+    ------
+    RunError
+        If it is missing or damaged.
+    """
+    return read_table(run, shard_folder(run, shard) / file, columns=columns)
+
+
+def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read one Parquet file of a run under the conditions of :func:`read_shard`."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(
+            explain(f"run {run}", found=f"{path.relative_to(run)} is damaged ({error})", hint="start over with --fresh")
+        ) from error
+
+
 def read_skipped(run: Path, shards: Sequence[int]) -> dict[int, str]:
     """Return the reason for each protein that was skipped in these shards."""
-    tables = [pq.read_table(shard_folder(run, shard) / SKIPPED) for shard in shards]
+    tables = [read_shard(run, shard, SKIPPED) for shard in shards]
     return {row["protein"]: row["reason"] for table in tables for row in table.to_pylist()}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.errors import RunError, explain
@@ -21,9 +20,9 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, COUNTS, PROTEINS, SHARDS, SUMS, shard_folder
+from protlens.runs.format import ARCS, COUNTS, PROTEINS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
-from protlens.runs.shard import BACKGROUND, SHARES
+from protlens.runs.shard import BACKGROUND, SHARES, read_shard, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Run:
 
     def proteins(self) -> pl.DataFrame:
         """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
-        return pl.read_parquet(self.path / PROTEINS)
+        return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
         """Iterate over the sums of the property classes, one in memory at a time."""
@@ -155,15 +154,10 @@ class Run:
             raise RunError(
                 explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with --keep-arcs")
             )
-        return pl.concat([pl.read_parquet(shard_folder(self.path, shard) / ARCS) for shard in self.shards_done])
+        return _frame(pa.concat_tables([read_shard(self.path, shard, ARCS) for shard in self.shards_done]))
 
     def _read(self, file: str, columns: list[str]) -> pa.Table:
-        try:
-            parts = [pq.read_table(shard_folder(self.path, i) / file, columns=columns) for i in self.shards_done]
-        except (OSError, pa.ArrowException) as error:
-            raise RunError(
-                explain(f"run {self.path}", found=f"{SHARDS}/*/{file}: {error}", hint="start over with --fresh")
-            ) from error
+        parts = [read_shard(self.path, shard, file, columns=columns) for shard in self.shards_done]
         return pa.concat_tables(parts)
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
@@ -181,3 +175,9 @@ def _from_lists(column: pa.ChunkedArray, shape: tuple[int, ...]) -> Any:
     """Return fixed-size lists, or their items shaped anew, as one array."""
     values = column.combine_chunks()
     return values.flatten().to_numpy().reshape(shape)
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame

@@ -116,7 +116,7 @@ def _paper(counts: PropertyCounts) -> Columns:
 
 
 def excess_columns(
-    counts: PropertyCounts, expected: Float64[np.ndarray, "protein layer head"], *, seed: int, resamples: int
+    counts: PropertyCounts, expected: Float64[np.ndarray, "protein ..."], *, seed: int, resamples: int
 ) -> Columns:
     """Return the interval of each head's alignment, and the test of its hits against expected ones.
 

@@ -1,0 +1,54 @@
+"""The entry point of the command line, and what becomes of errors."""
+
+import errno
+import sys
+from typing import NoReturn
+
+
+def main() -> None:
+    """Run the command line.
+
+    An expected error is one line and exit status 2; Ctrl-C is status 130; anything else keeps its traceback. Nothing
+    of weight is imported outside, so that Ctrl-C finds its handler as soon as Python has started.
+    """
+    try:
+        status = _run()
+    except KeyboardInterrupt:
+        status = 130
+    if status == 130:
+        _leave(status, "interrupted; what was finished is kept, and the same command completes it")
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Run the command that was asked for and return its exit status."""
+    import typer
+
+    from protlens.cli.app import app
+    from protlens.errors import ProtlensError
+
+    usage_error = typer.BadParameter.__mro__[1]  # typer has no public name for it
+    try:
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+    except ProtlensError as error:
+        _leave(2, str(error))
+    except usage_error as error:
+        _refuse_usage(error.format_message())
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _leave(2, f"writing: {error.strerror}; free some space")
+    return status or 0
+
+
+def _refuse_usage(message: str) -> NoReturn:
+    if "\n" in message:  # the help page, which is what a command without arguments is answered with
+        print(message, file=sys.stderr)
+        sys.exit(2)
+    _leave(2, f"{' '.join(message.split())} See --help.")
+
+
+def _leave(status: int, message: str) -> NoReturn:
+    print(f"protlens: {message}", file=sys.stderr)
+    sys.exit(status)
