@@ -10,6 +10,9 @@ from protlens.stats.alignment import SUPPORT
 TOP = 3
 """Heads shown for a property that has no classes."""
 
+INTERVALS = {"matched": "95 % interval", "paper": "interval, 0.05/m"}
+"""What the interval of each mode is called; the paper's is at the level 0.05 / m, m being the number of heads."""
+
 
 def print_summary(analysis: Analysis) -> None:
     """Print the top heads of each property, what was left out, and where the files are."""
@@ -18,9 +21,10 @@ def print_summary(analysis: Analysis) -> None:
     mode, threshold = heads["mode"][0], heads["threshold"][0]
     model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
     rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
-    columns = ["property", "head", "alignment %", "95 % interval", "background %", "lift", "arcs", "proteins", "q"]
-    print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
-    print()
+    columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "lift", "arcs", "proteins", "q"]
+    if rows:
+        print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
+        print()
     print("\n".join(describe_proteins(run)))
     if names := _unsupported(heads):
         print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
@@ -65,7 +69,7 @@ def _row(row: dict[str, object]) -> list[str]:
         _number(row["lift"], ".1f"),
         str(row["arcs"]),
         str(row["proteins"]),
-        _number(row["q_value"], ".1g"),
+        "<1e-300" if row["q_value"] == 0 else _number(row["q_value"], ".1g"),
     ]
 
 
