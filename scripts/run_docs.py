@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 FENCE = re.compile(r"^```(?P<words>[^`\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,10 +48,17 @@ def refreshed(page: str, folder: Path) -> str:
     return "".join([*parts, page[end:]])
 
 
-def example_folder(folder: Path) -> None:
-    """Give a folder the files that the examples read."""
+@contextlib.contextmanager
+def example_folder(folder: Path) -> Iterator[None]:
+    """Work in a folder that has the files the examples read; modules written there can be imported."""
     for path in (ROOT / "tests" / "data_files").iterdir():
         (folder / path.name).symlink_to(path)
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _run_python(code: str, namespace: dict[str, object]) -> str:
@@ -103,8 +111,7 @@ def _write(path: Path, body: str) -> None:
 def main(paths: list[str]) -> None:
     """Refresh pages in place."""
     for path in (Path(name).resolve() for name in paths):
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-            example_folder(Path(folder))
+        with tempfile.TemporaryDirectory() as folder, example_folder(Path(folder)):
             path.write_text(refreshed(path.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from protlens.properties.catalog import select_properties
 from protlens.runs.store import Run
 from toy import toy_dataset, toy_model
 
-ALL = {"layers.csv", "centres.csv", "similarity.csv", "calibration.csv", "profile.csv"}
+ALL = {"layers.csv", "centres.csv", "similarity.csv", "calibration.csv", "controls.csv", "profile.csv"}
 
 
 def _extract(out: Path, *properties: str) -> Run:

@@ -108,5 +108,5 @@ def check_temporary_folder() -> None:
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:
-    reason = error.strerror or str(error)
+    reason = os.strerror(error.errno) if error.errno else str(error)
     return StorageError(explain(f"writing {path}", found=reason, hint="free some space or choose another folder"))

@@ -42,7 +42,6 @@ def analyze(
     """Find which heads follow contacts, binding sites, modifications, secondary structure and amino acids."""
     check_temporary_folder()
     import protlens
-    from protlens.cli.summary import print_summary
 
     options = protlens.ExtractionOptions(
         threshold=threshold, max_length=max_length, limit=limit, seed=seed, keep_arcs=keep_arcs
@@ -55,4 +54,6 @@ def analyze(
         analysis = protlens.analyze(
             adapter, proteins, chosen, out=out, mode=mode, options=options, fresh=fresh, on_progress=on_progress
         )
+    from protlens.cli.summary import print_summary  # not above: bad input is refused before torch is loaded
+
     print_summary(analysis)

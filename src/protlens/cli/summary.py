@@ -7,13 +7,17 @@ from protlens.cli.screen import print_table
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
 
+TOP = 3
+"""Heads shown for a property that has no classes."""
+
 BACKGROUNDS = {
     "matched": "what arcs placed at random in the same proteins reach; q tests against it",
     "paper": "how often the property holds in all proteins together; q tests against it",
 }
+"""What the background of each mode is."""
 
-TOP = 3
-"""Heads shown for a property that has no classes."""
+INTERVALS = {"matched": "95 % interval", "paper": "interval, 0.05/m"}
+"""What the interval of each mode is called; the paper's is at the level 0.05 / m, m being the number of heads."""
 
 
 def print_summary(analysis: Analysis) -> None:
@@ -24,12 +28,11 @@ def print_summary(analysis: Analysis) -> None:
     model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
     top = _with_control(top_heads(heads), analysis.tables.controls)
     rows = [_row(row) for row in top.iter_rows(named=True)]
-    columns = ["property", "head", "alignment %", "95 % interval", "background %", "control %", "arcs", "proteins", "q"]
-    print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
-    print(
-        "\nbackground: arcs placed at random in the same proteins, which q tests against" if mode == "matched" else ""
-    )
-    print("control: what attending to the same amino acids (contacts: at the same separations) would reach by itself\n")
+    columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "control %", "arcs", "proteins", "q"]
+    if rows:
+        print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
+        print(f"\nbackground: {BACKGROUNDS[mode]}")
+        print("control: what attention to the same amino acids (contacts: at the same separations) reaches by itself\n")
     print("\n".join(describe_proteins(run)))
     if names := _unsupported(heads):
         print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
@@ -82,7 +85,7 @@ def _row(row: dict[str, object]) -> list[str]:
         _percent(row["control"]),
         str(row["arcs"]),
         str(row["proteins"]),
-        _number(row["q_value"], ".1g"),
+        "<1e-300" if row["q_value"] == 0 else _number(row["q_value"], ".1g"),
     ]
 
 

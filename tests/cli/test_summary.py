@@ -1,0 +1,46 @@
+import pytest
+
+from protlens.analysis import Analysis, tabulate
+from protlens.cli.summary import print_summary, top_heads
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.properties.catalog import select_properties
+from protlens.stats.alignment import SUPPORT
+from toy import toy_dataset, toy_model
+
+
+def _analysis(out, *names, mode="matched", **options):
+    data = toy_dataset()
+    options = ExtractionOptions(**options)
+    run = extract(toy_model(), data, select_properties(data, names), out=out, options=options)
+    return Analysis(run, tabulate(run, mode=mode), ())
+
+
+@pytest.mark.parametrize(("mode", "interval"), [("matched", "95 % interval"), ("paper", "interval, 0.05/m")])
+def test_the_interval_is_named_after_its_level(tmp_path, capsys, mode, interval):
+    print_summary(_analysis(tmp_path / "run", "binding_site", mode=mode, threshold=0.05))
+    assert interval in capsys.readouterr().out
+
+
+def test_a_run_without_supported_heads_says_so_and_shows_no_table(tmp_path, capsys):
+    print_summary(_analysis(tmp_path / "run", "contact", threshold=0.9))
+    shown = capsys.readouterr().out
+    assert shown.startswith("7 of 7 proteins analysed, 152 residues")
+    assert f"No head with {SUPPORT} arcs or more: contact" in shown
+
+
+def test_a_value_too_small_for_a_number_is_not_shown_as_zero(tmp_path, capsys):
+    analysis = _analysis(tmp_path / "run", "binding_site", threshold=0.05)
+    tiny = analysis.tables.heads.with_columns(q_value=0.0)
+    analysis.tables.heads.replace_column(tiny.get_column_index("q_value"), tiny["q_value"])
+    print_summary(analysis)
+    assert "<1e-300" in capsys.readouterr().out
+
+
+def test_a_property_shows_three_heads_and_a_class_one(tmp_path):
+    heads = _analysis(tmp_path / "run", "binding_site", "secondary_structure", threshold=0.05).tables.heads
+    counts = dict(top_heads(heads)["property"].value_counts().iter_rows())
+    assert counts.pop("binding_site") == 3
+    assert set(counts.values()) == {1}
+    best = heads.filter("supported", property="binding_site").sort("alignment", descending=True)
+    assert top_heads(heads).filter(property="binding_site")["label"].to_list() == best["label"][:3].to_list()
