@@ -27,7 +27,7 @@ def test_the_run_line_says_what_it_is_given():
 
 def test_a_background_is_one_number_where_its_ends_read_the_same():
     assert background_label(1.2661, 1.2662) == "background 1.27 %"
-    assert background_label(1.2, 1.45) == "background 1.2 to 1.45 %"
+    assert background_label(1.2, 1.45) == "background 1.20 to 1.45 %"
 
 
 def test_file_names_are_safe_and_differ():

@@ -27,9 +27,7 @@ def analyze(
     limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
     max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
-    contact_atom: Annotated[
-        Literal["CB", "CA"], typer.Option(case_sensitive=False, help="Atom between which contacts are measured.")
-    ] = "CB",
+    contact_atom: Annotated[Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")] = "cb",
     device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")] = "auto",
     dtype: Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")] = "float32",
     keep_arcs: Annotated[
@@ -48,7 +46,7 @@ def analyze(
     )
     proteins = protlens.load_dataset(dataset)
     names = None if properties is None else [name.strip() for name in properties.split(",") if name.strip()]
-    chosen = protlens.select_properties(proteins, names, contact_atom=contact_atom)
+    chosen = protlens.select_properties(proteins, names, contact_atom="CA" if contact_atom == "ca" else "CB")
     adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("proteins") as on_progress:
         analysis = protlens.analyze(

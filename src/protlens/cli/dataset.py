@@ -41,7 +41,8 @@ def import_(
 
     dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
     dataset.write(output)
-    print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {', '.join(dataset.tracks)}")
+    tracks = ", ".join(dataset.tracks) or "none"
+    print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")
 
 
 @dataset_app.command("list")

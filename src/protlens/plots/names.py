@@ -16,8 +16,9 @@ def property_title(name: str) -> str:
 
 
 def background_label(low: float, high: float) -> str:
-    """Return what a legend calls backgrounds of this range in percent: ``"background 1.2 to 1.4 %"``."""
-    first, last = f"{low:.3g}", f"{high:.3g}"
+    """Return what a legend calls backgrounds of this range in percent: ``"background 1.20 to 1.43 %"``."""
+    digits = 1 if high >= 10 else 2
+    first, last = f"{low:.{digits}f}", f"{high:.{digits}f}"
     return f"background {first} %" if first == last else f"background {first} to {last} %"
 
 
