@@ -1,7 +1,6 @@
 """Bad input through the real command: one line, exit status 2, and nothing half-written."""
 
 import gzip
-import hashlib
 import os
 import pickle
 import re
@@ -9,7 +8,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,51 +17,14 @@ import numpy as np
 import pytest
 import torch
 
-from protlens.cli import main
+from commands import ENVIRONMENT, FASTA, PROTLENS, TINY, Command, process, snapshot
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.runs.store import Run
 from reference import same_counts
 from tiny_models import PROT_BERT_VOCABULARY, tiny_model_folder
 
-PROTLENS = Path(sys.executable).with_name("protlens")
-FASTA = ">one first\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ\n>two\nMKVLAAGIVGLCAKAYLVEWQHTNDPRSC\n"
-ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
 PROGRESS = re.compile(r"proteins: \d+ of \d+, \d+/s, \d+ s left")
-
-
-Command = Callable[..., subprocess.CompletedProcess]
-
-
-def process(*arguments: object, cwd: Path, **options) -> subprocess.CompletedProcess:
-    """Run the installed command."""
-    command = [str(PROTLENS), *map(str, arguments)]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.run(command, cwd=cwd, env=ENVIRONMENT, text=True, timeout=120, check=False, **streams)
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Run what the installed command runs, here: it saves the seconds that loading torch takes."""
-
-    def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess:
-        monkeypatch.chdir(cwd)
-        monkeypatch.setattr(sys, "argv", ["protlens", *map(str, arguments)])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capfd.readouterr()
-        return subprocess.CompletedProcess(sys.argv, left.value.code, out, err)
-
-    return run
-
-
-def snapshot(folder: Path) -> dict[str, str]:
-    """Return a digest of every file below a folder, and the folders themselves."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
-        for path in sorted(folder.rglob("*"))
-    }
 
 
 def refusal(done: subprocess.CompletedProcess) -> str:
@@ -77,13 +38,6 @@ def refusal(done: subprocess.CompletedProcess) -> str:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a small FASTA file."""
-    (tmp_path / "tiny.fasta").write_text(FASTA)
-    return tmp_path
-
-
-@pytest.fixture
 def refused(place: Path, command: Command) -> Callable[..., str]:
     """Run a command that is refused and leaves its folder as it was; return what it says."""
 
@@ -94,11 +48,6 @@ def refused(place: Path, command: Command) -> Callable[..., str]:
         return said
 
     return run
-
-
-@pytest.fixture(scope="session")
-def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_model_folder("bert", tmp_path_factory.mktemp("models") / "bert", layers=2, heads=2)
 
 
 def unpacked(data_files: Path, name: str) -> bytes:
@@ -331,20 +280,6 @@ def test_folder_without_permission(place, command):
     (place / "locked").mkdir(mode=0o500)
     done = command("analyze", "--dataset", "tiny.fasta", "--out", "locked/run", cwd=place)
     assert "Permission denied" in refusal(done)
-
-
-TINY = ["analyze", "--model", "./model", "--dataset", "tiny.fasta", "--out", "run"]
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory, bert: Path) -> Path:
-    """A folder with a finished run of the small model on the small file."""
-    place = tmp_path_factory.mktemp("finished")
-    (place / "tiny.fasta").write_text(FASTA)
-    shutil.copytree(bert, place / "model")
-    done = process(*TINY, cwd=place)
-    assert done.returncode == 0, done.stderr
-    return place
 
 
 def _other_model(place: Path) -> list[str]:

@@ -1,0 +1,235 @@
+"""The commands that succeed: what they print, where, and what they leave behind."""
+
+import json
+import os
+import pickle
+import pty
+import re
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import lmdb
+import polars as pl
+import pytest
+
+from commands import ENVIRONMENT, PROTLENS, TINY, snapshot
+from protlens.data.catalog import DATASETS
+from protlens.data.dataset import Dataset
+from protlens.models.catalog import CATALOG
+from protlens.runs.store import Run
+
+IMPORTS = {
+    "flip": (["flip_ss"], 6, "ss3"),
+    "proteinnet": (["proteinnet.txt.gz"], 2, ""),
+    "tape-json": (["provis.jsonl.gz"], 3, "paper_"),
+    "bindpredict": (["bindpredict"], 4, "binding_site:metal"),
+    "uniprot-sites": (["uniprot_sites.fasta", "--labels", "uniprot_sites.tsv"], 6, "modification:"),
+    "fasta": (["uniprot_sites.fasta"], 6, ""),
+}
+
+
+def succeeded(done: subprocess.CompletedProcess) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("file_format", IMPORTS)
+def test_import_of_every_format(tmp_path, command, data_files, file_format):
+    arguments, proteins, track = IMPORTS[file_format]
+    paths = [word if word.startswith("--") else str(data_files / word) for word in arguments]
+    done = command("dataset", "import", file_format, *paths, "-o", "made/x.parquet", cwd=tmp_path)
+    data = Dataset.read(tmp_path / "made" / "x.parquet")
+    assert len(data) == proteins
+    said = (
+        f"made/x.parquet: {proteins} proteins, {sum(data.lengths)} residues; tracks: {', '.join(data.tracks) or 'none'}"
+    )
+    assert succeeded(done).strip() == said.strip()
+    assert done.stderr == ""
+    assert track in done.stdout
+    assert list(snapshot(tmp_path)) == ["made", "made/x.parquet"]
+
+
+def test_import_of_lmdb(tmp_path, command):
+    environment = lmdb.open(str(tmp_path / "tape.lmdb"), subdir=False, lock=False)
+    with environment, environment.begin(write=True) as transaction:
+        transaction.put(b"num_examples", pickle.dumps(2))
+        for index, sequence in enumerate(("MKTAY", "ACD")):
+            transaction.put(str(index).encode(), pickle.dumps({"id": f"p{index}", "primary": sequence}))
+    done = command("dataset", "import", "tape-lmdb", "tape.lmdb", "-o", "x.parquet", cwd=tmp_path)
+    assert succeeded(done).startswith("x.parquet: 2 proteins, 8 residues")
+
+
+def test_import_with_a_label_table(place, command):
+    (place / "labels.tsv").write_text("id\tposition\tlabel\none\t3\thinge\none\t33\thinge\n")
+    succeeded(
+        command("dataset", "import", "fasta", "tiny.fasta", "--labels", "labels.tsv", "-o", "x.parquet", cwd=place)
+    )
+    one, two = Dataset.read(place / "x.parquet")
+    assert [position for position, mark in enumerate(one.tracks["hinge"]) if mark == "1"] == [2, 32]
+    assert "hinge" not in two.tracks
+
+
+def test_build_from_every_kind_of_structure_file(tmp_path, command, data_files):
+    names = ["1a8o.bcif.gz", "1crn.cif.gz", "1bx8.pdb.gz"]
+    done = command("dataset", "build", *(data_files / "structures" / n for n in names), "-o", "x.parquet", cwd=tmp_path)
+    data = Dataset.read(tmp_path / "x.parquet")
+    assert [name[:4] for name in data.ids] == ["1A8O", "1CRN", "1BX8"]
+    assert succeeded(done) == f"x.parquet: 3 chains, {sum(data.lengths)} residues; 0 files skipped\n"
+    described = succeeded(command("dataset", "info", "x.parquet", cwd=tmp_path))
+    assert f"fingerprint {data.fingerprint()}" in described
+    assert all(track in described for track in data.tracks)
+
+
+def test_lists_name_everything_in_the_catalogs(tmp_path, command):
+    datasets, models = (succeeded(command(kind, "list", cwd=tmp_path)) for kind in ("dataset", "models"))
+    assert [name for name in DATASETS if not re.search(rf"^{name} ", datasets, re.MULTILINE)] == []
+    assert [name for name in CATALOG if not re.search(rf"^{name} ", models, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("name", list(CATALOG))
+def test_info_of_every_model(tmp_path, command, name):
+    spec = CATALOG[name]
+    said = succeeded(command("models", "info", name, cwd=tmp_path))
+    assert f"{spec.layers} layers of {spec.heads} heads" in said
+    assert spec.licence in said
+    assert all(head.label in said for head in spec.published)
+
+
+def test_check_of_a_good_model_and_of_one_that_fails(tmp_path, command, bert, monkeypatch):
+    done = command("models", "check", bert, cwd=tmp_path)
+    assert "FAILED" not in succeeded(done)
+    monkeypatch.setattr("protlens.models.check.TOLERANCE", -1.0)
+    monkeypatch.setattr("protlens.models.check.check_model.__kwdefaults__", {"tolerance": -1.0})
+    done = command("models", "check", bert, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "FAILED" in done.stdout
+
+
+def test_version_and_help_without_arguments(tmp_path, command):
+    assert re.fullmatch(r"protlens \d+\.\d+\.\d+\S*\n", succeeded(command("--version", cwd=tmp_path)))
+    done = command(cwd=tmp_path)
+    assert done.returncode == 2
+    assert "analyze" in done.stdout + done.stderr
+
+
+@pytest.fixture
+def made(place, command, bert, data_files):
+    """A folder with a small dataset of real chains, all labels on it."""
+    names = ["1crn.cif.gz", "1a8o.cif.gz", "1mkk.pdb.gz", "1bx8.pdb.gz"]
+    files = [data_files / "structures" / name for name in names]
+    succeeded(command("dataset", "build", *files, "-o", "chains.parquet", cwd=place))
+    return place
+
+
+def test_analyze_with_every_option(made, command, bert):
+    arguments = ["analyze", "--model", bert, "--dataset", "chains.parquet", "--out", "deep/run", "--seed", "7"]
+    arguments += [
+        "--properties",
+        "contact, amino_acid:C,contact",
+        "--threshold",
+        "0.25",
+        "--mode",
+        "paper",
+        "--limit",
+        3,
+    ]
+    arguments += ["--max-length", "50", "--contact-atom", "ca", "--device", "cpu", "--dtype", "bfloat16"]
+    done = command(*arguments, "--keep-arcs", "0.2", "--resume", cwd=made)
+    succeeded(done)
+    run = Run.open(made / "deep" / "run")
+    kept = run.manifest.options
+    assert {**kept, "definitions": None} == {
+        "threshold": 0.25,
+        "max_length": 50,
+        "limit": 3,
+        "seed": 7,
+        "keep_arcs": 0.2,
+        "shard_residues": 16384,
+        "definitions": None,
+    }
+    assert "CA" in kept["definitions"][0]
+    assert run.manifest.model["dtype"] == "bfloat16"
+    assert list(run.manifest.properties) == ["contact", "amino_acid:C"]
+    assert len(run.proteins()) == 3
+    assert run.proteins()["residues"].max() == 50
+    assert run.arcs()["weight"].min() >= 0.2
+    heads = pl.read_parquet(run.path / "heads.parquet")
+    assert heads["mode"].unique().to_list() == ["paper"]
+    assert heads["threshold"].unique().to_list() == [0.25]
+    for word in ("attention >= 0.25, paper mode", "3 of 3 proteins analysed", "of them cut after 50 residues"):
+        assert word in done.stdout
+
+
+def test_the_summary_is_the_table_in_short(made, command, bert):
+    done = command("analyze", "--model", bert, "--dataset", "chains.parquet", "--out", "run", cwd=made)
+    heads = pl.read_parquet(made / "run" / "heads.parquet")
+    shown = [line.split()[:3] for line in succeeded(done).splitlines() if re.match(r"\S+ +\d+-\d+ ", line)]
+    supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
+    best = {
+        name: supported.filter(property=name).head(1 if ":" in name else 3)
+        for name in heads["property"].unique(maintain_order=True)
+    }
+    expected = [
+        [name, row["label"], f"{100 * row['alignment']:.1f}"]
+        for name, rows in best.items()
+        for row in rows.iter_rows(named=True)
+    ]
+    assert expected
+    assert shown == expected
+    missing = [name for name, rows in best.items() if not len(rows)]
+    said = [line for line in done.stdout.splitlines() if line.startswith("No head with 100 arcs or more: ")]
+    assert said == ([f"No head with 100 arcs or more: {', '.join(missing)}"] if missing else [])
+    figures = list((made / "run" / "figures").iterdir())
+    assert done.stdout.splitlines()[-1] == f"Figures: run/figures ({len(figures)} files)"
+    assert re.fullmatch(r"proteins: (\d+) of \1, \d+/s, 0 s left\n", done.stderr)
+
+
+def test_resuming_a_finished_run_computes_nothing_anew_and_fresh_does(tmp_path, command, finished):
+    place = tmp_path / "place"
+    place.symlink_to(finished)
+    sums = finished / "run" / "shards" / "00000" / "counts.parquet"
+    stamp, before = sums.stat().st_mtime_ns, snapshot(finished / "run")
+    succeeded(command(*TINY, "--resume", cwd=place))
+    assert sums.stat().st_mtime_ns == stamp
+    succeeded(command(*TINY, "--fresh", cwd=place))
+    assert sums.stat().st_mtime_ns > stamp
+    assert snapshot(finished / "run") == before
+
+
+def test_fresh_takes_other_options_in_the_same_directory(tmp_path, command, finished):
+    arguments = [*TINY, "--threshold", "0.4", "--properties", "amino_acid:A"]
+    place = Path(tmp_path / "place")
+    (place / "model").parent.mkdir()
+    (place / "model").symlink_to(finished / "model")
+    (place / "tiny.fasta").symlink_to(finished / "tiny.fasta")
+    succeeded(command(*TINY, cwd=place))
+    succeeded(command(*arguments, "--fresh", cwd=place))
+    run = Run.open(place / "run")
+    assert list(run.manifest.properties) == ["amino_acid:A"]
+    assert json.loads((place / "run" / "manifest.json").read_text())["options"]["threshold"] == 0.4
+    assert not (place / "run" / "tables" / "similarity.csv").exists(), "it belongs to the run before"
+
+
+def test_a_bar_on_a_terminal(finished):
+    """The bar is drawn on standard error, where a terminal is, and results go to standard output alone."""
+    terminal, side = pty.openpty()
+    environment = {**ENVIRONMENT, "TERM": "xterm-256color", "COLUMNS": "100"}
+    started = subprocess.Popen([PROTLENS, *TINY], cwd=finished, env=environment, stdout=subprocess.PIPE, stderr=side)
+    os.close(side)
+    drawn = b"".join(iter(partial(_read, terminal), b"")).decode()
+    os.close(terminal)
+    results, _ = started.communicate(timeout=60)
+    assert started.returncode == 0
+    assert "proteins" in drawn
+    assert "2/2" in drawn
+    assert "\x1b[" in drawn
+    assert b"\x1b" not in results
+    assert results.splitlines()[0] == b"2 of 2 proteins analysed, 62 residues"
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # the last process has closed its side
+        return b""
