@@ -47,6 +47,8 @@ class Family:
         Called with the loaded encoder, for a model that must be changed to show its attention.
     inputs
         From a batch to the arguments of the encoder.
+    token_first
+        Whether its layers hold states as ``[token, batch, channel]``.
     """
 
     name: str
@@ -58,3 +60,8 @@ class Family:
     options: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[nn.Module], None] = _as_it_is
     inputs: Callable[[Batch], Mapping[str, Tensor | bool]] = _inputs
+    token_first: bool = False
+
+    def layers(self, encoder: nn.Module) -> list[nn.Module]:
+        """Return the modules of the encoder's layers; ALBERT runs each of its groups more than once."""
+        return [layer for name in self.layer_names for layer in encoder.get_submodule(name.rstrip(".")).children()]
