@@ -49,6 +49,9 @@ class Family:
         From a batch to the arguments of the encoder.
     token_first
         Whether its layers hold states as ``[token, batch, channel]``.
+    masked_lm_class
+        The class in transformers of the encoder with its masked-language-model head, or None if checkpoints of this
+        family have no such head that transformers reads.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Family:
     prepare: Callable[[nn.Module], None] = _as_it_is
     inputs: Callable[[Batch], Mapping[str, Tensor | bool]] = _inputs
     token_first: bool = False
+    masked_lm_class: type[Any] | None = None
 
     def layers(self, encoder: nn.Module) -> list[nn.Module]:
         """Return the modules of the encoder's layers; ALBERT runs each of its groups more than once."""
