@@ -21,7 +21,7 @@ _CODES[np.frombuffer(AMINO_ACIDS.encode(), np.uint8)] = np.arange(len(AMINO_ACID
 
 def amino_acid_codes(sequence: str) -> Int64[np.ndarray, " residue"]:
     """Return the type of each residue: its place in ``AMINO_ACIDS``, or 20 for any other letter."""
-    return _CODES[track_symbols(sequence).view(np.uint8)]
+    return np.take(_CODES, track_symbols(sequence).view(np.uint8))
 
 
 def one_hot(codes: Int64[np.ndarray, " residue"]) -> Float32[np.ndarray, "residue type"]:

@@ -23,7 +23,7 @@ SKLEARN_LIMIT = 50_000_000
 """Products of samples, features and classes up to which scikit-learn fits faster than torch."""
 
 
-class LogisticProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class LogisticProbe(ClassifierMixin, BaseEstimator):
     """Logistic regression with an L2 penalty on standardised features, as a scikit-learn classifier.
 
     Minimises ``C * sum_i w_i * loss_i + |W|^2 / 2`` over the samples i, where the loss is the cross entropy of the
@@ -97,7 +97,7 @@ class LogisticProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         samples = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         logits = self._standardised(samples) @ self.coef_.T + self.intercept_
-        return logits[:, 0] if len(self.classes_) == 2 else logits
+        return np.asarray(logits[:, 0] if len(self.classes_) == 2 else logits)
 
     def predict_log_proba(self, X: Any) -> Float64[np.ndarray, "sample class"]:  # noqa: N803
         """Return the logarithms of the probabilities of the classes."""
@@ -108,7 +108,7 @@ class LogisticProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Float64[np.ndarray, "sample class"]:  # noqa: N803
         """Return the probabilities of the classes."""
-        return np.exp(self.predict_log_proba(X))
+        return np.asarray(np.exp(self.predict_log_proba(X)))
 
     def predict(self, X: Any) -> Any:  # noqa: N803
         """Return the most probable class of each sample."""
@@ -116,7 +116,7 @@ class LogisticProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self.classes_[(logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)]
 
     def _standardised(self, samples: np.ndarray) -> Float64[np.ndarray, "sample feature"]:
-        return (samples - self.mean_) / self.scale_
+        return np.asarray((samples - self.mean_) / self.scale_)
 
     def _solve_sklearn(
         self, samples: Float64[np.ndarray, "sample feature"], codes: Int64[np.ndarray, " sample"]

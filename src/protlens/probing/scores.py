@@ -151,6 +151,15 @@ def _measures(
     }
 
 
+def criterion(labels: Int64[np.ndarray, " residue"], probabilities: Float64[np.ndarray, "residue class"]) -> float:
+    """Return what probes are chosen by: the average precision of two classes, macro F1 of more; NaN if undefined."""
+    everything = np.ones((1, 1))
+    if probabilities.shape[1] == 2:
+        return float(average_precision(labels, probabilities[:, 1], weights=np.ones((1, len(labels))))[0])
+    one = Predictions(labels, np.zeros_like(labels), np.array([len(labels)]), probabilities)
+    return float(_mean_known(_f1(_confusion(one, probabilities.argmax(axis=1), everything)))[0])
+
+
 def average_precision(
     labels: Int64[np.ndarray, " residue"],
     scores: Float64[np.ndarray, " residue"],
@@ -162,24 +171,29 @@ def average_precision(
     P and R are precision and recall when all residues of at least that score are called; NaN without positives.
     """
     order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    ends = _last_of_ties(scores[order])
     ordered = weights[:, order]
     called = np.cumsum(ordered, axis=1)[:, ends]
     hits = np.cumsum(ordered * (labels[order] == 1), axis=1)[:, ends]
     gained = np.diff(hits, axis=1, prepend=0.0)
     precision = hits / np.maximum(called, 1e-300)
-    return ratio((gained * precision).sum(axis=1), hits[:, -1])
+    return ratio((gained * precision).sum(axis=1), hits[:, -1:].sum(axis=1))
 
 
 def best_threshold(labels: Int64[np.ndarray, " residue"], scores: Float64[np.ndarray, " residue"]) -> float:
     """Return the score from which on calling positives gives the highest F1; 0.5 if there are no positives."""
     order = np.argsort(-scores, kind="stable")
     ordered = scores[order]
-    ends = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
+    ends = _last_of_ties(ordered)
     hits = np.cumsum(labels[order] == 1)[ends]
     if not len(hits) or hits[-1] == 0:
         return 0.5
     return float(ordered[ends[np.argmax(2 * hits / (ends + 1 + hits[-1]))]])
+
+
+def _last_of_ties(ordered: Float64[np.ndarray, " residue"]) -> Int64[np.ndarray, " score"]:
+    """Return the last place of each distinct score."""
+    return np.flatnonzero(np.append(np.diff(ordered) != 0, np.ones(min(len(ordered), 1), np.bool_)))
 
 
 def _confusion(
