@@ -5,7 +5,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import estimator_checks_generator
+from sklearn.utils.estimator_checks import check_estimator
 
 from protlens.probing.estimators import SKLEARN_LIMIT, LogisticProbe
 
@@ -22,11 +22,9 @@ def samples(classes: int, *, seed: int = 0, count: int = 600, features: int = 12
 def test_it_passes_the_checks_of_scikit_learn(solver, monkeypatch):
     # They give every parameter an int first, and so ask that the constructor checks nothing.
     monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
-    checks = 0
-    for estimator, check in estimator_checks_generator(LogisticProbe(solver=solver)):
-        check(estimator)
-        checks += 1
-    assert checks > 40
+    results = check_estimator(LogisticProbe(solver=solver), on_skip=None)
+    assert {result["status"] for result in results} <= {"passed", "skipped"}
+    assert sum(result["status"] == "passed" for result in results) > 45
 
 
 @pytest.mark.parametrize("classes", [2, 4])

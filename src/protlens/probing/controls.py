@@ -21,12 +21,13 @@ _CODES[np.frombuffer(AMINO_ACIDS.encode(), np.uint8)] = np.arange(len(AMINO_ACID
 
 def amino_acid_codes(sequence: str) -> Int64[np.ndarray, " residue"]:
     """Return the type of each residue: its place in ``AMINO_ACIDS``, or 20 for any other letter."""
-    return np.take(_CODES, track_symbols(sequence).view(np.uint8))
+    letters: np.ndarray = track_symbols(sequence).view(np.uint8)
+    return np.asarray(_CODES[letters])
 
 
 def one_hot(codes: Int64[np.ndarray, " residue"]) -> Float32[np.ndarray, "residue type"]:
     """Return a one in the column of each residue's type, the features of the amino-acid baseline."""
-    return np.eye(TYPES, dtype=np.float32)[codes]
+    return np.asarray(np.eye(TYPES, dtype=np.float32)[codes])
 
 
 def control_labels(

@@ -25,6 +25,10 @@ class ProbeOptions:
         Contact probes as published: on both directions of each pair, which then count twice.
     batch_tokens
         The most residues of a batch, padding included.
+    max_length
+        Chains are cut after this many residues, and after what the model's input holds.
+    limit
+        Use this many proteins, drawn at random; None takes all.
 
     Raises
     ------
@@ -40,11 +44,14 @@ class ProbeOptions:
     resamples: int = 500
     paper: bool = False
     batch_tokens: int = 1024
+    max_length: int = 510
+    limit: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "residues", "pairs", "resamples", "batch_tokens"):
-            if getattr(self, name) < 1:
-                raise OptionError(explain(f"{name} {getattr(self, name)}", allowed="1 or more"))
+        for name in ("seeds", "residues", "pairs", "resamples", "batch_tokens", "max_length", "limit"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise OptionError(explain(f"{name} {value}", allowed="1 or more"))
         if self.seed < 0:
             raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))
         if not self.strengths or min(self.strengths) <= 0 or list(self.strengths) != sorted(self.strengths):

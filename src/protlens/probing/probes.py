@@ -38,6 +38,15 @@ SCHEMA = {
 }
 """Columns of a table of probes (see :func:`residue_probe_table`)."""
 
+SUPPORT = {
+    "property": pl.String,
+    "class": pl.String,
+    "part": pl.String,
+    "residues": pl.Int64,
+    "proteins": pl.Int64,
+}
+"""Columns of a table of what probes were fitted to and measured on."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -169,22 +178,25 @@ def _source_rows(
     """Return the rows of the table for one source, and for what it alone is compared with."""
     real = _measure(source, [parts] * options.seeds, task, options)
     about = {"property": task.name, "source": source.name, "layer": source.layer}
-    rows = _table_rows(real, about)
+    rows = real.rows(about)
     if source.layer is None:
-        return rows + _table_rows(_majority(parts, task, options), about | {"source": "majority"})
+        return rows + _majority(parts, task, options).rows(about | {"source": "majority"})
     if len(np.unique(parts["train"].codes)) < 2:
         return rows
     control = _measure(source, [_control(parts, task, seed) for seed in options.all_seeds], task, options)
     selectivity = real.measured["balanced_accuracy"].value - control.measured["balanced_accuracy"].value
-    rows.append(_table_rows(real, about)[0] | {"metric": "selectivity", "value": selectivity, **_NO_SPREAD})
-    return rows + _table_rows(control, about | {"source": "control"})
+    rows += replace(real, measured={"selectivity": Measured(selectivity, *[float("nan")] * 3)}).rows(about)
+    return rows + control.rows(about | {"source": "control"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
     measured: dict[str, Measured]
-    validation: float
+    validation: float | None
     strength: float | None
+
+    def rows(self, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return table_rows(self.measured, {**about, "validation": self.validation, "strength": self.strength})
 
 
 def _measure(
@@ -231,29 +243,26 @@ def _majority(parts: Mapping[str, Rows], task: ResidueTask, options: ProbeOption
     # Above one half is reached by the commonest class alone, so that no residue passes the threshold for another.
     always = np.tile(np.eye(len(counts))[counts.argmax()], (len(test), 1))
     predictions = [Predictions(test.labels, test.proteins, test.lengths, always)]
-    return _Result(_measured(predictions, task, options), float("nan"), None)
+    return _Result(_measured(predictions, task, options), None, None)
 
 
 def _measured(predictions: Sequence[Predictions], task: ResidueTask, options: ProbeOptions) -> dict[str, Measured]:
     return residue_measures(predictions, classes=task.classes, resamples=options.resamples, seed=options.seed)
 
 
-_NO_SPREAD = {"ci_low": float("nan"), "ci_high": float("nan"), "seed_sd": float("nan")}
+def table_rows(measured: Mapping[str, Measured], about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one row of the table for each measure.
 
-
-def _table_rows(result: _Result, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    Parameters
+    ----------
+    measured
+        By the name of the metric.
+    about
+        The columns that do not depend on it.
+    """
     return [
-        {
-            **about,
-            "metric": name,
-            "value": one.value,
-            "ci_low": one.low,
-            "ci_high": one.high,
-            "seed_sd": one.seed_sd,
-            "validation": result.validation,
-            "strength": result.strength,
-        }
-        for name, one in result.measured.items()
+        {**about, "metric": name, "value": one.value, "ci_low": one.low, "ci_high": one.high, "seed_sd": one.seed_sd}
+        for name, one in measured.items()
     ]
 
 
@@ -266,5 +275,6 @@ def _support(task: ResidueTask, part: str, rows: Rows) -> pl.DataFrame:
             "part": part,
             "residues": counts,
             "proteins": len(rows.lengths),
-        }
+        },
+        schema=SUPPORT,
     )

@@ -146,7 +146,7 @@ def _measures(
     return {
         "f1": _f1(_confusion(found, chosen, weights))[:, 1],
         "average_precision": average_precision(found.labels, scores, weights=weights[:, found.proteins]),
-        "precision_at_L/20": _weighted_mean(_site_precision(found), weights),
+        "precision_at_L/20": weighted_mean(_site_precision(found), weights),
         **common,
     }
 
@@ -224,7 +224,8 @@ def _site_precision(found: Predictions) -> Float64[np.ndarray, " protein"]:
     return precision
 
 
-def _weighted_mean(values: Float64[np.ndarray, " protein"], weights: Weights) -> Float64[np.ndarray, " resample"]:
+def weighted_mean(values: Float64[np.ndarray, " protein"], weights: Weights) -> Float64[np.ndarray, " resample"]:
+    """Return the weighted mean over the proteins whose value is not NaN, NaN where there are none."""
     known = np.isfinite(values)
     return ratio(weights[:, known] @ values[known], weights[:, known].sum(axis=1))
 
