@@ -5,6 +5,7 @@ import sys
 import typer
 
 from protlens.cli.analyze import analyze
+from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.models import models_app
 from protlens.cli.screen import notes
@@ -18,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(analyze)
+app.command()(contacts)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(models_app, name="models")
 

@@ -1,0 +1,90 @@
+"""``protlens contacts``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from protlens.cli.analyze import AtomChoice, DeviceChoice
+from protlens.cli.screen import notes, progress
+from protlens.errors import OptionError, explain
+
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
+
+
+def contacts(
+    model: Annotated[
+        str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")
+    ] = "mini-bert",
+    dataset: Annotated[
+        str,
+        typer.Option(help="A name of 'protlens dataset list', or a file; without structures it needs --regression."),
+    ] = "pdb-mini",
+    sequence: Annotated[
+        str | None, typer.Option(help="Predict the contacts of this sequence instead; needs --regression.")
+    ] = None,
+    regression: Annotated[
+        Path | None, typer.Option(help="A saved regression, OUT/regression.safetensors, instead of learning one.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("protlens-contacts"),
+    train: Annotated[int, typer.Option(help="Proteins to learn on.")] = 20,
+    draws: Annotated[int, typer.Option(help="Learn this often, on other proteins, to show the spread.")] = 5,
+    top: Annotated[int, typer.Option(help="Heads in the mean of the top heads.")] = 5,
+    test: Annotated[int, typer.Option(help="The most proteins to test on.")] = 100,
+    jacobian: Annotated[int, typer.Option(help="Test proteins to compute the categorical Jacobian for.")] = 4,
+    jacobian_length: Annotated[int, typer.Option(help="The longest chain to compute it for.")] = 100,
+    inverse_penalty: Annotated[float, typer.Option("--c", help="C of the L1 penalty; larger is weaker.")] = 0.15,
+    max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
+    contact_atom: Annotated[AtomChoice, typer.Option(help="Atom between which contacts are measured.")] = AtomChoice.cb,
+    seed: Annotated[int, typer.Option(help="Of the split, the draws and the resampling.")] = 0,
+    device: Annotated[DeviceChoice, typer.Option(help="Where the model runs.")] = DeviceChoice.auto,
+) -> None:
+    """Predict which residues touch from attention, and test it on proteins of known structure."""
+    import protlens
+    from protlens.cli.contact_summary import print_contacts, print_predictions
+
+    options = protlens.ContactOptions(
+        train=train,
+        draws=draws,
+        top=top,
+        test=test,
+        jacobian=jacobian,
+        jacobian_length=jacobian_length,
+        max_length=max_length,
+        inverse_penalty=inverse_penalty,
+        contact_atom="CA" if contact_atom == "ca" else "CB",
+        seed=seed,
+    )
+    proteins = protlens.load_dataset(dataset) if sequence is None else _one_protein(sequence)
+    predict_only = all(protein.ca is None for protein in proteins)
+    if predict_only and regression is None:
+        found = "no structure to learn from"
+        hint = "run 'protlens contacts' once and give its regression.safetensors as --regression"
+        raise OptionError(explain(f"contacts of {proteins.name!r}", found=found, hint=hint))
+    adapter, masked_lm, reason = protlens.load_contact_models(model, device=device.value)
+    with progress("proteins") as on_progress:
+        if predict_only and regression is not None:
+            files = protlens.predict_contacts(
+                adapter, proteins, regression, out=out, max_length=max_length, on_progress=on_progress
+            )
+            print_predictions(files, proteins, info=adapter.info, max_length=max_length)
+            return
+        analysis = protlens.evaluate_contacts(
+            adapter,
+            proteins,
+            masked_lm=masked_lm,
+            regression=regression,
+            out=out,
+            options=options,
+            on_progress=on_progress,
+        )
+    print_contacts(analysis, model=adapter.info.name, dataset=proteins.name)
+    if reason and jacobian:
+        notes().print(f"no categorical Jacobian: {reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _one_protein(sequence: str) -> "Dataset":
+    import protlens
+
+    return protlens.Dataset("sequence", [protlens.Protein(id="sequence", sequence=sequence.strip().upper())])
