@@ -34,7 +34,7 @@ def test_a_planted_signal_is_found(planted):
         assert mean(planted, method) > 0.97
     assert mean(planted, RANDOM) < 0.2
     single = planted.tables["heads"].filter(range="all", k="L/5").group_by("layer", "head").agg(pl.mean("precision"))
-    assert single.sort("precision", descending=True).row(0)[:2] == PLANTED[0]
+    assert {row[:2] for row in single.sort("precision", descending=True).head(2).iter_rows()} == set(PLANTED)
     assert (planted.trained[0].regression.weights[PLANTED[0]] > 0).all()
 
 

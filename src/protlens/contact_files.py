@@ -25,7 +25,7 @@ FORMAT = "protlens-contacts"
 VERSION = 1
 
 PAIRS_PER_RESIDUE = 5
-"""The RR file of a chain of L residues lists the 5 L pairs of the highest probability."""
+"""The RR file of a chain of L residues lists the 5 L pairs of the highest probability, ties at the end left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class ContactFiles:
     ) -> Path:
         """Write the RR file of a chain."""
         path = self.out / "rr" / f"{file_stem('contacts', protein.id, taken=self._taken)}.rr"
-        best = np.argsort(-probabilities, kind="stable")[: PAIRS_PER_RESIDUE * len(protein)]
+        most = PAIRS_PER_RESIDUE * len(protein)
+        next_best = np.partition(probabilities, -most - 1)[-most - 1] if len(pairs) > most else -np.inf
+        best = probabilities > next_best
         write_rr(
             path,
             protein.sequence,

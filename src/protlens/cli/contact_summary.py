@@ -39,7 +39,7 @@ def print_predictions(files: list[Path], dataset: Dataset, *, info: ModelInfo, m
     """Print how many proteins were predicted, how many were cut, and where the files are."""
     limit = min(max_length, info.max_residues or max_length)
     cut = sum(length > limit for length in dataset.lengths)
-    print(f"{len(files)} proteins predicted by {info.name}, {cut} of them cut after {limit} residues")
+    print(f"Proteins predicted by {info.name}: {len(files)}, of them cut after {limit} residues: {cut}")
     print(f"Predicted contacts: {files[0] if len(files) == 1 else files[0].parent}")
 
 

@@ -61,5 +61,3 @@ class ContactOptions:
         if not 0 < self.inverse_penalty < float("inf"):
             found = str(self.inverse_penalty)
             raise OptionError(explain("option inverse_penalty", found=found, allowed="a number above 0"))
-        if self.contact_atom not in ("CA", "CB"):
-            raise OptionError(explain("option contact_atom", found=repr(self.contact_atom), allowed="CA or CB"))
