@@ -34,8 +34,10 @@ from protlens.properties.base import Property
 from protlens.stats.alignment import ratio
 from protlens.stats.intervals import wilson_interval
 
-BINS = 20
-"""Of the predicted probability, in the table of reliability."""
+EDGES = (0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+"""Of the bins of predicted probability in the table of reliability, finer where most pairs are."""
+
+_BINS = len(EDGES) - 1
 
 VARIANTS = ("attention", "attention_apc")
 
@@ -216,7 +218,7 @@ class _Scored:
         self._sources = [*sources, Source("majority", None)]
         self._options = options
         self._tables: list[pl.DataFrame] = []
-        self._sums = np.zeros((len(sources), 3, BINS))
+        self._sums = np.zeros((len(sources), 3, _BINS))
 
     def add(
         self, logits: dict[Source, Logits], pairs: ResiduePairs, touching: Bool[np.ndarray, " pair"], *, length: int
@@ -224,9 +226,9 @@ class _Scored:
         """Count one protein in."""
         for place, source in enumerate(self._sources[:-1]):
             chance = expit(logits[source][0])
-            at = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
+            at = np.digitize(chance, EDGES[1:-1])
             for row, values in enumerate((np.ones_like(chance), touching, chance)):
-                self._sums[place, row] += np.bincount(at, weights=values, minlength=BINS)
+                self._sums[place, row] += np.bincount(at, weights=values, minlength=_BINS)
         nothing = np.zeros((self._options.seeds, len(pairs)))
         scores = np.concatenate([logits.get(source, nothing) for source in self._sources])
         times = 2 if self._options.paper else 1
@@ -280,10 +282,10 @@ class _Scored:
             whole_pairs, whole_hits = pairs.astype(np.int64), hits.astype(np.int64)
             low, high = wilson_interval(whole_hits, whole_pairs)
             columns = {
-                "source": [name] * BINS,
-                "layer": [layer] * BINS,
-                "bin_low": np.arange(BINS) / BINS,
-                "bin_high": np.arange(1, BINS + 1) / BINS,
+                "source": [name] * _BINS,
+                "layer": [layer] * _BINS,
+                "bin_low": EDGES[:-1],
+                "bin_high": EDGES[1:],
                 "pairs": whole_pairs,
                 "hits": whole_hits,
                 "predicted": ratio(chance, pairs),
