@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from protlens.models.check import check_model
     from protlens.models.load import load_masked_lm, load_model
     from protlens.plots.figures import RunTables, draw_run_figures
-    from protlens.probing.metrics import contact_precision
+    from protlens.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.contact_options import ContactOptions
+    from protlens.probing.metrics import contact_precision
+    from protlens.probing.options import ProbeOptions
     from protlens.properties.base import Mask, Property
     from protlens.properties.catalog import select_properties
     from protlens.properties.pair import Contact
@@ -44,6 +46,8 @@ _HOMES = {
     "Dataset": "protlens.data.dataset",
     "ExtractionOptions": "protlens.extraction.options",
     "Mask": "protlens.properties.base",
+    "ProbeAnalysis": "protlens.probe_analysis",
+    "ProbeOptions": "protlens.probing.options",
     "Property": "protlens.properties.base",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
@@ -66,6 +70,7 @@ _HOMES = {
     "load_model": "protlens.models.load",
     "parse_head_label": "protlens.heads",
     "predict_contacts": "protlens.contact_analysis",
+    "probe": "protlens.probe_analysis",
     "read_structure": "protlens.data.structure",
     "select_properties": "protlens.properties.catalog",
     "tabulate": "protlens.analysis",
@@ -82,6 +87,8 @@ __all__ = [
     "Dataset",
     "ExtractionOptions",
     "Mask",
+    "ProbeAnalysis",
+    "ProbeOptions",
     "Property",
     "Protein",
     "ProtlensError",
@@ -104,6 +111,7 @@ __all__ = [
     "load_model",
     "parse_head_label",
     "predict_contacts",
+    "probe",
     "read_structure",
     "select_properties",
     "tabulate",

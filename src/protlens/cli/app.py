@@ -8,6 +8,7 @@ from protlens.cli.analyze import analyze
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.models import models_app
+from protlens.cli.probe import probe
 from protlens.cli.screen import notes
 from protlens.errors import ProtlensError
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command()(analyze)
 app.command()(contacts)
+app.command()(probe)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(models_app, name="models")
 
