@@ -11,6 +11,7 @@ from protlens.errors import OptionError, explain
 
 if TYPE_CHECKING:
     from protlens.data.dataset import Dataset
+    from protlens.probing.contact_options import ContactOptions
 
 
 def contacts(
@@ -42,7 +43,6 @@ def contacts(
 ) -> None:
     """Predict which residues touch from attention, and test it on proteins of known structure."""
     import protlens
-    from protlens.cli.contact_summary import print_contacts, print_predictions
 
     options = protlens.ContactOptions(
         train=train,
@@ -57,19 +57,26 @@ def contacts(
         seed=seed,
     )
     proteins = protlens.load_dataset(dataset) if sequence is None else _one_protein(sequence)
-    predict_only = all(protein.ca is None for protein in proteins)
-    if predict_only and regression is None:
-        found = "no structure to learn from"
-        hint = "run 'protlens contacts' once and give its regression.safetensors as --regression"
-        raise OptionError(explain(f"contacts of {proteins.name!r}", found=found, hint=hint))
+    if any(protein.ca is not None for protein in proteins):
+        _evaluate(model, proteins, options, regression=regression, out=out, device=device)
+    else:
+        _predict(model, proteins, options, regression=regression, out=out, device=device)
+
+
+def _evaluate(
+    model: str,
+    proteins: "Dataset",
+    options: "ContactOptions",
+    *,
+    regression: Path | None,
+    out: Path,
+    device: DeviceChoice,
+) -> None:
+    import protlens
+    from protlens.cli.contact_summary import print_contacts
+
     adapter, masked_lm, reason = protlens.load_contact_models(model, device=device.value)
     with progress("proteins") as on_progress:
-        if predict_only and regression is not None:
-            files = protlens.predict_contacts(
-                adapter, proteins, regression, out=out, max_length=max_length, on_progress=on_progress
-            )
-            print_predictions(files, proteins, info=adapter.info, max_length=max_length)
-            return
         analysis = protlens.evaluate_contacts(
             adapter,
             proteins,
@@ -80,8 +87,32 @@ def contacts(
             on_progress=on_progress,
         )
     print_contacts(analysis, model=adapter.info.name, dataset=proteins.name)
-    if reason and jacobian:
+    if reason and options.jacobian:
         notes().print(f"no categorical Jacobian: {reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _predict(
+    model: str,
+    proteins: "Dataset",
+    options: "ContactOptions",
+    *,
+    regression: Path | None,
+    out: Path,
+    device: DeviceChoice,
+) -> None:
+    import protlens
+    from protlens.cli.contact_summary import print_predictions
+
+    if regression is None:
+        found = "no structure to learn from"
+        hint = "run 'protlens contacts' once and give its regression.safetensors as --regression"
+        raise OptionError(explain(f"contacts of {proteins.name!r}", found=found, hint=hint))
+    adapter, limit = protlens.load_model(model, device=device.value), options.max_length
+    with progress("proteins") as on_progress:
+        files = protlens.predict_contacts(
+            adapter, proteins, regression, out=out, max_length=limit, on_progress=on_progress
+        )
+    print_predictions(files, proteins, info=adapter.info, max_length=limit)
 
 
 def _one_protein(sequence: str) -> "Dataset":
