@@ -43,11 +43,14 @@ VARIANTS = ("attention", "attention_apc")
 
 
 class Source(NamedTuple):
-    """What a probe sees: ``embedding``, ``attention``, ``attention_apc``, ``amino_acid``; null layer for the last."""
+    """What a pair is scored by: ``embedding``, ``attention``, ``attention_apc``, or a baseline without a layer."""
 
     name: str
     layer: int | None
 
+
+BASELINES = (Source("majority", None), Source("separation", None))
+"""What is scored without a fit: one score for all pairs, and pairs closer in sequence first."""
 
 Fitted = dict[Source, list[FittedProbe]]
 """The probes of each source, one for each seed."""
@@ -200,7 +203,7 @@ def _test_logits(
     codes, letters = amino_acid_codes(sequence), Source("amino_acid", None)
     seen = letter_features(codes[pairs.first], codes[pairs.second])
     logits[letters] = np.stack([one.probe.decision_function(seen) for one in fitted[letters]])
-    return logits
+    return {source: logits[source] for source in fitted}
 
 
 def _state_logits(
@@ -215,7 +218,7 @@ class _Scored:
     """Precision of each test protein, and how often pairs of similar probability touch."""
 
     def __init__(self, sources: Sequence[Source], options: ProbeOptions) -> None:
-        self._sources = [*sources, Source("majority", None)]
+        self._sources = [*sources, *BASELINES]
         self._options = options
         self._tables: list[pl.DataFrame] = []
         self._sums = np.zeros((len(sources), 3, _BINS))
@@ -224,13 +227,13 @@ class _Scored:
         self, logits: dict[Source, Logits], pairs: ResiduePairs, touching: Bool[np.ndarray, " pair"], *, length: int
     ) -> None:
         """Count one protein in."""
-        for place, source in enumerate(self._sources[:-1]):
+        for place, source in enumerate(self._sources[: -len(BASELINES)]):
             chance = expit(logits[source][0])
             at = np.digitize(chance, EDGES[1:-1])
             for row, values in enumerate((np.ones_like(chance), touching, chance)):
                 self._sums[place, row] += np.bincount(at, weights=values, minlength=_BINS)
-        nothing = np.zeros((self._options.seeds, len(pairs)))
-        scores = np.concatenate([logits.get(source, nothing) for source in self._sources])
+        fixed = (np.zeros(len(pairs)), -pairs.separations.astype(np.float64))
+        scores = np.concatenate([*logits.values(), *(np.tile(values, (self._options.seeds, 1)) for values in fixed)])
         times = 2 if self._options.paper else 1
         found = pair_precision(
             np.tile(scores, times), np.tile(touching, times), np.tile(pairs.separations, times), length=length
@@ -278,7 +281,7 @@ class _Scored:
     def reliability(self) -> pl.DataFrame:
         """Return the table of reliability."""
         parts = []
-        for (name, layer), (pairs, hits, chance) in zip(self._sources[:-1], self._sums, strict=True):
+        for (name, layer), (pairs, hits, chance) in zip(self._sources, self._sums, strict=False):
             whole_pairs, whole_hits = pairs.astype(np.int64), hits.astype(np.int64)
             low, high = wilson_interval(whole_hits, whole_pairs)
             columns = {

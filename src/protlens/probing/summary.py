@@ -14,6 +14,7 @@ SUMMARY = {
     "ci_high": pl.Float64,
     "amino_acid": pl.Float64,
     "majority": pl.Float64,
+    "separation": pl.Float64,
     "selectivity": pl.Float64,
 }
 """Columns of :func:`probe_summary`."""
@@ -48,8 +49,8 @@ def probe_summary(table: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        ``property, source, metric, layer, value, ci_low, ci_high``, and beside them the values of the amino-acid and
-        the majority baseline and the ``selectivity`` of that layer.
+        ``property, source, metric, layer, value, ci_low, ci_high``, and beside them the values of the baselines
+        (``separation`` for contacts alone) and the ``selectivity`` of that layer.
     """
     rows = main_rows(table)
     layered = rows.filter(pl.col("layer").is_not_null(), pl.col("source") != "control")
@@ -57,7 +58,7 @@ def probe_summary(table: pl.DataFrame) -> pl.DataFrame:
     best = layered.sort(order, descending=True, maintain_order=True).unique(
         ["property", "source"], keep="first", maintain_order=True
     )
-    for source in ("amino_acid", "majority"):
+    for source in ("amino_acid", "majority", "separation"):
         best = best.join(_values(rows.filter(source=source), source, ["property"]), on="property", how="left")
     selectivity = _values(table.filter(metric="selectivity"), "selectivity", ["property", "source", "layer"])
     best = best.join(selectivity, on=["property", "source", "layer"], how="left")
