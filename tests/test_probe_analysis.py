@@ -73,6 +73,11 @@ def test_the_same_seed_gives_the_same_numbers_and_replaces_what_was_there(model,
     assert len(first.figures) == 2
 
 
+def test_contacts_alone_can_be_asked_for(model, tmp_path):
+    analysis = probe(model, dataset(), ["contact"], out=tmp_path / "a", options=QUICK)
+    assert set(analysis.tables.support["property"]) == set(analysis.tables.probes["property"]) == {"contact"}
+
+
 def test_chains_are_cut_and_limited(model, tmp_path):
     options = ProbeOptions(seeds=1, residues=300, resamples=20, strengths=(1e-2,), max_length=12, limit=20)
     analysis = probe(model, dataset(), ["secondary_structure"], out=tmp_path / "a", options=options)
@@ -102,6 +107,6 @@ def test_the_command_line_prints_what_was_compared(model, tmp_path, monkeypatch,
         cli.main()
     assert not left.value.code
     printed = capsys.readouterr().out
-    for text in ("hidden states", "attention, corrected", "precision at L/5", "no cluster in two of them", "majority"):
+    for text in ("hidden states", "attention, APC", "precision at L/5", "no cluster in two of them", "majority"):
         assert text in printed
     assert Path(tmp_path / "out" / "probes.csv").exists()

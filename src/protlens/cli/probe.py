@@ -24,7 +24,7 @@ def probe(
     seed: Annotated[int, typer.Option(help="Of the split, of the fits and of the resampling.")] = 0,
     seeds: Annotated[int, typer.Option(help="How often each probe is fitted, on different samples.")] = 3,
     residues: Annotated[int, typer.Option(help="The most residues a probe is fitted on.")] = 6000,
-    pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 10000,
+    pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 20000,
     limit: Annotated[int | None, typer.Option(help="Use this many proteins, drawn at random.")] = None,
     max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
     paper: Annotated[

@@ -4,7 +4,7 @@ from protlens.cli.screen import print_table
 from protlens.plots.probing import metric_title
 from protlens.probe_analysis import ProbeAnalysis
 
-_SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, corrected"}
+_SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, APC"}
 
 
 def print_probes(analysis: ProbeAnalysis) -> None:
@@ -46,7 +46,7 @@ def _notes(analysis: ProbeAnalysis) -> list[str]:
         "Selectivity: balanced accuracy less that on random labels per amino acid, in percentage points.",
     ]
     lines += [f"{name}: no probe; too few classes in training or no labels in the test" for name in left_out]
-    return [*lines, f"Tables, figures and {'split.json'}: {analysis.folder}"]
+    return [*lines, f"Tables, figures and split.json: {analysis.folder}"]
 
 
 def _percent(value: object, *, signed: bool = False) -> str:

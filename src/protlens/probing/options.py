@@ -39,7 +39,7 @@ class ProbeOptions:
     seed: int = 0
     seeds: int = 3
     residues: int = 6000
-    pairs: int = 10000
+    pairs: int = 20000
     strengths: tuple[float, ...] = (1e-4, 1e-2, 1.0)
     resamples: int = 500
     paper: bool = False

@@ -126,7 +126,7 @@ def residue_probe_table(
             rows += _source_rows(task, source, parts, options) if usable else []
             done += 1
             on_progress(done, total)
-    return pl.DataFrame(rows, schema=SCHEMA).fill_nan(None), pl.concat(support)
+    return pl.DataFrame(rows, schema=SCHEMA).fill_nan(None), pl.concat([pl.DataFrame(schema=SUPPORT), *support])
 
 
 def labelled_rows(
