@@ -53,11 +53,11 @@ def reliability(source: str = "embedding", layer: int | None = 3) -> pl.DataFram
             "layer": pl.Series([layer] * 4, dtype=pl.Int64),
             "bin_low": [0.0, 0.02, 0.1, 0.4],
             "bin_high": [0.02, 0.1, 0.4, 1.0],
-            "pairs": [900, 400, 60, 0],
-            "predicted": [0.011, 0.05, 0.1, None],
-            "observed": [0.01, 0.04, 0.12, None],
-            "ci_low": [*(share[:3] * 0.8), None],
-            "ci_high": [*(share[:3] * 1.2), None],
+            "pairs": [900, 400, 100, 99],
+            "predicted": [0.011, 0.05, 0.1, 0.7],
+            "observed": [0.01, 0.04, 0.12, 0.5],
+            "ci_low": [*(share[:3] * 0.8), 0.4],
+            "ci_high": [*(share[:3] * 1.2), 0.6],
         }
     )
 
@@ -102,7 +102,7 @@ def test_any_depth_is_tidy_and_ordered_by_centre_of_gravity(layers, assert_tidy)
     assert len(figure.axes) == 8
 
 
-def test_reliability_leaves_out_empty_bins():
+def test_reliability_leaves_out_bins_of_few_pairs():
     axes = draw_reliability(reliability(), Figure().add_subplot())
     points = next(line for line in axes.lines if line.get_label() == "pairs in a bin")
     np.testing.assert_allclose(points.get_xdata(), [1.1, 5, 10])

@@ -30,6 +30,9 @@ _LINES: _Looks = {
     "majority": ("majority", {"color": FAINT, "linestyle": (0, (1, 1.5)), "linewidth": 1.0}),
 }
 _METRICS = {"f1_macro": "macro F1", "f1": "F1", "average_precision": "average precision"}
+FEWEST_PAIRS = 100
+"""Pairs below which a bin of probability is not drawn."""
+
 _WIDTH, _HEIGHT, _ACROSS, _UP = 2.9, 0.62, 0.62, 0.92
 
 
@@ -144,11 +147,11 @@ def draw_reliability(table: pl.DataFrame, axes: Axes) -> Axes:
     Parameters
     ----------
     table
-        Rows of the table of reliability of one probe; a bin without pairs is left out.
+        Rows of the table of reliability of one probe; bins of fewer than ``FEWEST_PAIRS`` are left out.
     axes
         Where to draw.
     """
-    rows = table.filter(pl.col("pairs") > 0).sort("bin_low")
+    rows = table.filter(pl.col("pairs") >= FEWEST_PAIRS).sort("bin_low")
     predicted, observed, low, high = (
         100 * floats(rows, column) for column in ("predicted", "observed", "ci_low", "ci_high")
     )
