@@ -9,7 +9,14 @@ from jaxtyping import install_import_hook
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 install_import_hook(
-    ["protlens.attention", "protlens.extraction", "protlens.properties", "protlens.runs", "protlens.stats"],
+    [
+        "protlens.attention",
+        "protlens.extraction",
+        "protlens.probing",
+        "protlens.properties",
+        "protlens.runs",
+        "protlens.stats",
+    ],
     "beartype.beartype",
 )
 

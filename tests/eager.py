@@ -34,3 +34,12 @@ def shown_by(model: EncoderModel, sequences: Sequence[str]) -> torch.Tensor:
     layers: list[torch.Tensor] = []
     model.attend(model.encode(sequences), lambda _, weights: layers.append(weights.clone()))
     return torch.stack(layers)
+
+
+def eager_states(family: str, folder: Path, ids: Sequence[int]) -> torch.Tensor:
+    """Return ``[layer + 1, token, channel]`` of one sequence of token ids, as ``output_hidden_states`` gives them."""
+    model = CLASSES[family].from_pretrained(folder, attn_implementation="eager").eval()
+    extra = {"use_mems": False} if family == "xlnet" else {}
+    with torch.no_grad():
+        shown = model(input_ids=torch.tensor([list(ids)]), output_hidden_states=True, **extra).hidden_states
+    return torch.cat(list(shown))

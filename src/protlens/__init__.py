@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from protlens.analysis import Analysis, analyze, tabulate
+    from protlens.contact_analysis import ContactAnalysis, evaluate_contacts, load_contact_models, predict_contacts
     from protlens.data.build import build_dataset
     from protlens.data.catalog import import_dataset, load_dataset
     from protlens.data.dataset import Dataset
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from protlens.heads import head_label, parse_head_label
     from protlens.models.base import AttentionModel
     from protlens.models.check import check_model
-    from protlens.models.load import load_model
+    from protlens.models.load import load_masked_lm, load_model
     from protlens.plots.figures import RunTables, draw_run_figures
+    from protlens.probe_analysis import ProbeAnalysis, probe
+    from protlens.probing.contact_options import ContactOptions
+    from protlens.probing.metrics import contact_precision
+    from protlens.probing.options import ProbeOptions
     from protlens.properties.base import Mask, Property
     from protlens.properties.catalog import select_properties
     from protlens.properties.pair import Contact
@@ -36,9 +41,13 @@ _HOMES = {
     "Annotation": "protlens.data.protein",
     "AttentionModel": "protlens.models.base",
     "Contact": "protlens.properties.pair",
+    "ContactAnalysis": "protlens.contact_analysis",
+    "ContactOptions": "protlens.probing.contact_options",
     "Dataset": "protlens.data.dataset",
     "ExtractionOptions": "protlens.extraction.options",
     "Mask": "protlens.properties.base",
+    "ProbeAnalysis": "protlens.probe_analysis",
+    "ProbeOptions": "protlens.probing.options",
     "Property": "protlens.properties.base",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
@@ -48,14 +57,20 @@ _HOMES = {
     "analyze": "protlens.analysis",
     "build_dataset": "protlens.data.build",
     "check_model": "protlens.models.check",
+    "contact_precision": "protlens.probing.metrics",
     "draw_run_figures": "protlens.plots.figures",
+    "evaluate_contacts": "protlens.contact_analysis",
     "extract": "protlens.extraction.run",
     "head_label": "protlens.heads",
     "head_table": "protlens.stats.table",
     "import_dataset": "protlens.data.catalog",
+    "load_contact_models": "protlens.contact_analysis",
     "load_dataset": "protlens.data.catalog",
+    "load_masked_lm": "protlens.models.load",
     "load_model": "protlens.models.load",
     "parse_head_label": "protlens.heads",
+    "predict_contacts": "protlens.contact_analysis",
+    "probe": "protlens.probe_analysis",
     "read_structure": "protlens.data.structure",
     "select_properties": "protlens.properties.catalog",
     "tabulate": "protlens.analysis",
@@ -67,9 +82,13 @@ __all__ = [
     "Annotation",
     "AttentionModel",
     "Contact",
+    "ContactAnalysis",
+    "ContactOptions",
     "Dataset",
     "ExtractionOptions",
     "Mask",
+    "ProbeAnalysis",
+    "ProbeOptions",
     "Property",
     "Protein",
     "ProtlensError",
@@ -79,14 +98,20 @@ __all__ = [
     "analyze",
     "build_dataset",
     "check_model",
+    "contact_precision",
     "draw_run_figures",
+    "evaluate_contacts",
     "extract",
     "head_label",
     "head_table",
     "import_dataset",
+    "load_contact_models",
     "load_dataset",
+    "load_masked_lm",
     "load_model",
     "parse_head_label",
+    "predict_contacts",
+    "probe",
     "read_structure",
     "select_properties",
     "tabulate",

@@ -1,20 +1,28 @@
 """``protlens analyze``."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from protlens.cli.options import (
+    ContactAtom,
+    Dataset,
+    Device,
+    Dtype,
+    MaxLength,
+    Model,
+    atom_name,
+    split_names,
+)
 from protlens.cli.screen import progress
 from protlens.files import check_temporary_folder
 from protlens.typing import Mode
 
 
 def analyze(
-    model: Annotated[
-        str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")
-    ] = "mini-bert",
-    dataset: Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")] = "mini",
+    model: Model = "mini-bert",
+    dataset: Dataset = "mini",
     out: Annotated[Path, typer.Option(help="The run directory.")] = Path("protlens-run"),
     properties: Annotated[
         str | None,
@@ -26,10 +34,10 @@ def analyze(
     ] = "matched",
     limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
-    max_length: Annotated[int, typer.Option(help="Cut chains after this many residues.")] = 510,
-    contact_atom: Annotated[Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")] = "cb",
-    device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")] = "auto",
-    dtype: Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")] = "float32",
+    max_length: MaxLength = 510,
+    contact_atom: ContactAtom = "cb",
+    device: Device = "auto",
+    dtype: Dtype = "float32",
     keep_arcs: Annotated[
         float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
     ] = None,
@@ -45,8 +53,7 @@ def analyze(
         threshold=threshold, max_length=max_length, limit=limit, seed=seed, keep_arcs=keep_arcs
     )
     proteins = protlens.load_dataset(dataset)
-    names = None if properties is None else [name.strip() for name in properties.split(",") if name.strip()]
-    chosen = protlens.select_properties(proteins, names, contact_atom="CA" if contact_atom == "ca" else "CB")
+    chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
     adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("proteins") as on_progress:
         analysis = protlens.analyze(

@@ -3,8 +3,10 @@
 import typer
 
 from protlens.cli.analyze import analyze
+from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.models import models_app
+from protlens.cli.probe import probe
 
 app = typer.Typer(
     name="protlens",
@@ -14,6 +16,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(analyze)
+app.command()(contacts)
+app.command()(probe)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(models_app, name="models")
 

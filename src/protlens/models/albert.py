@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from transformers import AlbertConfig, AlbertModel
+from transformers import AlbertConfig, AlbertForMaskedLM, AlbertModel
 
 from protlens.models.codes import PROT_TRANS_RARE, Codes
 from protlens.models.family import Family
@@ -27,4 +27,5 @@ ALBERT = Family(
     max_residues=_max_residues,
     layer_names=("encoder.albert_layer_groups.",),
     options={"add_pooling_layer": False},
+    masked_lm_class=AlbertForMaskedLM,
 )

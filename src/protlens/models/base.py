@@ -21,6 +21,12 @@ Special tokens are cut away and rows are not renormalised: one minus a row's sum
 Visitor: TypeAlias = Callable[[int, LayerAttention], None]
 """Called with the zero-based layer and its attention; the tensor is only valid during the call."""
 
+LayerStates: TypeAlias = Float[Tensor, "batch residue channel"]
+"""Hidden states of the residues, ``float32``, zero in padded rows; special tokens are cut away."""
+
+StateVisitor: TypeAlias = Callable[[int, LayerStates], None]
+"""Called with 0 and the input embeddings, then with l and what leaves layer l, layers counted from one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -97,3 +103,11 @@ class AttentionModel(Protocol):
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
         """Run the model once and call ``visit`` for each layer in order, with one layer's attention alive at a time."""
+
+
+@runtime_checkable
+class EmbeddingModel(AttentionModel, Protocol):
+    """A model that shows its hidden states too, one layer at a time."""
+
+    def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
+        """Run the model once and call ``visit`` for the input embeddings and for what leaves each layer, in order."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertForMaskedLM, BertModel
 
 from protlens.models.codes import PROT_TRANS_RARE, Codes
 from protlens.models.family import Family
@@ -26,4 +26,5 @@ BERT = Family(
     max_residues=max_residues,
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
+    masked_lm_class=BertForMaskedLM,
 )

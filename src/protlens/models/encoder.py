@@ -1,19 +1,20 @@
-"""An encoder of transformers as a model that shows its attention."""
+"""An encoder of transformers as a model that shows its attention and its hidden states."""
 
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import Batch, ModelInfo, Visitor
+from protlens.models.base import Batch, ModelInfo, StateVisitor, Visitor
 from protlens.models.capture import Capture, capturing
 from protlens.models.codes import Codes
 from protlens.models.family import Family
+from protlens.models.states import States, watching
 
 
 class EncoderModel:
-    """An encoder of transformers as an :class:`~protlens.models.base.AttentionModel`.
+    """An encoder of transformers as an :class:`~protlens.models.base.EmbeddingModel`.
 
     Parameters
     ----------
@@ -88,6 +89,27 @@ class EncoderModel:
         tokens = batch.mask.sum(dim=1).tolist()
         self._run(batch, Capture(visit, tokens, before=0, after=0, layers=self.info.layers))
 
-    def _run(self, batch: Batch, capture: Capture) -> None:
+    @torch.inference_mode()
+    def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
+        """Run the model once and call ``visit`` for the input embeddings and for what leaves each layer, in order.
+
+        The last states are those that transformers calls ``last_hidden_state``: after the final normalisation of a
+        family that has one (ESM, T5).
+
+        Raises
+        ------
+        ModelError
+            If the model does not run through each of its layers once.
+        """
+        before, after = self.special_tokens
+        states = States(visit, batch.lengths, before=before, layers=self.info.layers)
+        unseen = Capture(lambda *_: None, batch.lengths, before=before, after=after, layers=self.info.layers)
+        layers = self._family.layers(self._encoder)
+        with watching(layers, states, token_first=self._family.token_first):
+            last = self._run(batch, unseen)
+        states.finish(last)
+
+    def _run(self, batch: Batch, capture: Capture) -> Tensor:
         with capturing(capture):
-            self._encoder(**self._family.inputs(batch))
+            last: Tensor = self._encoder(**self._family.inputs(batch)).last_hidden_state
+        return last

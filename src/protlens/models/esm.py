@@ -6,7 +6,7 @@ crops of the same 1022 residues: what its heads do beyond that is untested, so t
 
 from pathlib import Path
 
-from transformers import EsmConfig, EsmModel
+from transformers import EsmConfig, EsmForMaskedLM, EsmModel
 
 from protlens.models.codes import Codes
 from protlens.models.family import Family
@@ -30,4 +30,5 @@ ESM = Family(
     max_residues=_max_residues,
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
+    masked_lm_class=EsmForMaskedLM,
 )

@@ -1,10 +1,11 @@
-"""A model whose attention is given: for tests of what stands on models, and for planted signals."""
+"""A model whose attention and states are given: for tests of what stands on models, and for planted signals."""
 
 from collections.abc import Callable, Sequence
 
 import torch
 
-from protlens.models.base import Batch, LayerAttention, ModelInfo, Visitor
+from protlens.errors import ModelError, explain
+from protlens.models.base import Batch, LayerAttention, ModelInfo, StateVisitor, Visitor
 
 
 class FakeModel:
@@ -18,6 +19,8 @@ class FakeModel:
         The shape that the function keeps.
     max_residues
         The longest chain it accepts, or None.
+    embedding
+        From a sequence of L residues to ``float [layer + 1, L, channel]``; without it there are no hidden states.
     """
 
     def __init__(
@@ -28,8 +31,10 @@ class FakeModel:
         heads: int,
         max_residues: int | None = None,
         name: str = "fake",
+        embedding: Callable[[str], torch.Tensor] | None = None,
     ) -> None:
         self._attention = attention
+        self._embedding = embedding
         self.info = ModelInfo(name, "fake", layers, heads, max_residues, "local", "0" * 64)
         self.device = torch.device("cpu")
         self.dtype = "float32"
@@ -47,10 +52,24 @@ class FakeModel:
         for layer in range(self.info.layers):
             visit(layer, self._layer(batch, layer))
 
+    def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
+        """Call ``visit`` with the given states, first those that enter layer one."""
+        if self._embedding is None:
+            raise ModelError(explain(f"model {self.info.name!r}", found="it was made without hidden states"))
+        given = [self._embedding(sequence) for sequence in _sequences(batch)]
+        for layer in range(self.info.layers + 1):
+            visit(layer, torch.nn.utils.rnn.pad_sequence([states[layer] for states in given], batch_first=True))
+
     def _layer(self, batch: Batch, layer: int) -> LayerAttention:
         longest = max(batch.lengths)
         weights = torch.zeros((len(batch.lengths), self.info.heads, longest, longest))
-        for row, (tokens, length) in enumerate(zip(batch.tokens, batch.lengths, strict=True)):
-            sequence = "".join(chr(token) for token in tokens[:length].tolist())
-            weights[row, :, :length, :length] = self._attention(sequence)[layer]
+        for row, sequence in enumerate(_sequences(batch)):
+            weights[row, :, : len(sequence), : len(sequence)] = self._attention(sequence)[layer]
         return weights
+
+
+def _sequences(batch: Batch) -> list[str]:
+    return [
+        "".join(chr(token) for token in tokens[:length].tolist())
+        for tokens, length in zip(batch.tokens, batch.lengths, strict=True)
+    ]

@@ -47,6 +47,11 @@ class Family:
         Called with the loaded encoder, for a model that must be changed to show its attention.
     inputs
         From a batch to the arguments of the encoder.
+    token_first
+        Whether its layers hold states as ``[token, batch, channel]``.
+    masked_lm_class
+        The class in transformers of the encoder with its masked-language-model head, or None if checkpoints of this
+        family have no such head that transformers reads.
     """
 
     name: str
@@ -58,3 +63,9 @@ class Family:
     options: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[nn.Module], None] = _as_it_is
     inputs: Callable[[Batch], Mapping[str, Tensor | bool]] = _inputs
+    token_first: bool = False
+    masked_lm_class: type[Any] | None = None
+
+    def layers(self, encoder: nn.Module) -> list[nn.Module]:
+        """Return the modules of the encoder's layers; ALBERT runs each of its groups more than once."""
+        return [layer for name in self.layer_names for layer in encoder.get_submodule(name.rstrip(".")).children()]

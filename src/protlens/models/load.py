@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,10 +13,12 @@ from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.base import ModelInfo
 from protlens.models.catalog import CATALOG
 from protlens.models.checkpoint import load_encoder
+from protlens.models.codes import Codes
 from protlens.models.encoder import EncoderModel
-from protlens.models.families import find_family, read_config
+from protlens.models.families import FAMILIES, find_family, read_config
 from protlens.models.family import Family
 from protlens.models.hub import fetch
+from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.spec import ModelSpec
 from protlens.models.weights import digest, weight_files
 from protlens.registry import unknown_name
@@ -58,21 +61,66 @@ def load_model(
     where = _device(device)
     if dtype not in DTYPES:
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
-    name = os.fspath(name_or_path)
+    source = _open(os.fspath(name_or_path))
+    encoder = load_encoder(
+        source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
+    )
+    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info)
+
+
+def load_masked_lm(
+    name_or_path: str | os.PathLike[str], *, device: Literal["auto", "cpu", "cuda"] = "auto"
+) -> MaskedLanguageModel:
+    """Load a model with its masked-language-model head, in float32.
+
+    Parameters
+    ----------
+    name_or_path, device
+        See :func:`load_model`.
+
+    Raises
+    ------
+    UnknownNameError, DownloadError, OptionError
+        See :func:`load_model`.
+    ModelError
+        If the checkpoint cannot be used, its family has no such head, or its weights lack it.
+    """
+    where = _device(device)
+    source = _open(os.fspath(name_or_path))
+    if source.family.masked_lm_class is None:
+        raise ModelError(
+            explain(
+                f"masked-language-model head of {source.info.name!r}",
+                found=f"the family {source.family.name} has none that can be read",
+                allowed=[name for name in FAMILIES if FAMILIES[name].masked_lm_class is not None],
+            )
+        )
+    whole = replace(source.family, model_class=source.family.masked_lm_class, options={})
+    network = load_encoder(source.folder, whole, source.config, files=source.files, dtype=torch.float32, device=where)
+    return MaskedLanguageModel(network, family=source.family, codes=source.codes, info=source.info)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A checkpoint whose files have been found and whose weights have not been read."""
+
+    folder: Path
+    family: Family
+    config: Any
+    codes: Codes
+    files: list[Path]
+    info: ModelInfo
+
+
+def _open(name: str) -> _Source:
     folder, revision = _locate(name)
-    shown_name = folder.resolve().name if revision == "local" else name
-    return _read(folder, name=shown_name, revision=revision, device=where, dtype=DTYPES[dtype])
-
-
-def _read(folder: Path, *, name: str, revision: str, device: torch.device, dtype: torch.dtype) -> EncoderModel:
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)
     codes = family.codes(folder)
     files = weight_files(folder)
-    encoder = load_encoder(folder, family, config, files=files, dtype=dtype, device=device)
     info = ModelInfo(
-        name=name,
+        name=folder.resolve().name if revision == "local" else name,
         family=family.name,
         layers=int(config.num_hidden_layers),
         heads=int(config.num_attention_heads),
@@ -80,7 +128,7 @@ def _read(folder: Path, *, name: str, revision: str, device: torch.device, dtype
         revision=revision,
         sha256=digest(files),
     )
-    return EncoderModel(encoder, family=family, codes=codes, info=info)
+    return _Source(folder, family, config, codes, files, info)
 
 
 def _device(device: str) -> torch.device:

@@ -66,4 +66,5 @@ XLNET = Family(
     layer_names=("layer.",),
     prepare=_show_attention,
     inputs=_inputs,
+    token_first=True,
 )

@@ -1,0 +1,119 @@
+"""``protlens contacts``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from protlens.cli.options import ContactAtom, Device, MaxLength, Model, atom_name
+from protlens.cli.screen import notes, progress
+from protlens.errors import OptionError, explain
+
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
+    from protlens.probing.contact_options import ContactOptions
+
+
+def contacts(
+    model: Model = "mini-bert",
+    dataset: Annotated[
+        str,
+        typer.Option(help="A name of 'protlens dataset list', or a file; without structures it needs --regression."),
+    ] = "pdb-mini",
+    sequence: Annotated[
+        str | None, typer.Option(help="Predict the contacts of this sequence instead; needs --regression.")
+    ] = None,
+    regression: Annotated[
+        Path | None, typer.Option(help="A saved regression, OUT/regression.safetensors, instead of learning one.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("protlens-contacts"),
+    train: Annotated[int, typer.Option(help="Proteins to learn on.")] = 20,
+    draws: Annotated[int, typer.Option(help="Learn this often, on other proteins, to show the spread.")] = 5,
+    top: Annotated[int, typer.Option(help="Heads in the mean of the top heads.")] = 5,
+    test: Annotated[int, typer.Option(help="The most proteins to test on.")] = 100,
+    jacobian: Annotated[int, typer.Option(help="Test proteins to compute the categorical Jacobian for.")] = 4,
+    jacobian_length: Annotated[int, typer.Option(help="The longest chain to compute it for.")] = 100,
+    inverse_penalty: Annotated[float, typer.Option("--c", help="C of the L1 penalty; larger is weaker.")] = 0.15,
+    max_length: MaxLength = 510,
+    contact_atom: ContactAtom = "cb",
+    seed: Annotated[int, typer.Option(help="Of the split, the draws and the resampling.")] = 0,
+    device: Device = "auto",
+) -> None:
+    """Predict which residues touch from attention, and test it on proteins of known structure."""
+    import protlens
+
+    options = protlens.ContactOptions(
+        train=train,
+        draws=draws,
+        top=top,
+        test=test,
+        jacobian=jacobian,
+        jacobian_length=jacobian_length,
+        max_length=max_length,
+        inverse_penalty=inverse_penalty,
+        contact_atom=atom_name(contact_atom),
+        seed=seed,
+    )
+    proteins = protlens.load_dataset(dataset) if sequence is None else _one_protein(sequence)
+    if any(protein.ca is not None for protein in proteins):
+        _evaluate(model, proteins, options, regression=regression, out=out, device=device)
+    else:
+        _predict(model, proteins, options, regression=regression, out=out, device=device)
+
+
+def _evaluate(
+    model: str,
+    proteins: "Dataset",
+    options: "ContactOptions",
+    *,
+    regression: Path | None,
+    out: Path,
+    device: Device,
+) -> None:
+    import protlens
+    from protlens.cli.contact_summary import print_contacts
+
+    adapter, masked_lm, reason = protlens.load_contact_models(model, device=device)
+    with progress("proteins") as on_progress:
+        analysis = protlens.evaluate_contacts(
+            adapter,
+            proteins,
+            masked_lm=masked_lm,
+            regression=regression,
+            out=out,
+            options=options,
+            on_progress=on_progress,
+        )
+    print_contacts(analysis, model=adapter.info.name, dataset=proteins.name)
+    if reason and options.jacobian:
+        notes().print(f"no categorical Jacobian: {reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _predict(
+    model: str,
+    proteins: "Dataset",
+    options: "ContactOptions",
+    *,
+    regression: Path | None,
+    out: Path,
+    device: Device,
+) -> None:
+    import protlens
+    from protlens.cli.contact_summary import print_predictions
+
+    if regression is None:
+        found = "no structure to learn from"
+        hint = "run 'protlens contacts' once and give its regression.safetensors as --regression"
+        raise OptionError(explain(f"contacts of {proteins.name!r}", found=found, hint=hint))
+    adapter, limit = protlens.load_model(model, device=device), options.max_length
+    with progress("proteins") as on_progress:
+        files = protlens.predict_contacts(
+            adapter, proteins, regression, out=out, max_length=limit, on_progress=on_progress
+        )
+    print_predictions(files, proteins, info=adapter.info, max_length=limit)
+
+
+def _one_protein(sequence: str) -> "Dataset":
+    import protlens
+
+    return protlens.Dataset("sequence", [protlens.Protein(id="sequence", sequence=sequence.strip().upper())])

@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+Model: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
+Dataset: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
+MaxLength: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
+ContactAtom: TypeAlias = Annotated[Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")]
+Device: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
+Dtype: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+
+
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names that an option joins by commas; None stays None."""
+    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
+
+
+def atom_name(atom: Literal["cb", "ca"]) -> Literal["CB", "CA"]:
+    """Return the atom as the package writes it."""
+    return "CA" if atom == "ca" else "CB"

@@ -1,0 +1,47 @@
+"""``protlens probe``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protlens.cli.options import Dataset, Device, Dtype, MaxLength, Model, split_names
+from protlens.cli.screen import progress
+
+
+def probe(
+    model: Model = "mini-bert",
+    dataset: Dataset = "mini",
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("protlens-probes"),
+    properties: Annotated[
+        str | None,
+        typer.Option(
+            help="Names joined by commas; contact, secondary structure, binding sites and modifications if left out."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the split, of the fits and of the resampling.")] = 0,
+    seeds: Annotated[int, typer.Option(help="How often each probe is fitted, on different samples.")] = 3,
+    residues: Annotated[int, typer.Option(help="The most residues a probe is fitted on.")] = 6000,
+    pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 20000,
+    limit: Annotated[int | None, typer.Option(help="Use this many proteins, drawn at random.")] = None,
+    max_length: MaxLength = 510,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Contact probes as published: each pair counts in both directions.")
+    ] = False,
+    device: Device = "auto",
+    dtype: Dtype = "float32",
+) -> None:
+    """Find what hidden states and attention know of properties, layer by layer, with baselines and controls."""
+    import protlens
+    from protlens.cli.probe_summary import print_probes
+
+    options = protlens.ProbeOptions(
+        seed=seed, seeds=seeds, residues=residues, pairs=pairs, limit=limit, max_length=max_length, paper=paper
+    )
+    proteins = protlens.load_dataset(dataset)
+    adapter = protlens.load_model(model, device=device, dtype=dtype)
+    with progress("work done") as on_progress:
+        analysis = protlens.probe(
+            adapter, proteins, split_names(properties), out=out, options=options, on_progress=on_progress
+        )
+    print_probes(analysis)

@@ -1,0 +1,49 @@
+"""A model that predicts the amino acid at each residue."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.models.base import Batch, ModelInfo
+from protlens.models.capture import Capture, capturing
+from protlens.models.codes import Codes
+from protlens.models.encoder import EncoderModel
+from protlens.models.family import Family
+
+
+class MaskedLanguageModel:
+    """An encoder with its masked-language-model head.
+
+    Parameters
+    ----------
+    network
+        The encoder and its head, in evaluation mode, on its device.
+    family, codes, info
+        See :class:`EncoderModel`.
+    """
+
+    def __init__(self, network: nn.Module, *, family: Family, codes: Codes, info: ModelInfo) -> None:
+        base: nn.Module = network.base_model  # type: ignore[assignment]
+        self.encoder = EncoderModel(base, family=family, codes=codes, info=info)
+        self.info = info
+        self._network = network
+        self._family = family
+        self._letters = torch.tensor([int(codes.letters[ord(letter) - ord("A")]) for letter in AMINO_ACIDS])
+
+    @torch.inference_mode()
+    def logits(self, batch: Batch) -> Float[Tensor, "batch residue amino_acid"]:
+        """Return the logits of the twenty amino acids, in the order of ``AMINO_ACIDS``.
+
+        Rows beyond a sequence's own length mean nothing.
+
+        Parameters
+        ----------
+        batch
+            From ``encoder.encode``; nothing is masked but what the caller masked.
+        """
+        before, after = self.encoder.special_tokens
+        unseen = Capture(lambda *_: None, batch.lengths, before=before, after=after, layers=self.info.layers)
+        with capturing(unseen):
+            logits: Tensor = self._network(**self._family.inputs(batch)).logits
+        return logits[:, before : before + max(batch.lengths), self._letters.to(logits.device)].float()

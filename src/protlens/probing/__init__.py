@@ -1,0 +1,1 @@
+"""What attention and hidden states know: probes and contact prediction."""

@@ -1,0 +1,158 @@
+"""Precision of contact predictions among the highest-scored pairs of a chain.
+
+The number of pairs is L, L/2 or L/5, where L is the number of residues that were scored: all those the model read,
+resolved or not. Each unordered pair counts once. Pairs of equal score at the end of the list are neither the better
+nor the worse ones: the precision is the mean over all orders in which they could stand.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from jaxtyping import Bool, Float, Float64, Int64
+
+from protlens.probing.ranges import DIVISORS, RANGES, SeparationRange
+
+SCHEMA = {
+    "range": pl.String,
+    "k": pl.String,
+    "score": pl.Int64,
+    "pairs": pl.Int64,
+    "contacts": pl.Int64,
+    "taken": pl.Int64,
+    "precision": pl.Float64,
+}
+"""Columns of a table of precisions (see :func:`pair_precision`)."""
+
+
+def expected_hits(
+    scores: Float[np.ndarray, "score pair"], contacts: Bool[np.ndarray, " pair"], counts: Sequence[int]
+) -> Float64[np.ndarray, "count score"]:
+    """Return how many of the highest-scored pairs are contacts, the mean over all orders of pairs of equal score.
+
+    With n pairs to take, a of them above the n-th score and m pairs at it, of which c are contacts, the last ``n - a``
+    are drawn without preference from m: their expectation is ``(n - a) c / m``.
+
+    Parameters
+    ----------
+    scores
+        One row for each way of scoring; higher means more likely in contact. Must be finite.
+    contacts
+        Which pairs touch.
+    counts
+        How many pairs to take, each from 1 to the number of pairs.
+
+    Raises
+    ------
+    ValueError
+        If a score is not finite.
+    """
+    if not np.isfinite(scores).all():
+        raise ValueError("scores of residue pairs must be finite")
+    places = [scores.shape[1] - count for count in counts]
+    ordered = np.partition(scores, places, axis=1)
+    hits = np.empty((len(counts), len(scores)))
+    for row, (count, place) in enumerate(zip(counts, places, strict=True)):
+        last = ordered[:, place, None]
+        above, tied = scores > last, scores == last
+        open_places = count - above.sum(axis=1)
+        hits[row] = above @ contacts.astype(np.int64) + open_places * (tied & contacts).sum(axis=1) / tied.sum(axis=1)
+    return hits
+
+
+def pair_precision(
+    scores: Float[np.ndarray, "score pair"],
+    contacts: Bool[np.ndarray, " pair"],
+    separations: Int64[np.ndarray, " pair"],
+    *,
+    length: int,
+    ranges: Mapping[str, SeparationRange] = RANGES,
+    divisors: Mapping[str, int] = DIVISORS,
+) -> pl.DataFrame:
+    """Return the precision among the highest-scored of the given pairs, by range and number of pairs.
+
+    Parameters
+    ----------
+    scores
+        One row for each way of scoring (a head, a layer, a probe); higher means more likely in contact.
+    contacts, separations
+        Which pairs touch, and their ``|i-j|``. Only pairs of which this is known may be given.
+    length
+        L, the number of residues of the chain.
+    ranges, divisors
+        Bands of ``|i-j|`` by name, and how many pairs are taken: ``max(1, length // divisor)`` of each band.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``range, k, score, pairs, contacts, taken, precision``: the row of ``scores``, the known pairs in the band,
+        those in contact, how many were taken, and the share of these in contact. If the band has fewer known pairs
+        than asked for, all are taken; if it has none the precision is null.
+
+    Raises
+    ------
+    ValueError
+        If a score is not finite.
+    """
+    parts = []
+    for name, band in ranges.items():
+        inside = band.holds(separations)
+        known = int(inside.sum())
+        taken = [min(max(1, length // divisor), known) for divisor in divisors.values()]
+        hits = expected_hits(scores[:, inside], contacts[inside], taken) if known else None
+        for row, (k, count) in enumerate(zip(divisors, taken, strict=True)):
+            parts.append(
+                pl.DataFrame(
+                    {
+                        "range": name,
+                        "k": k,
+                        "score": np.arange(len(scores)),
+                        "pairs": known,
+                        "contacts": int(contacts[inside].sum()),
+                        "taken": count,
+                        "precision": None if hits is None else hits[row] / count,
+                    },
+                    schema=SCHEMA,
+                )
+            )
+    return pl.concat(parts)
+
+
+def contact_precision(
+    scores: Float[np.ndarray, "residue residue"],
+    contacts: Bool[np.ndarray, "residue residue"],
+    known: Bool[np.ndarray, "residue residue"],
+    *,
+    ranges: Mapping[str, SeparationRange] = RANGES,
+    divisors: Mapping[str, int] = DIVISORS,
+    both_directions: bool = False,
+) -> pl.DataFrame:
+    """Return the precision among the highest-scored residue pairs of one chain.
+
+    Parameters
+    ----------
+    scores
+        Higher means more likely in contact; symmetrise it first unless both directions count.
+    contacts, known
+        Which pairs touch, and of which that is known; both symmetric.
+    ranges, divisors
+        See :func:`pair_precision`.
+    both_directions
+        Count (i, j) and (j, i) as two pairs, each with a score of its own, as the published probes do; the number of
+        pairs that are taken stays the same.
+
+    Raises
+    ------
+    ValueError
+        If the score of a known pair is not finite.
+    """
+    counted = known & ~np.eye(len(known), dtype=np.bool_)
+    first, second = np.nonzero(counted if both_directions else np.triu(counted))
+    return pair_precision(
+        scores[None, first, second],
+        contacts[first, second],
+        np.abs(second - first),
+        length=len(scores),
+        ranges=ranges,
+        divisors=divisors,
+    ).drop("score")

@@ -1,0 +1,59 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from planted import HEADS, LAYERS, planted_model, planted_proteins
+from protlens.models.load import load_masked_lm
+from protlens.probing.chains import label_chain
+from protlens.probing.contacts import mean_of
+from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, Scorers, evaluate_chain
+from protlens.probing.jacobian import categorical_jacobian, coupling_map
+from protlens.probing.metrics import contact_precision
+from protlens.properties.pair import Contact
+from tiny_models import tiny_model_folder
+
+PROTEIN = planted_proteins(1)[0]
+CHAIN = label_chain(PROTEIN, Contact())
+MASK = Contact().mask(PROTEIN)
+SCORERS = Scorers(
+    ((BEST, 0), (REGRESSION, 0)),
+    np.stack([mean_of([(1, 2)], layers=LAYERS, per_layer=HEADS), np.zeros((LAYERS, HEADS))]),
+)
+KEYS = ["range", "k"]
+
+
+def expected(scores):
+    return contact_precision(scores, MASK.holds, MASK.known)["precision"].to_list()
+
+
+def precision_of(table, **where):
+    return table.filter(**where)["precision"].to_list()
+
+
+def test_each_method_is_rated_as_its_dense_map():
+    result = evaluate_chain(planted_model([PROTEIN]), CHAIN, SCORERS)
+    positions = np.arange(len(PROTEIN))
+    separation = -np.abs(positions[:, None] - positions).astype(float)
+    assert precision_of(result.precision, method=RANDOM) == pytest.approx(expected(np.zeros(separation.shape)))
+    assert precision_of(result.precision, method=SEPARATION) == pytest.approx(expected(separation))
+    assert precision_of(result.precision, method=REGRESSION) == precision_of(result.precision, method=RANDOM)
+    assert precision_of(result.precision, method=BEST) == precision_of(result.heads, layer=1, head=2)
+    assert result.precision.columns[:5] == ["protein", "method", "draw", "range", "k"]
+    assert result.heads.columns[:5] == ["protein", "layer", "range", "k", "head"]
+    assert len(result.heads) == LAYERS * HEADS * 12
+    assert result.scores.shape == (2, len(CHAIN.pairs))
+    assert SCORERS.predictor == 1
+
+
+def test_the_jacobian_is_rated_as_its_map(tmp_path):
+    model = load_masked_lm(tiny_model_folder("bert", tmp_path / "bert", layers=1), device="cpu")
+    small = label_chain(planted_proteins(1, length=20)[0], Contact(cutoff=14.0))
+    scorers = Scorers(((REGRESSION, 0),), np.zeros((1, 1, 4)))
+    result = evaluate_chain(model.encoder, small, scorers, masked_lm=model)
+    dense = coupling_map(categorical_jacobian(model, small.protein.sequence)).double().numpy()
+    mask = Contact(cutoff=14.0).mask(small.protein)
+    assert 0 < mask.holds.sum() < mask.known.sum()
+    table = contact_precision(dense, mask.holds, mask.known)
+    both = table.join(result.precision.filter(pl.col("method") == JACOBIAN), on=KEYS, nulls_equal=True)
+    assert len(both) == 12
+    assert both["precision"].to_list() == pytest.approx(both["precision_right"].to_list(), nan_ok=True)

@@ -1,0 +1,73 @@
+import json
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from protlens.errors import FileFormatError, ModelError
+from protlens.models.base import ModelInfo
+from protlens.probing.regression import ContactRegression
+from protlens.probing.regression_file import TrainingRecord, load_regression, save_regression
+
+MODEL = ModelInfo("m", "bert", 2, 3, 126, "local", "ab" * 32)
+TRAINING = TrainingRecord("d", "ff", ("1ABC.A",), ("c1",), {"inverse_penalty": 0.15})
+
+
+@pytest.fixture
+def saved(tmp_path):
+    regression = ContactRegression(np.arange(6.0).reshape(2, 3) / 7, -3.25)
+    path = tmp_path / "regression.safetensors"
+    save_regression(path, regression, model=MODEL, training=TRAINING)
+    return path
+
+
+def test_what_is_saved_is_read(saved):
+    regression, training = load_regression(saved, model=replace(MODEL, name="another name of the same weights"))
+    assert np.array_equal(regression.weights, np.arange(6.0).reshape(2, 3) / 7)
+    assert regression.intercept == -3.25
+    assert training == TRAINING
+
+
+@pytest.mark.parametrize("change", [{"sha256": "cd" * 32}, {"layers": 3}, {"heads": 4}])
+def test_another_model_is_refused(saved, change):
+    with pytest.raises(ModelError, match="fitted on m"):
+        load_regression(saved, model=replace(MODEL, **change))
+
+
+def test_damaged_files_are_refused(saved):
+    about, data = saved.with_suffix(".json"), saved.read_bytes()
+    good = json.loads(about.read_text())
+
+    def refused(match):
+        with pytest.raises(FileFormatError, match=match):
+            load_regression(saved, model=MODEL)
+
+    for key, value, match in (
+        ("format", "other", "not about a contact regression"),
+        ("version", 2, "version 2"),
+        ("sha256", "00", "do not belong together"),
+        ("model", {"name": "m"}, "not readable"),
+        ("training", None, "not readable"),
+    ):
+        about.write_text(json.dumps({**good, key: value}))
+        refused(match)
+    for text in ("[]", "{", "[" * 100_000):
+        about.write_text(text)
+        refused("not readable")
+    about.write_text(json.dumps(good))
+    saved.write_bytes(data[:-3])
+    refused("do not belong together")
+    saved.unlink()
+    refused("not readable")
+
+
+@pytest.mark.parametrize("weights", [np.full((2, 3), np.nan), np.zeros(6)])
+def test_numbers_that_are_none_are_refused(saved, weights):
+    data = safetensors.numpy.save({"weights": weights, "intercept": np.zeros(1)})
+    about = json.loads(saved.with_suffix(".json").read_text())
+    saved.write_bytes(data)
+    saved.with_suffix(".json").write_text(json.dumps({**about, "sha256": sha256(data).hexdigest()}))
+    with pytest.raises(FileFormatError, match="finite numbers by layer and head"):
+        load_regression(saved, model=MODEL)

@@ -1,0 +1,142 @@
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
+from protlens.contact_analysis import evaluate_contacts, load_contact_models, predict_contacts
+from protlens.data.dataset import Dataset
+from protlens.data.protein import Protein
+from protlens.errors import DatasetError, ModelError
+from protlens.models.fake import FakeModel
+from protlens.probing.contact_options import ContactOptions
+from protlens.probing.evaluation import BEST, RANDOM, REGRESSION, TOP
+from tiny_models import tiny_model_folder
+
+PROTEINS = planted_proteins(40, per_cluster=2)
+OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    out = tmp_path_factory.mktemp("planted")
+    return evaluate_contacts(planted_model(PROTEINS), planted_dataset(PROTEINS), out=out, options=OPTIONS)
+
+
+def mean(analysis, method, band="all", k="L/5"):
+    return analysis.tables["summary"].filter(method=method, range=band, k=k)["precision"].item()
+
+
+def test_a_planted_signal_is_found(planted):
+    assert all(scores.best == PLANTED[0] and set(scores.top) == set(PLANTED) for scores in planted.trained)
+    for method in (BEST, TOP, REGRESSION):
+        assert mean(planted, method) > 0.97
+    assert mean(planted, RANDOM) < 0.2
+    single = planted.tables["heads"].filter(range="all", k="L/5").group_by("layer", "head").agg(pl.mean("precision"))
+    assert {row[:2] for row in single.sort("precision", descending=True).head(2).iter_rows()} == set(PLANTED)
+    assert (planted.trained[0].regression.weights[PLANTED[0]] > 0).all()
+
+
+def test_where_there_is_no_signal_nothing_is_found(tmp_path):
+    blind = planted_model(PROTEINS, signal=False)
+    analysis = evaluate_contacts(blind, planted_dataset(PROTEINS), out=tmp_path, options=OPTIONS)
+    background = mean(analysis, RANDOM, k="L")
+    for method in (BEST, TOP, REGRESSION):
+        assert abs(mean(analysis, method, k="L") - background) < 0.05
+    row = analysis.tables["summary"].filter(method=BEST, range="all", k="L").row(0, named=True)
+    assert row["ci_low"] <= background <= row["ci_high"]
+
+
+def test_no_cluster_is_on_both_sides(planted):
+    split = json.loads((planted.out / "split.json").read_text())
+    clusters = {protein.id: protein.cluster for protein in PROTEINS}
+    trained = {clusters[name] for draw in split["draws"] for name in draw}
+    assert trained.isdisjoint(clusters[name] for name in split["test"])
+    assert split["clusters_shared"] == split["proteins_without_cluster"] == 0
+    assert [len(draw) for draw in split["draws"]] == [8, 8]
+    assert len(split["test"]) == planted.tested == 12
+
+
+def test_every_test_protein_has_its_rows_and_its_file(planted):
+    split = json.loads((planted.out / "split.json").read_text())
+    heads = pl.read_parquet(planted.out / "heads.parquet")
+    assert len(heads) == 12 * 3 * HEADS * 4 * 3
+    assert set(heads["protein"]) == set(split["test"])
+    files = {file.stem.removeprefix("contacts-") for file in (planted.out / "rr").iterdir()}
+    assert files == set(split["test"])
+    assert len(list((planted.out / "figures").glob("*.pdf"))) == 3
+
+
+def test_the_file_ranks_true_contacts_first(planted):
+    file = next((planted.out / "rr").iterdir())
+    rows = [line.split() for line in file.read_text().splitlines() if line[:1].isdigit()]
+    protein = next(protein for protein in PROTEINS if f"contacts-{protein.id}.rr" == file.name)
+    assert len(rows) == 5 * len(protein)
+    apart = [np.linalg.norm(protein.cb[int(i) - 1] - protein.cb[int(j) - 1]) for i, j, *_ in rows[:10]]
+    assert np.nanmean(np.array(apart) < 8) > 0.8
+
+
+def test_probabilities_are_reliable_on_the_planted_signal(planted):
+    table = planted.tables["reliability"]
+    assert table["predicted"].sum() == pytest.approx(table["contacts"].sum(), rel=0.2)
+
+
+def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path):
+    saved = planted.out / "regression.safetensors"
+    training = json.loads(saved.with_suffix(".json").read_text())["training"]
+    options = ContactOptions(test=100)
+    again = evaluate_contacts(
+        planted_model(PROTEINS), planted_dataset(PROTEINS), regression=saved, out=tmp_path, options=options
+    )
+    tested = set(again.tables["precision"]["protein"])
+    clusters = {protein.id: protein.cluster for protein in PROTEINS}
+    assert tested == {name for name, cluster in clusters.items() if cluster not in training["clusters"]}
+    assert mean(again, REGRESSION) > 0.97
+    assert not again.trained
+    own = planted_dataset([protein for protein in PROTEINS if protein.id in training["proteins"]])
+    with pytest.raises(DatasetError, match="new to the regression"):
+        evaluate_contacts(planted_model(PROTEINS), own, regression=saved, out=tmp_path, options=options)
+
+
+def test_predicts_sequences_without_structure(planted, tmp_path):
+    bare = Dataset("bare", [Protein(id=protein.id, sequence=protein.sequence) for protein in PROTEINS[:3]])
+    model, saved = planted_model(PROTEINS), planted.out / "regression.safetensors"
+    files = predict_contacts(model, bare, saved, out=tmp_path)
+    assert [file.name for file in files] == [f"contacts-p{number}.rr" for number in range(3)]
+    tested = {file.name: file.read_text() for file in (planted.out / "rr").iterdir()}
+    for file in files:
+        assert tested.get(file.name, file.read_text()) == file.read_text()
+    short = FakeModel(lambda _: None, layers=3, heads=HEADS + 1)
+    with pytest.raises(ModelError, match="fitted on fake"):
+        predict_contacts(short, bare, saved, out=tmp_path)
+
+
+def test_too_few_structures_are_refused(tmp_path):
+    model = planted_model(PROTEINS)
+    with pytest.raises(DatasetError, match=r"3 of 5 proteins .* are left for training"):
+        evaluate_contacts(model, planted_dataset(PROTEINS[::2][:5]), out=tmp_path)
+    bare = Dataset("bare", [Protein(id="a", sequence="MKT")])
+    with pytest.raises(DatasetError, match="no protein has known contacts"):
+        evaluate_contacts(model, bare, out=tmp_path)
+
+
+def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
+    whole = tiny_model_folder("bert", tmp_path / "bert", layers=2)
+    proteins = planted_proteins(6, length=22)
+    model, masked_lm, reason = load_contact_models(whole, device="cpu")
+    assert not reason
+    options = ContactOptions(train=2, draws=1, test=3, jacobian=2, jacobian_length=24)
+    analysis = evaluate_contacts(
+        model, planted_dataset(proteins), masked_lm=masked_lm, out=tmp_path / "out", options=options
+    )
+    shared = analysis.tables["jacobian_summary"]
+    assert set(shared["method"]) == {BEST, TOP, REGRESSION, "random", "separation", "jacobian"}
+    assert shared.filter(range="short")["proteins"].max() <= 2
+    assert "jacobian" not in set(analysis.tables["summary"]["method"])
+
+
+def test_a_model_without_such_a_head_goes_without(tmp_path):
+    _, masked_lm, reason = load_contact_models(tiny_model_folder("xlnet", tmp_path / "xlnet"), device="cpu")
+    assert masked_lm is None
+    assert "the family xlnet has none" in reason
