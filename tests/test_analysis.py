@@ -64,9 +64,12 @@ def test_one_run_gives_both_modes(tmp_path):
         assert tabulate(run, mode=mode).heads["mode"].unique().to_list() == [mode]
 
 
+CHOSEN = ("contact", "modification", "amino_acid")
+
+
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
-    return analyze(toy_model(), toy_dataset(), out=tmp_path_factory.mktemp("paper") / "run", mode="paper")
+    return analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path_factory.mktemp("paper") / "run", mode="paper")
 
 
 def test_the_files_hold_what_the_tables_hold(paper):
@@ -101,7 +104,7 @@ def test_calibration_above_the_threshold_is_the_matched_table(paper):
 
 
 def test_a_matched_run_gives_the_same_paper_table_as_a_paper_run(tmp_path, paper):
-    matched = analyze(toy_model(), toy_dataset(), out=tmp_path / "run")
+    matched = analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path / "run")
     assert tabulate(matched.run, mode="paper").heads.equals(paper.tables.heads)
     again = Run.open(tmp_path / "run")
     assert tabulate(again).heads.equals(matched.tables.heads)
@@ -110,7 +113,7 @@ def test_a_matched_run_gives_the_same_paper_table_as_a_paper_run(tmp_path, paper
 
 
 def test_two_runs_give_the_same_bytes(tmp_path, paper):
-    analyze(toy_model(), toy_dataset(), out=tmp_path / "run", mode="paper")
+    analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path / "run", mode="paper")
     first, second = snapshot(paper.run.path), snapshot(tmp_path / "run")
     assert first == second
 
