@@ -1,6 +1,5 @@
 """``python benchmarks/peak.py FOLDER LENGTH``: peak memory above the weights while a model is analysed, in MiB."""
 
-import resource
 import sys
 from pathlib import Path
 
@@ -8,29 +7,34 @@ import torch
 
 from protlens.attention.collect import collect_sums
 from protlens.data.dataset import Dataset
+from protlens.data.protein import Protein
+from protlens.models.encoder import EncoderModel
 from protlens.properties.catalog import select_properties
 from protlens.runs.counts import Bins
 from workload import lens_bert, random_proteins
 
 
 def main() -> None:
-    """Print the growth of the resident set between the loaded model and the end."""
+    """Print how far the resident set grows above what it is after a first, short chain has touched the weights."""
     torch.set_num_threads(1)
     model = lens_bert(Path(sys.argv[1]))
+    _collect(model, random_proteins(1, 30))
     proteins = random_proteins(2, int(sys.argv[2]))
+    Path("/proc/self/clear_refs").write_text("5")  # forget the peak of loading
+    before = _memory("VmRSS")
+    _collect(model, proteins)
+    print(_memory("VmHWM") - before)
+
+
+def _collect(model: EncoderModel, proteins: list[Protein]) -> None:
     properties = sorted(select_properties(Dataset("p", proteins)), key=lambda found: found.level == "pair")
-    before = _resident()
-    collect_sums(model, proteins, properties, numbers=[0, 1], bins=Bins(0.3))
-    print(_peak() - before)
+    collect_sums(model, proteins, properties, numbers=list(range(len(proteins))), bins=Bins(0.3))
 
 
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+def _memory(name: str) -> float:
+    """Return a line of the process's status in MiB; getrusage would count the parent's memory before the exec too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 2**10
 
 
 if __name__ == "__main__":

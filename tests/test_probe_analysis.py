@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from protlens.cli import app as cli
+from protlens.cli.entry import main
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, OptionError, RunError
@@ -104,7 +104,7 @@ def test_the_command_line_prints_what_was_compared(model, tmp_path, monkeypatch,
     options = ["--seeds", "1", "--residues", "200", "--pairs", "200", "--device", "cpu", "--paper"]
     monkeypatch.setattr("sys.argv", ["protlens", "probe", *arguments, *options])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        main()
     assert not left.value.code
     printed = capsys.readouterr().out
     for text in ("hidden states", "attention, APC", "precision at L/5", "no cluster in two of them", "majority"):
