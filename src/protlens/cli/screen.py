@@ -26,7 +26,7 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    width = None if sys.stdout.isatty() else 140
+    width = None if sys.stdout.isatty() else 180
     Console(width=width, highlight=False, markup=False).print(table)
 
 
