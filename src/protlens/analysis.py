@@ -16,7 +16,7 @@ from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
 from protlens.plots.figures import RunTables, draw_run_figures
 from protlens.properties.base import Property
-from protlens.properties.catalog import select_properties
+from protlens.properties.catalog import resolve_properties, select_properties
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.controls import control_table
@@ -86,7 +86,7 @@ def analyze(
         With one clear line, for everything that can be wrong with the input.
     """
     proteins = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
-    chosen = _properties(proteins, properties)
+    chosen = select_properties(proteins) if properties is None else resolve_properties(proteins, properties)
     adapter = load_model(model) if isinstance(model, str | Path) else model
     run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
     tables = tabulate(run, mode=mode)
@@ -131,13 +131,3 @@ def write_tables(run: Run, tables: RunTables) -> None:
         if (table := getattr(tables, name)) is not None:
             with replacing(run.path / "tables" / f"{name}.csv") as beside:
                 table.write_csv(beside)
-
-
-def _properties(dataset: Dataset, properties: Iterable[str | Property] | None) -> list[Property]:
-    if properties is None:
-        return list(select_properties(dataset))
-    chosen: dict[str, Property] = {}
-    for entry in properties:
-        found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
-        chosen.update((prop.name, prop) for prop in found)
-    return list(chosen.values())

@@ -12,6 +12,7 @@ import polars as pl
 from protlens.contact_files import ContactFiles
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError
+from protlens.extraction.plan import cut_length
 from protlens.models.base import AttentionModel
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
@@ -126,7 +127,7 @@ def evaluate_contacts(
     chosen = options or ContactOptions()
     saved = None if regression is None else load_regression(regression, model=model.info)
     contact = Contact(atom=chosen.contact_atom)
-    chains = LabelledChains(dataset, contact, max_length=_length_limit(model, chosen.max_length))
+    chains = LabelledChains(dataset, contact, max_length=cut_length(chosen.max_length, model.info.max_residues))
     split = _split(chains, chosen, training=None if saved is None else saved[1])
     run = _Run(model, chains, split, chosen, ContactFiles(out, model.info, dataset.name), on_progress)
     trained = tuple(run.train(number) for number in range(len(split.draws)))
@@ -177,11 +178,12 @@ def predict_contacts(
         If the disk is full or the folder cannot be written.
     """
     fitted, _ = load_regression(regression, model=model.info)
+    length = cut_length(max_length, model.info.max_residues)
     files = ContactFiles(out, model.info, dataset.name)
     files.clear()
     written = []
     for done, whole in enumerate(dataset, start=1):
-        protein = whole.cut(_length_limit(model, max_length))
+        protein = whole.cut(length)
         pairs = all_pairs(len(protein))
         scores = weighted_scores(model, protein.sequence, pairs, weights=fitted.weights[None])[0]
         written.append(files.write_prediction(protein, pairs, fitted.probabilities(scores)))
@@ -284,10 +286,6 @@ class _Run:
         self.done += 1
         self.on_progress(self.done, sum(map(len, self.split.draws)) + len(self.split.test))
         return position
-
-
-def _length_limit(model: AttentionModel, max_length: int) -> int:
-    return min(max_length, model.info.max_residues or max_length)
 
 
 def _split(chains: LabelledChains, options: ContactOptions, *, training: TrainingRecord | None) -> ContactSplit:

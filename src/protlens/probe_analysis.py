@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
 from protlens.files import replacing
 from protlens.models.base import EmbeddingModel
@@ -27,7 +27,7 @@ from protlens.probing.splits import Split, split_by_cluster
 from protlens.probing.summary import main_rows, probe_summary
 from protlens.probing.tasks import residue_tasks
 from protlens.properties.base import Property
-from protlens.properties.catalog import select_properties
+from protlens.properties.catalog import resolve_properties, select_properties
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.table import head_table
 
@@ -203,11 +203,7 @@ def _properties(dataset: Dataset, properties: Iterable[str | Property] | None) -
         if not found:
             raise OptionError(explain(f"dataset {dataset.name!r}", found="no labels", allowed=DEFAULT_PROPERTIES))
         return found
-    chosen: dict[str, Property] = {}
-    for entry in properties:
-        several = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
-        chosen.update((one.name, one) for one in several)
-    return list(chosen.values())
+    return resolve_properties(dataset, properties)
 
 
 def _is_default(name: str) -> bool:
@@ -218,10 +214,8 @@ def _labelled_proteins(
     dataset: Dataset, chosen: Sequence[Property], options: ProbeOptions, *, max_residues: int | None
 ) -> Dataset:
     """Return the proteins that carry labels of any property, cut to what the model reads."""
-    length = min(options.max_length, max_residues or options.max_length)
-    places = np.arange(len(dataset))
-    if options.limit is not None and options.limit < len(dataset):
-        places = np.sort(np.random.default_rng(options.seed).permutation(places)[: options.limit])
+    length = cut_length(options.max_length, max_residues)
+    places = draw_positions(len(dataset), limit=options.limit, seed=options.seed)
     cut = (dataset[int(place)].cut(length) for place in places)
     return Dataset(dataset.name, [p for p in cut if any(one.mask(p) is not None for one in chosen)])
 

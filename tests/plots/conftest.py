@@ -13,31 +13,9 @@ from matplotlib.text import Text
 
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.heads import head_label
+from protlens.stats.table import HEAD_TABLE_SCHEMA
 
 SHAPES = [(1, 1), (1, 16), (6, 8), (12, 12), (12, 64), (30, 16), (36, 40), (48, 1)]
-
-HEADS_SCHEMA = {
-    "property": pl.String,
-    "level": pl.String,
-    "layer": pl.Int64,
-    "head": pl.Int64,
-    "label": pl.String,
-    "proteins": pl.Int64,
-    "arcs": pl.Int64,
-    "hits": pl.Int64,
-    "alignment": pl.Float64,
-    "background": pl.Float64,
-    "lift": pl.Float64,
-    "ci_low": pl.Float64,
-    "ci_high": pl.Float64,
-    "z": pl.Float64,
-    "p_value": pl.Float64,
-    "p_bonferroni": pl.Float64,
-    "q_value": pl.Float64,
-    "supported": pl.Boolean,
-    "threshold": pl.Float64,
-    "mode": pl.String,
-}
 
 MakeHeads = Callable[..., pl.DataFrame]
 
@@ -76,8 +54,8 @@ def heads_table(
                 "mode": "paper",
             }
         )
-    missing = dict.fromkeys(HEADS_SCHEMA)
-    return pl.DataFrame([missing | row for row in rows], schema=HEADS_SCHEMA)
+    missing = dict.fromkeys(HEAD_TABLE_SCHEMA)
+    return pl.DataFrame([missing | row for row in rows], schema=HEAD_TABLE_SCHEMA)
 
 
 @pytest.fixture

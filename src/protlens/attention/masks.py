@@ -45,7 +45,7 @@ def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], dev
     holds = np.zeros((2, len(proteins), longest, len(residue)))
     letters = np.zeros((len(proteins), longest, len(AMINO_ACIDS)))
     for row, (protein, found) in enumerate(zip(proteins, masks, strict=True)):
-        letters[row, : len(protein)] = track_symbols(protein.sequence)[:, None] == track_symbols(AMINO_ACIDS)
+        letters[row, : len(protein)] = residue_strata(protein)[:, None] == np.arange(len(AMINO_ACIDS))
         for column, mask in enumerate(found[i] for i in residue):
             if mask is not None:
                 holds[:, row, : len(protein), column] = mask.holds, mask.known

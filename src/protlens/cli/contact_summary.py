@@ -7,6 +7,7 @@ import polars as pl
 from protlens.cli.screen import print_table
 from protlens.contact_analysis import ContactAnalysis
 from protlens.data.dataset import Dataset
+from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
 from protlens.models.base import ModelInfo
 from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
@@ -37,7 +38,7 @@ def print_contacts(analysis: ContactAnalysis, *, model: str, dataset: str) -> No
 
 def print_predictions(files: list[Path], dataset: Dataset, *, info: ModelInfo, max_length: int) -> None:
     """Print how many proteins were predicted, how many were cut, and where the files are."""
-    limit = min(max_length, info.max_residues or max_length)
+    limit = cut_length(max_length, info.max_residues)
     cut = sum(length > limit for length in dataset.lengths)
     print(f"Proteins predicted by {info.name}: {len(files)}, of them cut after {limit} residues: {cut}")
     print(f"Predicted contacts: {files[0] if len(files) == 1 else files[0].parent}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Int64
 
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
@@ -37,12 +38,23 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     max_residues
         What the model's input holds, or None.
     """
-    positions = np.arange(len(dataset))
-    if options.limit is not None and options.limit < len(dataset):
-        positions = np.sort(np.random.default_rng(options.seed).permutation(positions)[: options.limit])
-    max_length = min(options.max_length, max_residues or options.max_length)
+    positions = draw_positions(len(dataset), limit=options.limit, seed=options.seed)
+    max_length = cut_length(options.max_length, max_residues)
     lengths = np.minimum(np.array(dataset.lengths)[positions], max_length)
     order = np.argsort(-lengths, kind="stable")
     part = (np.cumsum(lengths[order]) - lengths[order]) // options.shard_residues
     shards = tuple(tuple(order[part == number].tolist()) for number in np.unique(part))
     return Plan(tuple(positions.tolist()), max_length, shards)
+
+
+def draw_positions(count: int, *, limit: int | None, seed: int) -> Int64[np.ndarray, " position"]:
+    """Return the positions of ``limit`` proteins of ``count``, drawn at random, ascending; None takes all."""
+    positions = np.arange(count)
+    if limit is None or limit >= count:
+        return positions
+    return np.sort(np.random.default_rng(seed).permutation(positions)[:limit])
+
+
+def cut_length(max_length: int, max_residues: int | None) -> int:
+    """Return after how many residues a chain is cut, given what was asked for and what the model's input holds."""
+    return min(max_length, max_residues or max_length)

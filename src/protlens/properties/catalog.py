@@ -98,6 +98,18 @@ def select_properties(
     return tuple(chosen.values())
 
 
+def resolve_properties(dataset: Dataset, properties: Iterable[str | Property]) -> list[Property]:
+    """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
+
+    Of two with one name the later is taken, at the place of the first.
+    """
+    chosen: dict[str, Property] = {}
+    for entry in properties:
+        found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
+        chosen.update((prop.name, prop) for prop in found)
+    return list(chosen.values())
+
+
 def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:
     measured = [Contact(atom=atom) if isinstance(found, Contact) else found for found in properties]
     return [found for found in measured if any(found.mask(protein) is not None for protein in dataset)]

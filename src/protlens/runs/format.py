@@ -2,7 +2,7 @@
 
 ::
 
-    RUN/manifest.json            what was analysed, with what, and how far it has come
+    RUN/manifest.json            what was analysed, with what, and in how many parts
     RUN/shards/00000/            the sums of one part of the proteins, whole or absent
         proteins.parquet         one row a protein: what was analysed, and how often each property holds
         counts.parquet           one row a protein and layer: arcs and hits of each property, a list over heads

@@ -13,7 +13,7 @@ from protlens.typing import Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What was analysed, with what, and how far it has come.
+    """What was analysed, with what, and in how many parts.
 
     Parameters
     ----------

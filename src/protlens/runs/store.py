@@ -120,15 +120,16 @@ class Run:
 
     def histogram(self, name: str) -> WeightHistogram:
         """Return the eligible pairs of one property class by attention weight."""
-        counts = self.property_counts(name)
+        totals = self._read(PROTEINS, [f"pairs:{name}", f"positive_pairs:{name}"])
+        pairs, positive = (int(column.fill_null(0).to_numpy().sum()) for column in totals.columns)
         edges = np.array(self.bins.edges)
         shape = (self.layers, self.heads, len(edges) - 2)
         eligible = self._sum(f"histogram_eligible:{name}", shape)
         hits = self._sum(f"histogram_hits:{name}", shape)
         return WeightHistogram(
             edges,
-            eligible=np.concatenate([counts.pairs.sum() - eligible.sum(-1, keepdims=True), eligible], axis=-1),
-            hits=np.concatenate([counts.positive_pairs.sum() - hits.sum(-1, keepdims=True), hits], axis=-1),
+            eligible=np.concatenate([pairs - eligible.sum(-1, keepdims=True), eligible], axis=-1),
+            hits=np.concatenate([positive - hits.sum(-1, keepdims=True), hits], axis=-1),
         )
 
     def head_sums(self) -> HeadSums:
