@@ -1,0 +1,1 @@
+"""What the page shows: documents over a run and its proteins."""

@@ -1,0 +1,176 @@
+"""What the page shows, as documents: plain JSON, the same for the server, the report and the notebook.
+
+A document has an address: a name and parameters, as ``heads`` with ``property=contact, mode=matched``. The server
+answers ``/heads.json?property=contact&mode=matched`` with it, a report carries it, a notebook sends it. The types here
+are mirrored by ``frontend/src/documents.ts``.
+
+=============  ==================  ================================================
+name           parameters          document
+=============  ==================  ================================================
+``index``      none                :class:`Index`
+``heads``      property, mode      :class:`Heads`
+``proteins``   query (may lack)    :class:`Proteins`
+``protein``    id                  :class:`ProteinDocument`
+``arcs``       protein, head       :class:`Arcs`
+``scene``      protein             a MolViewSpec state without arcs
+=============  ==================  ================================================
+
+Numbers that are not defined are null. Positions in a sequence count from zero, ``layer`` and ``head`` too; the text
+label of a head counts from one.
+"""
+
+from typing import Any, TypedDict
+
+from protlens.typing import Level, Mode
+
+
+class PropertyEntry(TypedDict):
+    """A property class of the run: its name, ``residue`` or ``pair``, and its heads with enough arcs."""
+
+    name: str
+    level: Level
+    supported: int
+
+
+class Limits(TypedDict):
+    """What the server takes: bytes of an upload, residues of a chain."""
+
+    bytes: int
+    residues: int
+
+
+class Start(TypedDict):
+    """What is shown where the address does not say: names, a head's label, a protein's id."""
+
+    property: str
+    mode: Mode
+    head: str
+    protein: str | None
+
+
+class Index(TypedDict):
+    """The whole: what was analysed and what can be shown.
+
+    ``model`` and ``dataset`` are those of the manifest; ``threshold`` is the run's, ``floor`` the smallest weight of
+    an arc in :class:`Arcs`. ``accepts`` is null where nothing can be uploaded; ``note`` says in a sentence why arcs
+    cannot be shown, where that is so. ``style`` holds the colours and radii of the scene
+    (``protlens.scene.style``).
+    """
+
+    title: str
+    model: dict[str, Any]
+    dataset: dict[str, Any]
+    options: dict[str, Any]
+    versions: dict[str, str]
+    threshold: float
+    floor: float
+    properties: list[PropertyEntry]
+    modes: list[Mode]
+    start: Start
+    accepts: Limits | None
+    note: str | None
+    style: dict[str, Any]
+
+
+class HeadColumns(TypedDict):
+    """One value a head, in the order of layers, then of heads."""
+
+    label: list[str]
+    layer: list[int]
+    head: list[int]
+    proteins: list[int]
+    arcs: list[int]
+    hits: list[int]
+    alignment: list[float | None]
+    background: list[float | None]
+    control: list[float | None]
+    lift: list[float | None]
+    ci_low: list[float | None]
+    ci_high: list[float | None]
+    p_value: list[float | None]
+    q_value: list[float | None]
+    supported: list[bool]
+
+
+class Heads(TypedDict):
+    """The table of heads for one property and mode; ``control`` is as in the table of controls."""
+
+    property: str
+    level: Level
+    mode: Mode
+    threshold: float
+    columns: HeadColumns
+
+
+class ProteinEntry(TypedDict):
+    """A protein that can be opened; ``placed`` says whether it has coordinates."""
+
+    id: str
+    residues: int
+    placed: bool
+
+
+class Proteins(TypedDict):
+    """The first proteins, at most fifty, whose id holds the query; ``total`` counts all that do."""
+
+    query: str
+    total: int
+    proteins: list[ProteinEntry]
+
+
+class NamedResidues(TypedDict):
+    """One bound ligand or modified residue: track, deposited name, positions."""
+
+    track: str
+    name: str
+    residues: list[int]
+
+
+class Pairs(TypedDict):
+    """Ordered residue pairs."""
+
+    query: list[int]
+    key: list[int]
+
+
+class ProteinDocument(TypedDict):
+    """One protein, whole.
+
+    ``analysed`` residues from the first were given to the model. ``tracks`` are the protein's own. ``masks`` has one
+    character a residue, ``0 1 ?``, for each property of the residue; ``pairs`` lists the ordered pairs where a
+    property of the pair holds. ``numbers`` are the author's, empty for what is not resolved. ``points`` are positions
+    of CA in angstrom. In the scene the chain is called ``asym``, and residue i has ``label_seq_id`` i + 1. ``group``
+    lists the proteins of the same structure, this one among them, whose arcs are drawn together.
+    """
+
+    id: str
+    chain: str
+    sequence: str
+    analysed: int
+    numbers: list[str]
+    tracks: dict[str, str]
+    masks: dict[str, str]
+    pairs: dict[str, Pairs]
+    annotations: list[NamedResidues]
+    points: list[tuple[float, float, float] | None] | None
+    asym: str
+    group: list[str]
+
+
+class Arcs(TypedDict):
+    """The arcs of one head on one protein, strongest first; equal weights in the order of query and key.
+
+    All pairs of at least ``complete_from`` are here. ``distance`` is that between the contact atoms, in angstrom.
+    ``holds`` has one character an arc, ``0 1 ?``, for each property of the pair. ``received`` is the attention that
+    each residue gets from all others and itself, all weights counted; null where only arcs were kept.
+    """
+
+    protein: str
+    head: str
+    complete_from: float
+    query: list[int]
+    key: list[int]
+    weight: list[float]
+    distance: list[float | None]
+    holds: dict[str, str]
+    received: list[float] | None
