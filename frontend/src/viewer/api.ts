@@ -1,0 +1,46 @@
+import type { Scene } from "../documents";
+
+/** A residue of a scene: `label_asym_id` and `label_seq_id`, which counts from one. */
+export interface SceneResidue {
+  asym: string;
+  seq: number;
+}
+
+export type Theme = "light" | "dark";
+
+/** What lies under the pointer: a residue, or an arc by its place among the scene's tubes; `text` is plain. */
+export interface Picked {
+  residue: SceneResidue | null;
+  arc: number | null;
+  text: string;
+}
+
+export interface Viewer {
+  /** Replace what is shown; resolves when it has been drawn. Of several calls at once only the last is drawn. */
+  show(scene: Scene, options: { keepCamera: boolean }): Promise<void>;
+  /** Mark residues, and unmark all others; as hovering does. */
+  highlight(residues: readonly SceneResidue[]): void;
+  /** Mark residues as chosen, and unmark all others. */
+  select(residues: readonly SceneResidue[]): void;
+  /** Bring residues into view; none means the whole scene. */
+  focus(residues: readonly SceneResidue[]): void;
+  /** Call with what the pointer is over, null for nothing; returns how to stop. */
+  onHover(listener: (picked: Picked | null) => void): () => void;
+  /** Call with what was clicked, null for the background; returns how to stop. */
+  onClick(listener: (picked: Picked | null) => void): () => void;
+  /** A PNG of the view with a transparent background. */
+  image(): Promise<Blob>;
+  setTheme(theme: Theme): void;
+  /** To be called when the element has got another size. */
+  resize(): void;
+  dispose(): void;
+}
+
+/** The name of the error with which `createViewer` rejects where the browser has no WebGL. */
+export type NoWebGL = "NoWebGLError";
+
+/** What the file `viewer.js` exports; it is loaded with `import(url)` when a structure is first shown. */
+export interface ViewerModule {
+  /** Reject with an Error named `NoWebGLError` where WebGL is missing. */
+  createViewer(element: HTMLElement, options: { theme: Theme }): Promise<Viewer>;
+}
