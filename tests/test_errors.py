@@ -30,7 +30,7 @@ def test_every_error_is_in_the_tree_that_the_module_draws():
         for name, value in inspect.getmembers(errors, inspect.isclass)
         if issubclass(value, Exception) and value.__module__ == errors.__name__
     }
-    assert len(found) == 9
+    assert len(found) == 10
     for name, error in found.items():
         assert issubclass(error, ProtlensError)
         assert name in errors.__doc__

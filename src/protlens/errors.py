@@ -10,7 +10,8 @@
     ├── ModelError              a checkpoint that cannot be used, or cannot show its attention
     ├── DownloadError           a file that is not here and cannot be fetched
     ├── RunError                a run directory that belongs to something else, or is damaged
-    └── StorageError            a disk that is full or not writable
+    ├── StorageError            a disk that is full or not writable
+    └── PageError               the page of the report and the explorer, where it was not built
 
 Anything else that is raised is a defect of protlens and keeps its traceback.
 """
@@ -52,6 +53,10 @@ class RunError(ProtlensError):
 
 class StorageError(ProtlensError):
     """A disk that is full or not writable."""
+
+
+class PageError(ProtlensError):
+    """The page of the report and the explorer was not built when protlens was installed."""
 
 
 def explain(

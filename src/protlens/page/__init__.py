@@ -1,0 +1,1 @@
+"""The page of the report and the explorer: its built files, and how one HTML file carries them."""
