@@ -1,0 +1,171 @@
+"""What a file carries of all that an explorer can show, and how much of it within a budget of bytes."""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+from protlens.page.frozen import MAIN, document_key, pack
+
+Document = dict[str, Any]
+
+
+class Source(Protocol):
+    """Where documents come from; which there are is described with ``protlens.views.documents``."""
+
+    def document(self, name: str, parameters: Mapping[str, str], /) -> Document:
+        """Return a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much of the arcs a file carries.
+
+    Parameters
+    ----------
+    arcs
+        The most arcs of each head on each protein; None is all that the source has.
+    received
+        Whether every head has the attention that each residue receives; if not, the featured heads alone have it.
+    """
+
+    arcs: int | None
+    received: bool
+
+
+ALL = Kept(arcs=None, received=True)
+
+FEATURED_ARCS = 200
+"""The most arcs of a featured head on each protein, where there is a budget."""
+
+LEVELS = (
+    *(Kept(arcs, received=True) for arcs in (FEATURED_ARCS, 100, 60)),
+    *(Kept(arcs, received=False) for arcs in (60, 40, 30, 20, 10, 5)),
+)
+"""What is carried where there is a budget: the first of these that fits, or else the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Documents as the elements of a file.
+
+    Parameters
+    ----------
+    elements
+        By id; see :func:`protlens.page.frozen.write_page`.
+    kept
+        How much of the arcs they hold.
+    """
+
+    elements: Mapping[str, str]
+    kept: Kept
+
+
+def freeze(
+    source: Source,
+    *,
+    proteins: Sequence[str],
+    heads: Sequence[str],
+    start: Mapping[str, str | None],
+    featured: Collection[str] = (),
+    budget: int | None = None,
+) -> Frozen:
+    """Take from an explorer what one file shows: all properties and modes, some proteins, and heads on these.
+
+    Parameters
+    ----------
+    source
+        The explorer.
+    proteins
+        Ids of the proteins that can be opened.
+    heads
+        Labels of the heads whose arcs can be shown.
+    start
+        Entries of the index's ``start`` that differ from the explorer's.
+    featured
+        Labels of the heads that keep what residues receive, and up to ``FEATURED_ARCS`` arcs, whatever the budget.
+    budget
+        Bytes that the elements of the proteins should take; None keeps all arcs.
+    """
+    main = _main_documents(source, start=start)
+    shown = () if main[document_key("index", {})]["note"] else heads
+    most = None if budget is None else FEATURED_ARCS
+    carried = [_carry(source, protein, together=proteins, heads=shown, most=most) for protein in proteins]
+    kept, packed = _pack_within(budget, carried, featured)
+    ids = [f"protlens-protein-{number}" for number in range(len(proteins))]
+    entries = [one.entry() for one in carried]
+    main[document_key("proteins", {"query": ""})] = {"query": "", "total": len(entries), "proteins": entries}
+    main["groups"] = dict(zip(proteins, ids, strict=True))
+    return Frozen({MAIN: pack(main), **dict(zip(ids, packed, strict=True))}, kept)
+
+
+def strongest(arcs: Document, most: int | None) -> Document:
+    """Return a document of arcs with the first ones alone, and what it is complete from; itself if it has no more."""
+    if most is None or len(arcs["weight"]) <= most:
+        return arcs
+    kept = {name: arcs[name][:most] for name in ("query", "key", "weight", "distance")}
+    holds = {name: marks[:most] for name, marks in arcs["holds"].items()}
+    left_out = arcs["weight"][most]
+    above = [weight for weight in kept["weight"] if weight > left_out]
+    complete_from = above[-1] if above else math.nextafter(left_out, math.inf)
+    return {**arcs, **kept, "holds": holds, "complete_from": complete_from}
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """The documents of one protein, its arcs by the label of the head."""
+
+    protein: Document
+    scene: Document | None
+    arcs: Mapping[str, Document]
+
+    def entry(self) -> dict[str, Any]:
+        """Return the protein's entry in the list of proteins."""
+        about = self.protein
+        return {"id": about["id"], "residues": len(about["sequence"]), "placed": about["points"] is not None}
+
+    def packed(self, kept: Kept, featured: Collection[str]) -> str:
+        """Return the element of the protein."""
+        name = self.protein["id"]
+        documents = {document_key("protein", {"id": name}): self.protein}
+        if self.scene is not None:
+            documents[document_key("scene", {"protein": name})] = self.scene
+        for label, arcs in self.arcs.items():
+            if label not in featured:
+                arcs = strongest(arcs, kept.arcs) | ({} if kept.received else {"received": None})
+            documents[document_key("arcs", {"protein": name, "head": label})] = arcs
+        return pack(documents)
+
+
+def _main_documents(source: Source, *, start: Mapping[str, str | None]) -> dict[str, Any]:
+    index = source.document("index", {})
+    shown = {**index, "accepts": None, "start": {**index["start"], **start}}
+    asked = [{"property": entry["name"], "mode": mode} for entry, mode in product(index["properties"], index["modes"])]
+    return {
+        document_key("index", {}): shown,
+        **{document_key("heads", parameters): source.document("heads", parameters) for parameters in asked},
+    }
+
+
+def _carry(
+    source: Source, protein: str, *, together: Collection[str], heads: Iterable[str], most: int | None
+) -> _Carried:
+    about = source.document("protein", {"id": protein})
+    group = [other for other in about["group"] if other in together]
+    asked = {head: {"protein": protein, "head": head} for head in heads}
+    return _Carried(
+        protein={**about, "group": group},
+        scene=None if about["points"] is None else source.document("scene", {"protein": protein}),
+        arcs={head: strongest(source.document("arcs", parameters), most) for head, parameters in asked.items()},
+    )
+
+
+def _pack_within(budget: int | None, carried: Sequence[_Carried], featured: Collection[str]) -> tuple[Kept, list[str]]:
+    if budget is None:
+        return ALL, [one.packed(ALL, featured) for one in carried]
+    for kept in LEVELS:
+        packed = [one.packed(kept, featured) for one in carried]
+        if sum(map(len, packed)) <= budget:
+            break
+    return kept, packed
