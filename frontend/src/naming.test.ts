@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arcs, ProteinDocument } from "./documents";
-import { arcTooltip, arcVerdict, fixed, residueName, residueNumber, threeLetters } from "./naming";
+import { arcTooltip, arcVerdict, fixed, residueName, residueNumber, shorten, threeLetters } from "./naming";
 
 const protein: ProteinDocument = {
   id: "1abc_A",
@@ -33,7 +33,7 @@ describe("the name of a residue", () => {
   it.each([
     [0, "Phe 148 A"],
     [1, "Ser 148A A"],
-    [2, "Xaa 3 A"],
+    [2, "Xaa (3) A"],
     [3, "Gly -2 A"],
   ])("of position %i is %s", (position, name) => {
     expect(residueName(protein, position)).toBe(name);
@@ -49,6 +49,19 @@ describe("the name of a residue", () => {
     expect(new Set(names).size).toBe(26);
     expect(names.every((name) => /^[A-Z][a-z]{2}$/.test(name))).toBe(true);
     expect(threeLetters("X")).toBe("Xaa");
+  });
+});
+
+describe("a long text", () => {
+  it("keeps its beginning and its end", () => {
+    expect(shorten(`start${"x".repeat(10_000)}end`, 12)).toBe("startxxx…end");
+    expect(shorten("1abc_A", 6)).toBe("1abc_A");
+  });
+
+  it("is not cut within a character", () => {
+    const text = shorten("🧬".repeat(50), 10);
+    expect([...text]).toHaveLength(10);
+    expect(text).not.toMatch(/\p{Surrogate}/u);
   });
 });
 
@@ -74,7 +87,7 @@ describe("a number with fixed decimals", () => {
 describe("an arc in words", () => {
   it.each([
     [0, "Phe 148 A → Ser 148A A, 0.758, contact 6.1 A"],
-    [1, "Ser 148A A → Xaa 3 A, 0.062, contact unknown"],
+    [1, "Ser 148A A → Xaa (3) A, 0.062, contact unknown"],
     [2, "Gly -2 A → Phe 148 A, 0.100, not contact 12.2 A"],
   ])("for a property of the pair: %i", (arc, text) => {
     expect(arcTooltip(protein, arcs, arc, { name: "contact", level: "pair" })).toBe(text);
@@ -82,7 +95,7 @@ describe("an arc in words", () => {
 
   it.each([
     [0, "Phe 148 A → Ser 148A A, 0.758, binding_site 6.1 A"],
-    [1, "Ser 148A A → Xaa 3 A, 0.062, binding_site unknown"],
+    [1, "Ser 148A A → Xaa (3) A, 0.062, binding_site unknown"],
     [2, "Gly -2 A → Phe 148 A, 0.100, not binding_site 12.2 A"],
   ])("for a property of the residue it speaks of the key: %i", (arc, text) => {
     expect(arcTooltip(protein, arcs, arc, { name: "binding_site", level: "residue" })).toBe(text);

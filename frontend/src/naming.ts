@@ -38,15 +38,24 @@ export function threeLetters(letter: string): string {
   return THREE_LETTERS[letter] ?? "Xaa";
 }
 
-/** The author's number of a residue, or its position counted from one where it has none. */
+/** The author's number of a residue; its place counted from one where the protein has no numbers, `(27)` where it alone has none. */
 export function residueNumber(protein: ProteinDocument, position: number): string {
-  return protein.numbers[position] || String(position + 1);
+  const place = String(position + 1);
+  return protein.numbers[position] || (protein.numbers.some(Boolean) ? `(${place})` : place);
 }
 
 /** `Phe 148 A`: amino acid, number, and the chain if it has a name. */
 export function residueName(protein: ProteinDocument, position: number): string {
   const name = `${threeLetters(protein.sequence[position] ?? "")} ${residueNumber(protein, position)}`;
   return protein.chain ? `${name} ${protein.chain}` : name;
+}
+
+/** A text of at most so many characters; what is cut from the middle shows as an ellipsis. */
+export function shorten(text: string, length = 48): string {
+  const letters = text.length > 4 * length ? [...text.slice(0, 2 * length), ...text.slice(-2 * length)] : [...text];
+  if (letters.length <= length) return text;
+  const tail = Math.floor((length - 1) / 3);
+  return `${letters.slice(0, length - 1 - tail).join("")}…${letters.slice(letters.length - tail).join("")}`;
 }
 
 /** A number with fixed decimals, exact ties to the even digit as in Python (`toFixed` rounds them up). */
@@ -61,9 +70,7 @@ export function fixed(value: number, digits: number): string {
 /** Whether the property holds for an arc: for its key, or for the pair. */
 export function arcVerdict(protein: ProteinDocument, arcs: Arcs, arc: number, property: Property): Verdict {
   const symbol =
-    property.level === "pair"
-      ? arcs.holds[property.name]?.[arc]
-      : protein.masks[property.name]?.[arcs.key[arc] ?? -1];
+    property.level === "pair" ? arcs.holds[property.name]?.[arc] : protein.masks[property.name]?.[arcs.key[arc] ?? -1];
   if (symbol === "1") return "holds";
   return symbol === "0" ? "fails" : "unknown";
 }
