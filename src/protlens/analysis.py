@@ -11,7 +11,6 @@ from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.files import replacing
 from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
 from protlens.plots.figures import RunTables, draw_run_figures
@@ -24,6 +23,7 @@ from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
 from protlens.stats.table import head_table
+from protlens.table_files import write_table
 from protlens.typing import Mode
 
 _AMINO_ACIDS = {f"amino_acid:{letter}" for letter in AMINO_ACIDS}
@@ -123,11 +123,8 @@ def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
 
 def write_tables(run: Run, tables: RunTables) -> None:
     """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
-    with replacing(run.path / "heads.parquet") as beside:
-        tables.heads.write_parquet(beside)
-    with replacing(run.path / "heads.csv") as beside:
-        tables.heads.write_csv(beside)
+    for suffix in ("parquet", "csv"):
+        write_table(tables.heads, run.path / f"heads.{suffix}")
     for name in ("controls", "layers", "centres", "similarity", "calibration", "profile"):
         if (table := getattr(tables, name)) is not None:
-            with replacing(run.path / "tables" / f"{name}.csv") as beside:
-                table.write_csv(beside)
+            write_table(table, run.path / "tables" / f"{name}.csv")

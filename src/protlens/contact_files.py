@@ -20,6 +20,7 @@ from protlens.probing.chains import LabelledChain, LabelledChains
 from protlens.probing.contact_options import ContactOptions
 from protlens.probing.contact_split import ContactSplit
 from protlens.probing.pairs import ResiduePairs
+from protlens.table_files import write_table
 
 FORMAT = "protlens-contacts"
 VERSION = 1
@@ -109,8 +110,6 @@ class ContactFiles:
     def write_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Write tables as CSV, and those with a row for each protein as Parquet too."""
         for name, table in tables.items():
-            with replacing(self.out / f"{name}.csv") as beside:
-                table.write_csv(beside)
+            write_table(table, self.out / f"{name}.csv")
             if "protein" in table.columns:
-                with replacing(self.out / f"{name}.parquet") as beside:
-                    table.write_parquet(beside)
+                write_table(table, self.out / f"{name}.parquet")

@@ -30,6 +30,7 @@ from protlens.properties.base import Property
 from protlens.properties.catalog import resolve_properties, select_properties
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.table import head_table
+from protlens.table_files import write_table
 
 DEFAULT_PROPERTIES = ("contact", "secondary_structure", "binding_site", "modification")
 """What is asked if nothing is: these, without kinds of sites."""
@@ -133,7 +134,8 @@ def probe(
     _write_json(out / SPLIT, split.record() | {"options": asdict(options)})
     tables = _tables(adapter, used, chosen, split=split, options=options, out=out, on_progress=on_progress)
     for name in ("probes", "summary", "support", "reliability", "layers", "centres"):
-        _write_table(out, name, getattr(tables, name))
+        for suffix in ("parquet", "csv"):
+            write_table(getattr(tables, name), out / f"{name}.{suffix}")
     names = {"model": adapter.info.name, "dataset": proteins.name}
     figures = draw_probe_figures(
         main_rows(tables.probes),
@@ -235,10 +237,3 @@ def _open_folder(out: Path) -> None:
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     with replacing(path) as beside:
         beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def _write_table(out: Path, name: str, table: pl.DataFrame) -> None:
-    with replacing(out / f"{name}.parquet") as beside:
-        table.write_parquet(beside)
-    with replacing(out / f"{name}.csv") as beside:
-        table.write_csv(beside)

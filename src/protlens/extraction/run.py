@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,15 @@ from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker
-from protlens.files import UNFINISHED, remove, replacing
+from protlens.files import UNFINISHED, remove
 from protlens.models.base import AttentionModel
 from protlens.properties.base import Property
+from protlens.properties.definition import write_definition
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
+from protlens.table_files import write_table
 
 COMPUTING = ("protlens", "torch", "transformers", "numpy", "scipy")
 """The packages whose versions a manifest records."""
@@ -120,14 +122,10 @@ def _manifest(
         model={**asdict(model.info), "dtype": model.dtype},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
         properties={found.name: found.level for found in properties},
-        options={**kept, "max_length": plan.max_length, "definitions": [_definition(found) for found in properties]},
+        options={**kept, "max_length": plan.max_length, "definitions": [write_definition(found) for found in properties]},
         versions={"python": platform.python_version(), **{name: version(name) for name in COMPUTING}},
         shards=len(plan.shards),
     )
-
-
-def _definition(found: Property) -> str:
-    return repr(found) if is_dataclass(found) else f"{type(found).__module__}.{type(found).__qualname__}"
 
 
 def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
@@ -166,5 +164,4 @@ def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
         "status": status,
         "reason": pl.Series([reasons.get(number) for number in range(len(lengths))], dtype=pl.String),
     }
-    with replacing(run.path / PROTEINS) as beside:
-        pl.DataFrame(rows).write_parquet(beside)
+    write_table(pl.DataFrame(rows), run.path / PROTEINS)
