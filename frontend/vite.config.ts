@@ -8,8 +8,8 @@ export default defineConfig(({ mode }) => ({
   define: mode in entries ? { "process.env.NODE_ENV": JSON.stringify("production") } : {},
   build: {
     target: "es2022",
-    outDir: "../src/protlens/page/assets",
-    emptyOutDir: false,
+    outDir: "dist",
+    emptyOutDir: mode === "page",
     minify: true,
     lib: { entry: entries[mode] ?? "src/page.tsx", formats: ["es"], fileName: () => `${mode}.js`, cssFileName: mode },
     license: { fileName: `${mode}-licenses.md` },
