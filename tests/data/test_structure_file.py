@@ -4,7 +4,6 @@ import gemmi
 import pytest
 
 from pdb_lines import chain, seqres, write
-from protlens.data import structure_file
 from protlens.data.structure_file import load_structure
 from protlens.errors import FileFormatError
 
@@ -147,10 +146,10 @@ def test_a_pdb_file_without_seqres_needs_no_end(tmp_path):
     assert load_structure(tmp_path / "bare.pdb").entry == "bare"
 
 
-def test_what_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(structure_file, "MAX_BYTES", 10_000)
+def test_what_unpacks_to_too_much_is_refused(tmp_path):
     (tmp_path / "bomb.pdb.gz").write_bytes(gzip.compress(b" " * 10_001))
-    assert "more than 10000 bytes" in refused(tmp_path / "bomb.pdb.gz")
+    with pytest.raises(FileFormatError, match="more than 10000 bytes"):
+        load_structure(tmp_path / "bomb.pdb.gz", max_bytes=10_000)
     path = write(tmp_path / "fits.pdb", seqres(NAMES), chain(NAMES))
     assert path.stat().st_size < 10_000
-    assert load_structure(path).entry == "fits"
+    assert load_structure(path, max_bytes=10_000).entry == "fits"

@@ -19,7 +19,7 @@ from protlens.data.modified import modified_residues
 from protlens.data.polymer import PEPTIDE, Polymer, protein_polymers
 from protlens.data.protein import Annotation, Protein, binary_track
 from protlens.data.secondary_structure import secondary_structure
-from protlens.data.structure_file import SiteResidue, StructureFile, load_structure
+from protlens.data.structure_file import MAX_BYTES, SiteResidue, StructureFile, load_structure
 from protlens.errors import FileFormatError, explain
 from protlens.typing import Coordinates
 
@@ -27,7 +27,7 @@ MAX_RESIDUES = 100_000
 """Secondary structure takes time with the square of the residues of an entry; a larger one is refused."""
 
 
-def read_structure(path: Path, *, chains: Collection[str] | None = None) -> list[Protein]:
+def read_structure(path: Path, *, chains: Collection[str] | None = None, max_bytes: int = MAX_BYTES) -> list[Protein]:
     """Read the protein chains of an mmCIF, BinaryCIF or PDB file, plain or gzipped.
 
     The first model is read. Of alternative locations the one with the highest occupancy counts, the first if several
@@ -40,13 +40,15 @@ def read_structure(path: Path, *, chains: Collection[str] | None = None) -> list
         The file; its format is told from its content.
     chains
         The author's names of the chains to return, peptides included if named; None for all proteins.
+    max_bytes
+        A file that unpacks to more is refused.
 
     Raises
     ------
     FileFormatError
         If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
     """
-    file = load_structure(path)
+    file = load_structure(path, max_bytes=max_bytes)
     try:
         polymers = protein_polymers(file.structure)
     except FileFormatError as error:

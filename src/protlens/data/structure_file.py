@@ -56,16 +56,16 @@ class StructureFile:
     sites: tuple[SiteResidue, ...]
 
 
-def load_structure(path: Path) -> StructureFile:
+def load_structure(path: Path, *, max_bytes: int = MAX_BYTES) -> StructureFile:
     """Load a structure file.
 
     Raises
     ------
     FileFormatError
-        If it cannot be read, is damaged or cut off, is larger than ``MAX_BYTES``, or holds no atoms.
+        If it cannot be read, is damaged or cut off, unpacks to more than ``max_bytes``, or holds no atoms.
     """
     try:
-        structure, sites = _parse(_content(path))
+        structure, sites = _parse(_content(path, max_bytes))
         if not len(structure) or not structure[0].count_atom_sites():
             raise FileFormatError("it holds no atoms")
         structure = _clean(structure)
@@ -75,15 +75,15 @@ def load_structure(path: Path) -> StructureFile:
     return StructureFile(_entry(structure, path), structure, sites)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, max_bytes: int) -> bytes:
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     if path.suffix == ".gz" and not packed:
         raise FileFormatError("its name ends in .gz, but it is not gzipped")
     with gzip.open(path) if packed else path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise FileFormatError(f"more than {MAX_BYTES} bytes")
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise FileFormatError(f"more than {max_bytes} bytes")
     return content
 
 
