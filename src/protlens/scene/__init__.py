@@ -1,0 +1,1 @@
+"""A structure with attention upon it, as data: MolViewSpec, and files written from it."""

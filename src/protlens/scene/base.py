@@ -1,0 +1,62 @@
+"""The scene without attention: cartoon, ligands, binding sites, the names of residues."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from molviewspec.builder import Representation, Structure, create_builder
+from molviewspec.nodes import ComponentExpression, GlobalMetadata, RepresentationTypeT, State
+
+from protlens.data.protein import Protein
+from protlens.scene.mmcif import TOOLTIPS
+from protlens.scene.structure import SceneStructure
+from protlens.scene.style import STYLE
+
+CARTOON = "cartoon"
+"""The ref of the node that takes the colour of a property."""
+
+_EPOCH = "1970-01-01T00:00:00+00:00"
+"""The format asks for a time; always this one, so that the same input gives the same scene."""
+
+
+def base_scene(structure: SceneStructure, proteins: Sequence[Protein]) -> dict[str, Any]:
+    """Return a MolViewSpec state that draws a structure, without arcs.
+
+    Parameters
+    ----------
+    structure
+        Of :func:`structure_of_file` or :func:`structure_of_protein`.
+    proteins
+        Those of the structure whose attention is shown.
+    """
+    builder = create_builder()
+    text = base64.b64encode(structure.text.encode()).decode("ascii")
+    drawn = builder.download(url=f"data:chemical/x-cif;base64,{text}").parse(format="mmcif").model_structure()
+    drawn.tooltip_from_source(schema="residue", category_name=TOOLTIPS, field_name="tooltip")
+    chains = _chains(structure.asyms[protein.id] for protein in proteins)
+    drawn.component(selector=chains).representation(type="cartoon", ref=CARTOON).color(color=STYLE["chain"])
+    if structure.others:
+        _component(drawn, _chains(structure.others), "cartoon").color(color=STYLE["other"])
+    if structure.ligands:
+        _component(drawn, _chains(structure.ligands), "ball_and_stick").color(color=STYLE["ligand"])
+    if structure.side_chains:
+        _component(drawn, _atoms(structure), "ball_and_stick").color(color=STYLE["chain"])
+    metadata = GlobalMetadata(version="1", timestamp=_EPOCH)
+    scene: dict[str, Any] = State(root=builder.get_node(), metadata=metadata).to_dict()
+    return scene
+
+
+def _component(drawn: Structure, selector: list[ComponentExpression], kind: RepresentationTypeT) -> Representation:
+    return drawn.component(selector=selector).representation(type=kind)
+
+
+def _chains(asyms: Iterable[str]) -> list[ComponentExpression]:
+    return [ComponentExpression(label_asym_id=asym) for asym in asyms]
+
+
+def _atoms(structure: SceneStructure) -> list[ComponentExpression]:
+    return [
+        ComponentExpression(label_asym_id=asym, label_seq_id=number, label_atom_id=atom)
+        for asym, number, atoms in structure.side_chains
+        for atom in atoms
+    ]

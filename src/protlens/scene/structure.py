@@ -1,0 +1,207 @@
+"""A structure as the text that a scene holds: the chains of proteins, what is bound to them, and other chains.
+
+Residue i of a protein has ``label_seq_id`` i + 1 in the chain that :class:`SceneStructure` names. Water, buffers and
+what else comes from the experiment (``protlens.data.ligands.NOT_LIGANDS``) are left out.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import gemmi
+import numpy as np
+from jaxtyping import Float32
+
+from protlens.data.ligands import NOT_LIGANDS
+from protlens.data.polymer import PEPTIDE, Polymer, is_nucleic, polymer_type, protein_polymers
+from protlens.data.protein import Protein
+from protlens.data.secondary_structure import secondary_structure
+from protlens.data.structure_file import load_structure
+from protlens.errors import DatasetError, explain
+from protlens.scene.mmcif import Part, asym_name, write_mmcif
+from protlens.scene.names import residue_name, residue_number
+
+_BACKBONE = {"N", "C", "O", "OXT"}
+_SHOWN = ("binding_site", "modification")
+"""The tracks whose residues are drawn with their side chains."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneStructure:
+    """A structure to be drawn.
+
+    Parameters
+    ----------
+    text
+        mmCIF.
+    asyms
+        The ``label_asym_id`` of each protein, by its id.
+    others
+        Those of further chains, drawn as cartoon too.
+    ligands
+        Those of what is bound, drawn atom by atom.
+    side_chains
+        Of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the atoms from CA
+        on outwards.
+    """
+
+    text: str
+    asyms: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    ligands: tuple[str, ...] = ()
+    side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+
+
+def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure:
+    """Return the structure of a file, for proteins that were read from it or are the first part of such.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read.
+    DatasetError
+        If it has not the chain of a protein, or one of another sequence.
+    """
+    structure = load_structure(path).structure
+    polymers = {polymer.name: polymer for polymer in protein_polymers(structure)}
+    by_chain = {protein.chain: protein for protein in proteins}
+    for protein in proteins:
+        if protein.chain not in polymers or not polymers[protein.chain].sequence.startswith(protein.sequence):
+            raise DatasetError(explain(f"protein {protein.id!r}", found=f"structure {path} has no such chain"))
+    states = dict(zip(polymers, secondary_structure(list(polymers.values())), strict=True))
+    names = map(asym_name, count())
+    parts: list[Part] = []
+    for chain in structure[0]:
+        polymer = polymers.get(chain.name)
+        if polymer is not None and (chain.name in by_chain or len(polymer.sequence) >= PEPTIDE):
+            parts.append(_protein_part(next(names), polymer, states[chain.name], by_chain.get(chain.name)))
+        elif len(chain.get_polymer()):
+            parts.append(_polymer_part(next(names), structure, chain))
+        parts += [_ligand_part(next(names), chain.name, [residue]) for residue in chain if _is_ligand(residue)]
+    asyms = {part.chain: part.asym for part in parts if part.kind == "protein"}
+    return SceneStructure(
+        write_mmcif(parts),
+        {protein.id: asyms[protein.chain] for protein in proteins},
+        others=tuple(part.asym for part in parts if part.kind != "ligand" and part.chain not in by_chain),
+        ligands=tuple(part.asym for part in parts if part.kind == "ligand"),
+        side_chains=tuple(
+            side_chain
+            for part in parts
+            if part.kind == "protein" and part.chain in by_chain
+            for side_chain in _side_chains(part, by_chain[part.chain])
+        ),
+    )
+
+
+def _side_chains(part: Part, protein: Protein) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    shown = {i + 1 for note in protein.annotations if note.track.startswith(_SHOWN) for i in note.residues}
+    for number, residue in part.residues:
+        if number in shown:
+            yield part.asym, number, tuple(atom.name for atom in residue if atom.name not in _BACKBONE)
+
+
+def structure_of_protein(protein: Protein) -> SceneStructure:
+    """Return the chain of one protein from its CA positions, and CB where known.
+
+    Raises
+    ------
+    DatasetError
+        If no residue has a position.
+    """
+    residues = tuple(_residue_at(protein, position) for position in range(len(protein)))
+    if not any(residues):
+        raise DatasetError(explain(f"protein {protein.id!r}", found="no residue has a position"))
+    polymer = Polymer(protein.chain, protein.sequence, residues)
+    states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or ""
+    return SceneStructure(write_mmcif([_protein_part("A", polymer, states, protein)]), {protein.id: "A"})
+
+
+def _residue_at(protein: Protein, position: int) -> gemmi.Residue | None:
+    if protein.ca is None or np.isnan(protein.ca[position]).any():
+        return None
+    residue = gemmi.Residue()
+    residue.name = _component(protein.sequence[position])
+    residue.seqid = _sequence_number(protein, position)
+    residue.add_atom(_carbon("CA", protein.ca[position]))
+    if protein.cb is not None and residue.name != "GLY" and not np.isnan(protein.cb[position]).any():
+        residue.add_atom(_carbon("CB", protein.cb[position]))
+    return residue
+
+
+def _sequence_number(protein: Protein, position: int) -> gemmi.SeqId:
+    """Return the author's number where it is one; a Protein may carry any text."""
+    number = re.fullmatch(r"(-?\d{1,8})([A-Za-z]?)", residue_number(protein, position), re.ASCII)
+    return gemmi.SeqId(int(number[1]), number[2] or " ") if number else gemmi.SeqId(position + 1, " ")
+
+
+def _carbon(name: str, position: Float32[np.ndarray, "xyz=3"]) -> gemmi.Atom:
+    atom = gemmi.Atom()
+    atom.name, atom.element, atom.pos = name, gemmi.Element("C"), gemmi.Position(*position.tolist())
+    return atom
+
+
+def _component(letter: str) -> str:
+    name: str = gemmi.expand_one_letter(letter, gemmi.ResidueKind.AA) or "UNK"
+    return name
+
+
+def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | None) -> Part:
+    """Return a chain of amino acids; residues of a chain that is not analysed are called as in the file."""
+    resolved = list(polymer.resolved())
+    components = [_component(letter) for letter in polymer.sequence]
+    for position, residue in resolved:
+        components[position] = residue.name
+    return Part(
+        asym=asym,
+        chain=polymer.name,
+        kind="protein",
+        residues=[(position + 1, residue) for position, residue in resolved],
+        components=components,
+        states=states,
+        tooltips=[_tooltip(polymer.name, position, residue, protein) for position, residue in resolved],
+    )
+
+
+def _tooltip(chain: str, position: int, residue: gemmi.Residue, protein: Protein | None) -> str:
+    if protein is None or position >= len(protein):
+        return _deposited_name(chain, residue)
+    name = residue_name(protein, position)
+    usual = residue.name == _component(protein.sequence[position])
+    return name if usual else f"{name} ({residue.name})"
+
+
+def _deposited_name(chain: str, residue: gemmi.Residue) -> str:
+    name = f"{residue.name} {residue.seqid}"
+    return f"{name} {chain}" if chain else name
+
+
+def _polymer_part(asym: str, structure: gemmi.Structure, chain: gemmi.Chain) -> Part:
+    """Return a chain that is no protein: a peptide, which is a ligand, a nucleic acid, or something else."""
+    residues = list(chain.get_polymer())
+    kind = polymer_type(structure, chain)
+    if kind == gemmi.PolymerType.PeptideL:
+        return _ligand_part(asym, chain.name, residues)
+    return Part(
+        asym=asym,
+        chain=chain.name,
+        kind="nucleic" if is_nucleic(kind) else "other",
+        residues=list(enumerate(residues, 1)),
+        components=[residue.name for residue in residues],
+        tooltips=[_deposited_name(chain.name, residue) for residue in residues],
+    )
+
+
+def _is_ligand(residue: gemmi.Residue) -> bool:
+    return residue.entity_type != gemmi.EntityType.Polymer and residue.name not in NOT_LIGANDS
+
+
+def _ligand_part(asym: str, chain: str, residues: Sequence[gemmi.Residue]) -> Part:
+    return Part(
+        asym=asym,
+        chain=chain,
+        kind="ligand",
+        residues=[(None, residue) for residue in residues],
+        tooltips=[_deposited_name(chain, residue) for residue in residues],
+    )
