@@ -92,6 +92,7 @@ export interface SceneStyle {
   unknown: string;
   property: string;
   chain: string;
+  other: string;
   ligand: string;
   radius: [number, number];
 }
