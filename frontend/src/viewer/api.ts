@@ -16,14 +16,18 @@ export interface Picked {
 }
 
 export interface Viewer {
-  /** Replace what is shown; resolves when it has been drawn. Of several calls at once only the last is drawn. */
-  show(scene: Scene, options: { keepCamera: boolean }): Promise<void>;
+  /** Replace what is shown. Of several calls at once only the last is drawn; resolves to whether this one was, when it is. */
+  show(scene: Scene, options: { keepCamera: boolean }): Promise<boolean>;
   /** Mark residues, and unmark all others; as hovering does. */
   highlight(residues: readonly SceneResidue[]): void;
   /** Mark residues as chosen, and unmark all others. */
   select(residues: readonly SceneResidue[]): void;
   /** Bring residues into view; none means the whole scene. */
   focus(residues: readonly SceneResidue[]): void;
+  /** Turn the scene about the centre of the view, in degrees: its front to the right, its front upwards. */
+  turn(right: number, up: number): void;
+  /** Bring the scene nearer by a factor. */
+  zoom(factor: number): void;
   /** Call with what the pointer is over, null for nothing; returns how to stop. */
   onHover(listener: (picked: Picked | null) => void): () => void;
   /** Call with what was clicked, null for the background; returns how to stop. */

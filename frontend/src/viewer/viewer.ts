@@ -1,0 +1,208 @@
+/**
+ * The 3-D view: Mol* as a library, without its own interface.
+ *
+ * It asks for nothing outside the page. Under a content-security policy it needs `connect-src data:` for the
+ * structure inside the scene and no `unsafe-eval`.
+ */
+
+import { MolViewSpec } from "molstar/lib/extensions/mvs/behavior";
+import { loadMVS } from "molstar/lib/extensions/mvs/load";
+import type { MVSData } from "molstar/lib/extensions/mvs/mvs-data";
+import type { Camera } from "molstar/lib/mol-canvas3d/camera";
+import type { Canvas3D } from "molstar/lib/mol-canvas3d/canvas3d";
+import type { ImagePass } from "molstar/lib/mol-canvas3d/passes/image";
+import { EveryLoci, type Loci } from "molstar/lib/mol-model/loci";
+import type { Structure } from "molstar/lib/mol-model/structure";
+import { PluginBehaviors } from "molstar/lib/mol-plugin/behavior";
+import { PluginConfig } from "molstar/lib/mol-plugin/config";
+import { PluginContext } from "molstar/lib/mol-plugin/context";
+import { PluginSpec } from "molstar/lib/mol-plugin/spec";
+import { PluginStateObject } from "molstar/lib/mol-plugin-state/objects";
+import { MarkerAction } from "molstar/lib/mol-util/marker-action";
+import { now } from "molstar/lib/mol-util/now";
+import type { Scene } from "../documents";
+import type { NoWebGL, Picked, SceneResidue, Theme, Viewer } from "./api";
+import { overview, turned, zoomed } from "./camera";
+import { canvasProps } from "./canvas";
+import { detectGraphics, type Graphics } from "./graphics";
+import { toImage } from "./image";
+import { toLoci, toPicked } from "./picking";
+
+const NO_WEBGL: NoWebGL = "NoWebGLError";
+
+function noWebGL(): Error {
+  return Object.assign(new Error("this browser has no WebGL"), { name: NO_WEBGL });
+}
+
+const SPEC: PluginSpec = {
+  behaviors: [
+    PluginSpec.Behavior(MolViewSpec),
+    PluginSpec.Behavior(PluginBehaviors.Camera.CameraControls),
+    PluginSpec.Behavior(PluginBehaviors.CustomProps.StructureInfo),
+    PluginSpec.Behavior(PluginBehaviors.CustomProps.SecondaryStructure),
+  ],
+  config: [
+    [PluginConfig.General.AllowMajorPerformanceCaveat, true],
+    [PluginConfig.General.PowerPreference, "default"],
+  ],
+};
+
+export async function createViewer(element: HTMLElement, { theme }: { theme: Theme }): Promise<Viewer> {
+  const graphics = detectGraphics();
+  if (graphics === "none") throw noWebGL();
+  const plugin = new PluginContext(SPEC);
+  await plugin.init();
+  if (!(await plugin.mountAsync(element)) || !plugin.canvas3d) {
+    plugin.dispose();
+    throw noWebGL();
+  }
+  return new MolstarViewer(plugin, plugin.canvas3d, graphics, theme);
+}
+
+class MolstarViewer implements Viewer {
+  private running: Promise<unknown> = Promise.resolve();
+  private wanted = 0;
+  private cameraIsOld = true;
+  private imagePass: ImagePass | null = null;
+  private hovered: Loci | null = null;
+  private highlighted: readonly SceneResidue[] = [];
+  private selected: readonly SceneResidue[] = [];
+
+  constructor(
+    private readonly plugin: PluginContext,
+    private readonly canvas: Canvas3D,
+    private readonly graphics: Graphics,
+    private theme: Theme,
+  ) {
+    this.applyTheme();
+    plugin.behaviors.interaction.hover.subscribe(({ current }) => {
+      this.hovered = current.loci;
+      this.mark();
+    });
+  }
+
+  show(scene: Scene, { keepCamera }: { keepCamera: boolean }): Promise<boolean> {
+    this.wanted += 1;
+    const turn = this.wanted;
+    this.cameraIsOld ||= !keepCamera;
+    const drawn = this.running.then(async () => {
+      if (turn !== this.wanted) return false;
+      await this.draw(scene);
+      return true;
+    });
+    this.running = drawn.catch(() => undefined);
+    return drawn;
+  }
+
+  private async draw(scene: Scene): Promise<void> {
+    const { plugin, canvas } = this;
+    plugin.animationLoop.stop({ noDraw: true });
+    try {
+      await loadMVS(plugin, scene as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
+      this.throwIfFailed();
+      this.applyTheme();
+      canvas.commit(true);
+      if (this.cameraIsOld) this.overview();
+      this.cameraIsOld = false;
+      this.hovered = null;
+      this.mark();
+    } finally {
+      plugin.animationLoop.start();
+    }
+    canvas.tick(now(), { isSynchronous: true });
+    await canvas.webgl.waitForGpuCommandsComplete();
+  }
+
+  private throwIfFailed(): void {
+    for (const cell of this.plugin.state.data.cells.values()) {
+      if (cell.status === "error") throw new Error(cell.errorText ?? "the structure cannot be drawn");
+    }
+  }
+
+  private applyTheme(): void {
+    this.canvas.setProps(canvasProps(this.theme, this.graphics));
+  }
+
+  private structures(): Structure[] {
+    const cells = this.plugin.state.data.selectQ((query) => query.ofType(PluginStateObject.Molecule.Structure));
+    return cells.flatMap((cell) => {
+      const structure = cell.obj?.data;
+      return structure && !structure.parent && !cell.transform.transformer.definition.isDecorator ? [structure] : [];
+    });
+  }
+
+  private overview(): void {
+    this.move(overview(this.structures(), this.canvas.camera));
+  }
+
+  private mark(): void {
+    const { canvas } = this;
+    canvas.mark({ loci: EveryLoci }, MarkerAction.RemoveHighlight);
+    canvas.mark({ loci: EveryLoci }, MarkerAction.Deselect);
+    for (const structure of this.structures()) {
+      canvas.mark({ loci: toLoci(structure, this.selected) }, MarkerAction.Select);
+      canvas.mark({ loci: toLoci(structure, this.highlighted) }, MarkerAction.Highlight);
+    }
+    if (this.hovered) canvas.mark({ loci: this.hovered }, MarkerAction.Highlight);
+  }
+
+  highlight(residues: readonly SceneResidue[]): void {
+    this.highlighted = residues;
+    this.mark();
+  }
+
+  select(residues: readonly SceneResidue[]): void {
+    this.selected = residues;
+    this.mark();
+  }
+
+  focus(residues: readonly SceneResidue[]): void {
+    const loci = this.structures().map((structure) => toLoci(structure, residues));
+    if (residues.length) this.plugin.managers.camera.focusLoci(loci, { durationMs: 0, minRadius: 10 });
+    else this.overview();
+  }
+
+  onHover(listener: (picked: Picked | null) => void): () => void {
+    const subscription = this.plugin.behaviors.interaction.hover.subscribe(({ current }) =>
+      listener(toPicked(current.loci)),
+    );
+    return () => subscription.unsubscribe();
+  }
+
+  onClick(listener: (picked: Picked | null) => void): () => void {
+    const subscription = this.plugin.behaviors.interaction.click.subscribe(({ current }) =>
+      listener(toPicked(current.loci)),
+    );
+    return () => subscription.unsubscribe();
+  }
+
+  turn(right: number, up: number): void {
+    this.move(turned(this.canvas.camera.getSnapshot(), right, up));
+  }
+
+  zoom(factor: number): void {
+    this.move(zoomed(this.canvas.camera.getSnapshot(), factor));
+  }
+
+  private move(snapshot: Partial<Camera.Snapshot>): void {
+    this.canvas.requestCameraReset({ snapshot, durationMs: 0 });
+  }
+
+  image(): Promise<Blob> {
+    this.imagePass ??= this.canvas.getImagePass({});
+    return toImage(this.plugin, this.canvas, this.imagePass);
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.applyTheme();
+  }
+
+  resize(): void {
+    this.plugin.handleResize();
+  }
+
+  dispose(): void {
+    this.plugin.dispose();
+  }
+}
