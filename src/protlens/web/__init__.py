@@ -1,0 +1,1 @@
+"""The page over a run, served to a browser on the same machine."""

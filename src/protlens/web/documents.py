@@ -1,0 +1,45 @@
+"""Documents as JSON, at the addresses of the page with ``.json`` behind."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from protlens.web.answers import json_text
+from protlens.web.work import in_turn
+
+DOCUMENTS = ("index", "heads", "proteins", "protein", "arcs", "scene")
+
+_AT_A_TIME = 8
+
+
+class Source(Protocol):
+    """Where documents come from."""
+
+    def document(self, name: str, parameters: Mapping[str, str], /) -> Mapping[str, Any]:
+        """Return a document."""
+
+
+class Documents:
+    """Answers with documents, made in threads, so that the server goes on answering meanwhile.
+
+    Parameters
+    ----------
+    source
+        Where they come from; it may be asked from several threads at once.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._turns = CapacityLimiter(_AT_A_TIME)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request for the document with the name in the address."""
+        name = request.url.path.removeprefix("/").removesuffix(".json")
+        content = await in_turn(request, self._turns, self._make, name, dict(request.query_params))
+        return Response(content, media_type="application/json")
+
+    def _make(self, name: str, parameters: Mapping[str, str]) -> bytes:
+        return json_text(self._source.document(name, parameters))

@@ -1,0 +1,71 @@
+"""A structure file is first read in a process of its own, with little memory and time.
+
+Some bytes make a reader use gigabytes or hours, or crash. Whatever happens to that process, the server goes on; only
+what was read within the bounds is read again.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from protlens.data.structure import read_structure
+from protlens.errors import FileFormatError, ProtlensError, explain
+
+SECONDS = 20
+"""What reading a file may take."""
+
+MEMORY = 3 * 1024**3
+"""Bytes of address space that the process may have, where the system can hold it to that."""
+
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def try_structure(path: Path, *, max_bytes: int) -> None:
+    """Read a structure file in a process of its own.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read, unpacks to more than ``max_bytes``, or takes more than is allowed.
+    """
+    command = [sys.executable, "-P", "-m", "protlens.web.trial", str(path), str(max_bytes)]
+    try:
+        done = subprocess.run(
+            command, env=os.environ | _ONE_THREAD, capture_output=True, text=True, timeout=3 * SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_much(path) from error
+    if done.returncode == 2:
+        raise FileFormatError(done.stderr.strip().rpartition("\n")[2])
+    if done.returncode:
+        raise _too_much(path)
+
+
+def _too_much(path: Path) -> FileFormatError:
+    return FileFormatError(explain(f"structure {path}", found="reading it takes too much memory or time, or fails"))
+
+
+def main() -> None:
+    """Read the file that the first argument names; the second is how many bytes it may unpack to."""
+    _limit_this_process()
+    try:
+        read_structure(Path(sys.argv[1]), max_bytes=int(sys.argv[2]))
+    except ProtlensError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def _limit_this_process() -> None:
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_CORE: 0}
+        for kind, limit in limits.items():
+            with suppress(ValueError, OSError):  # where a lower limit is already set, or this one cannot be
+                resource.setrlimit(kind, (limit, limit))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The application over an explorer that is a table of documents and remembers what it was handed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from protlens.data.structure import read_structure
+from protlens.errors import FileFormatError, OptionError, RunError, UnknownNameError
+from protlens.page.assets import NAMES
+from protlens.web.app import create_app
+
+ORIGIN = "http://127.0.0.1:8100"
+LIMIT = 200_000
+HOSTILE = '<script>alert("1")</script>\'/../'
+
+
+class Table:
+    """An explorer that computes nothing."""
+
+    def __init__(self, *, accepts: Mapping[str, int] | None) -> None:
+        self.accepts = accepts
+        self.taken: list[tuple[str, Any]] = []
+        self.folders: list[Path] = []
+
+    def document(self, name: str, parameters: Mapping[str, str], /) -> dict[str, Any]:
+        if name == "index":
+            return {"title": HOSTILE, "accepts": self.accepts}
+        if parameters.get("head") == "99-99":
+            raise UnknownNameError("head '99-99'; allowed: 1-1 to 2-2")
+        if parameters.get("head") == "nan":
+            return {"weight": float("nan")}
+        if parameters.get("head") == "broken":
+            raise RunError("run x: it is damaged")
+        if "property" in parameters:
+            raise OptionError("property 'x'; allowed: contact")
+        return {"name": name, "parameters": dict(parameters)}
+
+    def add_structure(self, path: Path, /) -> list[str]:
+        self.folders.append(path.parent)
+        proteins = read_structure(path)
+        self.taken.append((path.name, path.read_bytes()))
+        return [protein.id for protein in proteins]
+
+    def add_sequence(self, text: str, /, *, name: str) -> list[str]:
+        if not text.strip():
+            raise FileFormatError("sequence: it is empty")
+        self.taken.append((name, text))
+        return [name]
+
+
+@pytest.fixture
+def table() -> Table:
+    return Table(accepts={"bytes": LIMIT, "residues": 1000})
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("assets")
+    for name in NAMES:
+        (folder / name).write_text(f"/* {name} */" * 200)
+    return folder
+
+
+@pytest.fixture
+def client_of(table, assets) -> Iterator[Callable[..., TestClient]]:
+    """Make clients of applications; each has its own event loop while it is open."""
+    with ExitStack() as opened:
+
+        def make(explorer: Table = table, *, base_url: str = ORIGIN, **options) -> TestClient:
+            app = create_app(explorer, assets=assets, **options)
+            return opened.enter_context(TestClient(app, base_url=base_url, raise_server_exceptions=False))
+
+        yield make
+
+
+@pytest.fixture
+def client(client_of) -> TestClient:
+    return client_of()
