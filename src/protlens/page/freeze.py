@@ -106,10 +106,7 @@ def strongest(arcs: Document, most: int | None) -> Document:
         return arcs
     kept = {name: arcs[name][:most] for name in ("query", "key", "weight", "distance")}
     holds = {name: marks[:most] for name, marks in arcs["holds"].items()}
-    left_out = arcs["weight"][most]
-    above = [weight for weight in kept["weight"] if weight > left_out]
-    complete_from = above[-1] if above else math.nextafter(left_out, math.inf)
-    return {**arcs, **kept, "holds": holds, "complete_from": complete_from}
+    return {**arcs, **kept, "holds": holds, "complete_from": math.nextafter(arcs["weight"][most], math.inf)}
 
 
 @dataclass(frozen=True, slots=True)
