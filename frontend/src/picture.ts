@@ -68,7 +68,7 @@ export const LIGHT: Palette = {
   ink: "#1a1a1a",
   faint: "#5c5c5c",
   line: "#b4b4b4",
-  fact: "#6c8fae",
+  fact: "#8d959e",
   blank: "#ececec",
 };
 
@@ -77,7 +77,7 @@ export const DARK: Palette = {
   ink: "#ececec",
   faint: "#a8acb3",
   line: "#565b64",
-  fact: "#7fa3c4",
+  fact: "#868e98",
   blank: "#2a2d34",
 };
 

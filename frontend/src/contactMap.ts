@@ -1,0 +1,290 @@
+/** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
+
+import type { Arc } from "./arcs";
+import { axisTitle, runs, ticks } from "./axis";
+import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
+import type { Key } from "./export";
+import { arcTooltip, type Property, residueName, verdictWords } from "./naming";
+import type { Palette, Picture, Shape } from "./picture";
+
+export interface MapContent {
+  readonly protein: ProteinDocument;
+  /** The arcs in force, strongest first; null where there are none to show. */
+  readonly arcs: readonly Arc[] | null;
+  /** How many of them, from the first, are drawn on the structure. */
+  readonly drawn: number;
+  readonly property: Property;
+  readonly threshold: number;
+  readonly style: SceneStyle;
+}
+
+export interface Frame {
+  left: number;
+  top: number;
+  /** Side of the square of cells. */
+  side: number;
+  /** Side of one cell. */
+  cell: number;
+}
+
+const STRIP = 9;
+const LEFT = 44 + STRIP;
+const BELOW = 38 + STRIP;
+const EDGE = 8;
+const FAINT_DOT = 1.5;
+
+/** Where the cells of a map lie in a picture of this width. */
+export function mapFrame(width: number, residues: number): Frame {
+  const side = Math.max(40, width - LEFT - EDGE);
+  return { left: LEFT, top: EDGE, side, cell: side / residues };
+}
+
+export function mapHeight(frame: Frame): number {
+  return frame.top + frame.side + BELOW;
+}
+
+/** The pair of positions, row and column, at a point of the picture; null outside the cells. */
+export function pairAt(frame: Frame, residues: number, x: number, y: number): [row: number, column: number] | null {
+  const column = Math.floor((x - frame.left) / frame.cell);
+  const row = Math.floor((y - frame.top) / frame.cell);
+  return Math.min(row, column) >= 0 && Math.max(row, column) < residues ? [row, column] : null;
+}
+
+/** Where an arc is drawn: below the diagonal, whichever way it points. */
+export function arcPoint(frame: Frame, query: number, key: number): [x: number, y: number] {
+  const [low, high] = query < key ? [query, key] : [key, query];
+  return [frame.left + (low + 0.5) * frame.cell, frame.top + (high + 0.5) * frame.cell];
+}
+
+/** Where a fact about a pair is drawn: above the diagonal. */
+export function factPoint(frame: Frame, one: number, other: number): [x: number, y: number] {
+  const [x, y] = arcPoint(frame, one, other);
+  return [y - frame.top + frame.left, x - frame.left + frame.top];
+}
+
+/** The place of the first of the points nearest to a spot; null if none is within reach. */
+export function nearest(points: readonly [number, number][], x: number, y: number, reach = 6): number | null {
+  let [found, least] = [-1, reach * reach];
+  points.forEach(([pointX, pointY], at) => {
+    const square = (pointX - x) ** 2 + (pointY - y) ** 2;
+    if (square < least) [found, least] = [at, square];
+  });
+  return found < 0 ? null : found;
+}
+
+/** The property of the pair that is shown above the diagonal: the chosen one, else contact. */
+export function shownPairs({ protein, property }: Pick<MapContent, "protein" | "property">): string | null {
+  const name = property.level === "pair" ? property.name : "contact";
+  return name in protein.pairs ? name : null;
+}
+
+/** The pairs above the diagonal, each once, the lower position first. */
+export function factPairs(content: Pick<MapContent, "protein" | "property">): [low: number, high: number][] {
+  const name = shownPairs(content);
+  const pairs = name === null ? undefined : content.protein.pairs[name];
+  const length = content.protein.sequence.length;
+  const codes = pairs?.query.map((query, at) => {
+    const key = pairs.key[at] ?? query;
+    return Math.min(query, key) * length + Math.max(query, key);
+  });
+  return [...new Set(codes)].map((code) => [Math.floor(code / length), code % length]);
+}
+
+/** Draw the map as wide as is said. */
+export function mapPicture(content: MapContent, width: number, palette: Palette): Picture {
+  const frame = mapFrame(width, content.protein.sequence.length);
+  const shapes = [
+    ...unplaced(content, frame, palette),
+    ...unread(content, frame, palette),
+    ...facts(content, frame, palette),
+    ...lines(frame, palette),
+    ...dots(content, frame, palette),
+    ...strips(content, frame, palette),
+    ...axes(content.protein, frame, palette),
+  ];
+  return { width, height: mapHeight(frame), shapes };
+}
+
+/** What the colours mean; only what there is. */
+export function mapLegend(content: MapContent, palette: Palette): Key[] {
+  const { property, style, arcs, protein, drawn } = content;
+  const keys: Key[] = [];
+  const pairs = shownPairs(content);
+  if (pairs) keys.push({ mark: "square", colour: palette.fact, text: `${pairs}, above the diagonal` });
+  for (const verdict of ["holds", "fails", "unknown"] as const) {
+    const many = arcs?.filter((arc) => arc.verdict === verdict).length ?? 0;
+    if (many)
+      keys.push({ mark: "dot", colour: style[verdict], text: `${verdictWords(property.name, verdict)}: ${many}` });
+  }
+  if (arcs && arcs.length > drawn) keys.push({ mark: "dot", colour: palette.line, text: "small: weaker, not drawn" });
+  if (property.level === "residue" && protein.masks[property.name]?.includes("1")) {
+    keys.push({ mark: "square", colour: style.property, text: `${property.name}, along the axes` });
+  }
+  if (gaps(protein).length) keys.push({ mark: "square", colour: palette.blank, text: "no coordinates" });
+  return keys;
+}
+
+function gaps(protein: ProteinDocument): { start: number; end: number }[] {
+  const placed = protein.points?.map((point) => (point ? "1" : "0")).join("") ?? "0".repeat(protein.sequence.length);
+  return runs(placed).filter((run) => run.symbol === "0");
+}
+
+/** Rows and columns above the diagonal of residues without coordinates, where nobody knows what touches. */
+function unplaced({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+  return gaps(protein).map(({ start, end }): Shape => {
+    const [from, to, x, y] = [start * cell, end * cell, left, top];
+    return {
+      kind: "path",
+      points: [
+        [x + from, y],
+        [x + to, y],
+        [x + to, y + from],
+        [x + side, y + from],
+        [x + side, y + to],
+        [x + to, y + to],
+        [x + from, y + from],
+      ],
+      closed: true,
+      fill: palette.blank,
+      title: "no coordinates",
+    };
+  });
+}
+
+/** The rows below the diagonal that the model did not read. */
+function unread({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+  if (protein.analysed >= protein.sequence.length) return [];
+  const from = protein.analysed * cell;
+  const area: Shape = {
+    kind: "path",
+    points: [
+      [left, top + from],
+      [left + from, top + from],
+      [left + side, top + side],
+      [left, top + side],
+    ],
+    closed: true,
+    fill: palette.blank,
+  };
+  const label: Shape = {
+    kind: "text",
+    at: [left + 8, top + Math.min(side - 6, from + 16)],
+    text: "not read by the model",
+    size: 11,
+    fill: palette.faint,
+  };
+  return [area, label];
+}
+
+function facts(content: MapContent, { left, top, cell }: Frame, palette: Palette): Shape[] {
+  const size = Math.max(cell, 1.25);
+  return factPairs(content).map(([low, high]) => {
+    return { kind: "rect", box: [left + high * cell, top + low * cell, size, size], fill: palette.fact };
+  });
+}
+
+function lines({ left, top, side }: Frame, palette: Palette): Shape[] {
+  return [
+    { kind: "rect", box: [left, top, side, side], stroke: palette.line },
+    {
+      kind: "path",
+      points: [
+        [left, top],
+        [left + side, top + side],
+      ],
+      stroke: palette.line,
+    },
+  ];
+}
+
+/** How large the dot of a drawn arc is, by its weight. */
+export function dotRadius(weight: number, threshold: number): number {
+  const share = threshold < 1 ? (weight - threshold) / (1 - threshold) : 0;
+  return 2.2 + 2.6 * Math.min(1, Math.max(0, share));
+}
+
+/** The arcs, the strongest on top. */
+function dots({ arcs, drawn, style, threshold }: MapContent, frame: Frame, palette: Palette): Shape[] {
+  return (arcs ?? [])
+    .map((arc, at): Shape => {
+      const dot = { kind: "circle" as const, at: arcPoint(frame, arc.query, arc.key), fill: style[arc.verdict] };
+      if (at >= drawn) return { ...dot, radius: FAINT_DOT, opacity: 0.55 };
+      return { ...dot, radius: dotRadius(arc.weight, threshold), stroke: palette.paper, width: 0.75 };
+    })
+    .reverse();
+}
+
+/** Bars along both axes at residues for which the property holds, or is not known. */
+function strips({ protein, property, style }: MapContent, frame: Frame, palette: Palette): Shape[] {
+  const mask = property.level === "residue" ? protein.masks[property.name] : undefined;
+  if (mask === undefined) return [];
+  const { left, top, side, cell } = frame;
+  return runs(mask)
+    .filter((run) => run.symbol !== "0")
+    .flatMap(({ symbol, start, end }): Shape[] => {
+      const fill = symbol === "1" ? style.property : palette.blank;
+      const length = Math.max((end - start) * cell, 1.5);
+      return [
+        { kind: "rect", box: [left - STRIP, top + start * cell, STRIP - 3, length], fill },
+        { kind: "rect", box: [left + start * cell, top + side + 3, length, STRIP - 3], fill },
+      ];
+    });
+}
+
+function axes(protein: ProteinDocument, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+  const [beside, below] = [left - STRIP, top + side + STRIP];
+  const middle = side / 2;
+  const text = { kind: "text" as const, size: 10, fill: palette.faint };
+  const marks = ticks(protein, side / 55).flatMap(({ position, label }): Shape[] => {
+    const at = (position + 0.5) * cell;
+    return [
+      {
+        kind: "path",
+        points: [
+          [beside, top + at],
+          [beside - 4, top + at],
+        ],
+        stroke: palette.line,
+      },
+      {
+        kind: "path",
+        points: [
+          [left + at, below],
+          [left + at, below + 4],
+        ],
+        stroke: palette.line,
+      },
+      { ...text, at: [beside - 6, top + at + 3.5], text: label, anchor: "end" },
+      { ...text, at: [left + at, below + 14], text: label, anchor: "middle" },
+    ];
+  });
+  const title = axisTitle(protein);
+  return [
+    ...marks,
+    { ...text, at: [left + middle, below + 28], text: title, anchor: "middle" },
+    { ...text, at: [10, top + middle], text: title, anchor: "middle", turn: -90 },
+  ];
+}
+
+/** The map in a sentence or two, for who does not see it. */
+export function mapSummary({ protein, arcs, drawn, property, threshold }: MapContent): string {
+  const name = shownPairs({ protein, property });
+  const pairs = name === null ? 0 : factPairs({ protein, property }).length;
+  const facts = name === null ? "No contacts are known." : `${pairs} pairs of residues: ${name}.`;
+  if (!arcs) return `${protein.sequence.length} residues. ${facts}`;
+  const holds = arcs.filter((arc) => arc.verdict === "holds").length;
+  const attention = `${arcs.length} arcs of attention of at least ${threshold}, ${drawn} of them drawn; for ${holds} holds: ${property.name}.`;
+  return `${protein.sequence.length} residues. ${facts} ${attention}`;
+}
+
+/** A pair in words: the arc, if it is one in force, else the two residues and what is known of them. */
+export function pairText(content: MapContent, document: Arcs | null, pair: readonly [number, number]): string {
+  const { protein, property } = content;
+  const arc = content.arcs?.find(({ query, key }) => query === pair[0] && key === pair[1]);
+  if (arc && document) return arcTooltip(protein, document, arc.index, property);
+  const [one, other] = [residueName(protein, pair[0]), residueName(protein, pair[1])];
+  const name = shownPairs(content);
+  const pairs = name === null ? undefined : protein.pairs[name];
+  const known = pairs?.query.some((query, at) => pair.includes(query) && pair.includes(pairs.key[at] ?? -1));
+  return `${one} – ${other}${known ? `, ${name}` : ""}`;
+}

@@ -1,0 +1,68 @@
+import { useId, useMemo } from "preact/hooks";
+import { arcTable } from "../arcTable";
+import { type MapContent, mapFrame, mapHeight, mapLegend, mapPicture, mapSummary } from "../contactMap";
+import { DARK, LIGHT, type Palette } from "../picture";
+import { usePage } from "../state";
+import { Drawing, useWidth } from "./Drawing";
+import { captionLines, type InForce, useInForce } from "./inForce";
+import { Legend } from "./Legend";
+import { MapPointer } from "./MapPointer";
+import { Panel } from "./Panel";
+import { Save } from "./Save";
+import "./ContactMap.css";
+
+const WIDEST = 640;
+
+/** What touches in the structure above the diagonal, what the head links below it. */
+export function ContactMap() {
+  const page = usePage();
+  const force = useInForce();
+  const now = force.value;
+  const { value, loading, error } = page.view.value;
+  if (!now) return <Panel name="map" title="Contact map and attention" message={error} busy={loading} />;
+  const content = { ...now, style: page.index.style };
+  const picture = (palette: Palette) => ({
+    picture: mapPicture(content, WIDEST, palette),
+    caption: {
+      title: `Contact map and attention: ${now.property.name}`,
+      lines: captionLines(page, now),
+      legend: mapLegend(content, palette),
+    },
+  });
+  const table = () => arcTable(now.protein, now.arcs ?? [], now.property.name, now.drawn);
+  return (
+    <Panel
+      name="map"
+      title="Contact map and attention"
+      message={error ?? value?.reason}
+      busy={loading}
+      data={{ "data-drawn-head": now.document?.head, "data-arcs": now.arcs?.length, "data-drawn-arcs": now.drawn }}
+      actions={<Save what="contact map" picture={picture} table={now.arcs ? table : undefined} />}
+    >
+      <MapView force={now} />
+    </Panel>
+  );
+}
+
+function MapView({ force }: { force: InForce }) {
+  const page = usePage();
+  const { element, width: room } = useWidth<HTMLDivElement>(480);
+  const width = Math.min(room, WIDEST);
+  const palette = page.theme.value === "dark" ? DARK : LIGHT;
+  const { style } = page.index;
+  const content = useMemo<MapContent>(() => ({ ...force, style }), [force, style]);
+  const picture = useMemo(() => mapPicture(content, width, palette), [content, width, palette]);
+  const summary = useId();
+  return (
+    <div class="contact-map" ref={element}>
+      <p id={summary} class="visually-hidden">
+        {mapSummary(content)}
+      </p>
+      <div class="cells" style={{ width, height: mapHeight(mapFrame(width, force.protein.sequence.length)) }}>
+        <Drawing picture={picture} />
+        <MapPointer content={content} document={force.document} width={width} summary={summary} />
+      </div>
+      <Legend keys={mapLegend(content, palette)} />
+    </div>
+  );
+}
