@@ -1,8 +1,12 @@
 import gzip
 
 import pytest
+from starlette.testclient import TestClient
 
 from protlens.page.assets import NAMES
+from protlens.web.app import create_app
+from protlens.web.assets import Asset
+from web.conftest import ORIGIN
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -34,11 +38,6 @@ def test_what_a_browser_has_is_not_sent_again(client, assets):
 
 
 def test_the_tag_changes_with_the_content(client_of, tmp_path, assets, table):
-    from starlette.testclient import TestClient
-
-    from protlens.web.app import create_app
-    from web.conftest import ORIGIN
-
     for name in NAMES:
         (tmp_path / name).write_text("other")
     other = TestClient(create_app(table, assets=tmp_path), base_url=ORIGIN)
@@ -70,8 +69,6 @@ def test_files_beside_them_are_not_served(client, assets):
 
 
 def test_gzip_is_the_same_at_every_start(assets):
-    from protlens.web.assets import Asset
-
     one, other = Asset.read(assets / "page.js"), Asset.read(assets / "page.js")
     assert one == other
     assert gzip.decompress(one.packed) == one.plain

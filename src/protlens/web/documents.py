@@ -12,7 +12,8 @@ from protlens.web.work import in_turn
 
 DOCUMENTS = ("index", "heads", "proteins", "protein", "arcs", "scene")
 
-_AT_A_TIME = 8
+_AT_A_TIME = 4
+"""Requests for one kind of document that are worked on at once; more wait, and do not keep other kinds waiting."""
 
 
 class Source(Protocol):
@@ -33,12 +34,12 @@ class Documents:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._turns = CapacityLimiter(_AT_A_TIME)
+        self._turns = {name: CapacityLimiter(_AT_A_TIME) for name in DOCUMENTS}
 
     async def answer(self, request: Request) -> Response:
         """Answer a request for the document with the name in the address."""
         name = request.url.path.removeprefix("/").removesuffix(".json")
-        content = await in_turn(request, self._turns, self._make, name, dict(request.query_params))
+        content = await in_turn(request, self._turns[name], self._make, name, dict(request.query_params))
         return Response(content, media_type="application/json")
 
     def _make(self, name: str, parameters: Mapping[str, str]) -> bytes:
