@@ -3,14 +3,15 @@ import { Color } from "molstar/lib/mol-util/color";
 import type { Theme } from "./api";
 import type { Graphics } from "./graphics";
 
-const INK: Record<Theme, { background: Color; highlight: Color; select: Color }> = {
-  light: { background: Color(0xffffff), highlight: Color(0x000000), select: Color(0x000000) },
-  dark: { background: Color(0x14171a), highlight: Color(0xffffff), select: Color(0xffffff) },
+/** Marks are in a hue that neither arcs nor the structure have. */
+const INK: Record<Theme, { background: Color; mark: Color }> = {
+  light: { background: Color(0xffffff), mark: Color(0xc2187f) },
+  dark: { background: Color(0x16181d), mark: Color(0xff5cb8) },
 };
 
 /** How Mol* draws; what costs seconds a frame without a graphics card is left out there. */
 export function canvasProps(theme: Theme, graphics: Graphics): PartialCanvas3DProps {
-  const { background, highlight, select } = INK[theme];
+  const { background, mark } = INK[theme];
   const rich = graphics === "hardware";
   return {
     transparentBackground: true,
@@ -19,7 +20,13 @@ export function canvasProps(theme: Theme, graphics: Graphics): PartialCanvas3DPr
     cameraFog: { name: "on", params: { intensity: 20 } },
     multiSample: { mode: rich ? "temporal" : "off" },
     postprocessing: rich ? {} : { occlusion: { name: "off", params: {} } },
-    renderer: { backgroundColor: background, highlightColor: highlight, selectColor: select },
-    marking: { enabled: rich, highlightEdgeColor: highlight, selectEdgeColor: select },
+    renderer: {
+      backgroundColor: background,
+      highlightColor: mark,
+      highlightStrength: 0.7,
+      selectColor: mark,
+      selectStrength: 0.9,
+    },
+    marking: { enabled: rich, highlightEdgeColor: mark, selectEdgeColor: mark },
   };
 }

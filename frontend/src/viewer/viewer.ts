@@ -99,13 +99,16 @@ class MolstarViewer implements Viewer {
     plugin.animationLoop.stop({ noDraw: true });
     try {
       await loadMVS(plugin, scene as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
-      this.throwIfFailed();
       this.applyTheme();
+      this.throwIfFailed();
       canvas.commit(true);
       if (this.cameraIsOld) this.overview();
       this.cameraIsOld = false;
       this.hovered = null;
       this.mark();
+    } catch (error) {
+      this.cameraIsOld = true;
+      throw error;
     } finally {
       plugin.animationLoop.start();
     }
@@ -115,7 +118,7 @@ class MolstarViewer implements Viewer {
 
   private throwIfFailed(): void {
     for (const cell of this.plugin.state.data.cells.values()) {
-      if (cell.status === "error") throw new Error(cell.errorText ?? "the structure cannot be drawn");
+      if (cell.status === "error") throw new Error(cell.errorText?.replace(/^(Error: )+/, "") ?? "it cannot be drawn");
     }
   }
 
@@ -157,8 +160,10 @@ class MolstarViewer implements Viewer {
   }
 
   focus(residues: readonly SceneResidue[]): void {
-    const loci = this.structures().map((structure) => toLoci(structure, residues));
-    if (residues.length) this.plugin.managers.camera.focusLoci(loci, { durationMs: 0, minRadius: 10 });
+    const loci = this.structures()
+      .map((structure) => toLoci(structure, residues))
+      .filter((some) => some.elements.length);
+    if (loci.length) this.plugin.managers.camera.focusLoci(loci, { durationMs: 0, minRadius: 10 });
     else this.overview();
   }
 
