@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from molviewspec.builder import Representation, Structure, create_builder
-from molviewspec.nodes import ComponentExpression, GlobalMetadata, RepresentationTypeT, State
+from molviewspec.builder import create_builder
+from molviewspec.nodes import ComponentExpression, GlobalMetadata, State
 
 from protlens.data.protein import Protein
 from protlens.scene.mmcif import TOOLTIPS
@@ -35,19 +35,19 @@ def base_scene(structure: SceneStructure, proteins: Sequence[Protein]) -> dict[s
     drawn.tooltip_from_source(schema="residue", category_name=TOOLTIPS, field_name="tooltip")
     chains = _chains(structure.asyms[protein.id] for protein in proteins)
     drawn.component(selector=chains).representation(type="cartoon", ref=CARTOON).color(color=STYLE["chain"])
-    if structure.others:
-        _component(drawn, _chains(structure.others), "cartoon").color(color=STYLE["other"])
-    if structure.ligands:
-        _component(drawn, _chains(structure.ligands), "ball_and_stick").color(color=STYLE["ligand"])
+    for asyms, kind, color in (
+        (structure.others, "cartoon", STYLE["other"]),
+        (structure.nucleic_acids, "cartoon", STYLE["ligand"]),
+        (structure.ligands, "ball_and_stick", STYLE["ligand"]),
+    ):
+        if asyms:
+            drawn.component(selector=_chains(asyms)).representation(type=kind).color(color=color)
     if structure.side_chains:
-        _component(drawn, _atoms(structure), "ball_and_stick").color(color=STYLE["chain"])
+        side_chains = drawn.component(selector=_atoms(structure))
+        side_chains.representation(type="ball_and_stick", size_factor=0.6).color(color=STYLE["chain"])
     metadata = GlobalMetadata(version="1", timestamp=_EPOCH)
     scene: dict[str, Any] = State(root=builder.get_node(), metadata=metadata).to_dict()
     return scene
-
-
-def _component(drawn: Structure, selector: list[ComponentExpression], kind: RepresentationTypeT) -> Representation:
-    return drawn.component(selector=selector).representation(type=kind)
 
 
 def _chains(asyms: Iterable[str]) -> list[ComponentExpression]:

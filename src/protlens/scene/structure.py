@@ -39,7 +39,9 @@ class SceneStructure:
     asyms
         The ``label_asym_id`` of each protein, by its id.
     others
-        Those of further chains, drawn as cartoon too.
+        Those of further chains.
+    nucleic_acids
+        Those of DNA and RNA.
     ligands
         Those of what is bound, drawn atom by atom.
     side_chains
@@ -50,6 +52,7 @@ class SceneStructure:
     text: str
     asyms: Mapping[str, str]
     others: tuple[str, ...] = ()
+    nucleic_acids: tuple[str, ...] = ()
     ligands: tuple[str, ...] = ()
     side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 
@@ -80,17 +83,15 @@ def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure
         elif len(chain.get_polymer()):
             parts.append(_polymer_part(next(names), structure, chain))
         parts += [_ligand_part(next(names), chain.name, [residue]) for residue in chain if _is_ligand(residue)]
-    asyms = {part.chain: part.asym for part in parts if part.kind == "protein"}
+    analysed = {part.chain: part for part in parts if part.kind == "protein" and part.chain in by_chain}
     return SceneStructure(
         write_mmcif(parts),
-        {protein.id: asyms[protein.chain] for protein in proteins},
-        others=tuple(part.asym for part in parts if part.kind != "ligand" and part.chain not in by_chain),
+        {protein.id: analysed[protein.chain].asym for protein in proteins},
+        others=tuple(part.asym for part in parts if part.kind in ("protein", "other") and part.chain not in analysed),
+        nucleic_acids=tuple(part.asym for part in parts if part.kind == "nucleic"),
         ligands=tuple(part.asym for part in parts if part.kind == "ligand"),
         side_chains=tuple(
-            side_chain
-            for part in parts
-            if part.kind == "protein" and part.chain in by_chain
-            for side_chain in _side_chains(part, by_chain[part.chain])
+            side_chain for chain, part in analysed.items() for side_chain in _side_chains(part, by_chain[chain])
         ),
     )
 
