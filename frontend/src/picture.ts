@@ -61,6 +61,10 @@ export interface Palette {
   fact: string;
   /** An area without data. */
   blank: string;
+  /** Amounts along a sequence, and residues that a track marks. */
+  bar: string;
+  helix: string;
+  strand: string;
 }
 
 export const LIGHT: Palette = {
@@ -70,6 +74,9 @@ export const LIGHT: Palette = {
   line: "#b4b4b4",
   fact: "#8d959e",
   blank: "#ececec",
+  bar: "#5f7388",
+  helix: "#8e4585",
+  strand: "#3f7f5f",
 };
 
 export const DARK: Palette = {
@@ -79,6 +86,9 @@ export const DARK: Palette = {
   line: "#565b64",
   fact: "#868e98",
   blank: "#2a2d34",
+  bar: "#93a5b8",
+  helix: "#d590cc",
+  strand: "#7fc4a0",
 };
 
 export const FONT = "system-ui, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";

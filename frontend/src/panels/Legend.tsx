@@ -1,4 +1,5 @@
 import type { Key } from "../export";
+import "./Legend.css";
 
 /** What the colours mean. */
 export function Legend({ keys }: { keys: readonly Key[] }) {

@@ -15,6 +15,7 @@ import {
 import type { Arcs } from "../documents";
 import { residueName } from "../naming";
 import { type Hover, NO_HOVER, type Page, usePage } from "../state";
+import { onKeys } from "./keys";
 
 type Pair = readonly [query: number, key: number];
 
@@ -112,17 +113,6 @@ function useArcKeys(arcs: readonly Arc[]) {
     },
   };
   return { onKeyDown: onKeys(actions), onBlur: leave };
-}
-
-/** Handle keys by name, unless a modifier makes them someone else's. */
-export function onKeys(actions: Readonly<Record<string, () => void>>): (event: KeyboardEvent) => void {
-  return (event) => {
-    const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  };
 }
 
 /** Lines through the residue or the pair that the pointer is on, here or in another panel, and through the chosen residue. */

@@ -1,0 +1,180 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useId, useLayoutEffect, useMemo } from "preact/hooks";
+import { residueName, shorten } from "../naming";
+import type { Palette } from "../picture";
+import { rowsHeight, rowTops, windowPicture } from "../sequencePicture";
+import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
+import { NO_HOVER, type Page, usePage } from "../state";
+import { Drawing, useWidth } from "./Drawing";
+import { onKeys } from "./keys";
+
+const CELL = 11;
+/** Residues drawn beyond either edge, and the step in which the window moves. */
+const BEYOND = 32;
+
+interface StripProps {
+  content: SequenceContent;
+  rows: readonly Row[];
+  palette: Palette;
+}
+
+/** The rows of a sequence; only what is in sight, and a little beyond, is drawn. */
+export function ResidueStrip({ content, rows, palette }: StripProps) {
+  const { element, width } = useWidth<HTMLDivElement>(900);
+  const scrolled = useSignal(0);
+  const length = content.protein.sequence.length;
+  const from = Math.max(0, (Math.floor(scrolled.value / CELL / BEYOND) - 1) * BEYOND);
+  const to = Math.min(length, from + Math.ceil(width / CELL) + 3 * BEYOND);
+  const picture = useMemo(
+    () => windowPicture(rows, { from, to, cell: CELL, content, palette }),
+    [rows, from, to, content, palette],
+  );
+  useSelectedInSight(element, content.protein.id);
+  return (
+    <div class="tracks">
+      <RowNames rows={rows} />
+      <div
+        class="scroller"
+        ref={element}
+        onScroll={(event) => {
+          const step = BEYOND * CELL;
+          scrolled.value = Math.floor(event.currentTarget.scrollLeft / step) * step;
+        }}
+      >
+        <div class="strip" style={{ width: length * CELL, height: rowsHeight(rows) }}>
+          <div class="window" style={{ left: from * CELL }}>
+            <Drawing picture={picture} />
+          </div>
+          <Marks />
+          <Residues content={content} rows={rows} from={from} to={to} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function RowNames({ rows }: { rows: readonly Row[] }) {
+  const tops = rowTops(rows);
+  return (
+    <div class="names" aria-hidden="true" style={{ height: rowsHeight(rows) }}>
+      {rows.map((row, at) => (
+        <div key={row.label} title={row.label} style={{ top: tops[at], height: row.height }}>
+          <span>{row.label}</span>
+          {row.detail && <small>{row.detail}</small>}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The columns of the residues that the pointer is on, here or elsewhere, and of the chosen one. */
+function Marks() {
+  const { hover, selected } = usePage();
+  const { residue, pair } = hover.value;
+  const hovered = [...new Set(residue === null ? pair : [residue])];
+  const column = (position: number) => ({ left: position * CELL, width: CELL });
+  return (
+    <>
+      {hovered.map((position) => (
+        <div key={position} class="column hovered" style={column(position)} />
+      ))}
+      {selected.value !== null && <div class="column selected" style={column(selected.value)} />}
+    </>
+  );
+}
+
+interface ResiduesProps {
+  content: SequenceContent;
+  rows: readonly Row[];
+  from: number;
+  to: number;
+}
+
+/** The residues in sight as a list to choose from, by pointer or keys. */
+function Residues({ content, rows, from, to }: ResiduesProps) {
+  const page = usePage();
+  const { selected } = page;
+  const { protein } = content;
+  const name = useId();
+  const words = useMemo(
+    () =>
+      Array.from({ length: Math.max(0, to - from) }, (_, at) =>
+        [residueName(protein, from + at), ...residueFacts(content, rows, from + at)].join(", "),
+      ),
+    [content, rows, from, to],
+  );
+  return (
+    <div
+      class="residues"
+      role="listbox"
+      tabIndex={0}
+      aria-label={`Residues of ${shorten(protein.id)}`}
+      aria-activedescendant={selected.value === null ? undefined : `${name}-${selected.value}`}
+      onKeyDown={residueKeys(page, protein.sequence.length)}
+      onPointerMove={(event) => hoverResidue(page, residueOf(event.target))}
+      onPointerLeave={() => hoverResidue(page, null)}
+      onClick={(event) => {
+        selected.value = residueOf(event.target);
+      }}
+    >
+      {words.map((text, at) => (
+        <span
+          key={from + at}
+          id={`${name}-${from + at}`}
+          role="option"
+          tabIndex={-1}
+          aria-label={text}
+          aria-selected={selected.value === from + at}
+          aria-posinset={from + at + 1}
+          aria-setsize={protein.sequence.length}
+          data-residue={from + at}
+          style={{ left: (from + at) * CELL, width: CELL }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function residueOf(target: EventTarget | null): number | null {
+  const told = target instanceof HTMLElement ? target.dataset.residue : undefined;
+  return told === undefined ? null : Number(told);
+}
+
+function hoverResidue(page: Page, residue: number | null): void {
+  if (page.hover.peek().residue === residue) return;
+  page.hover.value = residue === null ? NO_HOVER : { residue, pair: null, from: "sequence" };
+}
+
+function residueKeys(page: Page, length: number): (event: KeyboardEvent) => void {
+  const { selected } = page;
+  const go = (to: number) => {
+    selected.value = Math.min(length - 1, Math.max(0, to));
+  };
+  const by = (step: number) => () => go(selected.peek() === null ? 0 : (selected.peek() ?? 0) + step);
+  return onKeys({
+    ArrowRight: by(1),
+    ArrowLeft: by(-1),
+    PageDown: by(10),
+    PageUp: by(-10),
+    Home: () => go(0),
+    End: () => go(length - 1),
+    Escape: () => {
+      selected.value = null;
+    },
+  });
+}
+
+/** Scroll to the chosen residue when it is out of sight, and to the start for another protein. */
+function useSelectedInSight(element: RefObject<HTMLDivElement>, id: string): void {
+  const { selected } = usePage();
+  useLayoutEffect(() => {
+    if (element.current) element.current.scrollLeft = 0;
+  }, [element, id]);
+  useSignalEffect(() => {
+    const [position, scroller] = [selected.value, element.current];
+    if (position === null || !scroller) return;
+    const [left, seen] = [position * CELL - scroller.scrollLeft, scroller.clientWidth];
+    if (left < CELL || left > seen - 2 * CELL) scroller.scrollLeft = position * CELL - seen / 2;
+  });
+}
