@@ -1,7 +1,7 @@
 import pytest
 
 from protlens.analysis import Analysis, tabulate
-from protlens.cli.summary import print_summary, top_heads
+from protlens.cli.summary import print_summary
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
@@ -35,12 +35,3 @@ def test_a_value_too_small_for_a_number_is_not_shown_as_zero(tmp_path, capsys):
     analysis.tables.heads.replace_column(tiny.get_column_index("q_value"), tiny["q_value"])
     print_summary(analysis)
     assert "<1e-300" in capsys.readouterr().out
-
-
-def test_a_property_shows_three_heads_and_a_class_one(tmp_path):
-    heads = _analysis(tmp_path / "run", "binding_site", "secondary_structure", threshold=0.05).tables.heads
-    counts = dict(top_heads(heads)["property"].value_counts().iter_rows())
-    assert counts.pop("binding_site") == 3
-    assert set(counts.values()) == {1}
-    best = heads.filter("supported", property="binding_site").sort("alignment", descending=True)
-    assert top_heads(heads).filter(property="binding_site")["label"].to_list() == best["label"][:3].to_list()

@@ -6,9 +6,7 @@ from protlens.analysis import Analysis
 from protlens.cli.screen import print_table
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
-
-TOP = 3
-"""Heads shown for a property that has no classes."""
+from protlens.stats.ranking import top_heads
 
 BACKGROUNDS = {
     "matched": "what arcs placed at random in the same proteins reach; q tests against it",
@@ -38,14 +36,6 @@ def print_summary(analysis: Analysis) -> None:
         print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
     print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
     print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
-
-
-def top_heads(heads: pl.DataFrame) -> pl.DataFrame:
-    """Return the supported heads with the highest alignment: three of a property, one of each class of a family."""
-    supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
-    order = heads["property"].unique(maintain_order=True).to_list()
-    parts = [supported.filter(property=name).head(1 if ":" in name else TOP) for name in order]
-    return pl.concat(parts) if parts else supported
 
 
 def describe_proteins(run: Run) -> list[str]:

@@ -153,6 +153,14 @@ class Dataset(Sequence[Protein]):
         return [int(value) for value in pc.utf8_length(self._table["sequence"]).to_pylist()]
 
     @property
+    def placed(self) -> list[bool]:
+        """Whether any residue of each protein has a position, in order."""
+        points = self._table["ca"].combine_chunks()
+        known = np.zeros(len(self), np.bool_)
+        known[pc.list_parent_indices(points).filter(pc.is_finite(points.flatten())).to_numpy()] = True
+        return [bool(value) for value in known]
+
+    @property
     def tracks(self) -> list[str]:
         """The names of all tracks that any protein carries, sorted."""
         names = {name for row in self._table["tracks"].to_pylist(maps_as_pydicts="strict") for name in row}

@@ -1,6 +1,6 @@
 """FASTA files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,22 +37,34 @@ class Record:
 
 
 def read_records(path: Path) -> Iterator[Record]:
-    """Yield the records of a FASTA file, whose bodies may be sequences or labels.
+    """Yield the records of a FASTA file (see :func:`parse_records`)."""
+    return parse_records(read_lines(path), name=str(path))
+
+
+def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator[Record]:
+    """Yield the records of FASTA text, whose bodies may be sequences or labels.
+
+    Parameters
+    ----------
+    numbered
+        Lines with their numbers.
+    name
+        What messages call the text.
 
     Raises
     ------
     FileFormatError
-        If the file has no records, a record has no id or no body or more than ``MAX_RESIDUES``, or an id stands twice.
+        If there are no records, a record has no id or no body or more than ``MAX_RESIDUES``, or an id stands twice.
     """
     header: str | None = None
     lines: list[str] = []
     seen: set[str] = set()
     where, size = "", 0
-    for number, line in read_lines(path):
+    for number, line in numbered:
         if line.startswith(">"):
             if header is not None:
                 yield _record(header, lines, where, seen)
-            header, lines, where, size = line[1:], [], f"{path}, line {number}", 0
+            header, lines, where, size = line[1:], [], f"{name}, line {number}", 0
         elif header is not None:
             lines.append("".join(line.split()))
             size += len(lines[-1])
@@ -60,9 +72,9 @@ def read_records(path: Path) -> Iterator[Record]:
                 raise FileFormatError(explain(where, found="a longer record", allowed=f"up to {MAX_RESIDUES} letters"))
         elif line.strip():
             found = "text before the first header"
-            raise FileFormatError(explain(f"FASTA file {path}", found=found, allowed="records that begin with '>'"))
+            raise FileFormatError(explain(f"FASTA file {name}", found=found, allowed="records that begin with '>'"))
     if header is None:
-        raise FileFormatError(explain(f"FASTA file {path}", found="no records", allowed="records that begin with '>'"))
+        raise FileFormatError(explain(f"FASTA file {name}", found="no records", allowed="records that begin with '>'"))
     yield _record(header, lines, where, seen)
 
 

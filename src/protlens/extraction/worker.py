@@ -1,14 +1,12 @@
 """One shard: proteins in, sums out, whatever the memory holds."""
 
-import gc
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import torch
-
 from protlens.attention.batching import length_batches
 from protlens.attention.collect import collect_sums
+from protlens.attention.memory import within_memory
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError
@@ -85,14 +83,6 @@ class Worker:
     def _attempt(self, batch: Sequence[int], proteins: dict[int, Protein]) -> ShardSums | None:
         """Return the sums of a batch, or None if the memory did not suffice."""
         chosen = [proteins[number] for number in batch]
-        try:
-            return collect_sums(self.model, chosen, self.properties, numbers=batch, bins=self.bins)
-        except (torch.OutOfMemoryError, MemoryError):
-            pass
-        except RuntimeError as error:
-            if "DefaultCPUAllocator" not in str(error):
-                raise
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        return None
+        return within_memory(
+            lambda: collect_sums(self.model, chosen, self.properties, numbers=batch, bins=self.bins)
+        )

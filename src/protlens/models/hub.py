@@ -58,6 +58,14 @@ def fetch(repository: str) -> tuple[Path, str]:
     return folder, folder.name
 
 
+def is_cached(repository: str) -> bool:
+    """Whether a checkpoint is in the local cache."""
+    try:
+        return _cached(repository) is not None
+    except HFValidationError:
+        return False
+
+
 def _cached(repository: str) -> Path | None:
     try:
         folder = Path(snapshot_download(repository, allow_patterns=_FIRST, local_files_only=True))

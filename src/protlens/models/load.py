@@ -17,7 +17,7 @@ from protlens.models.codes import Codes
 from protlens.models.encoder import EncoderModel
 from protlens.models.families import FAMILIES, find_family, read_config
 from protlens.models.family import Family
-from protlens.models.hub import fetch
+from protlens.models.hub import fetch, is_cached
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.spec import ModelSpec
 from protlens.models.weights import digest, weight_files
@@ -66,6 +66,19 @@ def load_model(
         source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
     )
     return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info)
+
+
+def model_info(name_or_path: str | os.PathLike[str]) -> ModelInfo:
+    """Return what identifies a model, without reading its weights into memory; see :func:`load_model` for errors."""
+    return _open(os.fspath(name_or_path)).info
+
+
+def is_at_hand(name: str) -> bool:
+    """Whether there is a model of this name that can be loaded without the network."""
+    if name not in CATALOG:
+        return Path(name).is_dir() or is_cached(name)
+    spec = CATALOG[name]
+    return spec.bundled or (spec.repository is not None and is_cached(spec.repository))
 
 
 def load_masked_lm(

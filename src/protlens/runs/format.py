@@ -29,8 +29,9 @@ SUMS = "sums.parquet"
 ARCS = "arcs.parquet"
 SKIPPED = "skipped.parquet"
 SHARDS = "shards"
+HEADS = "heads.parquet"
 
-RESULTS = ("heads.parquet", "heads.csv", "tables", "figures")
+RESULTS = (HEADS, "heads.csv", "tables", "figures")
 """What is computed from the sums."""
 
 

@@ -6,7 +6,7 @@ Sums of batches are joined by :func:`join_sums`; whatever the batches, the joine
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -172,21 +172,29 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
             pq.write_table(_arcs_table(sums.arcs_kept), folder / ARCS, compression="zstd")
 
 
-def read_shard(run: Path, shard: int, file: str, *, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read one file of a shard, or some of its columns.
+Rows: TypeAlias = Sequence[tuple[str, str, int]]
+"""Conditions that all hold for a row: column, comparison, value, as Parquet readers take them."""
+
+
+def read_shard(
+    run: Path, shard: int, file: str, *, columns: Sequence[str] | None = None, rows: Rows | None = None
+) -> pa.Table:
+    """Read one file of a shard, or some of its columns and rows.
 
     Raises
     ------
     RunError
         If it is missing or damaged.
     """
-    return read_table(run, shard_folder(run, shard) / file, columns=columns)
+    return read_table(run, shard_folder(run, shard) / file, columns=columns, rows=rows)
 
 
-def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None) -> pa.Table:
+def read_table(
+    run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None
+) -> pa.Table:
     """Read one Parquet file of a run under the conditions of :func:`read_shard`."""
     try:
-        return pq.read_table(path, columns=columns)
+        return pq.read_table(path, columns=columns, filters=rows)
     except (OSError, pa.ArrowException) as error:
         raise RunError(
             explain(f"run {run}", found=f"{path.relative_to(run)} is damaged ({error})", hint="start over with --fresh")

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.errors import RunError, explain
+from protlens.runs.arcs import ProteinArcs
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
@@ -20,9 +21,10 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, COUNTS, PROTEINS, SUMS, shard_folder
+from protlens.runs.format import ARCS, COUNTS, HEADS, PROTEINS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
-from protlens.runs.shard import BACKGROUND, SHARES, read_shard, read_table
+from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
+from protlens.typing import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,14 @@ class Run:
                     hint="go on with the same 'protlens analyze' command",
                 )
             )
+
+    @property
+    def mode(self) -> Mode:
+        """The mode of the run's own table of heads, matched if it has none that can be read."""
+        try:
+            return read_table(self.path, self.path / HEADS, columns=["mode"])["mode"][0].as_py()
+        except (RunError, KeyError, IndexError):
+            return "matched"
 
     def proteins(self) -> pl.DataFrame:
         """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
@@ -151,14 +161,42 @@ class Run:
         RunError
             If the run kept none.
         """
+        self._check_arcs()
+        return _frame(self._read(ARCS))
+
+    def protein_arcs(self, protein: int) -> ProteinArcs:
+        """Return the arcs that were kept of one protein, given by its number.
+
+        Raises
+        ------
+        RunError
+            If the run kept none.
+        """
+        self._check_arcs()
+        kept = self._read(ARCS, rows=[("protein", "=", protein)])
+        arcs = {name: kept[name].to_numpy() for name in ("layer", "head", "query", "key", "weight")}
+        order = np.lexsort((arcs["key"], arcs["query"], -arcs["weight"], arcs["head"], arcs["layer"]))
+        return ProteinArcs(
+            **{name: values[order] for name, values in arcs.items()},
+            complete_from=np.full((self.layers, self.heads), self.manifest.options["keep_arcs"], np.float32),
+            received=None,
+            residues=int(self.proteins()["residues"][protein]),
+        )
+
+    def arc_counts(self, layer: int, head: int) -> dict[int, int]:
+        """Return how many arcs one head has in each protein that was analysed, by the protein's number."""
+        counts = self._read(COUNTS, ["protein", "arcs"], rows=[("layer", "=", layer)])
+        arcs = _from_lists(counts["arcs"], (-1, self.heads))[:, head]
+        return dict(zip(counts["protein"].to_pylist(), arcs.tolist(), strict=True))
+
+    def _check_arcs(self) -> None:
         if self.manifest.options["keep_arcs"] is None:
             raise RunError(
                 explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with --keep-arcs")
             )
-        return _frame(pa.concat_tables([read_shard(self.path, shard, ARCS) for shard in self.shards_done]))
 
-    def _read(self, file: str, columns: list[str]) -> pa.Table:
-        parts = [read_shard(self.path, shard, file, columns=columns) for shard in self.shards_done]
+    def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:
+        parts = [read_shard(self.path, shard, file, columns=columns, rows=rows) for shard in self.shards_done]
         return pa.concat_tables(parts)
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:

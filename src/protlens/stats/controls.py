@@ -85,6 +85,16 @@ def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np
     return np.asarray(np.minimum(expected, counts.eligible))
 
 
+def control_share(counts: PropertyCounts, strata: StratumCounts) -> Float64[np.ndarray, "layer head"] | None:
+    """Return the alignment that the strata of each head alone would give, NaN for a head without eligible arcs.
+
+    None for a property that its strata decide.
+    """
+    if _is_decided(strata):
+        return None
+    return ratio(controlled_hits(counts, strata).sum(axis=0), counts.eligible.sum(axis=0))
+
+
 def _is_decided(strata: StratumCounts) -> bool:
     sites, positive = strata.sites.sum(0), strata.positive_sites.sum(0)
     return bool(((positive == 0) | (positive == sites)).all())

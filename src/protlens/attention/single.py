@@ -1,0 +1,98 @@
+"""The strongest arcs of every head within one protein, in one run of the model."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from protlens.attention.memory import within_memory
+from protlens.attention.reduce import Arcs, find_arcs
+from protlens.errors import ModelError, explain
+from protlens.models.base import AttentionModel, LayerAttention
+from protlens.runs.arcs import ProteinArcs
+
+MOST = 2000
+"""Arcs that are kept of one head: more than can be told apart in any picture."""
+
+
+def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, most: int = MOST) -> ProteinArcs:
+    """Return the strongest arcs of every head within one sequence, and the attention that each residue receives.
+
+    Of a head with more than ``most`` arcs the first in the order of :class:`ProteinArcs` are kept, and its
+    ``complete_from`` lies above the weight of the first that is left out.
+
+    Parameters
+    ----------
+    model, sequence
+        What the model's input does not hold is cut off; ``residues`` tells how many were read.
+    floor
+        Smallest weight of an arc.
+    most
+        Arcs kept of each head.
+
+    Raises
+    ------
+    ModelError
+        If the memory does not suffice.
+    """
+    read = sequence[: model.info.max_residues]
+    found = within_memory(lambda: _Collector(model, read, floor=floor, most=most).collect())
+    if found is None:
+        hint = "use a smaller model, or a machine with more memory"
+        raise ModelError(explain(f"attention within {len(read)} residues", found="too long for the memory", hint=hint))
+    return found
+
+
+@dataclass(slots=True)
+class _Collector:
+    model: AttentionModel
+    read: str
+    floor: float
+    most: int
+    parts: list[dict[str, np.ndarray]] = field(default_factory=list)
+
+    def collect(self) -> ProteinArcs:
+        layers, heads = self.model.info.layers, self.model.info.heads
+        received = np.empty((layers, heads, len(self.read)), np.float32)
+        complete = np.empty((layers, heads), np.float32)
+
+        def visit(layer: int, weights: LayerAttention) -> None:
+            received[layer] = weights[0].sum(1).cpu().numpy()
+            complete[layer] = self._keep(layer, weights)
+
+        with torch.inference_mode():
+            self.model.attend(self.model.encode([self.read]), visit)
+        arcs = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
+        return ProteinArcs(**arcs, complete_from=complete, received=received, residues=len(self.read))
+
+    def _keep(self, layer: int, weights: LayerAttention) -> np.ndarray:
+        """Keep the strongest arcs of each head of a layer, and return from which weight on they are all there."""
+        edges = torch.tensor([self.floor], dtype=torch.float32, device=weights.device)
+        arcs, start = _strongest_first(find_arcs(weights, edges), heads=weights.shape[1])
+        rank = torch.arange(len(arcs.head), device=start.device) - start[arcs.head]
+        kept = rank < self.most
+        self.parts.append(
+            {
+                "layer": np.full(int(kept.sum()), layer, np.int16),
+                "head": arcs.head[kept].cpu().numpy().astype(np.int16),
+                "query": arcs.query[kept].cpu().numpy().astype(np.int32),
+                "key": arcs.key[kept].cpu().numpy().astype(np.int32),
+                "weight": arcs.weight[kept].cpu().numpy(),
+            }
+        )
+        complete = edges.repeat(weights.shape[1])
+        left_out = rank == self.most
+        complete[arcs.head[left_out]] = arcs.weight[left_out].nextafter(torch.full_like(edges, torch.inf))
+        return complete.cpu().numpy()
+
+
+def _strongest_first(arcs: Arcs, *, heads: int) -> tuple[Arcs, Tensor]:
+    """Return arcs in the order of head, falling weight, query and key, and where each head begins.
+
+    ``find_arcs`` gives them in the order of head, query and key, which stable sorting keeps among equals.
+    """
+    order = arcs.weight.argsort(descending=True, stable=True)
+    order = order[arcs.head[order].argsort(stable=True)]
+    counts = torch.bincount(arcs.head, minlength=heads)
+    return Arcs(*(getattr(arcs, name)[order] for name in Arcs.__slots__)), counts.cumsum(0) - counts

@@ -1,0 +1,100 @@
+"""Arcs from a model, which is loaded when they are first asked for."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from threading import Lock
+
+import numpy as np
+
+from protlens.attention.single import protein_arcs
+from protlens.errors import ModelError, ProtlensError, explain
+from protlens.models.base import AttentionModel, ModelInfo
+from protlens.runs.arcs import ProteinArcs
+from protlens.runs.store import Run
+from protlens.views.cache import Cache
+from protlens.views.shelf_protein import ShelfProtein
+from protlens.views.source import ArcSource
+
+BYTES = 2**28
+"""Arcs and received attention that are kept, in bytes."""
+
+
+def check_weights(info: ModelInfo, run: Run) -> None:
+    """Raise ModelError unless a model has the weights that a run was made with."""
+    wanted = run.manifest.model
+    if info.sha256 != wanted["sha256"]:
+        found = f"its weights are not those that run {run.path} was made with"
+        hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
+        raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))
+
+
+class ModelArcs:
+    """Arcs of any sequence, computed once; one at a time.
+
+    Parameters
+    ----------
+    run
+        The run whose model it is.
+    load
+        Gives the model.
+    otherwise
+        What is asked if the model cannot be loaded.
+    floor
+        Smallest weight of an arc.
+    residues
+        How many residues of a protein that is not of the run are read.
+    """
+
+    def __init__(
+        self, run: Run, load: Callable[[], AttentionModel], *, otherwise: ArcSource, floor: float, residues: int
+    ) -> None:
+        self._run = run
+        self._load = load
+        self._otherwise = otherwise
+        self._floor = floor
+        self._residues = residues
+        self._model: AttentionModel | None = None
+        self._failure: ProtlensError | None = None
+        self._loading = Lock()
+        self._arcs: Cache[str, ProteinArcs] = Cache(BYTES, weigh=_size)
+
+    @property
+    def floor(self) -> float:
+        """The smallest weight of an arc."""
+        return self._floor if self._failure is None else self._otherwise.floor
+
+    @property
+    def note(self) -> str | None:
+        """Why there are no arcs."""
+        return None if self._failure is None or self._otherwise.note is None else str(self._failure)
+
+    @property
+    def residues(self) -> int | None:
+        """How many residues can be read."""
+        return self._residues if self._failure is None else None
+
+    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+        """Return the arcs of the analysed residues of a protein."""
+        model = self._loaded()
+        if model is None:
+            if self._failure is not None and self._otherwise.note is not None:
+                raise self._failure
+            return self._otherwise.arcs(shown)
+        read = shown.protein.sequence[: shown.analysed]
+        return self._arcs.get(read, lambda: protein_arcs(model, read, floor=self._floor))
+
+    def _loaded(self) -> AttentionModel | None:
+        with self._loading:
+            if self._model is None and self._failure is None:
+                try:
+                    model = self._load()
+                    check_weights(model.info, self._run)
+                    self._model = model
+                except ProtlensError as error:
+                    self._failure = error
+            return self._model
+
+
+def _size(arcs: ProteinArcs) -> int:
+    values = (getattr(arcs, field.name) for field in fields(ProteinArcs))
+    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

@@ -1,0 +1,53 @@
+"""Proteins from a structure or a sequence that someone hands over."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from protlens.data.fasta import parse_records, sequence_of
+from protlens.data.protein import Protein
+from protlens.data.structure import read_structure
+from protlens.errors import FileFormatError, explain
+from protlens.scene.structure import SceneStructure, structure_of_file
+
+RESIDUES = 2000
+"""Residues of a chain that are kept."""
+
+SEQUENCES = 100
+"""Sequences that are taken at once."""
+
+FreeIds: TypeAlias = Callable[[Sequence[str]], list[str]]
+"""Returns ids that are not taken, as close to the given ones as that allows."""
+
+
+def read_structure_file(path: Path, *, name_freely: FreeIds) -> tuple[list[Protein], SceneStructure]:
+    """Return the protein chains of a structure file under free ids, and what is drawn of it.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, or holds no protein.
+    """
+    proteins = _renamed([protein.cut(RESIDUES) for protein in read_structure(path)], name_freely)
+    return proteins, structure_of_file(path, proteins)
+
+
+def read_sequences(text: str, *, name: str, name_freely: FreeIds) -> list[Protein]:
+    """Return the proteins of a FASTA text, or of one sequence in bare letters, under free ids.
+
+    Raises
+    ------
+    FileFormatError
+        If it is neither, or holds too many sequences.
+    """
+    content = text if text.lstrip().startswith(">") else f">{'_'.join(name.split()) or 'sequence'}\n{text}"
+    records = list(parse_records(enumerate(content.splitlines(), 1), name=name))
+    if len(records) > SEQUENCES:
+        raise FileFormatError(explain(f"sequences {name}", found=f"{len(records)}", allowed=f"up to {SEQUENCES}"))
+    return _renamed([Protein(id=record.id, sequence=sequence_of(record)[:RESIDUES]) for record in records], name_freely)
+
+
+def _renamed(proteins: Sequence[Protein], name_freely: FreeIds) -> list[Protein]:
+    ids = name_freely([protein.id for protein in proteins])
+    return [replace(protein, id=name) for protein, name in zip(proteins, ids, strict=True)]

@@ -1,0 +1,206 @@
+"""All documents of one run, for any host."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+
+from protlens.errors import OptionError, UnknownNameError, explain
+from protlens.heads import head_label, parse_head_label
+from protlens.registry import unknown_name
+from protlens.runs.store import Run
+from protlens.scene.base import base_scene
+from protlens.scene.structure import SceneStructure, structure_of_protein
+from protlens.typing import Mode
+from protlens.views.added import read_sequences, read_structure_file
+from protlens.views.arcs import arcs_document
+from protlens.views.cache import Cache
+from protlens.views.documents import Arcs, Heads, Index, PropertyEntry, ProteinDocument, ProteinEntry, Proteins, Start
+from protlens.views.facts import Facts, RunProperty, find_facts
+from protlens.views.heads import heads_document
+from protlens.views.index import MODES, index_document, property_entries
+from protlens.views.protein import protein_document
+from protlens.views.shelf import Shelf, has_place, shortened
+from protlens.views.shelf_protein import ShelfProtein
+from protlens.views.source import ArcSource
+from protlens.views.start import start_head, start_property, start_protein
+
+LISTED = 50
+"""Proteins that a search returns."""
+
+_PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "index": (),
+    "heads": ("property", "mode"),
+    "proteins": (),
+    "protein": ("id",),
+    "arcs": ("protein", "head"),
+    "scene": ("protein",),
+}
+
+
+class Explorer:
+    """Answers with documents; may be asked from several threads at once.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    shelf
+        The proteins that can be opened.
+    source
+        Where their arcs come from.
+    properties
+        Those of the run, in its order.
+    title
+        What the page is called.
+    """
+
+    def __init__(
+        self, run: Run, shelf: Shelf, source: ArcSource, *, properties: Sequence[RunProperty], title: str
+    ) -> None:
+        self._run = run
+        self._shelf = shelf
+        self._source = source
+        self._properties = list(properties)
+        self._title = title
+        self._heads: Cache[tuple[str, Mode], Heads] = Cache(64)
+        self._facts: Cache[int, Facts] = Cache(8)
+        self._structures: Cache[int, SceneStructure] = Cache(8)
+        self._start: Cache[str, tuple[list[PropertyEntry], Start]] = Cache(1)
+        self._adding = Lock()
+
+    @property
+    def run(self) -> Run:
+        """The run that is shown."""
+        return self._run
+
+    def document(self, name: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """Return the document of a name and its parameters (see :mod:`protlens.views.documents`).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such document, property, head or protein.
+        OptionError
+            If a parameter is missing or cannot be read.
+        ProtlensError
+            If the document cannot be made, with the reason.
+        """
+        if name not in _PARAMETERS:
+            raise unknown_name("document", shortened(name), list(_PARAMETERS))
+        if missing := [one for one in _PARAMETERS[name] if one not in parameters]:
+            raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=_PARAMETERS[name]))
+        given = [parameters[one] for one in _PARAMETERS[name]]
+        if name == "proteins":
+            given = [parameters.get("query", "")]
+        return cast(Mapping[str, Any], getattr(self, name)(*given))
+
+    def index(self) -> Index:
+        """Return what was analysed and what can be shown."""
+        properties, start = self._start.get("", self._find_start)
+        return index_document(self._run, self._source, title=self._title, properties=properties, start=start)
+
+    def heads(self, name: str, mode: str) -> Heads:
+        """Return the numbers of all heads for a property, in a mode."""
+        if name not in self._run.manifest.properties:
+            raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
+        if mode not in MODES:
+            raise OptionError(explain(f"mode {shortened(mode)!r}", allowed=MODES))
+        known = cast(Mode, mode)
+        return self._heads.get((name, known), lambda: heads_document(self._run, name, known))
+
+    def proteins(self, query: str = "") -> Proteins:
+        """Return the first proteins whose id holds the query, whatever the case."""
+        found = self.entries(query)
+        return {"query": query, "total": len(found), "proteins": found[:LISTED]}
+
+    def entries(self, query: str = "") -> list[ProteinEntry]:
+        """Return all proteins whose id holds the query, whatever the case."""
+        return self._shelf.entries(query)
+
+    def protein(self, name: str) -> ProteinDocument:
+        """Return one protein, whole."""
+        shown = self._shelf[name]
+        structure = self._structure(shown)
+        return protein_document(self._facts_of(shown), asym="" if structure is None else structure.asyms[name])
+
+    def arcs(self, name: str, label: str) -> Arcs:
+        """Return the arcs of one head within a protein."""
+        place = self._place(label)
+        shown = self._shelf[name]
+        return arcs_document(self._facts_of(shown), self._source.arcs(shown), place)
+
+    def scene(self, name: str) -> dict[str, Any]:
+        """Return the scene of a protein and its group, without arcs."""
+        shown = self._shelf[name]
+        structure = self._structure(shown)
+        if structure is None:
+            raise OptionError(explain(f"protein {shortened(name)!r}", found="it has no coordinates to draw"))
+        return base_scene(structure, [self._shelf[one].protein for one in shown.group])
+
+    def add_structure(self, path: Path) -> list[str]:
+        """Add the protein chains of a structure file, and return their ids.
+
+        Raises
+        ------
+        FileFormatError
+            If the file cannot be read, or holds no protein.
+        OptionError
+            If nothing can be added, for lack of the model.
+        """
+        residues = self._room()
+        with self._adding:
+            proteins, structure = read_structure_file(path, name_freely=self._shelf.free_ids)
+            return self._shelf.add(proteins, analysed=residues, structure=structure)
+
+    def add_sequence(self, text: str, *, name: str) -> list[str]:
+        """Add the sequences of a FASTA text, or one in bare letters, and return their ids.
+
+        Parameters
+        ----------
+        text
+            FASTA, or the letters of one sequence in any number of lines.
+        name
+            What that one is called.
+
+        Raises
+        ------
+        FileFormatError
+            If the text is neither.
+        OptionError
+            If nothing can be added, for lack of the model.
+        """
+        residues = self._room()
+        with self._adding:
+            proteins = read_sequences(text, name=name, name_freely=self._shelf.free_ids)
+            return self._shelf.add(proteins, analysed=residues)
+
+    def _find_start(self) -> tuple[list[PropertyEntry], Start]:
+        properties = property_entries(self._run)
+        name, mode = start_property(properties), self._run.mode
+        head = start_head(self.heads(name, mode))
+        protein = start_protein(self._run, self.entries(), parse_head_label(head))
+        return properties, {"property": name, "mode": mode, "head": head, "protein": protein}
+
+    def _place(self, label: str) -> tuple[int, int]:
+        layer, head = parse_head_label(shortened(label))
+        if layer >= self._run.layers or head >= self._run.heads:
+            last = head_label(self._run.layers - 1, self._run.heads - 1)
+            raise UnknownNameError(explain(f"head {label!r}", found="the model has none such", allowed=f"1-1 to {last}"))
+        return layer, head
+
+    def _facts_of(self, shown: ShelfProtein) -> Facts:
+        return self._facts.get(shown.key, lambda: find_facts(shown, self._properties))
+
+    def _structure(self, shown: ShelfProtein) -> SceneStructure | None:
+        """Return what is drawn of a protein, None if it has no coordinates."""
+        if shown.structure is not None:
+            return shown.structure
+        if not has_place(shown.protein):
+            return None
+        return self._structures.get(shown.key, lambda: structure_of_protein(shown.protein))
+
+    def _room(self) -> int:
+        if self._source.residues is None:
+            raise OptionError(explain("a structure or a sequence", found="the run's model is not at hand"))
+        return self._source.residues

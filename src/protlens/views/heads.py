@@ -1,0 +1,41 @@
+"""The document of heads: one property in one mode."""
+
+import numpy as np
+
+from protlens.runs.store import Run
+from protlens.stats.controls import control_share
+from protlens.stats.table import head_table
+from protlens.typing import Mode
+from protlens.views.documents import HeadColumns, Heads
+from protlens.views.numbers import statistics
+
+_WHOLE = ("label", "layer", "head", "proteins", "arcs", "hits", "supported")
+_STATISTICS = ("alignment", "background", "lift", "ci_low", "ci_high", "p_value", "q_value")
+
+
+def heads_document(run: Run, name: str, mode: Mode) -> Heads:
+    """Return the numbers of all heads for one property class; p-values are corrected within it.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    name, mode
+        A property class of the run, ``matched`` or ``paper``.
+    """
+    options = run.manifest.options
+    counts = run.property_counts(name)
+    table = head_table([counts], threshold=options["threshold"], mode=mode, seed=options["seed"])
+    control = control_share(counts, run.stratum_counts(name))
+    columns: HeadColumns = {  # type: ignore[typeddict-item]
+        **{column: table[column].to_list() for column in _WHOLE},
+        **{column: statistics(table[column]) for column in _STATISTICS},
+        "control": statistics(np.full(table.height, np.nan) if control is None else control.ravel()),
+    }
+    return {
+        "property": name,
+        "level": counts.level,
+        "mode": mode,
+        "threshold": options["threshold"],
+        "columns": columns,
+    }

@@ -1,0 +1,136 @@
+"""The proteins that can be opened: those of a run, and those that are added later."""
+
+from collections.abc import Collection, Sequence
+from itertools import count
+from threading import RLock
+
+import numpy as np
+
+from protlens.data.protein import Protein
+from protlens.errors import UnknownNameError, explain
+from protlens.scene.structure import SceneStructure
+from protlens.views.documents import ProteinEntry
+from protlens.views.run_proteins import RunProteins
+from protlens.views.shelf_protein import ShelfProtein
+
+UPLOADS = 16
+"""How often something can be added before what was added first is put away."""
+
+CHARACTERS = 2**28
+"""How large the structures of all that was added may be together."""
+
+_LONGEST = 80
+
+
+class Shelf:
+    """Proteins by id; may be used from several threads at once.
+
+    Parameters
+    ----------
+    of_run
+        Those that are there from the start, if any.
+    """
+
+    def __init__(self, of_run: RunProteins | None = None) -> None:
+        self._of_run = of_run
+        self._entries = [] if of_run is None else of_run.entries()
+        self._added: dict[str, ShelfProtein] = {}
+        self._uploads: list[tuple[str, ...]] = []
+        self._keys = count(-1, -1)
+        self._lock = RLock()
+
+    def entries(self, query: str = "") -> list[ProteinEntry]:
+        """Return the proteins whose id holds the query in any case, what was added last first."""
+        with self._lock:
+            added = [_entry(self._added[name]) for upload in reversed(self._uploads) for name in upload]
+            entries = [*added, *self._entries]
+        return [entry for entry in entries if query.lower() in entry["id"].lower()]
+
+    def __getitem__(self, name: str) -> ShelfProtein:
+        """Return the protein with that id.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        with self._lock:
+            if name in self._added:
+                return self._added[name]
+        if self._of_run is not None and name in self._of_run.numbers:
+            return self._of_run[name]
+        skipped = {} if self._of_run is None else self._of_run.skipped
+        found = f"left out of the run: {skipped[name]}" if name in skipped else "not known"
+        raise UnknownNameError(explain(f"protein {shortened(name)!r}", found=found))
+
+    def free_ids(self, names: Sequence[str]) -> list[str]:
+        """Return ids that no protein has, as close to the given names as that allows."""
+        with self._lock:
+            taken = {*(entry["id"] for entry in self._entries), *self._added}
+        ids: list[str] = []
+        for name in names:
+            ids.append(_free(name, taken))
+            taken.add(ids[-1])
+        return ids
+
+    def add(
+        self,
+        proteins: Sequence[Protein],
+        *,
+        analysed: int,
+        structure: SceneStructure | None = None,
+        lasting: bool = False,
+    ) -> list[str]:
+        """Add proteins under their ids, those of one structure as a group, and return the ids.
+
+        Parameters
+        ----------
+        proteins
+            With ids of :meth:`free_ids`.
+        analysed
+            The most residues that are given to the model.
+        structure
+            The structure that they are of, if any.
+        lasting
+            Never put them away.
+        """
+        ids = tuple(protein.id for protein in proteins)
+        with self._lock:
+            for protein in proteins:
+                group = (protein.id,) if structure is None else ids
+                read = min(analysed, len(protein))
+                self._added[protein.id] = ShelfProtein(next(self._keys), protein, read, group, structure)
+            if lasting:
+                self._entries = [*map(_entry, map(self._added.__getitem__, ids)), *self._entries]
+            else:
+                self._uploads.append(ids)
+                self._make_room()
+        return list(ids)
+
+    def _make_room(self) -> None:
+        while len(self._uploads) > 1 and (len(self._uploads) > UPLOADS or self._size() > CHARACTERS):
+            for name in self._uploads.pop(0):
+                del self._added[name]
+
+    def _size(self) -> int:
+        structures = (self._added[ids[0]].structure for ids in self._uploads)
+        return sum(len(structure.text) for structure in structures if structure is not None)
+
+
+def shortened(name: str) -> str:
+    """Return what an error repeats of a name."""
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    names = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    return next(free for free in names if free not in taken)
+
+
+def has_place(protein: Protein) -> bool:
+    """Whether any residue of a protein has coordinates."""
+    return protein.ca is not None and bool(np.isfinite(protein.ca).all(axis=1).any())
+
+
+def _entry(shown: ShelfProtein) -> ProteinEntry:
+    return {"id": shown.protein.id, "residues": len(shown.protein), "placed": has_place(shown.protein)}

@@ -1,0 +1,66 @@
+"""Where the arcs of a protein come from."""
+
+from typing import Protocol
+
+from protlens.errors import RunError, explain
+from protlens.runs.arcs import ProteinArcs
+from protlens.runs.store import Run
+from protlens.views.shelf_protein import ShelfProtein
+
+
+class ArcSource(Protocol):
+    """Gives the arcs of proteins; may be asked from several threads at once."""
+
+    @property
+    def floor(self) -> float:
+        """The smallest weight of an arc."""
+
+    @property
+    def note(self) -> str | None:
+        """Why there are no arcs, in a sentence; None where there are."""
+
+    @property
+    def residues(self) -> int | None:
+        """How many residues of a protein that is not of the run can be read; None if none can."""
+
+    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+        """Return the arcs of a protein.
+
+        Raises
+        ------
+        ProtlensError
+            If there are none, with the reason.
+        """
+
+
+class KeptArcs:
+    """The arcs that a run kept.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    reason
+        Why it is these that are shown, which is told where there are none.
+    """
+
+    residues = None
+
+    def __init__(self, run: Run, *, reason: str) -> None:
+        self._run = run
+        self._reason = reason
+        self._kept = run.manifest.options["keep_arcs"]
+        self.floor: float = run.manifest.options["threshold"] if self._kept is None else self._kept
+
+    @property
+    def note(self) -> str | None:
+        """Why there are no arcs."""
+        return f"{self._reason}; the run kept no arcs" if self._kept is None else None
+
+    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+        """Return the arcs that were kept of a protein of the run."""
+        if shown.key < 0:
+            raise RunError(explain("arcs of a protein that is not of the run", found=self._reason))
+        if self.note is not None:
+            raise RunError(self.note)
+        return self._run.protein_arcs(shown.key)

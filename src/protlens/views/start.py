@@ -1,0 +1,52 @@
+"""What is shown first: a property, its best head, and a protein on which that head has much to show."""
+
+import polars as pl
+
+from protlens.runs.store import Run
+from protlens.stats.ranking import top_heads
+from protlens.views.documents import Heads, PropertyEntry, ProteinEntry
+
+MODERATE = range(60, 301)
+"""Residues of a protein that is neither trivial nor crowded."""
+
+_FIRST = "contact"
+
+
+def start_property(properties: list[PropertyEntry]) -> str:
+    """Return contact if a head has enough arcs for it, else the first property of which one has, else the first."""
+    supported = [entry["name"] for entry in properties if entry["supported"]]
+    names = supported or [entry["name"] for entry in properties]
+    return _FIRST if _FIRST in names else names[0]
+
+
+def start_head(heads: Heads) -> str:
+    """Return the label of the best of the top heads; of that with most arcs, if none has enough."""
+    table = pl.DataFrame(heads["columns"]).with_columns(property=pl.lit(heads["property"]))
+    best = top_heads(table)
+    table = best if best.height else table.sort("arcs", descending=True, maintain_order=True)
+    return str(table["label"][0])
+
+
+def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int]) -> str | None:
+    """Return the protein of the run on which a head has most arcs, of those that are the best to look at.
+
+    These have coordinates, a moderate length, and were not cut. If none of the entries is of the run, the first is
+    taken.
+
+    Parameters
+    ----------
+    run, entries
+        The run, and the proteins to choose from.
+    place
+        Layer and head, zero-based.
+    """
+    rows = {row["id"]: row for row in run.proteins().filter(pl.col("status") != "skipped").iter_rows(named=True)}
+    arcs = run.arc_counts(*place)
+
+    def merit(entry: ProteinEntry) -> tuple[bool, bool, bool, int]:
+        row = rows[entry["id"]]
+        return entry["placed"], entry["residues"] in MODERATE, row["status"] == "analysed", arcs[row["protein"]]
+
+    of_run = [entry for entry in entries if entry["id"] in rows]
+    best = max(of_run, key=merit) if of_run else next(iter(entries), None)
+    return None if best is None else best["id"]
