@@ -7,7 +7,10 @@ export function addressKey(name: string, parameters: Parameters): string {
   return JSON.stringify([name, pairs]);
 }
 
-/** Keep the documents used last, so that going back and forth asks only once; failures are not kept. */
+/** Keep the documents used last, so that going back and forth asks only once.
+ *
+ * Failures are not kept, nor is anything when there is something new.
+ */
 export function cached(source: Source, size = 64): Source {
   const kept = new Map<string, Promise<unknown>>();
   const get = <Name extends keyof Documents>(name: Name, parameters: Parameters): Promise<Documents[Name]> => {
@@ -22,5 +25,14 @@ export function cached(source: Source, size = 64): Source {
     }
     return answer;
   };
-  return source.submit ? { get, submit: source.submit.bind(source) } : { get };
+  const { submit } = source;
+  if (!submit) return { get };
+  return {
+    get,
+    submit: async (...what) => {
+      const ids = await submit(...what);
+      kept.clear();
+      return ids;
+    },
+  };
 }

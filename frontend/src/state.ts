@@ -49,6 +49,8 @@ export interface Page {
   readonly group: ReadonlySignal<Loaded<View[]>>;
   readonly hover: Signal<Hover>;
   readonly selected: Signal<number | null>;
+  /** How many structures and sequences were handed over; the list of proteins is longer by them. */
+  readonly uploads: Signal<number>;
   readonly viewerState: Signal<ViewerState>;
   readonly theme: Signal<Theme>;
   /** Sentences for the user about what could not be done. */
@@ -105,6 +107,7 @@ export function createPage({ index, source: plain, viewer, choice: first }: Page
     group,
     hover,
     selected,
+    uploads: signal(0),
     viewerState: signal<ViewerState>(viewer ? "loading" : "off"),
     theme: signal<Theme>("light"),
     notes: signal<readonly string[]>([]),

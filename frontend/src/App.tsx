@@ -1,0 +1,112 @@
+import { useSignalEffect } from "@preact/signals";
+import { startOf } from "./address";
+import { ContactMap } from "./panels/ContactMap";
+import { Controls } from "./panels/Controls";
+import { HeadMap } from "./panels/HeadMap";
+import { HeadNumbers } from "./panels/HeadNumbers";
+import { ProteinPicker } from "./panels/ProteinPicker";
+import { SequenceTrack } from "./panels/SequenceTrack";
+import { Structure } from "./panels/Structure";
+import { UploadPanel } from "./panels/UploadPanel";
+import { note, type Page, PageContext, usePage } from "./state";
+import { chooseTheme } from "./theme";
+import { count } from "./words";
+
+/** The whole page. */
+export function App({ page, root }: { page: Page; root: HTMLElement }) {
+  useSignalEffect(() => tell(page, root));
+  useSignalEffect(() => fallBack(page));
+  return (
+    <PageContext.Provider value={page}>
+      <Header />
+      <Notes />
+      <div class="columns">
+        <div class="side">
+          <Controls />
+          <ProteinPicker />
+          <UploadPanel />
+        </div>
+        <div class="middle">
+          <HeadMap />
+          <HeadNumbers />
+        </div>
+        <div class="views">
+          <Structure />
+          <ContactMap />
+        </div>
+        <div class="below">
+          <SequenceTrack />
+        </div>
+      </div>
+    </PageContext.Provider>
+  );
+}
+
+/** Say on the root what is shown, for style sheets and for whoever waits for it. */
+function tell(page: Page, root: HTMLElement): void {
+  const { heads, view, protein, arcs, chosen, viewerState, theme, choice } = page;
+  const shown = [heads.value, view.value].every((loaded) => loaded.value || loaded.error || !loaded.loading);
+  if (shown && (heads.value.value || heads.value.error)) root.dataset.ready = "true";
+  root.dataset.theme = theme.value;
+  root.dataset.head = arcs.value?.head ?? choice.head.value;
+  root.dataset.protein = protein.value?.id ?? "";
+  root.dataset.drawnArcs = String(chosen.value?.drawn.length ?? 0);
+  root.dataset.viewerState = viewerState.value;
+}
+
+/** Show the first protein where the address asks for one that cannot be had. */
+function fallBack({ index, view, choice, ...rest }: Page): void {
+  const { error, value } = view.value;
+  const usual = startOf(index).protein;
+  if (!error || value || choice.protein.value === usual) return;
+  note({ index, view, choice, ...rest }, error);
+  choice.protein.value = usual;
+}
+
+function Header() {
+  const { index, theme } = usePage();
+  const other = theme.value === "dark" ? "light" : "dark";
+  const { model, dataset } = index;
+  return (
+    <header class="masthead">
+      <h1>{index.title}</h1>
+      <dl>
+        <dt>Model</dt>
+        <dd>
+          {model.name} ({count(model.layers, "layer")}, {count(model.heads, "head")} each)
+        </dd>
+        <dt>Data</dt>
+        <dd>
+          {dataset.name} ({count(dataset.proteins, "protein")})
+        </dd>
+        <dt>Threshold</dt>
+        <dd>attention of at least {index.threshold}</dd>
+      </dl>
+      <button type="button" class="theme" onClick={() => chooseTheme(theme, other)}>
+        Use {other} colours
+      </button>
+    </header>
+  );
+}
+
+function Notes() {
+  const { notes } = usePage();
+  return (
+    <div class="notes" role="status">
+      {notes.value.map((text) => (
+        <p key={text}>
+          {text}
+          <button
+            type="button"
+            aria-label="Close this note"
+            onClick={() => {
+              notes.value = notes.value.filter((one) => one !== text);
+            }}
+          >
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+import { useId } from "preact/hooks";
+import { MOST_ARCS } from "../address";
+import type { ChosenArcs, Show } from "../arcs";
+import type { Index, Mode } from "../documents";
+import { type Page, usePage } from "../state";
+import { count, propertyLine, propertyTitle } from "../words";
+import { Panel } from "./Panel";
+
+const MODES: Readonly<Record<Mode, string>> = {
+  matched: "each head against the residues that its arcs could have reached; proteins are the sample",
+  paper: "as Vig et al. (2021) counted; one background for all heads, arcs are the sample",
+};
+
+/** What is asked of the heads, and which of their arcs are drawn. */
+export function Controls() {
+  const { index } = usePage();
+  return (
+    <Panel name="controls" title="Question">
+      <PropertyChoice />
+      <ModeChoice />
+      {index.note === null && <ArcControls />}
+    </Panel>
+  );
+}
+
+function PropertyChoice() {
+  const { index, choice } = usePage();
+  return (
+    <label>
+      Property
+      <select
+        name="property"
+        value={choice.property.value}
+        onChange={(event) => {
+          choice.property.value = event.currentTarget.value;
+        }}
+      >
+        {families(index).map(([family, properties]) => (
+          <optgroup key={family} label={family}>
+            {properties.map(({ name, supported }) => (
+              <option key={name} value={name}>
+                {`${propertyTitle(name).own || family} (${count(supported, "head")})`}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      <small>In brackets: how many heads have enough arcs for a number.</small>
+    </label>
+  );
+}
+
+function families(index: Index): [string, Index["properties"]][] {
+  const grouped = new Map<string, Index["properties"]>();
+  for (const property of index.properties) {
+    const { family } = propertyTitle(property.name);
+    grouped.set(family, [...(grouped.get(family) ?? []), property]);
+  }
+  return [...grouped];
+}
+
+function ModeChoice() {
+  const { index, choice } = usePage();
+  if (index.modes.length < 2) return null;
+  return (
+    <fieldset>
+      <legend>Counting</legend>
+      <Radios
+        name="mode"
+        values={index.modes.map((mode) => [mode, mode])}
+        value={choice.mode.value}
+        onChoose={(mode) => {
+          choice.mode.value = mode;
+        }}
+      />
+      <small>{MODES[choice.mode.value]}</small>
+    </fieldset>
+  );
+}
+
+interface RadiosProps<T extends string> {
+  name: string;
+  values: readonly (readonly [value: T, text: string])[];
+  value: T;
+  onChoose: (value: T) => void;
+}
+
+function Radios<T extends string>({ name, values, value, onChoose }: RadiosProps<T>) {
+  const group = useId();
+  return (
+    <div class="radios">
+      {values.map(([one, text]) => (
+        <label key={one}>
+          <input
+            type="radio"
+            name={`${name}-${group}`}
+            value={one}
+            checked={one === value}
+            onChange={() => onChoose(one)}
+          />
+          {text}
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function ArcControls() {
+  const { index, choice } = usePage();
+  const shows: [Show, string][] = [
+    ["all", "all"],
+    ["holds", "where it holds"],
+    ["fails", "where it does not"],
+  ];
+  return (
+    <fieldset>
+      <legend>Arcs drawn</legend>
+      <Range
+        name="threshold"
+        text="Attention weight at least"
+        low={index.floor}
+        high={1}
+        step={0.01}
+        value={choice.threshold.value}
+        onChange={(value) => {
+          choice.threshold.value = value;
+        }}
+      />
+      <Range
+        name="arcs"
+        text="At most, strongest first"
+        low={0}
+        high={MOST_ARCS}
+        step={1}
+        value={choice.arcs.value}
+        onChange={(value) => {
+          choice.arcs.value = value;
+        }}
+      />
+      <Radios
+        name="show"
+        values={shows}
+        value={choice.show.value}
+        onChoose={(show) => {
+          choice.show.value = show;
+        }}
+      />
+      <ArcLegend />
+    </fieldset>
+  );
+}
+
+interface RangeProps {
+  name: string;
+  text: string;
+  low: number;
+  high: number;
+  step: number;
+  value: number;
+  onChange: (value: number) => void;
+}
+
+/** A slider, and beside it the number itself to type. */
+function Range({ name, text, low, high, step, value, onChange }: RangeProps) {
+  const id = useId();
+  const bounds = { min: low, max: high, step, value };
+  const read = (event: { currentTarget: HTMLInputElement }) => {
+    const typed = event.currentTarget.valueAsNumber;
+    const whole = step === 1 ? Math.round(typed) : typed;
+    if (whole >= low && whole <= high) onChange(whole);
+  };
+  return (
+    <div class="range">
+      <label for={id}>{text}</label>
+      <input id={id} type="range" name={name} {...bounds} onInput={read} />
+      <input type="number" aria-label={text} {...bounds} step={step === 1 ? 1 : "any"} onChange={read} />
+    </div>
+  );
+}
+
+/** What the colours of arcs and residues mean, with how many arcs there are of each. */
+function ArcLegend() {
+  const page = usePage();
+  const { style } = page.index;
+  const [property, chosen] = [propertyLine(page.choice.property.value), page.chosen.value];
+  const target = page.level.value === "pair" ? "the pair" : "the residue attended to";
+  const lines: [string, string, number | undefined][] = [
+    [style.holds, `${property}: holds for ${target}`, chosen?.tally.holds],
+    [style.fails, "does not hold", chosen?.tally.fails],
+    [style.unknown, "not known", chosen?.tally.unknown],
+  ];
+  return (
+    <div class="arc-legend">
+      <ul>
+        {lines.map(([colour, text, many]) => (
+          <li key={text}>
+            <span class="swatch" style={{ background: colour }} aria-hidden="true" />
+            {text}
+            {many !== undefined && <output>{count(many)}</output>}
+          </li>
+        ))}
+      </ul>
+      {chosen && (
+        <p role="status">
+          {drawnWords(chosen)} {cutWords(page)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function drawnWords({ drawn, fitting, above }: ChosenArcs): string {
+  if (above === 0) return "This head has no arc of this weight here; lower the weight, or pick another head.";
+  return `${count(drawn.length)} of ${count(fitting, "arc")} drawn.`;
+}
+
+/** Say where weaker arcs were not kept. */
+function cutWords({ arcs, choice }: Page): string {
+  const complete = arcs.value?.complete_from ?? 0;
+  if (complete <= choice.threshold.value) return "";
+  return `Below ${complete.toFixed(2)} only some arcs of this head were kept.`;
+}

@@ -1,0 +1,134 @@
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { message } from "../follow";
+import type { Source } from "../source";
+import { usePage } from "../state";
+import { count } from "../words";
+import { Panel } from "./Panel";
+
+type Submit = NonNullable<Source["submit"]>;
+
+/** Hand over a structure or a sequence of one's own; the model's attention is computed on the spot. */
+export function UploadPanel() {
+  const { index, source, choice, uploads } = usePage();
+  const error = useSignal<string | null>(null);
+  const busy = useSignal<string | null>(null);
+  const { accepts } = index;
+  const { submit } = source;
+  if (!accepts || !submit) return null;
+  const send: (...what: Parameters<Submit>) => Promise<void> = async (kind, name, body) => {
+    error.value = null;
+    if (body instanceof Blob && body.size > accepts.bytes) {
+      error.value = `${name} has ${megabytes(body.size)}; at most ${megabytes(accepts.bytes)} are taken.`;
+      return;
+    }
+    busy.value = name;
+    try {
+      const [first] = await submit(kind, name, body);
+      uploads.value++;
+      if (first !== undefined) choice.protein.value = first;
+    } catch (reason) {
+      error.value = message(reason);
+    }
+    busy.value = null;
+  };
+  return (
+    <Panel name="upload" title="Your own protein" busy={busy.value !== null}>
+      {error.value && <p role="alert">{error.value}</p>}
+      {busy.value !== null && <p role="status">Reading {busy.value}, and computing its attention…</p>}
+      <StructureDrop disabled={busy.value !== null} onFile={(file) => void send("structure", file.name, file)} />
+      <SequenceForm disabled={busy.value !== null} onSequence={(name, text) => void send("sequence", name, text)} />
+      <small>
+        Up to {megabytes(accepts.bytes)} a file and {count(accepts.residues)} residues a chain.
+      </small>
+    </Panel>
+  );
+}
+
+function StructureDrop({ disabled, onFile }: { disabled: boolean; onFile: (file: File) => void }) {
+  const over = useSignal(false);
+  const take = (files: FileList | null | undefined) => {
+    const file = files?.[0];
+    if (file && !disabled) onFile(file);
+  };
+  return (
+    <label
+      class={over.value ? "drop over" : "drop"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={() => {
+        over.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = false;
+        take(event.dataTransfer?.files);
+      }}
+    >
+      Drop a structure file here (PDB, mmCIF or BinaryCIF), or choose one:
+      <input
+        type="file"
+        name="structure"
+        accept=".pdb,.ent,.cif,.mmcif,.bcif,.gz"
+        disabled={disabled}
+        onChange={(event) => {
+          take(event.currentTarget.files);
+          event.currentTarget.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+function SequenceForm({
+  disabled,
+  onSequence,
+}: {
+  disabled: boolean;
+  onSequence: (name: string, text: string) => void;
+}) {
+  const id = useId();
+  const text = useSignal("");
+  const name = useSignal("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.value.trim()) onSequence(name.value.trim() || "sequence", text.value);
+      }}
+    >
+      <label for={id}>Or type a sequence, one letter a residue</label>
+      <textarea
+        id={id}
+        name="sequence"
+        rows={3}
+        spellcheck={false}
+        value={text.value}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+      />
+      <div class="row">
+        <input
+          name="name"
+          aria-label="Name of the sequence"
+          placeholder="Name"
+          maxLength={60}
+          value={name.value}
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" disabled={disabled || !text.value.trim()}>
+          Show attention
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MB`;
+}
