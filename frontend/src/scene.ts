@@ -6,7 +6,7 @@ import { arcTooltip, arcVerdict, fixed, type Property } from "./naming";
 /** One protein of the scene and those of its arcs that are to be drawn, by place, in the order to draw them in. */
 export interface Part {
   protein: ProteinDocument;
-  arcs: Arcs;
+  arcs: Arcs | null;
   chosen: readonly number[];
 }
 
@@ -21,7 +21,8 @@ type Point = [number, number, number];
 
 /** An arc as it is drawn. */
 export interface Tube {
-  part: Part;
+  protein: ProteinDocument;
+  arcs: Arcs;
   arc: number;
   start: Point;
   end: Point;
@@ -38,16 +39,15 @@ const CARTOON = "cartoon";
 
 /** The arcs that have two resolved ends, in the order in which the scene has them. */
 export function tubes(parts: readonly Part[]): Tube[] {
-  return parts.flatMap((part) => part.chosen.flatMap((arc) => tube(part, arc) ?? []));
+  return parts.flatMap(({ protein, arcs, chosen }) =>
+    arcs ? chosen.flatMap((arc) => tube(protein, arcs, arc) ?? []) : [],
+  );
 }
 
-function tube(part: Part, arc: number): Tube | null {
-  const query = part.arcs.query[arc];
-  const key = part.arcs.key[arc];
-  if (query === undefined || key === undefined || query === key) return null;
-  const start = part.protein.points?.[query];
-  const end = part.protein.points?.[key];
-  return start && end ? { part, arc, start, end } : null;
+function tube(protein: ProteinDocument, arcs: Arcs, arc: number): Tube | null {
+  const [query, key] = [arcs.query[arc] ?? -1, arcs.key[arc] ?? -1];
+  const [start, end] = [protein.points?.[query], protein.points?.[key]];
+  return start && end && query !== key ? { protein, arcs, arc, start, end } : null;
 }
 
 /** A copy of a base scene with the property's residues coloured and the arcs drawn. */
@@ -81,14 +81,17 @@ function arcNode(drawn: readonly Tube[], look: Look): SceneNode | null {
   return { kind: "primitives", children: drawn.map((tube) => ({ kind: "primitive", params: tubeParams(tube, look) })) };
 }
 
-function tubeParams({ part, arc, start, end }: Tube, { property, threshold, style }: Look): Record<string, unknown> {
+function tubeParams(
+  { protein, arcs, arc, start, end }: Tube,
+  { property, threshold, style }: Look,
+): Record<string, unknown> {
   return {
     kind: "tube",
     start,
     end,
-    radius: tubeRadius(part.arcs.weight[arc] ?? 0, threshold, style.radius),
-    color: style[arcVerdict(part.protein, part.arcs, arc, property)],
-    tooltip: arcTooltip(part.protein, part.arcs, arc, property),
+    radius: tubeRadius(arcs.weight[arc] ?? 0, threshold, style.radius),
+    color: style[arcVerdict(protein, arcs, arc, property)],
+    tooltip: arcTooltip(protein, arcs, arc, property),
   };
 }
 

@@ -16,8 +16,12 @@ export interface Picked {
 }
 
 export interface Viewer {
-  /** Replace what is shown. Of several calls at once only the last is drawn; resolves to whether this one was, when it is. */
-  show(scene: Scene, options: { keepCamera: boolean }): Promise<boolean>;
+  /**
+   * Replace what is shown; resolves to whether it was, once it has been drawn: of several calls at once only the last is.
+   *
+   * The camera stays as long as `place`, a name for where things are, stays the same.
+   */
+  show(scene: Scene, options: { place: string }): Promise<boolean>;
   /** Mark residues, and unmark all others; as hovering does. */
   highlight(residues: readonly SceneResidue[]): void;
   /** Mark residues as chosen, and unmark all others. */

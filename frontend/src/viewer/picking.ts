@@ -1,9 +1,12 @@
+import { MVSAnnotationTooltipsLabelProvider } from "molstar/lib/extensions/mvs/components/annotation-tooltips-prop";
 import { CustomTooltipsLabelProvider } from "molstar/lib/extensions/mvs/components/custom-tooltips-prop";
 import { OrderedSet } from "molstar/lib/mol-data/int";
 import type { Loci } from "molstar/lib/mol-model/loci";
 import { ShapeGroup } from "molstar/lib/mol-model/shape";
 import { type Structure, StructureElement, StructureProperties } from "molstar/lib/mol-model/structure";
 import type { Picked, SceneResidue } from "./api";
+
+const TOOLTIPS = [CustomTooltipsLabelProvider, MVSAnnotationTooltipsLabelProvider];
 
 /** What Mol* found under the pointer, in the page's terms. */
 export function toPicked(loci: Loci): Picked | null {
@@ -23,7 +26,7 @@ function pickedResidue(loci: StructureElement.Loci): Picked | null {
   if (!location) return null;
   const asym = StructureProperties.chain.label_asym_id(location);
   const seq = StructureProperties.residue.label_seq_id(location);
-  const text = CustomTooltipsLabelProvider.label(loci) ?? "";
+  const text = TOOLTIPS.map((provider) => provider.label(loci) ?? "").join("");
   return { residue: seq > 0 ? { asym, seq } : null, arc: null, text };
 }
 

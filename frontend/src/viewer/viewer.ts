@@ -62,7 +62,7 @@ export async function createViewer(element: HTMLElement, { theme }: { theme: The
 class MolstarViewer implements Viewer {
   private running: Promise<unknown> = Promise.resolve();
   private wanted = 0;
-  private cameraIsOld = true;
+  private place: string | null = null;
   private imagePass: ImagePass | null = null;
   private hovered: Loci | null = null;
   private highlighted: readonly SceneResidue[] = [];
@@ -81,20 +81,19 @@ class MolstarViewer implements Viewer {
     });
   }
 
-  show(scene: Scene, { keepCamera }: { keepCamera: boolean }): Promise<boolean> {
+  show(scene: Scene, { place }: { place: string }): Promise<boolean> {
     this.wanted += 1;
     const turn = this.wanted;
-    this.cameraIsOld ||= !keepCamera;
     const drawn = this.running.then(async () => {
       if (turn !== this.wanted) return false;
-      await this.draw(scene);
+      await this.draw(scene, place);
       return true;
     });
     this.running = drawn.catch(() => undefined);
     return drawn;
   }
 
-  private async draw(scene: Scene): Promise<void> {
+  private async draw(scene: Scene, place: string): Promise<void> {
     const { plugin, canvas } = this;
     plugin.animationLoop.stop({ noDraw: true });
     try {
@@ -102,12 +101,12 @@ class MolstarViewer implements Viewer {
       this.applyTheme();
       this.throwIfFailed();
       canvas.commit(true);
-      if (this.cameraIsOld) this.overview();
-      this.cameraIsOld = false;
+      if (place !== this.place) this.overview();
+      this.place = place;
       this.hovered = null;
       this.mark();
     } catch (error) {
-      this.cameraIsOld = true;
+      this.place = null;
       throw error;
     } finally {
       plugin.animationLoop.start();
