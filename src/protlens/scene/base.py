@@ -13,7 +13,10 @@ from protlens.scene.structure import SceneStructure
 from protlens.scene.style import STYLE
 
 CARTOON = "cartoon"
-"""The ref of the node that takes the colour of a property."""
+"""The ref of the representation that takes the colour of a property."""
+
+OTHERS, NUCLEIC_ACIDS, LIGANDS, SIDE_CHAINS = "others", "nucleic_acids", "ligands", "side_chains"
+"""The refs of the other representations; each is there if the structure has such a part."""
 
 _EPOCH = "1970-01-01T00:00:00+00:00"
 """The format asks for a time; always this one, so that the same input gives the same scene."""
@@ -35,16 +38,16 @@ def base_scene(structure: SceneStructure, proteins: Sequence[Protein]) -> dict[s
     drawn.tooltip_from_source(schema="residue", category_name=TOOLTIPS, field_name="tooltip")
     chains = _chains(structure.asyms[protein.id] for protein in proteins)
     drawn.component(selector=chains).representation(type="cartoon", ref=CARTOON).color(color=STYLE["chain"])
-    for asyms, kind, color in (
-        (structure.others, "cartoon", STYLE["other"]),
-        (structure.nucleic_acids, "cartoon", STYLE["ligand"]),
-        (structure.ligands, "ball_and_stick", STYLE["ligand"]),
+    for ref, asyms, kind, color in (
+        (OTHERS, structure.others, "cartoon", STYLE["other"]),
+        (NUCLEIC_ACIDS, structure.nucleic_acids, "cartoon", STYLE["ligand"]),
+        (LIGANDS, structure.ligands, "ball_and_stick", STYLE["ligand"]),
     ):
         if asyms:
-            drawn.component(selector=_chains(asyms)).representation(type=kind).color(color=color)
+            drawn.component(selector=_chains(asyms)).representation(type=kind, ref=ref).color(color=color)
     if structure.side_chains:
-        side_chains = drawn.component(selector=_atoms(structure))
-        side_chains.representation(type="ball_and_stick", size_factor=0.6).color(color=STYLE["chain"])
+        shown = drawn.component(selector=_atoms(structure))
+        shown.representation(type="ball_and_stick", size_factor=0.6, ref=SIDE_CHAINS).color(color=STYLE["chain"])
     metadata = GlobalMetadata(version="1", timestamp=_EPOCH)
     scene: dict[str, Any] = State(root=builder.get_node(), metadata=metadata).to_dict()
     return scene
