@@ -9,14 +9,15 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from protlens.data.structure import read_structure
 from protlens.errors import FileFormatError, ProtlensError, explain
 
-SECONDS = 20
+SECONDS = 10
 """What reading a file may take."""
 
-MEMORY = 3 * 1024**3
+MEMORY = 1536 * 1024**2
 """Bytes of address space that the process may have, where the system can hold it to that."""
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -31,9 +32,11 @@ def try_structure(path: Path, *, max_bytes: int) -> None:
         If it cannot be read, unpacks to more than ``max_bytes``, or takes more than is allowed.
     """
     command = [sys.executable, "-P", "-m", "protlens.web.trial", str(path), str(max_bytes)]
+    environment = os.environ | _ONE_THREAD
+    streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "encoding": "utf-8"}
     try:
         done = subprocess.run(
-            command, env=os.environ | _ONE_THREAD, capture_output=True, text=True, timeout=3 * SECONDS, check=False
+            command, env=environment, **streams, errors="replace", timeout=2 * SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise _too_much(path) from error
