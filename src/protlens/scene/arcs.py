@@ -33,7 +33,7 @@ class ArcsOnChain:
     asym
         The chain's ``label_asym_id``.
     names
-        Of all residues, as :func:`protlens.scene.names.residue_name` gives them.
+        Of all residues, as :func:`protlens.scene.names.residue_names` gives them.
     points
         Positions of all residues in angstrom, None where not resolved.
     marked

@@ -1,8 +1,6 @@
 """How residues are called; the same names as in ``frontend/src/naming.ts``."""
 
-from collections.abc import Mapping
-
-from protlens.data.protein import Protein
+from collections.abc import Mapping, Sequence
 
 THREE_LETTERS: Mapping[str, str] = {
     "A": "Ala",
@@ -35,13 +33,21 @@ THREE_LETTERS: Mapping[str, str] = {
 """The names of the IUPAC-IUB recommendations, by letter."""
 
 
-def residue_number(protein: Protein, position: int) -> str:
-    """Return the author's number of a residue, or its position counted from one if it has none."""
-    number = protein.residue_numbers[position] if protein.residue_numbers else ""
-    return number or str(position + 1)
+def residue_names(sequence: str, numbers: Sequence[str], chain: str) -> list[str]:
+    """Return for each residue the amino acid, the number, and the chain if it has a name: ``Phe 148 A``.
 
-
-def residue_name(protein: Protein, position: int) -> str:
-    """Return the amino acid, the number, and the chain if it has a name: ``Phe 148 A``."""
-    name = f"{THREE_LETTERS[protein.sequence[position]]} {residue_number(protein, position)}"
-    return f"{name} {protein.chain}" if protein.chain else name
+    Parameters
+    ----------
+    sequence
+        One-letter codes.
+    numbers
+        The author's numbers, or none at all; where one is empty, the position counted from one stands for it.
+    chain
+        The author's name of the chain, or an empty string.
+    """
+    given = numbers or [""] * len(sequence)
+    names = (
+        f"{THREE_LETTERS[letter]} {number or position}"
+        for position, (letter, number) in enumerate(zip(sequence, given, strict=True), 1)
+    )
+    return [f"{name} {chain}" if chain else name for name in names]

@@ -21,7 +21,7 @@ from protlens.data.secondary_structure import secondary_structure
 from protlens.data.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
-from protlens.scene.names import residue_name, residue_number
+from protlens.scene.names import residue_names
 
 _BACKBONE = {"N", "C", "O", "OXT"}
 _SHOWN = ("binding_site", "modification")
@@ -133,7 +133,8 @@ def _residue_at(protein: Protein, position: int) -> gemmi.Residue | None:
 
 def _sequence_number(protein: Protein, position: int) -> gemmi.SeqId:
     """Return the author's number where it is one; a Protein may carry any text."""
-    number = re.fullmatch(r"(-?\d{1,8})([A-Za-z]?)", residue_number(protein, position), re.ASCII)
+    given = protein.residue_numbers[position] if protein.residue_numbers else ""
+    number = re.fullmatch(r"(-?\d{1,8})([A-Za-z]?)", given, re.ASCII)
     return gemmi.SeqId(int(number[1]), number[2] or " ") if number else gemmi.SeqId(position + 1, " ")
 
 
@@ -161,16 +162,19 @@ def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | N
         residues=[(position + 1, residue) for position, residue in resolved],
         components=components,
         states=states,
-        tooltips=[_tooltip(polymer.name, position, residue, protein) for position, residue in resolved],
+        tooltips=_tooltips(polymer, protein),
     )
 
 
-def _tooltip(chain: str, position: int, residue: gemmi.Residue, protein: Protein | None) -> str:
-    if protein is None or position >= len(protein):
-        return _deposited_name(chain, residue)
-    name = residue_name(protein, position)
-    usual = residue.name == _component(protein.sequence[position])
-    return name if usual else f"{name} ({residue.name})"
+def _tooltips(polymer: Polymer, protein: Protein | None) -> list[str]:
+    """Return what resolved residues are called; a modified one by its amino acid and its component."""
+    names = residue_names(protein.sequence, protein.residue_numbers, protein.chain) if protein is not None else []
+    return [
+        _deposited_name(polymer.name, residue)
+        if position >= len(names)
+        else names[position] + (f" ({residue.name})" if residue.name != _component(polymer.sequence[position]) else "")
+        for position, residue in polymer.resolved()
+    ]
 
 
 def _deposited_name(chain: str, residue: gemmi.Residue) -> str:
