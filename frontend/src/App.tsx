@@ -70,18 +70,10 @@ function Header() {
   return (
     <header class="masthead">
       <h1>{index.title}</h1>
-      <dl>
-        <dt>Model</dt>
-        <dd>
-          {model.name} ({count(model.layers, "layer")}, {count(model.heads, "head")} each)
-        </dd>
-        <dt>Data</dt>
-        <dd>
-          {dataset.name} ({count(dataset.proteins, "protein")})
-        </dd>
-        <dt>Threshold</dt>
-        <dd>attention of at least {index.threshold}</dd>
-      </dl>
+      <p>
+        {model.name}: {count(model.layers, "layer")} of {count(model.heads, "head")} · {dataset.name}:{" "}
+        {count(dataset.proteins, "protein")} · numbers count attention of at least {index.threshold}
+      </p>
       <button type="button" class="theme" onClick={() => chooseTheme(theme, other)}>
         Use {other} colours
       </button>

@@ -51,3 +51,11 @@ export function valueColour(fraction: number, theme: Theme): string {
 export function ratioColour(fraction: number, theme: Theme): string {
   return between(ABOUT_ONE[theme], fraction);
 }
+
+/** Black or white, whichever reads better on a colour `#rrggbb`. */
+export function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(
+    (at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000000" : "#ffffff";
+}

@@ -1,5 +1,6 @@
 /** Where the cells of a map of heads stand; layer 1 is at the bottom, as in the figures. */
 
+import { inkOn } from "./colours";
 import type { HeadRow, HeatScale } from "./headTable";
 import type { Palette, Picture, Shape } from "./picture";
 
@@ -8,25 +9,29 @@ export interface HeadLayout {
   readonly heads: number;
   readonly cell: readonly [width: number, height: number];
   readonly gap: number;
+  /** Whether a number fits into a cell. */
+  readonly numbered: boolean;
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-const LARGEST = 34;
+const LARGEST = [46, 32] as const;
+const NUMBERED = 34;
 const LEFT = 30;
 const BELOW = 34;
 
 /** Fit a map into a width; a cell is at least 6 wide, whatever the width is. */
 export function headLayout(layers: number, heads: number, available: number): HeadLayout {
-  const cellWidth = Math.min(LARGEST, Math.max(6, Math.floor((available - LEFT - 2) / heads)));
-  const cellHeight = Math.min(LARGEST, Math.max(Math.min(cellWidth, 30), Math.min(16, Math.floor(330 / layers)), 7));
+  const cellWidth = Math.min(LARGEST[0], Math.max(6, Math.floor((available - LEFT - 2) / heads)));
+  const cellHeight = Math.min(LARGEST[1], Math.max(Math.min(cellWidth, 30), Math.min(16, Math.floor(330 / layers)), 7));
   return {
     layers,
     heads,
     cell: [cellWidth, cellHeight],
     gap: cellWidth >= 14 ? 2 : 1,
+    numbered: cellWidth >= NUMBERED,
     left: LEFT,
     top: 4,
     width: LEFT + heads * cellWidth + 2,
@@ -86,7 +91,13 @@ function cellShapes(row: HeadRow, scale: HeatScale, layout: HeadLayout, palette:
   const [x, y] = cellAt(layout, row.layer, row.head);
   const [width, height] = layout.cell.map((size) => size - layout.gap) as [number, number];
   const place = scale.place(row);
-  if (place !== null) return [{ kind: "rect", box: [x, y, width, height], fill: scale.colour(place, "light") }];
+  if (place !== null) {
+    const fill = scale.colour(place, "light");
+    const cell: Shape = { kind: "rect", box: [x, y, width, height], fill };
+    const at: [number, number] = [x + width / 2, y + height / 2 + 4];
+    const number: Shape = { kind: "text", at, text: scale.number(row), size: 10, anchor: "middle", fill: inkOn(fill) };
+    return layout.numbered ? [cell, number] : [cell];
+  }
   return [
     { kind: "rect", box: [x, y, width, height], fill: palette.blank },
     {

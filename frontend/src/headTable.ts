@@ -50,6 +50,8 @@ export interface HeatScale {
   /** Where the head stands on the scale from 0 to 1; null where it has no number. */
   readonly place: (row: HeadRow) => number | null;
   readonly colour: (place: number, theme: Theme) => string;
+  /** The value in short, without its unit. */
+  readonly number: (row: HeadRow) => string;
   readonly ticks: readonly { place: number; text: string }[];
   readonly title: string;
 }
@@ -65,8 +67,9 @@ function alignmentScale(values: readonly number[]): HeatScale {
   return {
     place: (row) => (row.supported && row.alignment !== null ? row.alignment / largest : null),
     colour: valueColour,
+    number: (row) => percent(row.alignment).replace(" %", ""),
     ticks: [0, 0.5, 1].map((place) => ({ place, text: percent(place * largest) })),
-    title: "Alignment: share of the head’s arcs for which the property holds",
+    title: "Alignment in %: share of a head’s arcs for which the property holds",
   };
 }
 
@@ -77,6 +80,7 @@ function liftScale(values: readonly number[]): HeatScale {
   return {
     place: (row) => (row.supported && row.lift !== null ? place(row.lift) : null),
     colour: ratioColour,
+    number: (row) => times(row.lift).replace("×", ""),
     ticks: [
       { place: 0, text: `≤ 1/${2 ** reach}×` },
       { place: 0.5, text: "1×, as expected" },

@@ -1,7 +1,7 @@
 /** Numbers and properties in words. */
 
 import type { Level } from "./documents";
-import { shorten, threeLetters } from "./naming";
+import { shorten, threeLetters, type Verdict, verdictWords } from "./naming";
 
 /** What a property is called: the family that it is listed under, and its own name there. */
 export interface PropertyTitle {
@@ -33,11 +33,23 @@ export function propertyLine(name: string): string {
   return own ? `${family}: ${own.charAt(0).toLowerCase() + own.slice(1)}` : family;
 }
 
-/** What an arc does for which a property holds: `joins residues in contact`, or with many arcs `join …`. */
-export function holdsPhrase(name: string, level: Level): string {
-  if (name === "contact") return "join residues that touch in the folded protein";
+/** A property and whether it holds, within a sentence: `binding site`, `not binding site`, `binding site unknown`. */
+export function verdictLine(name: string, verdict: Verdict): string {
   const line = propertyLine(name);
-  return level === "pair" ? `join pairs with the property “${line}”` : `point to residues with the property “${line}”`;
+  return verdictWords(line.charAt(0).toLowerCase() + line.slice(1), verdict);
+}
+
+/** What arcs do for which a property holds: `join residues that touch …`, `point to residues …`. */
+export function holdsPhrase(name: string, level: Level): string {
+  const { family, own } = propertyTitle(name);
+  const kind = own ? ` (${own.charAt(0).toLowerCase() + own.slice(1)})` : "";
+  if (name === "contact") return "join residues that touch in the folded protein";
+  if (level === "pair") return `join pairs for which “${propertyLine(name)}” holds`;
+  if (name.startsWith("amino_acid:")) return `point to ${own}`;
+  if (family === "Binding site") return `point to residues of a binding site${kind}`;
+  if (family === "Modification") return `point to modified residues${kind}`;
+  if (family === "Secondary structure") return `point to residues whose secondary structure is ${own.toLowerCase()}`;
+  return `point to residues for which “${propertyLine(name)}” holds`;
 }
 
 /** A share in percent with three digits that count: `0.123 %`, `12.3 %`. */

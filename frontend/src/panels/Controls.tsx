@@ -1,9 +1,10 @@
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { MOST_ARCS } from "../address";
 import type { ChosenArcs, Show } from "../arcs";
 import type { Index, Mode } from "../documents";
 import { type Page, usePage } from "../state";
-import { count, propertyLine, propertyTitle } from "../words";
+import { count, propertyTitle } from "../words";
 import { Panel } from "./Panel";
 
 const MODES: Readonly<Record<Mode, string>> = {
@@ -80,7 +81,7 @@ function ModeChoice() {
 
 interface RadiosProps<T extends string> {
   name: string;
-  values: readonly (readonly [value: T, text: string])[];
+  values: readonly (readonly [value: T, text: ComponentChildren])[];
   value: T;
   onChoose: (value: T) => void;
 }
@@ -107,11 +108,6 @@ function Radios<T extends string>({ name, values, value, onChoose }: RadiosProps
 
 function ArcControls() {
   const { index, choice } = usePage();
-  const shows: [Show, string][] = [
-    ["all", "all"],
-    ["holds", "where it holds"],
-    ["fails", "where it does not"],
-  ];
   return (
     <fieldset>
       <legend>Arcs drawn</legend>
@@ -137,15 +133,8 @@ function ArcControls() {
           choice.arcs.value = value;
         }}
       />
-      <Radios
-        name="show"
-        values={shows}
-        value={choice.show.value}
-        onChoose={(show) => {
-          choice.show.value = show;
-        }}
-      />
-      <ArcLegend />
+      <ShowChoice />
+      <Drawn />
     </fieldset>
   );
 }
@@ -178,34 +167,55 @@ function Range({ name, text, low, high, step, value, onChange }: RangeProps) {
   );
 }
 
-/** What the colours of arcs and residues mean, with how many arcs there are of each. */
-function ArcLegend() {
-  const page = usePage();
-  const { style } = page.index;
-  const [property, chosen] = [propertyLine(page.choice.property.value), page.chosen.value];
-  const target = page.level.value === "pair" ? "the pair" : "the residue attended to";
-  const lines: [string, string, number | undefined][] = [
-    [style.holds, `${property}: holds for ${target}`, chosen?.tally.holds],
-    [style.fails, "does not hold", chosen?.tally.fails],
-    [style.unknown, "not known", chosen?.tally.unknown],
+/** Which arcs are drawn: what their colours mean, and how many there are of each. */
+function ShowChoice() {
+  const { index, choice, chosen, level } = usePage();
+  const { style } = index;
+  const tally = chosen.value?.tally;
+  const target = level.value === "pair" ? "for the pair" : "for the residue attended to";
+  const lines: [Show, string, string | null, number | undefined][] = [
+    ["all", "all", null, chosen.value?.above],
+    ["holds", `where it holds ${target}`, style.holds, tally?.holds],
+    ["fails", "where it does not hold", style.fails, tally?.fails],
   ];
+  const texts = lines.map(([show, text, colour, many]) => [show, <Line {...{ text, colour, many }} />] as const);
   return (
-    <div class="arc-legend">
-      <ul>
-        {lines.map(([colour, text, many]) => (
-          <li key={text}>
-            <span class="swatch" style={{ background: colour }} aria-hidden="true" />
-            {text}
-            {many !== undefined && <output>{count(many)}</output>}
-          </li>
-        ))}
-      </ul>
-      {chosen && (
-        <p role="status">
-          {drawnWords(chosen)} {cutWords(page)}
+    <div class="shows">
+      <Radios
+        name="show"
+        values={texts}
+        value={choice.show.value}
+        onChoose={(show) => {
+          choice.show.value = show;
+        }}
+      />
+      {!!tally?.unknown && (
+        <p>
+          <Line text="not known" colour={style.unknown} many={tally.unknown} />
         </p>
       )}
     </div>
+  );
+}
+
+function Line({ text, colour, many }: { text: string; colour: string | null; many: number | undefined }) {
+  return (
+    <>
+      {colour && <span class="swatch" style={{ background: colour }} aria-hidden="true" />}
+      <span class="text">{text}</span>
+      {many !== undefined && <span class="many">{count(many)}</span>}
+    </>
+  );
+}
+
+function Drawn() {
+  const page = usePage();
+  const chosen = page.chosen.value;
+  if (!chosen) return null;
+  return (
+    <p class="drawn" role="status">
+      {drawnWords(chosen)} {cutWords(page)}
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { inkOn } from "../colours";
 import type { Heads } from "../documents";
 import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
 import {
@@ -13,7 +14,7 @@ import {
   type Measure,
 } from "../headTable";
 import { type Theme, usePage } from "../state";
-import { count, percent, propertyLine, times } from "../words";
+import { percent, propertyLine, times } from "../words";
 import { useWidth } from "./Drawing";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
@@ -112,10 +113,15 @@ function Grid({ rows, scale, layout }: GridProps) {
   const { choice, theme, index } = usePage();
   const svg = useRef<SVGSVGElement>(null);
   const under = useSignal<HeadRow | null>(null);
-  const cells = useMemo(
-    () => <Cells {...{ rows, scale, layout }} theme={theme.value} />,
-    [rows, scale, layout, theme.value],
-  );
+  const cells = useMemo(() => {
+    const shown = { rows, scale, layout, theme: theme.value };
+    return (
+      <>
+        <Cells {...shown} />
+        <CellNumbers {...shown} />
+      </>
+    );
+  }, [rows, scale, layout, theme.value]);
   const chosen = rows.find((row) => row.label === choice.head.value) ?? null;
   useRovingFocus(svg, choice.head.value, cells);
   const rowOf = (target: EventTarget | null) => {
@@ -177,7 +183,7 @@ function useRovingFocus(svg: { current: SVGSVGElement | null }, head: string, ce
 
 /** The cells, which do not change with the chosen head; up to some two thousand. */
 function Cells({ rows, scale, layout, theme }: GridProps & { theme: Theme }) {
-  const [width, height] = layout.cell.map((size) => size - layout.gap);
+  const [width, height] = layout.cell.map((size) => size - layout.gap) as [number, number];
   const layers = Array.from({ length: layout.layers }, (_, at) => layout.layers - 1 - at);
   return (
     <>
@@ -213,6 +219,28 @@ function Cells({ rows, scale, layout, theme }: GridProps & { theme: Theme }) {
         </g>
       ))}
     </>
+  );
+}
+
+/** The value in each cell, where there is room for it. */
+function CellNumbers({ rows, scale, layout, theme }: GridProps & { theme: Theme }) {
+  if (!layout.numbered) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus
+    <g class="numbers" aria-hidden="true">
+      {rows.map((row) => {
+        const place = scale.place(row);
+        const [x, y] = cellAt(layout, row.layer, row.head);
+        const middle = { x: x + (layout.cell[0] - layout.gap) / 2, y: y + (layout.cell[1] - layout.gap) / 2 + 4 };
+        return (
+          place !== null && (
+            <text key={row.label} {...middle} fill={inkOn(scale.colour(place, theme))} text-anchor="middle">
+              {scale.number(row)}
+            </text>
+          )
+        );
+      })}
+    </g>
   );
 }
 
@@ -286,7 +314,7 @@ function Best({ rows, measure }: { rows: readonly HeadRow[]; measure: Measure })
   if (!rows.length) return <p>No head has enough arcs for a number.</p>;
   return (
     <p class="best">
-      {count(rows.length, "strongest head")}:
+      Strongest:
       {rows.map((row) => (
         <button
           key={row.label}

@@ -11,6 +11,11 @@ const CONTROLS: Readonly<Record<Level, string>> = {
   pair: "as far apart along the chain",
 };
 
+const EXPLAINED: Readonly<Record<Level, string>> = {
+  residue: "which amino acids it looks at",
+  pair: "how far along the chain it looks",
+};
+
 /** The numbers of the chosen head, in words. */
 export function HeadNumbers() {
   const { heads, choice } = usePage();
@@ -74,7 +79,7 @@ function Sentence({ heads, row }: { heads: Heads; row: HeadRow }) {
   return (
     <p class="finding">
       <strong>{percent(row.alignment)}</strong> of its arcs {phrase}; <strong>{percent(row.background)}</strong> would
-      be expected {chance(heads.mode)}. {verdict(row)}
+      be expected {chance(heads.mode)}. {verdict(row, heads.level)}
     </p>
   );
 }
@@ -83,10 +88,12 @@ function chance(mode: Mode): string {
   return mode === "matched" ? "if it looked at the same proteins blindly" : "over all pairs of residues";
 }
 
-function verdict({ lift, q_value }: HeadRow): string {
+function verdict({ lift, q_value, alignment, control }: HeadRow, level: Level): string {
   if (q_value === null || lift === null) return "The difference could not be tested.";
   if (q_value >= 0.05) return "That is no more than chance may give (adjusted p of 0.05 or more).";
-  return lift >= 1 ? `That is ${times(lift)} as often.` : `That is rarer than expected (${times(lift)}).`;
+  if (lift < 1) return `That is rarer than expected (${times(lift)}).`;
+  const explained = control !== null && (alignment ?? 0) <= control;
+  return `That is ${times(lift)} as often${explained ? `, but ${EXPLAINED[level]} alone would give as much` : ""}.`;
 }
 
 /** Alignment, background and control on one scale, with the interval of the first. */

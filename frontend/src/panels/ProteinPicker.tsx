@@ -29,7 +29,7 @@ export function ProteinPicker() {
   }, [typed.value]);
   const { value, error, loading } = found.value;
   return (
-    <Panel name="proteins" title="Protein" message={error} busy={loading}>
+    <Panel name="proteins" title={`Protein ${shorten(choice.protein.value ?? "")}`} message={error} busy={loading}>
       <PickerList
         found={value}
         text={typed.value}
@@ -58,6 +58,11 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
   const entries = found?.proteins ?? [];
   const at = useComputed(() => Math.min(active.value, entries.length - 1));
   const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const list = element.current;
+    const chosen = list?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (list && chosen) list.scrollTop = chosen.offsetTop - list.offsetTop - list.clientHeight / 2;
+  }, [found]);
   const move = (to: number) => {
     active.value = Math.max(0, Math.min(entries.length - 1, to));
     element.current?.children[active.value]?.scrollIntoView({ block: "nearest" });
