@@ -4,8 +4,9 @@ import type { Arc } from "./arcs";
 import { axisTitle, runs, ticks } from "./axis";
 import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
 import type { Key } from "./export";
-import { arcTooltip, type Property, residueName, verdictWords } from "./naming";
+import { arcTooltip, type Property, residueName } from "./naming";
 import type { Palette, Picture, Shape } from "./picture";
+import { verdictLine } from "./words";
 
 export interface MapContent {
   readonly protein: ProteinDocument;
@@ -28,15 +29,16 @@ export interface Frame {
 }
 
 const STRIP = 9;
-const LEFT = 44 + STRIP;
+const LEFT = 50 + STRIP;
 const BELOW = 38 + STRIP;
-const EDGE = 8;
+const ABOVE = 20;
+const EDGE = 12;
 const FAINT_DOT = 1.5;
 
 /** Where the cells of a map lie in a picture of this width. */
 export function mapFrame(width: number, residues: number): Frame {
   const side = Math.max(40, width - LEFT - EDGE);
-  return { left: LEFT, top: EDGE, side, cell: side / residues };
+  return { left: LEFT, top: ABOVE, side, cell: side / residues };
 }
 
 export function mapHeight(frame: Frame): number {
@@ -101,6 +103,7 @@ export function mapPicture(content: MapContent, width: number, palette: Palette)
     ...dots(content, frame, palette),
     ...strips(content, frame, palette),
     ...axes(content.protein, frame, palette),
+    ...sides(content, frame, palette),
   ];
   return { width, height: mapHeight(frame), shapes };
 }
@@ -110,15 +113,17 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   const { property, style, arcs, protein, drawn } = content;
   const keys: Key[] = [];
   const pairs = shownPairs(content);
-  if (pairs) keys.push({ mark: "square", colour: palette.fact, text: `${pairs}, above the diagonal` });
+  if (pairs)
+    keys.push({ mark: "square", colour: palette.fact, text: `${verdictLine(pairs, "holds")} in the structure` });
   for (const verdict of ["holds", "fails", "unknown"] as const) {
     const many = arcs?.filter((arc) => arc.verdict === verdict).length ?? 0;
     if (many)
-      keys.push({ mark: "dot", colour: style[verdict], text: `${verdictWords(property.name, verdict)}: ${many}` });
+      keys.push({ mark: "dot", colour: style[verdict], text: `arcs, ${verdictLine(property.name, verdict)}: ${many}` });
   }
-  if (arcs && arcs.length > drawn) keys.push({ mark: "dot", colour: palette.line, text: "small: weaker, not drawn" });
+  if (arcs && arcs.length > drawn)
+    keys.push({ mark: "dot", colour: palette.line, text: "small: weaker arcs, not on the structure" });
   if (property.level === "residue" && protein.masks[property.name]?.includes("1")) {
-    keys.push({ mark: "square", colour: style.property, text: `${property.name}, along the axes` });
+    keys.push({ mark: "square", colour: style.property, text: `residues, ${verdictLine(property.name, "holds")}` });
   }
   if (gaps(protein).length) keys.push({ mark: "square", colour: palette.blank, text: "no coordinates" });
   return keys;
@@ -126,7 +131,7 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
 
 function gaps(protein: ProteinDocument): { start: number; end: number }[] {
   const placed = protein.points?.map((point) => (point ? "1" : "0")).join("") ?? "0".repeat(protein.sequence.length);
-  return runs(placed).filter((run) => run.symbol === "0");
+  return runs(placed, 0, protein.analysed).filter((run) => run.symbol === "0");
 }
 
 /** Rows and columns above the diagonal of residues without coordinates, where nobody knows what touches. */
@@ -151,29 +156,29 @@ function unplaced({ protein }: MapContent, { left, top, side, cell }: Frame, pal
   });
 }
 
-/** The rows below the diagonal that the model did not read. */
+/** The rows and columns that the model did not read: no arcs, and pairs are not looked up there. */
 function unread({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
-  if (protein.analysed >= protein.sequence.length) return [];
   const from = protein.analysed * cell;
-  const area: Shape = {
-    kind: "path",
-    points: [
-      [left, top + from],
-      [left + from, top + from],
-      [left + side, top + side],
-      [left, top + side],
-    ],
-    closed: true,
-    fill: palette.blank,
-  };
-  const label: Shape = {
-    kind: "text",
-    at: [left + 8, top + Math.min(side - 6, from + 16)],
-    text: "not read by the model",
-    size: 11,
-    fill: palette.faint,
-  };
-  return [area, label];
+  if (protein.analysed >= protein.sequence.length) return [];
+  const y = top + Math.min(side - 6, from + 16);
+  return [
+    { kind: "rect", box: [left, top + from, side, side - from], fill: palette.blank },
+    { kind: "rect", box: [left + from, top, side - from, from], fill: palette.blank },
+    { kind: "text", at: [left + 8, y], text: "not read by the model", size: 11, fill: palette.faint },
+  ];
+}
+
+/** What stands on either side of the diagonal. */
+function sides({ protein, property, arcs }: MapContent, { left, top, side }: Frame, palette: Palette): Shape[] {
+  const text = { kind: "text" as const, size: 11, fill: palette.faint };
+  const pairs = shownPairs({ protein, property });
+  const known = pairs !== null && gaps(protein)[0]?.end !== protein.analysed;
+  const above = known ? `above: ${verdictLine(pairs, "holds")} in the structure` : "above: no coordinates";
+  const below = arcs ? "below: attention" : "below: no attention to show";
+  return [
+    { ...text, at: [left, top - 7], text: below },
+    { ...text, at: [left + side, top - 7], text: above, anchor: "end" },
+  ];
 }
 
 function facts(content: MapContent, { left, top, cell }: Frame, palette: Palette): Shape[] {
@@ -255,7 +260,12 @@ function axes(protein: ProteinDocument, { left, top, side, cell }: Frame, palett
         stroke: palette.line,
       },
       { ...text, at: [beside - 6, top + at + 3.5], text: label, anchor: "end" },
-      { ...text, at: [left + at, below + 14], text: label, anchor: "middle" },
+      {
+        ...text,
+        at: [Math.min(left + at, left + side - 3 * label.length + EDGE), below + 14],
+        text: label,
+        anchor: "middle",
+      },
     ];
   });
   const title = axisTitle(protein);

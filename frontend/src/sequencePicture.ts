@@ -2,9 +2,10 @@
 
 import { type Run, runs, ticks } from "./axis";
 import type { Key } from "./export";
-import { shorten, verdictWords } from "./naming";
+import { shorten } from "./naming";
 import { type Palette, type Picture, type Shape, shifted } from "./picture";
 import { type BarRow, type Row, type SequenceContent, STATES, type TrackRow } from "./sequenceRows";
+import { verdictLine } from "./words";
 
 /** Where the rows lie, from the top. */
 export function rowTops(rows: readonly Row[]): number[] {
@@ -222,6 +223,20 @@ function yesNo(
   });
 }
 
+/** The attention along the whole sequence in a narrow strip, the highest of what falls on one pixel. */
+export function overviewPicture(rows: readonly Row[], width: number, height: number, palette: Palette): Picture {
+  const row = rows.find((one) => one.kind === "bars");
+  const highest = new Array<number>(width).fill(0);
+  row?.values.forEach((value, at) => {
+    const x = Math.floor((at / row.values.length) * width);
+    highest[x] = Math.max(highest[x] ?? 0, (value ?? 0) / (row.largest || 1));
+  });
+  const shapes = highest.flatMap((share, x): Shape[] => {
+    return share > 0 ? [{ kind: "rect", box: [x, (1 - share) * height, 1, share * height], fill: palette.bar }] : [];
+  });
+  return { width, height, shapes };
+}
+
 const NAMES = 150;
 
 /** The whole sequence in lines, the names of the rows before each. */
@@ -254,7 +269,7 @@ export function sequenceLegend(rows: readonly Row[], { property, style }: Sequen
   const tracks = rows.filter((row) => "track" in row);
   const keys: Key[] = [];
   if (tracks.some((row) => row.chosen && row.track.includes("1"))) {
-    keys.push({ mark: "square", colour: style.property, text: verdictWords(property.name, "holds") });
+    keys.push({ mark: "square", colour: style.property, text: verdictLine(property.name, "holds") });
   }
   const states = new Set(
     tracks

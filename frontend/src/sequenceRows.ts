@@ -4,7 +4,7 @@ import type { Arc } from "./arcs";
 import type { Table } from "./csv";
 import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
 import { fixed, type Property, residueNumber, threeLetters } from "./naming";
-import { propertyLine } from "./words";
+import { propertyLine, verdictLine } from "./words";
 
 export interface SequenceContent {
   readonly protein: ProteinDocument;
@@ -36,6 +36,8 @@ export interface BarRow extends RowBase {
 export interface TrackRow extends RowBase {
   readonly kind: "structure" | "yes-no" | "symbols";
   readonly track: string;
+  /** What the track is called in the data. */
+  readonly name: string;
   /** Whether it is the chosen property. */
   readonly chosen: boolean;
 }
@@ -74,12 +76,12 @@ export function sequenceRows(content: SequenceContent): { rows: Row[]; unmarked:
 }
 
 function structureRow(track: string): TrackRow {
-  return { kind: "structure", label: "Secondary structure", track, chosen: false, height: 18 };
+  return { kind: "structure", name: "structure", label: "Secondary structure", track, chosen: false, height: 18 };
 }
 
 function trackRow(name: string, track: string, chosen: boolean): TrackRow {
   const kind = /^[01?]*$/.test(track) ? "yes-no" : "symbols";
-  return { kind, label: propertyLine(name), track, chosen, height: 14 };
+  return { kind, name, label: propertyLine(name), track, chosen, height: 14 };
 }
 
 function receivedRow(content: SequenceContent): BarRow {
@@ -109,8 +111,8 @@ export function residueFacts(content: SequenceContent, rows: readonly Row[], pos
     const symbol = row.track[position] ?? "?";
     if (row.kind === "structure") return symbol === "?" ? [] : [STATES[symbol] ?? symbol];
     if (row.kind === "symbols") return [`${row.label} ${symbol}`];
-    if (symbol === "0") return row.chosen ? [`not ${row.label}`] : [];
-    return [symbol === "1" ? row.label : `${row.label} unknown`];
+    if (symbol === "0" && !row.chosen) return [];
+    return [verdictLine(row.name, symbol === "1" ? "holds" : symbol === "0" ? "fails" : "unknown")];
   });
   const names = protein.annotations.filter((note) => note.residues.includes(position)).map((note) => note.name);
   return names.length ? [...facts, `annotated ${[...new Set(names)].join(", ")}`] : facts;

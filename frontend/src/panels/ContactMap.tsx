@@ -6,7 +6,7 @@ import { usePage } from "../state";
 import { Drawing, useWidth } from "./Drawing";
 import { captionLines, type InForce, useInForce } from "./inForce";
 import { Legend } from "./Legend";
-import { MapPointer } from "./MapPointer";
+import { MapPointer, MapReadout } from "./MapPointer";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 import "./ContactMap.css";
@@ -60,8 +60,9 @@ function MapView({ force }: { force: InForce }) {
       </p>
       <div class="cells" style={{ width, height: mapHeight(mapFrame(width, force.protein.sequence.length)) }}>
         <Drawing picture={picture} />
-        <MapPointer content={content} document={force.document} width={width} summary={summary} />
+        <MapPointer content={content} width={width} summary={summary} />
       </div>
+      <MapReadout content={content} document={force.document} />
       <Legend keys={mapLegend(content, palette)} />
     </div>
   );

@@ -21,40 +21,36 @@ type Pair = readonly [query: number, key: number];
 
 interface MapPointerProps {
   content: MapContent;
-  document: Arcs | null;
   width: number;
   /** The id of the text that says what the map shows. */
   summary: string;
 }
 
 /** What takes the pointer and the keyboard over the map, and shows where they are. */
-export function MapPointer({ content, document, width, summary }: MapPointerProps) {
+export function MapPointer({ content, width, summary }: MapPointerProps) {
   const page = usePage();
   const frame = useMemo(() => mapFrame(width, content.protein.sequence.length), [content, width]);
   const find = useMemo(() => finder(frame, content), [frame, content]);
   const keys = useArcKeys(content.arcs ?? []);
   return (
-    <>
-      <div
-        class="pointer"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
-        tabIndex={0}
-        role="application"
-        aria-label="Contact map. Arrow keys go through the arcs from the strongest; Enter selects the attended residue."
-        aria-describedby={summary}
-        onKeyDown={keys.onKeyDown}
-        onBlur={keys.onBlur}
-        onPointerMove={(event) => hoverPair(page, find(event.offsetX, event.offsetY).pair)}
-        onPointerLeave={() => hoverPair(page, null)}
-        onClick={(event) => {
-          const { pair, hit } = find(event.offsetX, event.offsetY);
-          page.selected.value = hit && pair ? pair[1] : null;
-        }}
-      >
-        <Crosshair frame={frame} content={content} />
-      </div>
-      <Readout content={content} document={document} />
-    </>
+    <div
+      class="pointer"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
+      tabIndex={0}
+      role="application"
+      aria-label="Contact map. Arrow keys go through the arcs from the strongest; Enter selects the attended residue."
+      aria-describedby={summary}
+      onKeyDown={keys.onKeyDown}
+      onBlur={keys.onBlur}
+      onPointerMove={(event) => hoverPair(page, find(event.offsetX, event.offsetY).pair)}
+      onPointerLeave={() => hoverPair(page, null)}
+      onClick={(event) => {
+        const { pair, hit } = find(event.offsetX, event.offsetY);
+        page.selected.value = hit && pair ? pair[1] : null;
+      }}
+    >
+      <Crosshair frame={frame} content={content} />
+    </div>
   );
 }
 
@@ -147,7 +143,7 @@ function Lines({ frame, at: [x, y], name }: { frame: Frame; at: [number, number]
 }
 
 /** What is under the pointer, in words. */
-function Readout({ content, document }: { content: MapContent; document: Arcs | null }) {
+export function MapReadout({ content, document }: { content: MapContent; document: Arcs | null }) {
   const { residue, pair, from }: Hover = usePage().hover.value;
   const text = pair ? pairText(content, document, pair) : residue === null ? "" : residueName(content.protein, residue);
   return (

@@ -1,9 +1,9 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useId, useLayoutEffect, useMemo } from "preact/hooks";
 import { residueName, shorten } from "../naming";
 import type { Palette } from "../picture";
-import { rowsHeight, rowTops, windowPicture } from "../sequencePicture";
+import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
 import { NO_HOVER, type Page, usePage } from "../state";
 import { Drawing, useWidth } from "./Drawing";
@@ -24,7 +24,7 @@ export function ResidueStrip({ content, rows, palette }: StripProps) {
   const { element, width } = useWidth<HTMLDivElement>(900);
   const scrolled = useSignal(0);
   const length = content.protein.sequence.length;
-  const from = Math.max(0, (Math.floor(scrolled.value / CELL / BEYOND) - 1) * BEYOND);
+  const from = useComputed(() => Math.max(0, (Math.floor(scrolled.value / CELL / BEYOND) - 1) * BEYOND)).value;
   const to = Math.min(length, from + Math.ceil(width / CELL) + 3 * BEYOND);
   const picture = useMemo(
     () => windowPicture(rows, { from, to, cell: CELL, content, palette }),
@@ -34,24 +34,54 @@ export function ResidueStrip({ content, rows, palette }: StripProps) {
   return (
     <div class="tracks">
       <RowNames rows={rows} />
-      <div
-        class="scroller"
-        ref={element}
-        onScroll={(event) => {
-          const step = BEYOND * CELL;
-          scrolled.value = Math.floor(event.currentTarget.scrollLeft / step) * step;
-        }}
-      >
-        <div class="strip" style={{ width: length * CELL, height: rowsHeight(rows) }}>
-          <div class="window" style={{ left: from * CELL }}>
-            <Drawing picture={picture} />
+      <div class="whole">
+        <div class="scroller" ref={element} onScroll={({ currentTarget }) => follow(scrolled, currentTarget)}>
+          <div class="strip" style={{ width: length * CELL, height: rowsHeight(rows) }}>
+            <div class="window" style={{ left: from * CELL }}>
+              <Drawing picture={picture} />
+            </div>
+            <Marks />
+            <Residues content={content} rows={rows} from={from} to={to} />
           </div>
-          <Marks />
-          <Residues content={content} rows={rows} from={from} to={to} />
         </div>
+        {length * CELL > width && (
+          <Overview rows={rows} palette={palette} width={width} scrolled={scrolled} scroller={element} />
+        )}
       </div>
     </div>
   );
+}
+
+function follow(scrolled: Signal<number>, scroller: HTMLElement): void {
+  scrolled.value = scroller.scrollLeft;
+}
+
+interface OverviewProps {
+  rows: readonly Row[];
+  palette: Palette;
+  width: number;
+  scrolled: Signal<number>;
+  scroller: RefObject<HTMLDivElement>;
+}
+
+/** The attention along the whole sequence, and which part of it is in sight; a click or a drag moves there. */
+function Overview({ rows, palette, width, scrolled, scroller }: OverviewProps) {
+  const height = 24;
+  const picture = useMemo(() => overviewPicture(rows, width, height, palette), [rows, width, palette]);
+  const whole = scroller.current?.scrollWidth ?? width;
+  const go = (event: PointerEvent) => {
+    if (event.buttons & 1) scroller.current?.scrollTo({ left: (event.offsetX / width) * whole - width / 2 });
+  };
+  return (
+    <div class="overview" aria-hidden="true" onPointerDown={go} onPointerMove={go}>
+      <Drawing picture={picture} />
+      <InSight width={width} whole={whole} scrolled={scrolled} />
+    </div>
+  );
+}
+
+function InSight({ width, whole, scrolled }: { width: number; whole: number; scrolled: Signal<number> }) {
+  return <div class="in-sight" style={{ left: (scrolled.value / whole) * width, width: (width / whole) * width }} />;
 }
 
 function RowNames({ rows }: { rows: readonly Row[] }) {
