@@ -20,7 +20,7 @@ const SHOWS: readonly string[] = ["all", "holds", "fails"];
 
 /** Return what is chosen where the address says nothing. */
 export function startOf(index: Index): Choice {
-  return { ...index.start, threshold: index.threshold, arcs: USUAL_ARCS, show: "all" };
+  return { threshold: index.threshold, arcs: USUAL_ARCS, show: "all", ...index.start };
 }
 
 /** Read an address; a value that cannot be is replaced by the usual one and named in a note. */

@@ -22,7 +22,7 @@ export interface Index {
   floor: number;
   properties: { name: string; level: Level; supported: number }[];
   modes: Mode[];
-  start: { property: string; mode: Mode; head: string; protein: string | null };
+  start: { property: string; mode: Mode; head: string; protein: string | null; threshold?: number; arcs?: number };
   accepts: { bytes: number; residues: number } | null;
   note: string | null;
   style: SceneStyle;

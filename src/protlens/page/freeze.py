@@ -67,7 +67,7 @@ def freeze(
     *,
     proteins: Sequence[str],
     heads: Sequence[str],
-    start: Mapping[str, str | None],
+    start: Mapping[str, Any],
     featured: Collection[str] = (),
     budget: int | None = None,
 ) -> Frozen:
@@ -135,7 +135,7 @@ class _Carried:
         return pack(documents)
 
 
-def _main_documents(source: Source, *, start: Mapping[str, str | None]) -> dict[str, Any]:
+def _main_documents(source: Source, *, start: Mapping[str, Any]) -> dict[str, Any]:
     index = source.document("index", {})
     shown = {**index, "accepts": None, "start": {**index["start"], **start}}
     asked = [{"property": entry["name"], "mode": mode} for entry, mode in product(index["properties"], index["modes"])]

@@ -16,7 +16,7 @@ from jaxtyping import Float32
 
 from protlens.data.ligands import NOT_LIGANDS
 from protlens.data.polymer import PEPTIDE, Polymer, is_nucleic, polymer_type, protein_polymers
-from protlens.data.protein import Protein
+from protlens.data.protein import UNKNOWN, Protein
 from protlens.data.secondary_structure import secondary_structure
 from protlens.data.structure_file import load_structure
 from protlens.errors import DatasetError, explain
@@ -112,7 +112,7 @@ def structure_of_protein(protein: Protein) -> SceneStructure:
         If no residue has a position.
     """
     residues = tuple(_residue_at(protein, position) for position in range(len(protein)))
-    if not any(residues):
+    if all(residue is None for residue in residues):
         raise DatasetError(explain(f"protein {protein.id!r}", found="no residue has a position"))
     polymer = Polymer(protein.chain, protein.sequence, residues)
     states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or ""
@@ -152,6 +152,7 @@ def _component(letter: str) -> str:
 def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | None) -> Part:
     """Return a chain of amino acids; residues of a chain that is not analysed are called as in the file."""
     resolved = list(polymer.resolved())
+    known = [UNKNOWN if residue is None else state for residue, state in zip(polymer.residues, states, strict=False)]
     components = [_component(letter) for letter in polymer.sequence]
     for position, residue in resolved:
         components[position] = residue.name
@@ -161,7 +162,9 @@ def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | N
         kind="protein",
         residues=[(position + 1, residue) for position, residue in resolved],
         components=components,
-        states=states,
+        states="".join(
+            UNKNOWN if residue is None else state for state, residue in zip(states, polymer.residues, strict=False)
+        ),
         tooltips=_tooltips(polymer, protein),
     )
 

@@ -19,7 +19,7 @@ Numbers that are not defined are null. Positions in a sequence count from zero, 
 label of a head counts from one.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from protlens.typing import Level, Mode
 
@@ -40,12 +40,17 @@ class Limits(TypedDict):
 
 
 class Start(TypedDict):
-    """What is shown where the address does not say: names, a head's label, a protein's id."""
+    """What is shown where the address does not say: names, a head's label, a protein's id.
+
+    Where ``threshold`` and ``arcs`` lack, the threshold of the index and the page's own number of arcs are taken.
+    """
 
     property: str
     mode: Mode
     head: str
     protein: str | None
+    threshold: NotRequired[float]
+    arcs: NotRequired[int]
 
 
 class Index(TypedDict):

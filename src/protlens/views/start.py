@@ -19,12 +19,16 @@ def start_property(properties: list[PropertyEntry]) -> str:
     return _FIRST if _FIRST in names else names[0]
 
 
+def best_head(heads: Heads) -> str | None:
+    """Return the label of the best of the top heads, None if no head has enough arcs."""
+    best = top_heads(pl.DataFrame(heads["columns"]).with_columns(property=pl.lit(heads["property"])))
+    return str(best["label"][0]) if best.height else None
+
+
 def start_head(heads: Heads) -> str:
     """Return the label of the best of the top heads; of that with most arcs, if none has enough."""
-    table = pl.DataFrame(heads["columns"]).with_columns(property=pl.lit(heads["property"]))
-    best = top_heads(table)
-    table = best if best.height else table.sort("arcs", descending=True, maintain_order=True)
-    return str(table["label"][0])
+    arcs = heads["columns"]["arcs"]
+    return best_head(heads) or heads["columns"]["label"][arcs.index(max(arcs))]
 
 
 def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int]) -> str | None:

@@ -1,0 +1,237 @@
+"""Attention of one head upon a structure, as a file for Mol*, for PyMOL, or for the browser."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from protlens.data.protein import UNKNOWN
+from protlens.errors import OptionError, explain
+from protlens.exploration import open_structure
+from protlens.exploration.opening import Device
+from protlens.files import replacing
+from protlens.heads import head_label, parse_head_label
+from protlens.models.base import AttentionModel
+from protlens.page.freeze import freeze
+from protlens.page.frozen import write_page
+from protlens.scene.arcs import VERDICTS, Arc, ArcsOnChain, strongest
+from protlens.scene.dress import Scene, drawable, dress
+from protlens.scene.names import residue_names
+from protlens.scene.pymol import pymol_script
+from protlens.typing import Level
+from protlens.views.documents import Arcs, ProteinDocument
+from protlens.views.explorer import Explorer
+from protlens.views.start import best_head
+
+SUFFIXES = (".mvsj", ".html", ".pml")
+"""MolViewSpec, a page that opens from disk, and a script for PyMOL."""
+
+PAGE_BYTES = 8 * 1024 * 1024
+"""About how many bytes of arcs a page carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewOptions:
+    """What is drawn.
+
+    Parameters
+    ----------
+    head
+        The label of a head; None takes the best supported one of the run for the property, or that with most arcs.
+    property
+        Colours arcs by whether it holds, and the residues where it does.
+    threshold
+        Smallest attention weight of an arc; above 0 and below 1.
+    arcs
+        Drawn at most on each chain, strongest first.
+
+    Raises
+    ------
+    OptionError
+        If a value is out of range.
+    """
+
+    head: str | None = None
+    property: str = "contact"
+    threshold: float = 0.1
+    arcs: int = 30
+
+    def __post_init__(self) -> None:
+        if self.head is not None:
+            parse_head_label(self.head)
+        if not 0 < self.threshold < 1:
+            raise OptionError(explain(f"threshold {self.threshold}", allowed="above 0 and below 1"))
+        if self.arcs < 1:
+            raise OptionError(explain(f"arcs {self.arcs}", allowed="1 or more"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What was drawn.
+
+    Parameters
+    ----------
+    path
+        The file.
+    head
+        The label of the head.
+    proteins
+        Ids of the chains, each a separate input of the model.
+    above
+        Arcs of at least the threshold between two different residues.
+    complete
+        Whether these are all; of a head with very many arcs only the strongest are known.
+    drawn
+        Arcs in the scene.
+    holds
+        Those of them for which the property holds.
+    unplaced
+        Arcs among the strongest that are not drawn, as one of their residues was not resolved.
+    cut
+        By the id of each chain that is too long for the model: how many residues, from the first, were read.
+    """
+
+    path: Path
+    head: str
+    proteins: tuple[str, ...]
+    above: int
+    complete: bool
+    drawn: int
+    holds: int
+    unplaced: int
+    cut: Mapping[str, int]
+
+
+def view(
+    structure: str | Path,
+    out: str | Path,
+    *,
+    model: str | Path | AttentionModel | None = None,
+    chains: Collection[str] | None = None,
+    run: str | Path | None = None,
+    device: Device = "auto",
+    options: ViewOptions | None = None,
+) -> View:
+    """Draw the arcs of one head upon a structure, and write the scene to a file.
+
+    Parameters
+    ----------
+    structure
+        An mmCIF, BinaryCIF or PDB file.
+    out
+        The file to write; its name ends in ``.mvsj`` (MolViewSpec), ``.html`` or ``.pml`` (PyMOL). All three hold
+        the structure.
+    model
+        A name of the catalog, a hub name, a folder, or a loaded model; None takes that of the run, or the bundled one.
+    chains
+        The author's names of the chains to read; None takes all proteins.
+    run
+        A finished run of the model, to take the best head from.
+    device
+        Where the model runs.
+    options
+        The defaults if None.
+
+    Raises
+    ------
+    OptionError
+        If the name of the file ends otherwise.
+    UnknownNameError
+        If the model has no such head, or neither the run nor the structure such a property.
+    ProtlensError
+        With one clear line, for everything else that can be wrong with the input.
+    """
+    path, chosen = Path(out), options or ViewOptions()
+    if path.suffix.lower() not in SUFFIXES:
+        raise OptionError(explain(f"file {path}", found=f"its name ends in {path.suffix!r}", allowed=SUFFIXES))
+    explorer = open_structure(structure, model=model, chains=chains, run=run, threshold=chosen.threshold, device=device)
+    group = explorer.protein(explorer.entries()[0]["id"])["group"]
+    proteins = [explorer.protein(name) for name in group]
+    level = explorer.heads(chosen.property, explorer.run.mode)["level"]
+    head = chosen.head or _choose_head(explorer, group, chosen, of_run=run is not None)
+    arcs = [explorer.arcs(name, head) for name in group]
+    drawn = [_on_chain(*both, level=level, options=chosen) for both in zip(proteins, arcs, strict=True)]
+    if path.suffix.lower() == ".html":
+        _write_page(path, explorer, group, head=head, options=chosen)
+    else:
+        _write_scene(path, explorer.scene(group[0]), drawn, chosen)
+    return _described(path, head, proteins, arcs=arcs, drawn=drawn, threshold=chosen.threshold)
+
+
+def _choose_head(explorer: Explorer, group: Sequence[str], options: ViewOptions, *, of_run: bool) -> str:
+    """Return the best supported head of the run; without a run or such a head, that with most arcs here."""
+    best = best_head(explorer.heads(options.property, explorer.run.mode)) if of_run else None
+    labels = [head_label(*place) for place in np.ndindex(explorer.run.layers, explorer.run.heads)]
+    return best or max(
+        labels, key=lambda label: sum(_above(explorer.arcs(name, label), options.threshold) for name in group)
+    )
+
+
+def _above(arcs: Arcs, threshold: float) -> int:
+    """Return how many arcs between two different residues reach the threshold."""
+    pairs = zip(arcs["query"], arcs["key"], arcs["weight"], strict=True)
+    return sum(1 for query, key, weight in pairs if weight >= threshold and query != key)
+
+
+def _on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, options: ViewOptions) -> ArcsOnChain:
+    """Return the arcs to draw upon one chain, and its residues that take the property's colour."""
+    mask = protein["masks"].get(options.property, "")
+    symbols = arcs["holds"][options.property] if level == "pair" else (mask[key : key + 1] for key in arcs["key"])
+    columns = (arcs["query"], arcs["key"], arcs["weight"], arcs["distance"], symbols)
+    listed = (
+        Arc(query, key, weight, distance, VERDICTS[symbol or UNKNOWN])
+        for query, key, weight, distance, symbol in zip(*columns, strict=True)
+    )
+    return ArcsOnChain(
+        asym=protein["asym"],
+        names=residue_names(protein["sequence"], protein["numbers"], protein["chain"]),
+        points=protein["points"] or [None] * len(protein["sequence"]),
+        marked=[position for position, symbol in enumerate(mask) if level == "residue" and symbol == "1"],
+        arcs=strongest(listed, threshold=options.threshold, most=options.arcs),
+    )
+
+
+def _write_scene(path: Path, scene: Scene, drawn: Sequence[ArcsOnChain], options: ViewOptions) -> None:
+    dressed = dress(scene, drawn, property_name=options.property, threshold=options.threshold)
+    text = pymol_script(dressed) if path.suffix.lower() == ".pml" else json.dumps(dressed)
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def _write_page(path: Path, explorer: Explorer, group: Sequence[str], *, head: str, options: ViewOptions) -> None:
+    """Write a page with all heads upon these chains; of the chosen one the most arcs."""
+    start = {
+        "property": options.property,
+        "head": head,
+        "protein": group[0],
+        "threshold": options.threshold,
+        "arcs": options.arcs,
+    }
+    labels = [head_label(*place) for place in np.ndindex(explorer.run.layers, explorer.run.heads)]
+    frozen = freeze(explorer, proteins=group, heads=labels, start=start, featured=[head], budget=PAGE_BYTES)
+    write_page(path, frozen.elements, title=f"Head {head} of {explorer.index()['title']}")
+
+
+def _described(
+    path: Path,
+    head: str,
+    proteins: Sequence[ProteinDocument],
+    *,
+    arcs: Sequence[Arcs],
+    drawn: Sequence[ArcsOnChain],
+    threshold: float,
+) -> View:
+    placed = [arc for chain in drawn for arc, _ in drawable(chain)]
+    return View(
+        path=path,
+        head=head,
+        proteins=tuple(protein["id"] for protein in proteins),
+        above=sum(_above(found, threshold) for found in arcs),
+        complete=all(found["complete_from"] <= threshold for found in arcs),
+        drawn=len(placed),
+        holds=sum(1 for arc in placed if arc.verdict == "holds"),
+        unplaced=sum(len(chain.arcs) for chain in drawn) - len(placed),
+        cut={one["id"]: one["analysed"] for one in proteins if one["analysed"] < len(one["sequence"])},
+    )
