@@ -162,9 +162,7 @@ def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | N
         kind="protein",
         residues=[(position + 1, residue) for position, residue in resolved],
         components=components,
-        states="".join(
-            UNKNOWN if residue is None else state for state, residue in zip(states, polymer.residues, strict=False)
-        ),
+        states="".join(known),
         tooltips=_tooltips(polymer, protein),
     )
 
