@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from protlens.properties.residue import AminoAcid, TrackProperty
     from protlens.runs.store import Run
     from protlens.stats.table import head_table
+    from protlens.viewing import View, ViewOptions, view
 
 _HOMES = {
     "AminoAcid": "protlens.properties.residue",
@@ -54,6 +55,8 @@ _HOMES = {
     "Run": "protlens.runs.store",
     "RunTables": "protlens.plots.figures",
     "TrackProperty": "protlens.properties.residue",
+    "View": "protlens.viewing",
+    "ViewOptions": "protlens.viewing",
     "analyze": "protlens.analysis",
     "build_dataset": "protlens.data.build",
     "check_model": "protlens.models.check",
@@ -74,6 +77,7 @@ _HOMES = {
     "read_structure": "protlens.data.structure",
     "select_properties": "protlens.properties.catalog",
     "tabulate": "protlens.analysis",
+    "view": "protlens.viewing",
 }
 
 __all__ = [
@@ -95,6 +99,8 @@ __all__ = [
     "Run",
     "RunTables",
     "TrackProperty",
+    "View",
+    "ViewOptions",
     "analyze",
     "build_dataset",
     "check_model",
@@ -115,6 +121,7 @@ __all__ = [
     "read_structure",
     "select_properties",
     "tabulate",
+    "view",
 ]
 
 

@@ -115,7 +115,7 @@ def structure_of_protein(protein: Protein) -> SceneStructure:
     if all(residue is None for residue in residues):
         raise DatasetError(explain(f"protein {protein.id!r}", found="no residue has a position"))
     polymer = Polymer(protein.chain, protein.sequence, residues)
-    states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or ""
+    states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or UNKNOWN * len(protein)
     return SceneStructure(write_mmcif([_protein_part("A", polymer, states, protein)]), {protein.id: "A"})
 
 
@@ -152,7 +152,7 @@ def _component(letter: str) -> str:
 def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | None) -> Part:
     """Return a chain of amino acids; residues of a chain that is not analysed are called as in the file."""
     resolved = list(polymer.resolved())
-    known = [UNKNOWN if residue is None else state for residue, state in zip(polymer.residues, states, strict=False)]
+    known = [UNKNOWN if residue is None else state for residue, state in zip(polymer.residues, states, strict=True)]
     components = [_component(letter) for letter in polymer.sequence]
     for position, residue in resolved:
         components[position] = residue.name

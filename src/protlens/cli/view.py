@@ -1,0 +1,70 @@
+"""``protlens view``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from protlens.cli.options import Device
+from protlens.files import check_temporary_folder
+
+if TYPE_CHECKING:
+    from protlens.viewing import View
+
+
+def view(
+    structure: Annotated[Path, typer.Argument(help="An mmCIF, BinaryCIF or PDB file.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="The file to write: .mvsj (MolViewSpec), .html (a page) or .pml (a PyMOL script)."
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A name of 'protlens models list', a hub name, or a folder; the run's model, or mini-bert, if left out."
+        ),
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            help="Layer and head counted from one, as 12-4; the run's best for the property if left out,"
+            " without a run the one with most arcs."
+        ),
+    ] = None,
+    chain: Annotated[
+        list[str] | None, typer.Option(help="A chain to read, by the author's name; give it again for more.")
+    ] = None,
+    property: Annotated[str, typer.Option(help="Colours arcs by whether it holds.")] = "contact",
+    threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.1,
+    arcs: Annotated[int, typer.Option(help="Draw so many on each chain, strongest first.")] = 30,
+    run: Annotated[Path | None, typer.Option(help="A run directory, to take the best head from.")] = None,
+    device: Device = "auto",
+) -> None:
+    """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL or the browser."""
+    check_temporary_folder()
+    import protlens
+
+    options = protlens.ViewOptions(head=head, property=property, threshold=threshold, arcs=arcs)
+    drawn = protlens.view(structure, out, model=model, chains=chain, run=run, device=device, options=options)
+    for line in describe_view(drawn, options.property, threshold):
+        print(line)
+
+
+def describe_view(view: "View", property: str, threshold: float) -> list[str]:
+    """Return lines that say what was drawn and where."""
+    lines = [f"Head {view.head} on {', '.join(view.proteins)}"]
+    lines += [
+        f"{name}: the first {read} residues were read, which is what the model takes" for name, read in view.cut.items()
+    ]
+    if not view.above:
+        lines.append(f"No arc of at least {threshold:g}: the file shows the structure alone")
+    else:
+        least = "" if view.complete else "at least "
+        lines.append(
+            f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn, {view.holds} of them {property}"
+        )
+    if view.unplaced:
+        lines.append(f"{view.unplaced} of the strongest not drawn: a residue was not resolved")
+    return [*lines, f"Written: {view.path}"]
