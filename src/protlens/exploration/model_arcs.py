@@ -66,7 +66,9 @@ class ModelArcs:
     @property
     def note(self) -> str | None:
         """Why there are no arcs."""
-        return None if self._failure is None or self._otherwise.note is None else str(self._failure)
+        if self._failure is None or self._otherwise.note is None:
+            return None
+        return f"Arcs cannot be shown: {self._failure}"
 
     @property
     def residues(self) -> int | None:

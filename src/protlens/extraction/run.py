@@ -122,7 +122,11 @@ def _manifest(
         model={**asdict(model.info), "dtype": model.dtype},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
         properties={found.name: found.level for found in properties},
-        options={**kept, "max_length": plan.max_length, "definitions": [write_definition(found) for found in properties]},
+        options={
+            **kept,
+            "max_length": plan.max_length,
+            "definitions": list(map(write_definition, properties)),
+        },
         versions={"python": platform.python_version(), **{name: version(name) for name in COMPUTING}},
         shards=len(plan.shards),
     )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import torch
 from huggingface_hub.errors import StrictDataclassError
@@ -23,6 +23,9 @@ from protlens.models.spec import ModelSpec
 from protlens.models.weights import digest, weight_files
 from protlens.registry import unknown_name
 
+Device: TypeAlias = Literal["auto", "cpu", "cuda"]
+Dtype: TypeAlias = Literal["float32", "bfloat16"]
+
 DTYPES: Mapping[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -32,8 +35,8 @@ _BUNDLED = Path(__file__).parent / "bundled"
 def load_model(
     name_or_path: str | os.PathLike[str],
     *,
-    device: Literal["auto", "cpu", "cuda"] = "auto",
-    dtype: Literal["float32", "bfloat16"] = "float32",
+    device: Device = "auto",
+    dtype: Dtype = "float32",
 ) -> EncoderModel:
     """Load a model that shows its attention.
 
@@ -81,9 +84,7 @@ def is_at_hand(name: str) -> bool:
     return spec.bundled or (spec.repository is not None and is_cached(spec.repository))
 
 
-def load_masked_lm(
-    name_or_path: str | os.PathLike[str], *, device: Literal["auto", "cpu", "cuda"] = "auto"
-) -> MaskedLanguageModel:
+def load_masked_lm(name_or_path: str | os.PathLike[str], *, device: Device = "auto") -> MaskedLanguageModel:
     """Load a model with its masked-language-model head, in float32.
 
     Parameters

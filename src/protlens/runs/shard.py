@@ -189,9 +189,7 @@ def read_shard(
     return read_table(run, shard_folder(run, shard) / file, columns=columns, rows=rows)
 
 
-def read_table(
-    run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None
-) -> pa.Table:
+def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None) -> pa.Table:
     """Read one Parquet file of a run under the conditions of :func:`read_shard`."""
     try:
         return pq.read_table(path, columns=columns, filters=rows)

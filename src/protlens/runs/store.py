@@ -89,9 +89,10 @@ class Run:
     def mode(self) -> Mode:
         """The mode of the run's own table of heads, matched if it has none that can be read."""
         try:
-            return read_table(self.path, self.path / HEADS, columns=["mode"])["mode"][0].as_py()
-        except (RunError, KeyError, IndexError):
+            mode: Mode = read_table(self.path, self.path / HEADS, columns=["mode"])["mode"][0].as_py()
+        except (RunError, IndexError):
             return "matched"
+        return mode
 
     def proteins(self) -> pl.DataFrame:
         """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
@@ -113,6 +114,11 @@ class Run:
         )
         level = self.manifest.properties[name]
         return PropertyCounts(name, level, arcs=arcs, eligible=eligible, hits=hits, **background)
+
+    def labelled_proteins(self, name: str) -> list[int]:
+        """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
+        proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])
+        return [int(number) for number in proteins["protein"].to_numpy()[_labelled_order(proteins, name)]]
 
     def stratum_counts(self, name: str) -> StratumCounts:
         """Return the sums of one property class by stratum, over the proteins of its :meth:`property_counts`."""

@@ -6,7 +6,7 @@ from protlens.heads import head_label
 from protlens.runs.arcs import ProteinArcs
 from protlens.views.documents import Arcs
 from protlens.views.facts import Facts
-from protlens.views.numbers import distances, weights_down, weights_up
+from protlens.views.numbers import distances, shares, weights_down, weights_up
 
 
 def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Arcs:
@@ -33,5 +33,5 @@ def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Ar
         "weight": weight[order].tolist(),
         "distance": distances(facts.distances(query, key)),
         "holds": {name: facts.of_arcs(name, query, key) for name in facts.pairs},
-        "received": None if arcs.received is None else weights_down(arcs.received[place]).tolist(),
+        "received": None if arcs.received is None else shares(arcs.received[place]),
     }

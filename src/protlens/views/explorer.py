@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from protlens.errors import OptionError, UnknownNameError, explain
 from protlens.heads import head_label, parse_head_label
@@ -31,7 +31,7 @@ LISTED = 50
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "index": (),
     "heads": ("property", "mode"),
-    "proteins": (),
+    "proteins": ("query",),
     "protein": ("id",),
     "arcs": ("protein", "head"),
     "scene": ("protein",),
@@ -74,7 +74,7 @@ class Explorer:
         """The run that is shown."""
         return self._run
 
-    def document(self, name: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+    def document(self, name: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         """Return the document of a name and its parameters (see :mod:`protlens.views.documents`).
 
         Raises
@@ -88,12 +88,11 @@ class Explorer:
         """
         if name not in _PARAMETERS:
             raise unknown_name("document", shortened(name), list(_PARAMETERS))
-        if missing := [one for one in _PARAMETERS[name] if one not in parameters]:
+        given = {"query": "", **parameters}
+        if missing := [one for one in _PARAMETERS[name] if one not in given]:
             raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=_PARAMETERS[name]))
-        given = [parameters[one] for one in _PARAMETERS[name]]
-        if name == "proteins":
-            given = [parameters.get("query", "")]
-        return cast(Mapping[str, Any], getattr(self, name)(*given))
+        document: dict[str, Any] = getattr(self, name)(*(given[one] for one in _PARAMETERS[name]))
+        return document
 
     def index(self) -> Index:
         """Return what was analysed and what can be shown."""
@@ -106,8 +105,7 @@ class Explorer:
             raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
         if mode not in MODES:
             raise OptionError(explain(f"mode {shortened(mode)!r}", allowed=MODES))
-        known = cast(Mode, mode)
-        return self._heads.get((name, known), lambda: heads_document(self._run, name, known))
+        return self._heads.get((name, mode), lambda: heads_document(self._run, name, mode))
 
     def proteins(self, query: str = "") -> Proteins:
         """Return the first proteins whose id holds the query, whatever the case."""
@@ -185,8 +183,8 @@ class Explorer:
     def _place(self, label: str) -> tuple[int, int]:
         layer, head = parse_head_label(shortened(label))
         if layer >= self._run.layers or head >= self._run.heads:
-            last = head_label(self._run.layers - 1, self._run.heads - 1)
-            raise UnknownNameError(explain(f"head {label!r}", found="the model has none such", allowed=f"1-1 to {last}"))
+            allowed = f"1-1 to {head_label(self._run.layers - 1, self._run.heads - 1)}"
+            raise UnknownNameError(explain(f"head {label!r}", found="not in this model", allowed=allowed))
         return layer, head
 
     def _facts_of(self, shown: ShelfProtein) -> Facts:

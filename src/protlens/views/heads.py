@@ -1,5 +1,7 @@
 """The document of heads: one property in one mode."""
 
+from typing import cast
+
 import numpy as np
 
 from protlens.runs.store import Run
@@ -27,7 +29,7 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
     counts = run.property_counts(name)
     table = head_table([counts], threshold=options["threshold"], mode=mode, seed=options["seed"])
     control = control_share(counts, run.stratum_counts(name))
-    columns: HeadColumns = {  # type: ignore[typeddict-item]
+    columns = {
         **{column: table[column].to_list() for column in _WHOLE},
         **{column: statistics(table[column]) for column in _STATISTICS},
         "control": statistics(np.full(table.height, np.nan) if control is None else control.ravel()),
@@ -37,5 +39,5 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
         "level": counts.level,
         "mode": mode,
         "threshold": options["threshold"],
-        "columns": columns,
+        "columns": cast(HeadColumns, {column: columns[column] for column in HeadColumns.__annotations__}),
     }

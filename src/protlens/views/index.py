@@ -3,10 +3,11 @@
 from protlens.runs.store import Run
 from protlens.scene.style import STYLE
 from protlens.stats.alignment import SUPPORT
+from protlens.typing import Mode
 from protlens.views.documents import Index, Limits, PropertyEntry, Start
 from protlens.views.source import ArcSource
 
-MODES = ("matched", "paper")
+MODES: tuple[Mode, ...] = ("matched", "paper")
 
 UPLOAD_BYTES = 20 * 1024 * 1024
 """How large an upload may be."""

@@ -16,6 +16,12 @@ def statistics(values: Float[np.ndarray, " value"] | pl.Series) -> list[float | 
     return column.set(~column.is_finite(), None).to_list()
 
 
+def shares(values: Float32[np.ndarray, " residue"]) -> list[float]:
+    """Return sums of weights of four significant digits."""
+    rounded: list[float] = pl.Series(values, dtype=pl.Float64).round_sig_figs(_WEIGHT_DIGITS).to_list()
+    return rounded
+
+
 def distances(values: Float[np.ndarray, " value"]) -> list[float | None]:
     """Return lengths in angstrom of two decimals, null for NaN."""
     return [None if np.isnan(value) else float(value) for value in np.round(values.astype(np.float64), 2)]

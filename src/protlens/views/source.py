@@ -41,7 +41,7 @@ class KeptArcs:
     run
         A finished run.
     reason
-        Why it is these that are shown, which is told where there are none.
+        Why the model is not asked, which is told where nothing was kept.
     """
 
     residues = None
@@ -55,7 +55,7 @@ class KeptArcs:
     @property
     def note(self) -> str | None:
         """Why there are no arcs."""
-        return f"{self._reason}; the run kept no arcs" if self._kept is None else None
+        return f"Arcs cannot be shown: {self._reason}, and the run kept none." if self._kept is None else None
 
     def arcs(self, shown: ShelfProtein) -> ProteinArcs:
         """Return the arcs that were kept of a protein of the run."""
