@@ -55,6 +55,17 @@ def test_every_split_gives_the_integers_of_plain_loops(tmp_path, expected, split
         same_counts(counts, expected[counts.name])
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_the_labelled_proteins_are_those_of_the_counts(tmp_path, split):
+    run = _extract(tmp_path / "run", **split)
+    arcs = {layer: run.arc_counts(layer, 0) for layer in range(run.layers)}
+    for found in select_properties(toy_dataset()):
+        counts, numbers = run.property_counts(found.name), run.labelled_proteins(found.name)
+        assert numbers == [n for n, protein in enumerate(toy_dataset()) if found.mask(protein) is not None]
+        for layer in range(run.layers):
+            assert counts.arcs[:, layer, 0].tolist() == [arcs[layer][number] for number in numbers]
+
+
 def test_histogram_holds_all_pairs_and_agrees_with_the_threshold(tmp_path):
     run = _extract(tmp_path / "run", threshold=0.33)
     for name in run.manifest.properties:
