@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from protlens.models.base import AttentionModel
     from protlens.models.check import check_model
     from protlens.models.load import load_masked_lm, load_model
+    from protlens.notebook.show import show
     from protlens.plots.figures import RunTables, draw_run_figures
     from protlens.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.contact_options import ContactOptions
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from protlens.runs.store import Run
     from protlens.stats.table import head_table
     from protlens.viewing import View, ViewOptions, view
+    from protlens.web.server import serve
 
 _HOMES = {
     "AminoAcid": "protlens.properties.residue",
@@ -76,6 +78,8 @@ _HOMES = {
     "probe": "protlens.probe_analysis",
     "read_structure": "protlens.data.structure",
     "select_properties": "protlens.properties.catalog",
+    "serve": "protlens.web.server",
+    "show": "protlens.notebook.show",
     "tabulate": "protlens.analysis",
     "view": "protlens.viewing",
 }
@@ -120,6 +124,8 @@ __all__ = [
     "probe",
     "read_structure",
     "select_properties",
+    "serve",
+    "show",
     "tabulate",
     "view",
 ]

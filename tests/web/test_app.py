@@ -59,7 +59,7 @@ def test_every_answer_is_guarded(client, path):
     [
         ("/arcs.json?head=99-99", 404, "head '99-99'; allowed: 1-1 to 2-2"),
         ("/heads.json?property=x", 400, "property 'x'; allowed: contact"),
-        ("/arcs.json?head=broken", 500, "run x: it is damaged"),
+        ("/arcs.json?head=broken", 400, "run x: it is damaged"),
         ("/nothing", 404, "Not Found"),
         ("/heads/", 404, "Not Found"),
         ("/documents.json", 404, "Not Found"),

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
-from protlens.errors import ProtlensError, RunError, StorageError, UnknownNameError
+from protlens.errors import ProtlensError, UnknownNameError
 
 _POLICY = {
     "default-src": "'none'",
@@ -70,8 +70,7 @@ def refusal(status: int, message: str) -> Response:
 
 
 def _expected(_: Request, error: Exception) -> Response:
-    fault = 500 if isinstance(error, RunError | StorageError) else 400
-    return refusal(404 if isinstance(error, UnknownNameError) else fault, str(error))
+    return refusal(404 if isinstance(error, UnknownNameError) else 400, str(error))
 
 
 def _plain(_: Request, error: Exception) -> Response:

@@ -35,9 +35,7 @@ def try_structure(path: Path, *, max_bytes: int) -> None:
     environment = os.environ | _ONE_THREAD
     streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "encoding": "utf-8"}
     try:
-        done = subprocess.run(
-            command, env=environment, **streams, errors="replace", timeout=2 * SECONDS, check=False
-        )
+        done = subprocess.run(command, env=environment, **streams, errors="replace", timeout=2 * SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise _too_much(path) from error
     if done.returncode == 2:

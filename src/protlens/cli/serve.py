@@ -1,0 +1,46 @@
+"""``protlens serve``."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protlens.cli.options import Device
+
+
+def serve(
+    run: Annotated[Path, typer.Argument(help="The run directory.")] = Path("protlens-run"),
+    model: Annotated[
+        str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="The name or address to bind to; one that others can reach asks for a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8100,
+    token: Annotated[
+        str | None, typer.Option(envvar="PROTLENS_TOKEN", help="What a browser must know; made where it is needed.")
+    ] = None,
+    device: Device = "auto",
+) -> None:
+    """Show a run in the browser, and attention on structures and sequences of your own, until Ctrl-C."""
+    import protlens
+
+    signal.signal(signal.SIGTERM, _leave)
+    protlens.serve(
+        run, model=model, dataset=dataset, device=device, host=host, port=port, token=token, on_start=_announce
+    )
+
+
+def _announce(address: str) -> None:
+    typer.echo(f"Open {address} (Ctrl-C ends it)")
+    sys.stdout.flush()
+
+
+def _leave(*_: object) -> None:
+    """Leave as Python does at the end, so that temporary files are removed."""
+    sys.exit(128 + signal.SIGTERM)

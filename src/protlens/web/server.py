@@ -1,0 +1,127 @@
+"""The server: a socket, and the application on it until someone ends it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+from starlette.applications import Starlette
+
+from protlens.errors import OptionError, explain
+from protlens.exploration import open_run
+from protlens.page.assets import page_assets
+from protlens.web.access import check_token, new_token
+from protlens.web.app import create_app
+from protlens.web.hosts import hosts_of, is_loopback
+
+_CONNECTIONS = 100
+_PATIENCE = 1
+"""Seconds that requests have left when the server is ended."""
+
+
+def serve(
+    run: str | Path,
+    *,
+    model: str | Path | None = None,
+    dataset: str | Path | None = None,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    token: str | None = None,
+    on_start: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve the explorer of a run to browsers until Ctrl-C.
+
+    Parameters
+    ----------
+    run
+        The run directory.
+    model, dataset
+        Where the run's model and data set are now, if its own names do not lead there.
+    device
+        Where the model runs.
+    host
+        The name or address to bind to.
+    port
+        The port; 0 takes a free one.
+    token
+        What a browser must know to be answered. Where other machines can reach the host, one is made if None.
+    on_start
+        Called with the address to open, the token in it, once it can be opened.
+
+    Raises
+    ------
+    ProtlensError
+        With one clear line, if the run cannot be opened, the page was not built, or the port is taken.
+    """
+    token = None if token is None else check_token(token)
+    assets = page_assets()
+    with listen(host, port) as listener:
+        address, bound = listener.getsockname()[:2]
+        token = new_token() if token is None and not is_loopback(address) else token
+        app = create_app(
+            open_run(run, model=model, dataset=dataset, device=device),
+            assets=assets,
+            hosts=hosts_of(host, address),
+            token=token,
+            cookie=f"protlens-{bound}",
+        )
+        on_start(_address(host, bound, token))
+        answer_requests(app, listener)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the first address of a host.
+
+    Raises
+    ------
+    OptionError
+        If there is no such host or port, or it is taken.
+    """
+    asked = f"port {port} of {host or 'no host'}"
+    if not host or not 0 <= port <= 65535:
+        raise OptionError(explain(asked, allowed="the name or address of this machine, and ports from 0 to 65535"))
+    try:
+        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(place[:2], family=family, backlog=_CONNECTIONS)
+    except (OSError, UnicodeError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        hint = "choose another one with --port (0 takes a free one) and --host"
+        raise OptionError(explain(asked, found=reason.lower(), hint=hint)) from error
+
+
+def answer_requests(app: Starlette, listener: socket.socket) -> None:
+    """Run an application on a socket until Ctrl-C; what is being computed then is left."""
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    log, only_defects = logging.getLogger("uvicorn.error"), _is_defect
+    log.addFilter(only_defects)
+    try:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        log.removeFilter(only_defects)
+
+
+def _is_defect(record: logging.LogRecord) -> bool:
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is not None and not issubclass(kind, asyncio.CancelledError)
+
+
+def _address(host: str, port: int, token: str | None) -> str:
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/" + (f"?token={token}" if token else "")
