@@ -78,8 +78,11 @@ def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np
     """
     rates = ratio(strata.positive_sites.sum(0), strata.sites.sum(0))
     known = np.isfinite(rates)
-    attended = ratio(strata.arcs[..., known] @ rates[known], strata.arcs[..., known].sum(-1))
-    offered = ratio(strata.sites[:, known] @ rates[known], strata.sites[:, known].sum(-1))
+    weights = np.stack([np.where(known, rates, 0), known], axis=1)
+    attended, offered = (
+        ratio(weighted[..., 0], weighted[..., 1])
+        for weighted in (places.astype(np.float64) @ weights for places in (strata.arcs, strata.sites))
+    )
     richer = ratio(attended, offered[:, None, None])
     expected = expected_hits(counts) * np.where(np.isfinite(richer), richer, 1)
     return np.asarray(np.minimum(expected, counts.eligible))
