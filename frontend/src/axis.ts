@@ -8,9 +8,8 @@ export interface Tick {
 
 const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000];
 
-/** Places for at most so many labels along a sequence: round numbers, the author's where there are any. */
-export function ticks(protein: ProteinDocument, most: number): Tick[] {
-  const length = protein.sequence.length;
+/** Places for at most so many labels along the first residues: round numbers, the author's where there are any. */
+export function ticks(protein: ProteinDocument, length: number, most: number): Tick[] {
   const step = STEPS.find((one) => length / one <= Math.max(1, most)) ?? 10_000;
   const found: Tick[] = [];
   for (let position = 0; position < length; position++) {

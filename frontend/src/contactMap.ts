@@ -4,9 +4,9 @@ import type { Arc } from "./arcs";
 import { axisTitle, runs, ticks } from "./axis";
 import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
 import type { Key } from "./export";
-import { arcTooltip, type Property, residueName } from "./naming";
+import { arcTooltip, type Property, residueName, residueNumber } from "./naming";
 import type { Palette, Picture, Shape } from "./picture";
-import { verdictLine } from "./words";
+import { count, propertyLine, verdictLine } from "./words";
 
 export interface MapContent {
   readonly protein: ProteinDocument;
@@ -28,12 +28,18 @@ export interface Frame {
   cell: number;
 }
 
+const VERDICTS = ["holds", "fails", "unknown"] as const;
 const STRIP = 9;
 const LEFT = 50 + STRIP;
 const BELOW = 38 + STRIP;
 const ABOVE = 20;
 const EDGE = 12;
 const FAINT_DOT = 1.5;
+
+/** How many residues the map shows: those that the model read, and a part of the others if there are many. */
+export function shownResidues({ sequence, analysed }: ProteinDocument): number {
+  return Math.min(sequence.length, Math.ceil(analysed * 1.15));
+}
 
 /** Where the cells of a map lie in a picture of this width. */
 export function mapFrame(width: number, residues: number): Frame {
@@ -94,7 +100,7 @@ export function factPairs(content: Pick<MapContent, "protein" | "property">): [l
 
 /** Draw the map as wide as is said. */
 export function mapPicture(content: MapContent, width: number, palette: Palette): Picture {
-  const frame = mapFrame(width, content.protein.sequence.length);
+  const frame = mapFrame(width, shownResidues(content.protein));
   const shapes = [
     ...unplaced(content, frame, palette),
     ...unread(content, frame, palette),
@@ -115,10 +121,14 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   const pairs = shownPairs(content);
   if (pairs)
     keys.push({ mark: "square", colour: palette.fact, text: `${verdictLine(pairs, "holds")} in the structure` });
-  for (const verdict of ["holds", "fails", "unknown"] as const) {
+  for (const verdict of VERDICTS) {
     const many = arcs?.filter((arc) => arc.verdict === verdict).length ?? 0;
     if (many)
-      keys.push({ mark: "dot", colour: style[verdict], text: `arcs, ${verdictLine(property.name, verdict)}: ${many}` });
+      keys.push({
+        mark: "dot",
+        colour: style[verdict],
+        text: `${count(many, "arc")}, ${verdictLine(property.name, verdict)}`,
+      });
   }
   if (arcs && arcs.length > drawn)
     keys.push({ mark: "dot", colour: palette.line, text: "small: weaker arcs, not on the structure" });
@@ -158,13 +168,15 @@ function unplaced({ protein }: MapContent, { left, top, side, cell }: Frame, pal
 
 /** The rows and columns that the model did not read: no arcs, and pairs are not looked up there. */
 function unread({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
-  const from = protein.analysed * cell;
-  if (protein.analysed >= protein.sequence.length) return [];
+  const { analysed, sequence } = protein;
+  if (analysed >= sequence.length) return [];
+  const from = analysed * cell;
+  const text = `residues ${residueNumber(protein, analysed)} to ${residueNumber(protein, sequence.length - 1)} not read by the model`;
   const y = top + Math.min(side - 6, from + 16);
   return [
     { kind: "rect", box: [left, top + from, side, side - from], fill: palette.blank },
     { kind: "rect", box: [left + from, top, side - from, from], fill: palette.blank },
-    { kind: "text", at: [left + 8, y], text: "not read by the model", size: 11, fill: palette.faint },
+    { kind: "text", at: [left + 8, y], text, size: 11, fill: palette.faint },
   ];
 }
 
@@ -183,7 +195,9 @@ function sides({ protein, property, arcs }: MapContent, { left, top, side }: Fra
 
 function facts(content: MapContent, { left, top, cell }: Frame, palette: Palette): Shape[] {
   const size = Math.max(cell, 1.25);
-  return factPairs(content).map(([low, high]) => {
+  const shown = shownResidues(content.protein);
+  const pairs = factPairs(content).filter(([, high]) => high < shown);
+  return pairs.map(([low, high]) => {
     return { kind: "rect", box: [left + high * cell, top + low * cell, size, size], fill: palette.fact };
   });
 }
@@ -224,7 +238,7 @@ function strips({ protein, property, style }: MapContent, frame: Frame, palette:
   const mask = property.level === "residue" ? protein.masks[property.name] : undefined;
   if (mask === undefined) return [];
   const { left, top, side, cell } = frame;
-  return runs(mask)
+  return runs(mask, 0, shownResidues(protein))
     .filter((run) => run.symbol !== "0")
     .flatMap(({ symbol, start, end }): Shape[] => {
       const fill = symbol === "1" ? style.property : palette.blank;
@@ -240,7 +254,7 @@ function axes(protein: ProteinDocument, { left, top, side, cell }: Frame, palett
   const [beside, below] = [left - STRIP, top + side + STRIP];
   const middle = side / 2;
   const text = { kind: "text" as const, size: 10, fill: palette.faint };
-  const marks = ticks(protein, side / 55).flatMap(({ position, label }): Shape[] => {
+  const marks = ticks(protein, shownResidues(protein), side / 55).flatMap(({ position, label }): Shape[] => {
     const at = (position + 0.5) * cell;
     return [
       {
@@ -276,15 +290,21 @@ function axes(protein: ProteinDocument, { left, top, side, cell }: Frame, palett
   ];
 }
 
-/** The map in a sentence or two, for who does not see it. */
-export function mapSummary({ protein, arcs, drawn, property, threshold }: MapContent): string {
-  const name = shownPairs({ protein, property });
-  const pairs = name === null ? 0 : factPairs({ protein, property }).length;
-  const facts = name === null ? "No contacts are known." : `${pairs} pairs of residues: ${name}.`;
-  if (!arcs) return `${protein.sequence.length} residues. ${facts}`;
-  const holds = arcs.filter((arc) => arc.verdict === "holds").length;
-  const attention = `${arcs.length} arcs of attention of at least ${threshold}, ${drawn} of them drawn; for ${holds} holds: ${property.name}.`;
-  return `${protein.sequence.length} residues. ${facts} ${attention}`;
+/** The map in a few sentences, for who does not see it. */
+export function mapSummary(content: MapContent): string {
+  const { protein, arcs, drawn, threshold, property } = content;
+  const name = shownPairs(content);
+  const facts =
+    name === null
+      ? "No contacts are known."
+      : `${propertyLine(name)} in the structure: ${count(factPairs(content).length, "pair")}.`;
+  const tally = VERDICTS.map((verdict) => {
+    return `${verdictLine(property.name, verdict)} ${arcs?.filter((arc) => arc.verdict === verdict).length ?? 0}`;
+  });
+  const attention = arcs
+    ? `Below: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
+    : "There is no attention to show.";
+  return `${count(protein.sequence.length, "residue")}. ${facts} ${attention}`;
 }
 
 /** A pair in words: the arc, if it is one in force, else the two residues and what is known of them. */

@@ -75,9 +75,8 @@ function tints(rows: readonly Row[], { from, to, cell, content }: Window): Shape
 
 function numbers(base: number, { from, to, cell, content, palette }: Window): Shape[] {
   const { protein } = content;
-  const inside = ticks(protein, protein.sequence.length / 10).filter(
-    ({ position }) => position >= from && position < to,
-  );
+  const { length } = protein.sequence;
+  const inside = ticks(protein, length, length / 10).filter(({ position }) => position >= from && position < to);
   return inside.flatMap(({ position, label }): Shape[] => {
     const x = (position - from + 0.5) * cell;
     return [{ kind: "text", at: [x, base], text: label, size: 10, anchor: "middle", fill: palette.faint }];

@@ -86,7 +86,7 @@ function trackRow(name: string, track: string, chosen: boolean): TrackRow {
 
 function receivedRow(content: SequenceContent): BarRow {
   const values = received(content);
-  const largest = Math.max(0, ...values.map((value) => value ?? 0));
+  const largest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   const of = content.document?.received ? "all weights" : `arcs of ${content.threshold} and more only`;
   const detail = content.document ? `${of}; highest ${fixed(largest, 2)}` : "not known";
   return { kind: "bars", label: "Attention received", detail, values, largest, height: 44 };

@@ -1,6 +1,6 @@
 import { useId, useMemo } from "preact/hooks";
 import { arcTable } from "../arcTable";
-import { type MapContent, mapFrame, mapHeight, mapLegend, mapPicture, mapSummary } from "../contactMap";
+import { type MapContent, mapFrame, mapHeight, mapLegend, mapPicture, mapSummary, shownResidues } from "../contactMap";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { usePage } from "../state";
 import { Drawing, useWidth } from "./Drawing";
@@ -58,7 +58,7 @@ function MapView({ force }: { force: InForce }) {
       <p id={summary} class="visually-hidden">
         {mapSummary(content)}
       </p>
-      <div class="cells" style={{ width, height: mapHeight(mapFrame(width, force.protein.sequence.length)) }}>
+      <div class="cells" style={{ width, height: mapHeight(mapFrame(width, shownResidues(force.protein))) }}>
         <Drawing picture={picture} />
         <MapPointer content={content} width={width} summary={summary} />
       </div>

@@ -11,6 +11,7 @@ import {
   nearest,
   pairAt,
   pairText,
+  shownResidues,
 } from "../contactMap";
 import type { Arcs } from "../documents";
 import { residueName } from "../naming";
@@ -29,7 +30,7 @@ interface MapPointerProps {
 /** What takes the pointer and the keyboard over the map, and shows where they are. */
 export function MapPointer({ content, width, summary }: MapPointerProps) {
   const page = usePage();
-  const frame = useMemo(() => mapFrame(width, content.protein.sequence.length), [content, width]);
+  const frame = useMemo(() => mapFrame(width, shownResidues(content.protein)), [content, width]);
   const find = useMemo(() => finder(frame, content), [frame, content]);
   const keys = useArcKeys(content.arcs ?? []);
   return (
@@ -61,7 +62,7 @@ function finder(frame: Frame, content: MapContent): (x: number, y: number) => { 
   const dots = below.map((pair) => arcPoint(frame, ...pair));
   const squares = above.map((pair) => factPoint(frame, ...pair));
   return (x, y) => {
-    const cell = pairAt(frame, content.protein.sequence.length, x, y);
+    const cell = pairAt(frame, shownResidues(content.protein), x, y);
     if (!cell) return { pair: null, hit: false };
     const lower = cell[0] > cell[1];
     const near = nearest(lower ? dots : squares, x, y);
@@ -118,10 +119,15 @@ function Crosshair({ frame, content }: { frame: Frame; content: MapContent }) {
   const isArc = pair && content.arcs?.some(({ query, key }) => query === pair[0] && key === pair[1]);
   const [x, y] = !pair ? [] : isArc ? arcPoint(frame, ...pair) : cellPoint(frame, ...pair);
   const chosen = page.selected.value;
+  const shown = shownResidues(content.protein);
   return (
     <svg class="overlay" aria-hidden="true">
-      {chosen !== null && <Lines frame={frame} at={cellPoint(frame, chosen, chosen)} name="selected" />}
-      {residue !== null && <Lines frame={frame} at={cellPoint(frame, residue, residue)} name="hovered" />}
+      {chosen !== null && chosen < shown && (
+        <Lines frame={frame} at={cellPoint(frame, chosen, chosen)} name="selected" />
+      )}
+      {residue !== null && residue < shown && (
+        <Lines frame={frame} at={cellPoint(frame, residue, residue)} name="hovered" />
+      )}
       {x !== undefined && y !== undefined && <Lines frame={frame} at={[x, y]} name="hovered" />}
       {isArc && <circle class="ring" cx={x} cy={y} r={7} />}
     </svg>
