@@ -26,6 +26,7 @@ import { overview, turned, zoomed } from "./camera";
 import { canvasProps } from "./canvas";
 import { detectGraphics, type Graphics } from "./graphics";
 import { toImage } from "./image";
+import { lightened } from "./lightened";
 import { toLoci, toPicked } from "./picking";
 
 const NO_WEBGL: NoWebGL = "NoWebGLError";
@@ -44,6 +45,7 @@ const SPEC: PluginSpec = {
   config: [
     [PluginConfig.General.AllowMajorPerformanceCaveat, true],
     [PluginConfig.General.PowerPreference, "default"],
+    [PluginConfig.General.Transparency, "blended"],
   ],
 };
 
@@ -97,7 +99,8 @@ class MolstarViewer implements Viewer {
     const { plugin, canvas } = this;
     plugin.animationLoop.stop({ noDraw: true });
     try {
-      await loadMVS(plugin, scene as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
+      const suited = this.graphics === "software" ? lightened(scene) : scene;
+      await loadMVS(plugin, suited as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
       this.applyTheme();
       this.throwIfFailed();
       canvas.commit(true);
