@@ -98,9 +98,6 @@ class Uploads:
 async def _body(request: Request, limit: int) -> bytes:
     """Return the body of a request as it comes in, but never more than is allowed."""
     too_large = HTTPException(413, explain("upload", found="too large", allowed=f"up to {limit} bytes"))
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > limit:
-        raise too_large
     content = bytearray()
     try:
         with fail_after(SECONDS):
