@@ -44,9 +44,8 @@ export function App({ page, root }: { page: Page; root: HTMLElement }) {
 
 /** Say on the root what is shown, for style sheets and for whoever waits for it. */
 function tell(page: Page, root: HTMLElement): void {
-  const { heads, view, protein, arcs, chosen, viewerState, theme, choice } = page;
-  const shown = [heads.value, view.value].every((loaded) => loaded.value || loaded.error || !loaded.loading);
-  if (shown && (heads.value.value || heads.value.error)) root.dataset.ready = "true";
+  const { heads, protein, arcs, chosen, viewerState, theme, choice } = page;
+  if (heads.value.value || heads.value.error) root.dataset.ready = "true";
   root.dataset.theme = theme.value;
   root.dataset.head = arcs.value?.head ?? choice.head.value;
   root.dataset.protein = protein.value?.id ?? "";

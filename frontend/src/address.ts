@@ -1,5 +1,6 @@
 import type { Show } from "./arcs";
 import type { Index, Mode } from "./documents";
+import { shorten } from "./naming";
 
 /** What can be chosen on the page and is part of its address. */
 export interface Choice {
@@ -29,10 +30,10 @@ export function readAddress(text: string, index: Index): { choice: Choice; notes
   const start = startOf(index);
   const notes: string[] = [];
   const read = <T>(name: string, usual: T, parse: (value: string) => T | undefined): T => {
-    const value = given.get(name);
+    const value = given.get(name) ?? (name === "protein" ? given.get("id") : null);
     if (value === null) return usual;
     const parsed = parse(value);
-    if (parsed === undefined) notes.push(`The address asks for ${name} “${short(value)}”, which is not here.`);
+    if (parsed === undefined) notes.push(`The address asks for ${name} “${shorten(value)}”, which is not here.`);
     return parsed ?? usual;
   };
   const among = <T extends string>(values: readonly string[]) => {
@@ -69,8 +70,4 @@ export function writeAddress(choice: Choice, index: Index): string {
 function isHead(label: string, index: Index): boolean {
   const [, layer, head] = /^([1-9]\d{0,3})-([1-9]\d{0,3})$/.exec(label) ?? [];
   return layer !== undefined && Number(layer) <= index.model.layers && Number(head) <= index.model.heads;
-}
-
-function short(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -19,7 +19,7 @@ export interface HeadLayout {
 
 const LARGEST = [46, 32] as const;
 const NUMBERED = 34;
-const LEFT = 30;
+const LEFT = 34;
 const BELOW = 34;
 
 /** Fit a map into a width; a cell is at least 6 wide, whatever the width is. */
@@ -44,11 +44,11 @@ export function cellAt({ layers, cell, left, top }: HeadLayout, layer: number, h
   return [left + head * cell[0], top + (layers - 1 - layer) * cell[1]];
 }
 
-/** Which of so many get a label where each takes so much room: first, and every second, fifth or tenth. */
+/** Which of so many get a label where each takes so much room: the first, and every second, fifth or tenth. */
 export function labelled(many: number, size: number, room: number): number[] {
   const step = [1, 2, 5, 10, 20, 50].find((one) => one * size >= room) ?? 100;
   const all = Array.from({ length: many }, (_, at) => at + 1);
-  return all.filter((one) => one === 1 || one % step === 0 || step === 1).filter((one) => one === 1 || one > step / 2);
+  return all.filter((one) => one === 1 || (one % step === 0 && (one - 1) * size >= room));
 }
 
 /** The cell to which a key leads, or null. */

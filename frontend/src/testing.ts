@@ -1,6 +1,18 @@
 /** Small documents for the tests. */
 
-import type { Arcs, Heads, Index, ProteinDocument } from "./documents";
+import type { Arc } from "./arcs";
+import type { Arcs, Heads, Index, ProteinDocument, SceneStyle } from "./documents";
+
+export const STYLE: SceneStyle = {
+  holds: "#000001",
+  fails: "#000002",
+  unknown: "#000003",
+  property: "#000004",
+  chain: "#000005",
+  other: "#000006",
+  ligand: "#000007",
+  radius: [0.1, 0.5],
+};
 
 export function makeIndex(changes: Partial<Index> = {}): Index {
   return {
@@ -28,50 +40,48 @@ export function makeIndex(changes: Partial<Index> = {}): Index {
     start: { property: "contact", mode: "matched", head: "2-1", protein: "1ABC.A" },
     accepts: null,
     note: null,
-    style: {
-      holds: "#000001",
-      fails: "#000002",
-      unknown: "#000003",
-      property: "#000004",
-      chain: "#000005",
-      ligand: "#000006",
-      radius: [0.1, 0.5],
-    } as Index["style"],
+    style: STYLE,
     ...changes,
   };
 }
 
-export function makeProtein(changes: Partial<ProteinDocument> = {}): ProteinDocument {
+/** A protein of this sequence, about which nothing else is known. */
+export function proteinOf(sequence: string, changes: Partial<ProteinDocument> = {}): ProteinDocument {
   return {
-    id: "1ABC.A",
+    id: "1abc_A",
     chain: "A",
-    sequence: "ACDEF",
-    analysed: 5,
-    numbers: ["1", "2", "2A", "3", "4"],
+    sequence,
+    analysed: sequence.length,
+    numbers: [...sequence].map(() => ""),
     tracks: {},
-    masks: { binding_site: "01?01" },
+    masks: {},
     pairs: {},
     annotations: [],
     points: null,
     asym: "A",
-    group: ["1ABC.A"],
+    group: ["1abc_A"],
     ...changes,
   };
 }
 
-export function makeArcs(changes: Partial<Arcs> = {}): Arcs {
+/** The arcs of a head on that protein, each as query, key and weight. */
+export function arcsOf(arcs: [query: number, key: number, weight: number][], changes: Partial<Arcs> = {}): Arcs {
   return {
-    protein: "1ABC.A",
-    head: "2-1",
+    protein: "1abc_A",
+    head: "1-1",
     complete_from: 0.1,
-    query: [0, 2, 1, 3, 4],
-    key: [1, 2, 2, 0, 3],
-    weight: [0.9, 0.8, 0.5, 0.3, 0.2],
-    distance: [5, 0, null, 7, 9],
-    holds: { contact: "10?01" },
+    query: arcs.map(([query]) => query),
+    key: arcs.map(([, key]) => key),
+    weight: arcs.map(([, , weight]) => weight),
+    distance: arcs.map(() => null),
+    holds: {},
     received: null,
     ...changes,
   };
+}
+
+export function arcOf(query: number, key: number, weight: number, changes: Partial<Arc> = {}): Arc {
+  return { index: 0, query, key, weight, distance: null, verdict: "unknown", ...changes };
 }
 
 /** A table of 3 layers and 4 heads; the last head of each layer has too few arcs. */
