@@ -26,7 +26,8 @@ function pickedResidue(loci: StructureElement.Loci): Picked | null {
   if (!location) return null;
   const asym = StructureProperties.chain.label_asym_id(location);
   const seq = StructureProperties.residue.label_seq_id(location);
-  const text = TOOLTIPS.map((provider) => provider.label(loci) ?? "").join("");
+  const whole = StructureElement.Loci.remap(loci, loci.structure.root); // which has the tooltips; a component has none
+  const text = TOOLTIPS.map((provider) => provider.label(whole) ?? "").join("");
   return { residue: seq > 0 ? { asym, seq } : null, arc: null, text };
 }
 
