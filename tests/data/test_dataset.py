@@ -309,3 +309,16 @@ def test_writing_that_is_broken_off_leaves_the_old_file(tmp_path, monkeypatch, d
         dataset[:1].write(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_placed_says_where_any_residue_has_a_position():
+    nowhere, one = np.full((2, 3), np.nan, np.float32), np.full((2, 3), np.nan, np.float32)
+    one[1] = 1.0
+    data = Dataset("d", [Protein(id=f"p{i}", sequence="AC", ca=ca) for i, ca in enumerate([None, nowhere, one, None])])
+    assert data.placed == [False, False, True, False]
+    assert data[2:].placed == [True, False]
+    assert Dataset.concat("two", [data, Dataset("e", [Protein(id="q", sequence="AC", ca=one)])]).placed[2:] == [
+        True,
+        False,
+        True,
+    ]

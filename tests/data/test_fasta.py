@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protlens.data import fasta
-from protlens.data.fasta import read_fasta, read_records
+from protlens.data.fasta import parse_records, read_fasta, read_records
 from protlens.errors import FileFormatError
 
 
@@ -82,3 +82,12 @@ def test_labels_become_tracks(tmp_path):
     first, second = read_fasta(sequences, labels=labels)
     assert dict(first.tracks) == {"active": "0001"}
     assert dict(second.tracks) == {}
+
+
+def test_text_is_parsed_as_a_file_is():
+    text = ">a b\nMK\nTA\n>c\nGG"
+    records = list(parse_records(enumerate(text.splitlines(), 1), name="typed"))
+    assert [(record.id, record.header, record.body) for record in records] == [("a", "a b", "MKTA"), ("c", "c", "GG")]
+    assert [record.where for record in records] == ["typed, line 1", "typed, line 4"]
+    with pytest.raises(FileFormatError, match="^FASTA file typed: no records"):
+        list(parse_records([], name="typed"))

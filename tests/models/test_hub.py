@@ -15,7 +15,7 @@ from huggingface_hub import errors
 
 import protlens.models.hub as hub
 from protlens.errors import DownloadError
-from protlens.models.hub import fetch
+from protlens.models.hub import fetch, is_cached
 from protlens.models.load import load_model
 
 NOWHERE = "http://127.0.0.1:9"
@@ -198,3 +198,16 @@ def test_a_hub_that_fails_is_told_from_a_network_that_is_not_there(tmp_path: Pat
     assert last.startswith(
         "protlens.errors.DownloadError: model 'me/mine': it is not in the local cache and the network"
     )
+
+
+def test_only_a_whole_checkpoint_is_cached(cache: Path, tiny_folder: Callable[[str], Path]) -> None:
+    assert not is_cached("me/mine")
+    folder = _put(cache, "me/mine", tiny_folder("bert"))
+    assert is_cached("me/mine")
+    (folder / "config.json").unlink()
+    assert not is_cached("me/mine")
+
+
+@pytest.mark.parametrize("name", ["no such name", "a/b/c", "/absolute", "x" * 10_000, ""])
+def test_what_is_no_name_is_not_cached(name: str, cache: Path) -> None:
+    assert not is_cached(name)

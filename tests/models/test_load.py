@@ -13,7 +13,7 @@ import protlens.models.load as load_module
 from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameError
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
-from protlens.models.load import load_model
+from protlens.models.load import is_at_hand, load_model, model_info
 
 Folders = Callable[[str], Path]
 BUNDLED = Path(load_module.__file__).parent / "bundled" / "mini-bert"
@@ -153,3 +153,25 @@ def test_loading_reaches_no_network_and_prints_nothing() -> None:
     )
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("family", ["bert", "t5"])
+def test_info_is_that_of_the_loaded_model(family: str, tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load_model(tiny_folder(family), device="cpu").info
+    monkeypatch.setattr(load_module, "load_encoder", None)
+    assert model_info(tiny_folder(family)) == loaded
+
+
+def test_what_is_at_hand_needs_no_network(tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def is_cached(name: str) -> bool:
+        asked.append(name)
+        return name == "me/mine"
+
+    monkeypatch.setattr(load_module, "is_cached", is_cached)
+    monkeypatch.chdir(tiny_folder("bert").parent)
+    assert [is_at_hand(name) for name in ("mini-bert", "bert", "me/mine", "me/other")] == [True, True, True, False]
+    others = [spec for spec in map(CATALOG.__getitem__, CATALOG) if not spec.bundled]
+    assert not any(is_at_hand(spec.name) for spec in others)
+    assert asked == ["me/mine", "me/other", *(spec.repository for spec in others if spec.repository is not None)]

@@ -5,7 +5,7 @@ import pytest
 from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
 from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table, controlled_hits
+from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_share, control_table, controlled_hits
 from reference import attention_of, value
 from toy import toy_dataset, toy_model
 
@@ -157,3 +157,14 @@ def test_amino_acids_are_left_out_and_the_rest_keeps_its_order(run):
 
 def test_no_property_is_an_empty_table():
     assert control_table([]).schema == CONTROL_TABLE_SCHEMA
+
+
+def test_the_share_alone_is_that_of_the_table(run):
+    for name in run.manifest.properties:
+        counts, strata = run.property_counts(name), run.stratum_counts(name)
+        share, table = control_share(counts, strata), control_table([(counts, strata)], resamples=2)
+        if share is None:
+            assert table.height == 0
+        else:
+            expected = table["expected"].to_numpy().astype(float).reshape(share.shape)
+            np.testing.assert_allclose(share, expected, rtol=1e-12)

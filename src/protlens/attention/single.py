@@ -8,7 +8,7 @@ from torch import Tensor
 
 from protlens.attention.memory import within_memory
 from protlens.attention.reduce import Arcs, find_arcs
-from protlens.errors import ModelError, explain
+from protlens.errors import ModelError, OptionError, explain
 from protlens.models.base import AttentionModel, LayerAttention
 from protlens.runs.arcs import ProteinArcs
 
@@ -27,15 +27,19 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
     model, sequence
         What the model's input does not hold is cut off; ``residues`` tells how many were read.
     floor
-        Smallest weight of an arc.
+        Smallest weight of an arc, above 0.
     most
         Arcs kept of each head.
 
     Raises
     ------
+    OptionError
+        If the floor is out of range.
     ModelError
         If the memory does not suffice.
     """
+    if not 0 < floor <= 1:
+        raise OptionError(explain(f"floor {floor}", allowed="above 0, up to 1"))
     read = sequence[: model.info.max_residues]
     found = within_memory(lambda: _Collector(model, read, floor=floor, most=most).collect())
     if found is None:
