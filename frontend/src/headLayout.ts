@@ -17,15 +17,19 @@ export interface HeadLayout {
   readonly height: number;
 }
 
-const LARGEST = [46, 32] as const;
+const WIDEST = 46;
+const TALLEST = 30;
+const TALL_ENOUGH = 11;
+const HEIGHT = 400;
 const NUMBERED = 34;
 const LEFT = 34;
 const BELOW = 34;
 
 /** Fit a map into a width; a cell is at least 6 wide, whatever the width is. */
 export function headLayout(layers: number, heads: number, available: number): HeadLayout {
-  const cellWidth = Math.min(LARGEST[0], Math.max(6, Math.floor((available - LEFT - 2) / heads)));
-  const cellHeight = Math.min(LARGEST[1], Math.max(Math.min(cellWidth, 30), Math.min(16, Math.floor(330 / layers)), 7));
+  const cellWidth = Math.min(WIDEST, Math.max(6, Math.floor((available - LEFT - 2) / heads)));
+  const wanted = Math.min(Math.max(cellWidth, TALL_ENOUGH), Math.floor(HEIGHT / layers));
+  const cellHeight = Math.min(TALLEST, Math.max(9, wanted));
   return {
     layers,
     heads,

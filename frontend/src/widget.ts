@@ -46,20 +46,26 @@ function conversation(model: WidgetModel) {
 
 /** Keep the traits and what is chosen the same, whichever changes. */
 function followTraits(page: Page, model: WidgetModel): () => void {
-  const stopWriting = effect(() => {
+  let writing = false;
+  const write = () => {
+    writing = true;
     for (const name of CHOSEN) model.set(name, page.choice[name].value);
     model.set("residue", page.selected.value);
+    writing = false;
     model.save_changes();
-  });
+  };
   const read = () => {
+    if (writing) return;
     const { choice, notes } = readAddress(traitAddress(model), page.index);
     const { property, mode, head, protein } = choice;
     choose(page, { property, mode, head, protein });
     for (const text of notes) note(page, text);
+    if (notes.length) write();
   };
   const select = () => {
-    page.selected.value = residueOf(model);
+    if (!writing) page.selected.value = residueOf(model);
   };
+  const stopWriting = effect(write);
   for (const name of CHOSEN) model.on(`change:${name}`, read);
   model.on("change:residue", select);
   return () => {

@@ -30,7 +30,7 @@ export function propertyTitle(name: string): PropertyTitle {
 /** The whole title in one line: `Secondary structure: helix`. */
 export function propertyLine(name: string): string {
   const { family, own } = propertyTitle(name);
-  return own ? `${family}: ${own.charAt(0).toLowerCase() + own.slice(1)}` : family;
+  return own ? `${family}: ${inside(name, own)}` : family;
 }
 
 /** A property and whether it holds, within a sentence: `binding site`, `not binding site`, `binding site unknown`. */
@@ -39,10 +39,15 @@ export function verdictLine(name: string, verdict: Verdict): string {
   return verdictWords(line.charAt(0).toLowerCase() + line.slice(1), verdict);
 }
 
+/** A name within a sentence; that of an amino acid keeps its capital. */
+function inside(name: string, own: string): string {
+  return name.startsWith("amino_acid:") ? own : own.charAt(0).toLowerCase() + own.slice(1);
+}
+
 /** What arcs do for which a property holds: `join residues that touch …`, `point to residues …`. */
 export function holdsPhrase(name: string, level: Level): string {
   const { family, own } = propertyTitle(name);
-  const kind = own ? ` (${own.charAt(0).toLowerCase() + own.slice(1)})` : "";
+  const kind = own ? ` (${inside(name, own)})` : "";
   if (name === "contact") return "join residues that touch in the folded protein";
   if (level === "pair") return `join pairs for which “${propertyLine(name)}” holds`;
   if (name.startsWith("amino_acid:")) return `point to ${own}`;
@@ -56,13 +61,13 @@ export function holdsPhrase(name: string, level: Level): string {
 export function percent(share: number | null): string {
   if (share === null) return DASH;
   const value = 100 * share;
-  const digits = value >= 9.95 || value === 0 ? 1 : value >= 0.995 ? 2 : 3;
+  const digits = value >= 9.995 || value === 0 ? 1 : value >= 0.9995 ? 2 : 3;
   return `${value.toFixed(digits)} %`;
 }
 
 /** How many times as often: `9.46×`. */
 export function times(lift: number | null): string {
-  return lift === null ? DASH : `${lift >= 9.95 ? lift.toFixed(1) : lift.toFixed(2)}×`;
+  return lift === null ? DASH : `${lift >= 9.995 ? lift.toFixed(1) : lift.toFixed(2)}×`;
 }
 
 /** A p value: `0.012`, `below 0.0001`. */
