@@ -124,7 +124,7 @@ def test_too_little_memory_is_one_clear_line():
     def attention(sequence):
         raise MemoryError
 
-    with pytest.raises(ModelError, match="^attention within 5 residues: too long for the memory; use"):
+    with pytest.raises(ModelError, match=r"^attention within 5 residues: too long for the memory; use"):
         protein_arcs(FakeModel(attention, layers=1, heads=1), "ACDEF")
 
 

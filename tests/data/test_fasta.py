@@ -89,5 +89,5 @@ def test_text_is_parsed_as_a_file_is():
     records = list(parse_records(enumerate(text.splitlines(), 1), name="typed"))
     assert [(record.id, record.header, record.body) for record in records] == [("a", "a b", "MKTA"), ("c", "c", "GG")]
     assert [record.where for record in records] == ["typed, line 1", "typed, line 4"]
-    with pytest.raises(FileFormatError, match="^FASTA file typed: no records"):
+    with pytest.raises(FileFormatError, match=r"^FASTA file typed: no records"):
         list(parse_records([], name="typed"))

@@ -1,4 +1,4 @@
-"""What is read of one protein or one head, against what is read of all; the whole is held by tests/test_run_format.py."""
+"""What is read of one protein or one head against what is read of all, which tests/test_run_format.py holds."""
 
 import numpy as np
 import polars as pl
