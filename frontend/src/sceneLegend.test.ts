@@ -93,6 +93,12 @@ it("names all chains that were read, and a chain without a name", () => {
   expect(texts(content({ parts: nameless }))).toEqual(["chain, read by the model"]);
 });
 
+it("says how much of a long chain was read", () => {
+  const long = { ...protein("A", "000"), analysed: 2 };
+  const parts = [{ protein: long, arcs: null, chosen: [] }];
+  expect(texts(content({ parts }))).toEqual(["chain A, of which the model read the first 2 residues"]);
+});
+
 it("says how many arcs are drawn, and that some have no place", () => {
   expect(sceneSummary(content())).toBe("2 of 12 arcs drawn; 1 left out, with an end that has no coordinates");
   const parts = [{ protein: protein("A", "000"), arcs: ARCS, chosen: [0, 1] }];

@@ -36,9 +36,7 @@ function residueKeys({ parts, property, style }: SceneContent): Key[] {
 }
 
 function chainKeys({ base, parts, style }: SceneContent): Key[] {
-  const names = parts.flatMap(({ protein }) => protein.chain || []);
-  const chains = names.length ? `${names.length > 1 ? "chains" : "chain"} ${names.join(", ")}` : "chain";
-  const keys: Key[] = [{ mark: "square", colour: style.chain, text: `${chains}, read by the model` }];
+  const keys: Key[] = [{ mark: "square", colour: style.chain, text: `${chainNames(parts)}, ${howFarRead(parts)}` }];
   if (hasColour(base.root, style.other)) {
     keys.push({ mark: "square", colour: style.other, text: "other chains, not read" });
   }
@@ -46,6 +44,17 @@ function chainKeys({ base, parts, style }: SceneContent): Key[] {
     keys.push({ mark: "dot", colour: style.ligand, text: "ligands and nucleic acids" });
   }
   return keys;
+}
+
+function chainNames(parts: readonly Part[]): string {
+  const names = parts.flatMap(({ protein }) => protein.chain || []);
+  return names.length ? `${names.length > 1 ? "chains" : "chain"} ${names.join(", ")}` : "chain";
+}
+
+function howFarRead(parts: readonly Part[]): string {
+  const cut = parts.filter(({ protein }) => protein.analysed < protein.sequence.length);
+  const most = Math.max(...cut.map(({ protein }) => protein.analysed));
+  return cut.length ? `of which the model read the first ${most} residues` : "read by the model";
 }
 
 function hasColour(node: unknown, colour: string): boolean {
