@@ -105,13 +105,21 @@ def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
     """
     run.check_complete()
     options = run.manifest.options
-    heads = head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"])
-    layers = layer_table(heads)
     strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
+    return complete_tables(
+        run,
+        heads=head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"]),
+        controls=control_table(strata, seed=options["seed"]),
+    )
+
+
+def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) -> RunTables:
+    """Return the tables that take no resampling, beside the two that do."""
+    layers = layer_table(heads)
     similarity = similarity_table(heads) if run.manifest.properties.keys() >= _AMINO_ACIDS else None
     return RunTables(
         heads=heads,
-        controls=control_table(strata, seed=options["seed"]),
+        controls=controls,
         layers=layers,
         centres=centre_of_gravity(layers),
         similarity=similarity,

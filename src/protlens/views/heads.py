@@ -2,10 +2,9 @@
 
 from typing import cast
 
-import numpy as np
-
 from protlens.runs.store import Run
 from protlens.stats.controls import control_share
+from protlens.stats.stored import stored_heads
 from protlens.stats.table import head_table
 from protlens.typing import Mode
 from protlens.views.documents import HeadColumns, Heads
@@ -26,13 +25,16 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
         A property class of the run, ``matched`` or ``paper``.
     """
     options = run.manifest.options
-    counts = run.property_counts(name)
-    table = head_table([counts], threshold=options["threshold"], mode=mode, seed=options["seed"])
+    counts, stored = run.property_counts(name), stored_heads(run)
+    if stored is not None and stored["mode"][0] == mode:
+        table = stored.filter(property=name)
+    else:
+        table = head_table([counts], threshold=options["threshold"], mode=mode, seed=options["seed"])
     control = control_share(counts, run.stratum_counts(name))
     columns = {
         **{column: table[column].to_list() for column in _WHOLE},
         **{column: statistics(table[column]) for column in _STATISTICS},
-        "control": statistics(np.full(table.height, np.nan) if control is None else control.ravel()),
+        "control": statistics([None] * table.height if control is None else control.ravel().tolist()),
     }
     return {
         "property": name,
