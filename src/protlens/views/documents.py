@@ -142,8 +142,8 @@ class ProteinDocument(TypedDict):
     """One protein, whole.
 
     ``analysed`` residues from the first were given to the model. ``tracks`` are the protein's own. ``masks`` has one
-    character a residue, ``0 1 ?``, for each property of the residue; ``pairs`` lists the ordered pairs where a
-    property of the pair holds. ``numbers`` are the author's, empty for what is not resolved. ``points`` are positions
+    character a residue, ``0 1 ?``, for each property of the residue; ``pairs`` lists the ordered pairs of analysed
+    residues where a property of the pair holds. ``numbers`` are the author's, empty for what is not resolved. ``points`` are positions
     of CA in angstrom. In the scene the chain is called ``asym``, and residue i has ``label_seq_id`` i + 1. ``group``
     lists the proteins of the same structure, this one among them, whose arcs are drawn together.
     """
@@ -165,9 +165,11 @@ class ProteinDocument(TypedDict):
 class Arcs(TypedDict):
     """The arcs of one head on one protein, strongest first; equal weights in the order of query and key.
 
-    All pairs of at least ``complete_from`` are here. ``distance`` is that between the contact atoms, in angstrom.
-    ``holds`` has one character an arc, ``0 1 ?``, for each property of the pair. ``received`` is the attention that
-    each residue gets from all others and itself, all weights counted; null where only arcs were kept.
+    Weights have four significant digits, rounded down, so that they reach a threshold of as many digits if and only if
+    the weights that the model gives do. All pairs of at least ``complete_from`` are here. ``distance`` is that between
+    the contact atoms, in angstrom. ``holds`` has one character an arc, ``0 1 ?``, for each property of the pair.
+    ``received`` is the attention that each analysed residue gets from all of them, itself among them, all weights
+    counted; null where only arcs were kept.
     """
 
     protein: str

@@ -1,7 +1,9 @@
 """Numbers as documents write them: of few digits, and null where they are not defined."""
 
+from collections.abc import Iterable
+from math import isfinite
+
 import numpy as np
-import polars as pl
 from jaxtyping import Float, Float32
 
 DIGITS = 6
@@ -10,16 +12,18 @@ DIGITS = 6
 _WEIGHT_DIGITS = 4
 
 
-def statistics(values: Float[np.ndarray, " value"] | pl.Series) -> list[float | None]:
+def statistics(values: Iterable[float | None]) -> list[float | None]:
     """Return numbers of six significant digits, null for NaN and infinity."""
-    column = pl.Series(values, dtype=pl.Float64).round_sig_figs(DIGITS)
-    return column.set(~column.is_finite(), None).to_list()
+    return [None if value is None or not isfinite(value) else _rounded(value, DIGITS) for value in values]
 
 
 def shares(values: Float32[np.ndarray, " residue"]) -> list[float]:
     """Return sums of weights of four significant digits."""
-    rounded: list[float] = pl.Series(values, dtype=pl.Float64).round_sig_figs(_WEIGHT_DIGITS).to_list()
-    return rounded
+    return [_rounded(value, _WEIGHT_DIGITS) for value in values.tolist()]
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 def distances(values: Float[np.ndarray, " value"]) -> list[float | None]:
