@@ -107,6 +107,13 @@ def test_the_list_of_proteins_holds_those_in_the_file():
     assert main['["proteins",[["query",""]]]'] == {"query": "", "total": 2, "proteins": entries}
 
 
+def test_only_the_modes_asked_for_are_carried():
+    main = thaw(freeze(Toy(), proteins=["p"], heads=HEADS, start={}, modes=["paper"]))[MAIN]
+    assert main['["index",[]]']["modes"] == ["paper"]
+    assert not any("matched" in key for key in main if key.startswith('["heads"'))
+    assert sum(key.startswith('["heads"') for key in main) == 2
+
+
 def test_a_protein_without_coordinates_has_no_scene():
     source = Toy(placed=False)
     thawed = thaw(freeze(source, proteins=["p"], heads=HEADS, start={}))
@@ -165,7 +172,7 @@ def _size_at(source, proteins, kept: Kept):
         frozen = freeze(source, proteins=proteins, heads=HEADS, start={}, featured={"2-1"}, budget=0)
     finally:
         module.LEVELS = levels
-    return sum(len(text) for name, text in frozen.elements.items() if name != MAIN)
+    return sum(map(len, frozen.elements.values()))
 
 
 def test_the_least_is_taken_where_nothing_fits_and_all_without_a_budget():

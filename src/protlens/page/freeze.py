@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from protlens.page.frozen import MAIN, document_key, pack
 
-Document = dict[str, Any]
+Document = Mapping[str, Any]
 
 
 class Source(Protocol):
@@ -68,10 +68,11 @@ def freeze(
     proteins: Sequence[str],
     heads: Sequence[str],
     start: Mapping[str, Any],
+    modes: Collection[str] | None = None,
     featured: Collection[str] = (),
     budget: int | None = None,
 ) -> Frozen:
-    """Take from an explorer what one file shows: all properties and modes, some proteins, and heads on these.
+    """Take from an explorer what one file shows: all properties, some proteins, and heads on these.
 
     Parameters
     ----------
@@ -83,21 +84,24 @@ def freeze(
         Labels of the heads whose arcs can be shown.
     start
         Entries of the index's ``start`` that differ from the explorer's.
+    modes
+        Those of the explorer's modes that are carried; None carries all.
     featured
         Labels of the heads that keep what residues receive, and up to ``FEATURED_ARCS`` arcs, whatever the budget.
     budget
-        Bytes that the elements of the proteins should take; None keeps all arcs.
+        Bytes that the elements should take together; None keeps all arcs.
     """
-    main = _main_documents(source, start=start)
+    main = _main_documents(source, start=start, modes=modes)
     shown = () if main[document_key("index", {})]["note"] else heads
     most = None if budget is None else FEATURED_ARCS
     carried = [_carry(source, protein, together=proteins, heads=shown, most=most) for protein in proteins]
-    kept, packed = _pack_within(budget, carried, featured)
     ids = [f"protlens-protein-{number}" for number in range(len(proteins))]
     entries = [one.entry() for one in carried]
     main[document_key("proteins", {"query": ""})] = {"query": "", "total": len(entries), "proteins": entries}
     main["groups"] = dict(zip(proteins, ids, strict=True))
-    return Frozen({MAIN: pack(main), **dict(zip(ids, packed, strict=True))}, kept)
+    packed_main = pack(main)
+    kept, packed = _pack_within(None if budget is None else budget - len(packed_main), carried, featured)
+    return Frozen({MAIN: packed_main, **dict(zip(ids, packed, strict=True))}, kept)
 
 
 def strongest(arcs: Document, most: int | None) -> Document:
@@ -130,15 +134,16 @@ class _Carried:
             documents[document_key("scene", {"protein": name})] = self.scene
         for label, arcs in self.arcs.items():
             if label not in featured:
-                arcs = strongest(arcs, kept.arcs) | ({} if kept.received else {"received": None})
+                arcs = {**strongest(arcs, kept.arcs), **({} if kept.received else {"received": None})}
             documents[document_key("arcs", {"protein": name, "head": label})] = arcs
         return pack(documents)
 
 
-def _main_documents(source: Source, *, start: Mapping[str, Any]) -> dict[str, Any]:
+def _main_documents(source: Source, *, start: Mapping[str, Any], modes: Collection[str] | None) -> dict[str, Any]:
     index = source.document("index", {})
-    shown = {**index, "accepts": None, "start": {**index["start"], **start}}
-    asked = [{"property": entry["name"], "mode": mode} for entry, mode in product(index["properties"], index["modes"])]
+    carried = [mode for mode in index["modes"] if modes is None or mode in modes]
+    shown = {**index, "modes": carried, "accepts": None, "start": {**index["start"], **start}}
+    asked = [{"property": entry["name"], "mode": mode} for entry, mode in product(index["properties"], carried)]
     return {
         document_key("index", {}): shown,
         **{document_key("heads", parameters): source.document("heads", parameters) for parameters in asked},
