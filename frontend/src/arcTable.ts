@@ -1,15 +1,15 @@
 import type { Arc } from "./arcs";
 import type { Table } from "./csv";
 import type { ProteinDocument } from "./documents";
-import { residueNumber, threeLetters } from "./naming";
+import { threeLetters } from "./naming";
 
 const HOLDS = { holds: true, fails: false, unknown: null } as const;
 
-/** Arcs as a table; positions count from zero, numbers are the author's. */
+/** Arcs as a table; positions count from zero, numbers are the author's, empty where there are none. */
 export function arcTable(protein: ProteinDocument, arcs: readonly Arc[], property: string, drawn: number): Table {
   const residue = (position: number) => [
     position,
-    residueNumber(protein, position),
+    protein.numbers[position] || null,
     threeLetters(protein.sequence[position] ?? ""),
   ];
   return {

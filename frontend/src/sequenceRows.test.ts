@@ -117,7 +117,7 @@ describe("the table of residues", () => {
   });
 
   it("leaves empty what is not known", () => {
-    expect(told[2]).toMatchObject({ binding_site: null, dssp: "E" });
+    expect(told[2]).toMatchObject({ number: null, binding_site: null, dssp: "E" });
     expect(told[4]).toMatchObject({ read_by_model: false, attention_received: null, dssp: null });
   });
 });

@@ -3,7 +3,7 @@
 import type { Arc } from "./arcs";
 import type { Table } from "./csv";
 import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
-import { fixed, type Property, residueNumber, threeLetters } from "./naming";
+import { fixed, type Property, threeLetters } from "./naming";
 import { propertyLine, verdictLine } from "./words";
 
 export interface SequenceContent {
@@ -147,7 +147,7 @@ export function residueTable(content: SequenceContent): Table {
       protein.id,
       protein.chain,
       at,
-      residueNumber(protein, at),
+      protein.numbers[at] || null,
       threeLetters(letter),
       at < protein.analysed,
       values[at] ?? null,
