@@ -86,7 +86,9 @@ def _npm(arguments: list[str], frontend: Path) -> None:
         errors="replace",
     )
     if done.returncode:
-        raise BuildError(f"`npm {' '.join(arguments[:2])}` failed:\n{done.stdout[-2000:].strip()}")
+        said = done.stdout.strip()
+        shown = said if len(said) <= 3000 else f"{said[:1500]}\n...\n{said[-1500:]}"
+        raise BuildError(f"`npm {' '.join(arguments[:2])}` failed:\n{shown}")
 
 
 def _find_npm() -> tuple[list[str], Path]:
