@@ -149,6 +149,7 @@ _ATOM_COLUMNS = [
     "id",
     "type_symbol",
     "label_atom_id",
+    "label_alt_id",
     "label_comp_id",
     "label_asym_id",
     "label_entity_id",
@@ -174,4 +175,4 @@ def _atoms(parts: Iterable[Part]) -> Iterator[tuple[Any, ...]]:
             for atom in residue:
                 number += 1
                 xyz = (f"{value:.3f}" for value in atom.pos.tolist())
-                yield (group, number, atom.element.name, atom.name, *place, *xyz, *author)
+                yield (group, number, atom.element.name, atom.name, False, *place, *xyz, *author)

@@ -1,0 +1,123 @@
+"""Arcs and colours, against values worked out by hand; the page must come to the same."""
+
+from copy import deepcopy
+
+import numpy as np
+import pytest
+
+from mvs import by_ref, check_scene, nodes_of
+from protlens.data.protein import Protein
+from protlens.scene.arcs import Arc, ArcsOnChain
+from protlens.scene.base import CARTOON, base_scene
+from protlens.scene.dress import arc_tooltip, drawable, dress, tube_radius
+from protlens.scene.structure import structure_of_protein
+from protlens.scene.style import STYLE
+
+THIN, THICK = STYLE["radius"]
+
+
+def chain(asym: str = "A", **changes) -> ArcsOnChain:
+    usual = {
+        "names": [f"Phe 148 {asym}", f"Ser 343 {asym}", f"Xaa 3 {asym}"],
+        "points": [(1.0, 2.0, 3.25), (4.5, -5.0, 6.01), None],
+        "marked": [],
+        "arcs": [Arc(0, 1, 0.758, 6.1, "holds")],
+    }
+    return ArcsOnChain(asym=asym, **{**usual, **changes})
+
+
+def base() -> dict:
+    protein = Protein(id="p", sequence="FSX", ca=np.eye(3, dtype=np.float32))
+    return base_scene(structure_of_protein(protein), [protein])
+
+
+def tubes(*chains: ArcsOnChain, threshold: float = 0.1) -> list[dict]:
+    scene = dress(base(), chains, property_name="contact", threshold=threshold)
+    check_scene(scene)
+    return [node["params"] for node in nodes_of(scene, "primitive")]
+
+
+def test_an_arc_is_a_tube():
+    assert tubes(chain()) == [
+        {
+            "kind": "tube",
+            "start": [1.0, 2.0, 3.25],
+            "end": [4.5, -5.0, 6.01],
+            "radius": 0.471,  # 0.12 + 0.48 * 0.658 / 0.9 = 0.47093
+            "color": STYLE["holds"],
+            "tooltip": "Phe 148 A → Ser 343 A, 0.758, contact 6.1 A",
+        }
+    ]
+
+
+def test_arcs_are_the_last_thing_in_the_scene_and_the_base_is_left_as_it_was():
+    scene = base()
+    before = deepcopy(scene)
+    dressed = dress(scene, [chain(marked=[1])], property_name="contact", threshold=0.1)
+    assert scene == before
+    assert dressed["root"]["children"][-1]["kind"] == "primitives"
+    assert dressed["metadata"] == scene["metadata"]
+
+
+def test_arcs_of_several_chains_stand_in_their_order():
+    both = tubes(chain("A"), chain("B", arcs=[Arc(1, 0, 0.9, None, "fails"), Arc(0, 1, 0.2, 30.0, "unknown")]))
+    assert [tube["tooltip"] for tube in both] == [
+        "Phe 148 A → Ser 343 A, 0.758, contact 6.1 A",
+        "Ser 343 B → Phe 148 B, 0.900, not contact",
+        "Phe 148 B → Ser 343 B, 0.200, contact unknown 30.0 A",
+    ]
+    assert [tube["color"] for tube in both] == [STYLE["holds"], STYLE["fails"], STYLE["unknown"]]
+
+
+def test_no_arcs_no_node():
+    scene = dress(base(), [chain(arcs=[])], property_name="contact", threshold=0.1)
+    assert scene == base()
+
+
+def test_an_arc_to_a_residue_that_is_not_resolved_or_to_itself_has_no_tube():
+    arcs = [Arc(0, 2, 0.9, None, "unknown"), Arc(2, 1, 0.9, None, "unknown"), Arc(1, 1, 0.9, 0.0, "holds")]
+    one = chain(arcs=arcs)
+    assert tubes(one) == []
+    assert list(drawable(one)) == []
+
+
+def test_residues_of_a_property_are_one_colour_upon_the_cartoon():
+    chains = [chain("A", marked=[0, 2]), chain("B", marked=[1])]
+    scene = dress(base(), chains, property_name="binding_site", threshold=0.1)
+    check_scene(scene)
+    color = by_ref(scene, CARTOON)["children"][-1]
+    residues = [("A", 1), ("A", 3), ("B", 2)]
+    assert color == {
+        "kind": "color",
+        "params": {
+            "selector": [{"label_asym_id": asym, "label_seq_id": number} for asym, number in residues],
+            "color": STYLE["property"],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("weight", "threshold", "radius"),
+    [
+        (0.1, 0.1, THIN),
+        (1.0, 0.1, THICK),
+        (0.55, 0.1, (THIN + THICK) / 2),
+        (0.05, 0.1, THIN),
+        (1.0001, 0.1, THICK),
+        (1.0, 1.0, THIN),
+        (0.3333, 0.0, round(THIN + (THICK - THIN) * 0.3333, 3)),
+    ],
+)
+def test_the_radius_grows_evenly_from_the_threshold_to_one(weight, threshold, radius):
+    assert tube_radius(weight, threshold) == radius
+
+
+@pytest.mark.parametrize(("weight", "text"), [(0.0625, "0.062"), (0.1875, "0.188"), (0.9995, "1.000")])
+def test_weights_have_three_decimals(weight, text):
+    assert f", {text}, " in arc_tooltip(chain(), Arc(0, 1, weight, None, "holds"), "contact")
+
+
+def test_names_are_text():
+    odd = "<script>alert('x')</script>\"/"
+    (tube,) = tubes(chain(names=[f"Phe 1 {odd}", f"Ser 2 {odd}", ""]))
+    assert tube["tooltip"].startswith(f"Phe 1 {odd} → Ser 2 {odd}, ")
