@@ -73,6 +73,14 @@ describe("a window of the sequence", () => {
     );
   });
 
+  it("holds nothing outside its edges", () => {
+    const { shapes, width } = draw(3, 63);
+    const places = shapes.flatMap((shape) => (shape.kind === "path" ? shape.points.map(([x]) => x) : []));
+    expect(places.length).toBeGreaterThan(100);
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...places)).toBeLessThanOrEqual(width);
+  });
+
   it("says what the model did not read, and what there is no attention for", () => {
     const cut = { ...content, protein: { ...protein, analysed: 40 } };
     expect(texts(draw(0, 60, cut).shapes, 11)).toEqual(["not read by the model"]);

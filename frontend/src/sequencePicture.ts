@@ -131,7 +131,7 @@ function stateNames(track: string): string {
 function glyph(symbol: string, { start, end }: Omit<Run, "symbol">, middle: number, window: Window): Shape[] {
   const { from, to, cell, palette } = window;
   const x = (position: number) => (position - from) * cell;
-  const [first, last] = [Math.max(start, from - 1), Math.min(end, to + 1)];
+  const [first, last] = [Math.max(start, from), Math.min(end, to)];
   const line = (stroke: string, extra: Partial<Shape> = {}): Shape[] => [
     {
       kind: "path",

@@ -3,6 +3,7 @@ import { arcTable } from "../arcTable";
 import { type MapContent, mapFrame, mapHeight, mapLegend, mapPicture, mapSummary, shownResidues } from "../contactMap";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { usePage } from "../state";
+import { verdictLine } from "../words";
 import { Drawing, useWidth } from "./Drawing";
 import { captionLines, type InForce, useInForce } from "./inForce";
 import { Legend } from "./Legend";
@@ -24,7 +25,7 @@ export function ContactMap() {
   const picture = (palette: Palette) => ({
     picture: mapPicture(content, WIDEST, palette),
     caption: {
-      title: `Contact map and attention: ${now.property.name}`,
+      title: `Contact map and attention: ${verdictLine(now.property.name, "holds")}`,
       lines: captionLines(page, now),
       legend: mapLegend(content, palette),
     },
