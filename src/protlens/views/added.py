@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from protlens.data.protein import Protein
 from protlens.data.structure import read_structure
 from protlens.errors import FileFormatError, explain
 from protlens.scene.structure import SceneStructure, structure_of_file
+from protlens.views.names import shortened
 
 RESIDUES = 2000
 """Residues of a chain that are kept."""
@@ -41,11 +43,17 @@ def read_sequences(text: str, *, name: str, name_freely: FreeIds) -> list[Protei
     FileFormatError
         If it is neither, or holds too many sequences.
     """
-    content = text if text.lstrip().startswith(">") else f">{'_'.join(name.split()) or 'sequence'}\n{text}"
-    records = list(parse_records(enumerate(content.splitlines(), 1), name=name))
+    called = " ".join(name.split()) or "sequence"
+    bare = not text.lstrip().startswith(">")
+    lines = enumerate((">sequence\n" + text if bare else text).splitlines(), 0 if bare else 1)
+    records = list(islice(parse_records(lines, name=shortened(called)), SEQUENCES + 1))
     if len(records) > SEQUENCES:
-        raise FileFormatError(explain(f"sequences {name}", found=f"{len(records)}", allowed=f"up to {SEQUENCES}"))
-    return _renamed([Protein(id=record.id, sequence=sequence_of(record)[:RESIDUES]) for record in records], name_freely)
+        found = f"more than {SEQUENCES} sequences"
+        raise FileFormatError(explain(shortened(called), found=found, hint="hand over fewer at once"))
+    ids = [called, *(record.id for record in records[1:])] if bare else [record.id for record in records]
+    sequences = [sequence_of(record)[:RESIDUES] for record in records]
+    proteins = [Protein(id=one, sequence=sequence) for one, sequence in zip(ids, sequences, strict=True)]
+    return _renamed(proteins, name_freely)
 
 
 def _renamed(proteins: Sequence[Protein], name_freely: FreeIds) -> list[Protein]:

@@ -19,8 +19,9 @@ from protlens.views.documents import Arcs, Heads, Index, PropertyEntry, ProteinD
 from protlens.views.facts import Facts, RunProperty, find_facts
 from protlens.views.heads import heads_document
 from protlens.views.index import MODES, index_document, property_entries
+from protlens.views.names import shortened
 from protlens.views.protein import protein_document
-from protlens.views.shelf import Shelf, has_place, shortened
+from protlens.views.shelf import Shelf, has_place
 from protlens.views.shelf_protein import ShelfProtein
 from protlens.views.source import ArcSource
 from protlens.views.start import start_head, start_property, start_protein

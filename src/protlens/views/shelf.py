@@ -10,6 +10,7 @@ from protlens.data.protein import Protein
 from protlens.errors import UnknownNameError, explain
 from protlens.scene.structure import SceneStructure
 from protlens.views.documents import ProteinEntry
+from protlens.views.names import shortened
 from protlens.views.run_proteins import RunProteins
 from protlens.views.shelf_protein import ShelfProtein
 
@@ -18,8 +19,6 @@ UPLOADS = 16
 
 CHARACTERS = 2**28
 """How large the structures of all that was added may be together."""
-
-_LONGEST = 80
 
 
 class Shelf:
@@ -115,11 +114,6 @@ class Shelf:
     def _size(self) -> int:
         structures = (self._added[ids[0]].structure for ids in self._uploads)
         return sum(len(structure.text) for structure in structures if structure is not None)
-
-
-def shortened(name: str) -> str:
-    """Return what an error repeats of a name."""
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Protocol
 from protlens.errors import RunError, explain
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.store import Run
+from protlens.views.names import shortened
 from protlens.views.shelf_protein import ShelfProtein
 
 
@@ -59,8 +60,9 @@ class KeptArcs:
 
     def arcs(self, shown: ShelfProtein) -> ProteinArcs:
         """Return the arcs that were kept of a protein of the run."""
-        if shown.key < 0:
-            raise RunError(explain("arcs of a protein that is not of the run", found=self._reason))
         if self.note is not None:
             raise RunError(self.note)
+        if shown.key < 0:
+            found = f"the run kept none of it, and {self._reason}"
+            raise RunError(explain(f"arcs of protein {shortened(shown.protein.id)!r}", found=found))
         return self._run.protein_arcs(shown.key)

@@ -1,0 +1,31 @@
+import pytest
+
+from protlens.analysis import tabulate
+from protlens.views.index import MODES, UPLOAD_BYTES, index_document, property_entries
+from protlens.views.source import KeptArcs
+
+
+def test_supported_heads_are_those_of_the_table(run):
+    heads = tabulate(run).heads
+    entries = property_entries(run)
+    assert [(entry["name"], entry["level"]) for entry in entries] == list(run.manifest.properties.items())
+    for entry in entries:
+        assert entry["supported"] == heads.filter("supported", property=entry["name"]).height
+    assert sum(entry["supported"] for entry in entries) > 0
+    assert min(entry["supported"] for entry in entries) == 0
+
+
+class Source:
+    floor, note, residues = 0.02, "why", 500
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_source_says_what_can_be_shown_and_added(run, kept):
+    source = KeptArcs(run, reason="gone") if kept else Source()
+    start = {"property": "contact", "mode": "paper", "head": "1-1", "protein": None}
+    index = index_document(run, source, title="T", properties=[], start=start)
+    limits = {"bytes": UPLOAD_BYTES, "residues": 500}
+    assert (index["floor"], index["note"], index["accepts"]) == ((0.2, None, None) if kept else (0.02, "why", limits))
+    assert (index["title"], index["start"], index["modes"]) == ("T", start, list(MODES))
+    assert (index["model"], index["dataset"]) == (run.manifest.model, run.manifest.dataset)
+    assert index["threshold"] == 0.05

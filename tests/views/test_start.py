@@ -1,0 +1,71 @@
+import polars as pl
+import pytest
+
+from protlens.analysis import tabulate
+from protlens.stats.ranking import top_heads
+from protlens.views.heads import heads_document
+from protlens.views.start import best_head, start_head, start_property, start_protein
+
+
+def properties(**supported):
+    return [{"name": name, "level": "residue", "supported": count} for name, count in supported.items()]
+
+
+@pytest.mark.parametrize(
+    ("entries", "name"),
+    [
+        (properties(helix=9, contact=1), "contact"),
+        (properties(strand=0, helix=9, contact=0), "helix"),
+        (properties(strand=0, contact=0), "contact"),
+        (properties(strand=0, helix=0), "strand"),
+    ],
+)
+def test_contact_comes_first_where_a_head_has_enough_arcs(entries, name):
+    assert start_property(entries) == name
+
+
+@pytest.mark.parametrize("mode", ["matched", "paper"])
+def test_the_head_is_the_first_of_the_top_heads(run, mode):
+    heads, compared = tabulate(run, mode=mode).heads, 0
+    for name in run.manifest.properties:
+        document = heads_document(run, name, mode)
+        best = top_heads(heads.filter(property=name))
+        if best.height:
+            compared += 1
+            assert start_head(document) == best_head(document) == best["label"][0]
+        else:
+            assert best_head(document) is None
+            most = heads.filter(property=name).sort("arcs", descending=True, maintain_order=True)
+            assert start_head(document) == most["label"][0]
+    assert 3 < compared < len(run.manifest.properties)
+
+
+def entry(name, residues=100, *, placed=True):
+    return {"id": name, "residues": residues, "placed": placed}
+
+
+def test_the_protein_has_coordinates_a_moderate_length_and_most_arcs(run, monkeypatch):
+    table = pl.DataFrame({"protein": range(6), "id": list("abcdef"), "status": ["analysed"] * 3 + ["cut"] * 3})
+    monkeypatch.setattr(type(run), "proteins", lambda self: table)
+    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: dict(enumerate([3, 5, 9, 8, 50, 50])))
+    entries = [entry("x"), entry("a"), entry("b"), entry("c", 20), entry("d"), entry("e", placed=False)]
+    chosen = []
+    while entries:
+        chosen.append(start_protein(run, entries, (0, 0)))
+        entries = [one for one in entries if one["id"] != chosen[-1]]
+    assert "".join(chosen) == "badcex"
+    assert start_protein(run, [], (0, 0)) is None
+
+
+def test_a_skipped_protein_is_not_chosen(run, monkeypatch):
+    table = pl.DataFrame({"protein": [0, 1], "id": ["a", "b"], "status": ["skipped", "analysed"]})
+    monkeypatch.setattr(type(run), "proteins", lambda self: table)
+    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: {1: 0})
+    assert start_protein(run, [entry("b")], (0, 0)) == "b"
+
+
+def test_arcs_of_the_run_decide_between_its_proteins(run):
+    entries = [entry(name, placed=name != "toy6") for name in ("toy0", "toy3", "toy4", "toy6")]
+    counts = run.arc_counts(2, 1)
+    numbers = {"toy0": 0, "toy3": 3, "toy4": 4}
+    assert start_protein(run, entries, (2, 1)) == max(numbers, key=lambda name: counts[numbers[name]])
