@@ -65,18 +65,18 @@ const texts = (some: SceneContent) => sceneLegend(some).map((key) => key.text);
 
 it("counts the arcs that are drawn, by the property", () => {
   expect(sceneLegend(content()).slice(0, 2)).toEqual([
-    { mark: "line", colour: STYLE.holds, text: "arcs, contact: 1" },
-    { mark: "line", colour: STYLE.fails, text: "arcs, not contact: 1" },
+    { mark: "line", colour: STYLE.holds, text: "1 arc, contact" },
+    { mark: "line", colour: STYLE.fails, text: "1 arc, not contact" },
   ]);
 });
 
 it("tells of residues, further chains and ligands only where they are seen", () => {
-  expect(texts(content())).not.toContain("residues, binding_site");
+  expect(texts(content())).not.toContain("residues, binding site");
   const binding = content({ property: { name: "binding_site", level: "residue" } });
   expect(texts(binding)).toEqual([
-    "arcs, binding_site: 1",
-    "arcs, not binding_site: 1",
-    "residues, binding_site",
+    "1 arc, binding site",
+    "1 arc, not binding site",
+    "residues, binding site",
     "chain A, read by the model",
   ]);
   expect(texts(content({}, [STYLE.chain, STYLE.other, STYLE.ligand])).slice(2)).toEqual([

@@ -2,8 +2,9 @@
 
 import type { Scene, SceneStyle } from "./documents";
 import type { Key } from "./export";
-import { arcVerdict, type Property, verdictWords } from "./naming";
+import { arcVerdict, type Property } from "./naming";
 import type { Part, Tube } from "./scene";
+import { count, verdictLine } from "./words";
 
 export interface SceneContent {
   readonly base: Scene;
@@ -24,7 +25,7 @@ function arcKeys({ tubes, property, style }: SceneContent): Key[] {
   const verdicts = tubes.map(({ protein, arcs, arc }) => arcVerdict(protein, arcs, arc, property));
   return (["holds", "fails", "unknown"] as const).flatMap((verdict): Key[] => {
     const many = verdicts.filter((one) => one === verdict).length;
-    const text = `arcs, ${verdictWords(property.name, verdict)}: ${many}`;
+    const text = `${count(many, "arc")}, ${verdictLine(property.name, verdict)}`;
     return many ? [{ mark: "line", colour: style[verdict], text }] : [];
   });
 }
@@ -32,7 +33,9 @@ function arcKeys({ tubes, property, style }: SceneContent): Key[] {
 function residueKeys({ parts, property, style }: SceneContent): Key[] {
   if (property.level !== "residue") return [];
   const any = parts.some(({ protein }) => protein.masks[property.name]?.includes("1"));
-  return any ? [{ mark: "square", colour: style.property, text: `residues, ${property.name}` }] : [];
+  return any
+    ? [{ mark: "square", colour: style.property, text: `residues, ${verdictLine(property.name, "holds")}` }]
+    : [];
 }
 
 function chainKeys({ base, parts, style }: SceneContent): Key[] {

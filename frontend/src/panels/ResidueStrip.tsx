@@ -9,9 +9,17 @@ import { NO_HOVER, type Page, usePage } from "../state";
 import { Drawing, useWidth } from "./Drawing";
 import { onKeys } from "./keys";
 
-const CELL = 11;
+const USUAL_CELL = 11;
+const LEAST_CELL = 9.5;
+const MOST_CELL = 15;
 /** Residues drawn beyond either edge, and the step in which the window moves. */
 const BEYOND = 32;
+
+/** How wide a residue is: all of them fill the width where they can. */
+function cellWidth(width: number, length: number): number {
+  const even = width / length;
+  return even < LEAST_CELL ? USUAL_CELL : Math.min(MOST_CELL, even);
+}
 
 interface StripProps {
   content: SequenceContent;
@@ -24,27 +32,29 @@ export function ResidueStrip({ content, rows, palette }: StripProps) {
   const { element, width } = useWidth<HTMLDivElement>(900);
   const scrolled = useSignal(0);
   const length = content.protein.sequence.length;
-  const from = useComputed(() => Math.max(0, (Math.floor(scrolled.value / CELL / BEYOND) - 1) * BEYOND)).value;
-  const to = Math.min(length, from + Math.ceil(width / CELL) + 3 * BEYOND);
+  const cell = cellWidth(width, length);
+  const step = useComputed(() => Math.floor(scrolled.value / USUAL_CELL / BEYOND)).value;
+  const from = Math.max(0, (step - 1) * BEYOND);
+  const to = Math.min(length, from + Math.ceil(width / cell) + 3 * BEYOND);
   const picture = useMemo(
-    () => windowPicture(rows, { from, to, cell: CELL, content, palette }),
-    [rows, from, to, content, palette],
+    () => windowPicture(rows, { from, to, cell, content, palette }),
+    [rows, from, to, cell, content, palette],
   );
-  useSelectedInSight(element, content.protein.id);
+  useSelectedInSight(element, content.protein.id, cell);
   return (
     <div class="tracks">
       <RowNames rows={rows} />
       <div class="whole">
         <div class="scroller" ref={element} onScroll={({ currentTarget }) => follow(scrolled, currentTarget)}>
-          <div class="strip" style={{ width: length * CELL, height: rowsHeight(rows) }}>
-            <div class="window" style={{ left: from * CELL }}>
+          <div class="strip" style={{ width: length * cell, height: rowsHeight(rows) }}>
+            <div class="window" style={{ left: from * cell }}>
               <Drawing picture={picture} />
             </div>
-            <Marks />
-            <Residues content={content} rows={rows} from={from} to={to} />
+            <Marks cell={cell} />
+            <Residues content={content} rows={rows} from={from} to={to} cell={cell} />
           </div>
         </div>
-        {length * CELL > width && (
+        {length * cell > width + 1 && (
           <Overview rows={rows} palette={palette} width={width} scrolled={scrolled} scroller={element} />
         )}
       </div>
@@ -99,11 +109,11 @@ function RowNames({ rows }: { rows: readonly Row[] }) {
 }
 
 /** The columns of the residues that the pointer is on, here or elsewhere, and of the chosen one. */
-function Marks() {
+function Marks({ cell }: { cell: number }) {
   const { hover, selected } = usePage();
   const { residue, pair } = hover.value;
   const hovered = [...new Set(residue === null ? pair : [residue])];
-  const column = (position: number) => ({ left: position * CELL, width: CELL });
+  const column = (position: number) => ({ left: position * cell, width: cell });
   return (
     <>
       {hovered.map((position) => (
@@ -119,10 +129,11 @@ interface ResiduesProps {
   rows: readonly Row[];
   from: number;
   to: number;
+  cell: number;
 }
 
 /** The residues in sight as a list to choose from, by pointer or keys. */
-function Residues({ content, rows, from, to }: ResiduesProps) {
+function Residues({ content, rows, from, to, cell }: ResiduesProps) {
   const page = usePage();
   const { selected } = page;
   const { protein } = content;
@@ -159,7 +170,7 @@ function Residues({ content, rows, from, to }: ResiduesProps) {
           aria-posinset={from + at + 1}
           aria-setsize={protein.sequence.length}
           data-residue={from + at}
-          style={{ left: (from + at) * CELL, width: CELL }}
+          style={{ left: (from + at) * cell, width: cell }}
         />
       ))}
     </div>
@@ -196,7 +207,7 @@ function residueKeys(page: Page, length: number): (event: KeyboardEvent) => void
 }
 
 /** Scroll to the chosen residue when it is out of sight, and to the start for another protein. */
-function useSelectedInSight(element: RefObject<HTMLDivElement>, id: string): void {
+function useSelectedInSight(element: RefObject<HTMLDivElement>, id: string, cell: number): void {
   const { selected } = usePage();
   useLayoutEffect(() => {
     if (element.current) element.current.scrollLeft = 0;
@@ -204,7 +215,7 @@ function useSelectedInSight(element: RefObject<HTMLDivElement>, id: string): voi
   useSignalEffect(() => {
     const [position, scroller] = [selected.value, element.current];
     if (position === null || !scroller) return;
-    const [left, seen] = [position * CELL - scroller.scrollLeft, scroller.clientWidth];
-    if (left < CELL || left > seen - 2 * CELL) scroller.scrollLeft = position * CELL - seen / 2;
+    const [left, seen] = [position * cell - scroller.scrollLeft, scroller.clientWidth];
+    if (left < cell || left > seen - 2 * cell) scroller.scrollLeft = position * cell - seen / 2;
   });
 }
