@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,6 @@ import uvicorn
 from starlette.applications import Starlette
 
 from protlens.errors import OptionError, explain
-from protlens.exploration import open_run
 from protlens.page.assets import page_assets
 from protlens.web.access import check_token, new_token
 from protlens.web.app import create_app
@@ -63,6 +63,8 @@ def serve(
     with listen(host, port) as listener:
         address, bound = listener.getsockname()[:2]
         token = new_token() if token is None and not is_loopback(address) else token
+        from protlens.exploration import open_run  # not above: bad input is refused before torch is loaded
+
         app = create_app(
             open_run(run, model=model, dataset=dataset, device=device),
             assets=assets,
@@ -89,9 +91,14 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(place[:2], family=family, backlog=_CONNECTIONS)
     except (OSError, UnicodeError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        hint = "choose another one with --port (0 takes a free one) and --host"
-        raise OptionError(explain(asked, found=reason.lower(), hint=hint)) from error
+        hint = "choose another one with --port (0 takes a free one) or --host"
+        raise OptionError(explain(asked, found=_reason(error).lower(), hint=hint)) from error
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)  # the error's own words repeat the address
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def answer_requests(app: Starlette, listener: socket.socket) -> None:
