@@ -10,11 +10,11 @@ import numpy as np
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.exploration import open_structure
-from protlens.exploration.opening import Device
 from protlens.files import replacing
 from protlens.heads import head_label, parse_head_label
 from protlens.models.base import AttentionModel
-from protlens.page.freeze import freeze
+from protlens.models.load import Device
+from protlens.page.freeze import FEATURED_ARCS, freeze
 from protlens.page.frozen import write_page
 from protlens.scene.arcs import VERDICTS, Arc, ArcsOnChain, strongest
 from protlens.scene.dress import Scene, drawable, dress
@@ -137,15 +137,14 @@ def view(
     Raises
     ------
     OptionError
-        If the name of the file ends otherwise.
+        If the name of the file ends otherwise, or more arcs are asked for than a page can show.
     UnknownNameError
         If the model has no such head, or neither the run nor the structure such a property.
     ProtlensError
         With one clear line, for everything else that can be wrong with the input.
     """
     path, chosen = Path(out), options or ViewOptions()
-    if path.suffix.lower() not in SUFFIXES:
-        raise OptionError(explain(f"file {path}", found=f"its name ends in {path.suffix!r}", allowed=SUFFIXES))
+    _check_kind(path, chosen)
     explorer = open_structure(structure, model=model, chains=chains, run=run, threshold=chosen.threshold, device=device)
     group = explorer.protein(explorer.entries()[0]["id"])["group"]
     proteins = [explorer.protein(name) for name in group]
@@ -158,6 +157,13 @@ def view(
     else:
         _write_scene(path, explorer.scene(group[0]), drawn, chosen)
     return _described(path, head, proteins, arcs=arcs, drawn=drawn, threshold=chosen.threshold)
+
+
+def _check_kind(path: Path, options: ViewOptions) -> None:
+    if path.suffix.lower() not in SUFFIXES:
+        raise OptionError(explain(f"file {path}", found=f"its name ends in {path.suffix!r}", allowed=SUFFIXES))
+    if path.suffix.lower() == ".html" and options.arcs > FEATURED_ARCS:
+        raise OptionError(explain(f"arcs {options.arcs}", allowed=f"up to {FEATURED_ARCS} on each chain of a page"))
 
 
 def _choose_head(explorer: Explorer, group: Sequence[str], options: ViewOptions, *, of_run: bool) -> str:
