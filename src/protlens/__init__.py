@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from protlens.properties.catalog import select_properties
     from protlens.properties.pair import Contact
     from protlens.properties.residue import AminoAcid, TrackProperty
+    from protlens.report.write import Report, write_report
     from protlens.runs.store import Run
     from protlens.stats.table import head_table
     from protlens.viewing import View, ViewOptions, view
@@ -54,6 +55,7 @@ _HOMES = {
     "Property": "protlens.properties.base",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
+    "Report": "protlens.report.write",
     "Run": "protlens.runs.store",
     "RunTables": "protlens.plots.figures",
     "TrackProperty": "protlens.properties.residue",
@@ -82,6 +84,7 @@ _HOMES = {
     "show": "protlens.notebook.show",
     "tabulate": "protlens.analysis",
     "view": "protlens.viewing",
+    "write_report": "protlens.report.write",
 }
 
 __all__ = [
@@ -100,6 +103,7 @@ __all__ = [
     "Property",
     "Protein",
     "ProtlensError",
+    "Report",
     "Run",
     "RunTables",
     "TrackProperty",
@@ -128,6 +132,7 @@ __all__ = [
     "show",
     "tabulate",
     "view",
+    "write_report",
 ]
 
 

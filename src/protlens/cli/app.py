@@ -7,6 +7,7 @@ from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.models import models_app
 from protlens.cli.probe import probe
+from protlens.cli.report import report
 from protlens.cli.serve import serve
 from protlens.cli.view import view
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(analyze)
 app.command()(contacts)
 app.command()(probe)
+app.command()(report)
 app.command()(view)
 app.command()(serve)
 app.add_typer(dataset_app, name="dataset")

@@ -8,6 +8,7 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,9 @@ from protlens.page.assets import page_assets
 
 MAIN = "protlens-main"
 """The element of all that belongs to no protein; its entry ``groups`` names the element of each protein."""
+
+ALONE = "body{margin:0}#protlens-page{min-height:100vh}"
+"""The style of a page with nothing around it."""
 
 
 def document_key(name: str, parameters: Mapping[str, str]) -> str:
@@ -40,7 +44,7 @@ def write_page(
     title: str,
     before: Markup | None = None,
     after: Markup | None = None,
-    style: str = "",
+    style: str = ALONE,
 ) -> None:
     """Write the page with its documents as one HTML file, whole or not at all.
 
@@ -48,14 +52,8 @@ def write_page(
     ----------
     path
         The file.
-    elements
-        Documents by the id of their element, as :func:`pack` gives them; see :func:`protlens.page.freeze.freeze`.
-    title
-        Of the file, as text.
-    before, after
-        HTML around the page.
-    style
-        CSS for it.
+    elements, title, before, after, style
+        See :func:`page_text`.
 
     Raises
     ------
@@ -64,25 +62,61 @@ def write_page(
     StorageError
         If the disk is full or the folder cannot be written.
     """
+    text = page_text(elements, title=title, before=before, after=after, style=style)
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def page_text(
+    elements: Mapping[str, str],
+    *,
+    title: str,
+    before: Markup | None = None,
+    after: Markup | None = None,
+    style: str = ALONE,
+) -> str:
+    """Return the page with its documents as HTML.
+
+    Parameters
+    ----------
+    elements
+        Documents by the id of their element, as :func:`pack` gives them; see :func:`protlens.page.freeze.freeze`.
+    title
+        Of the file, as text.
+    before, after
+        HTML around the page.
+    style
+        CSS for what is around it.
+
+    Raises
+    ------
+    PageError
+        If the page was not built when protlens was installed.
+    """
     assets = page_assets()
     loader = files("protlens.page").joinpath("templates", "loader.js").read_text(encoding="utf-8")
     environment = Environment(loader=PackageLoader("protlens.page"), autoescape=True, undefined=StrictUndefined)
-    text = environment.get_template("frozen.html").render(
+    return environment.get_template("frozen.html").render(
         policy=_policy(loader),
         title=title,
         page_style=_inline((assets / "page.css").read_text(encoding="utf-8")),
         style=_inline(style),
         before=before or "",
         after=after or "",
-        packed=_programs(assets) | dict(elements),
+        packed={**_programs(assets), **elements},
+        licences=[path.read_text(encoding="utf-8") for path in sorted(assets.glob("*-licenses.md"))],
         loader=Markup(loader),
     )
-    with replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8")
 
 
 def _programs(assets: Path) -> dict[str, str]:
-    return {f"protlens-{name}-js": _packed((assets / f"{name}.js").read_bytes()) for name in ("page", "viewer")}
+    paths = {f"protlens-{name}-js": assets / f"{name}.js" for name in ("page", "viewer")}
+    return {name: _packed_file(path, path.stat().st_mtime_ns) for name, path in paths.items()}
+
+
+@lru_cache(maxsize=2)
+def _packed_file(path: Path, modified: int) -> str:
+    return _packed(path.read_bytes())
 
 
 def _policy(loader: str) -> str:

@@ -1,0 +1,38 @@
+"""``protlens report``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protlens.files import check_temporary_folder
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="The run directory.")] = Path("protlens-run"),
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The HTML file; report.html in the run if left out.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
+    ] = None,
+    proteins: Annotated[int, typer.Option(help="Show at most so many proteins in 3-D, up to 12.")] = 12,
+    contacts: Annotated[
+        Path | None, typer.Option(help="Report contact prediction too: the folder of 'protlens contacts'.")
+    ] = None,
+    probe: Annotated[Path | None, typer.Option(help="Report probes too: the folder of 'protlens probe'.")] = None,
+) -> None:
+    """Write a run as one HTML file that opens offline: words, tables, figures, and attention in 3-D."""
+    check_temporary_folder()
+    import protlens
+
+    written = protlens.write_report(
+        run, out=out, model=model, dataset=dataset, proteins=proteins, contacts=contacts, probes=probe
+    )
+    if written.note is not None:
+        print(f"No arcs in the report: {written.note}")
+    print(f"Proteins in 3-D: {', '.join(written.proteins) or 'none'}")
+    print(f"Written: {written.path} ({written.path.stat().st_size / 1e6:.1f} MB)")

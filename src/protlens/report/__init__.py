@@ -1,0 +1,1 @@
+"""A run as one HTML file: what was found, in words and figures, and the page to look at it."""

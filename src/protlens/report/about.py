@@ -1,0 +1,70 @@
+"""What a report says of where its numbers come from."""
+
+from typing import Any
+
+from protlens.report.numbers import NOTHING, counted
+from protlens.report.parts import Table
+from protlens.runs.store import Run
+
+GLOSSARY = (
+    ("Head", "Layer and head of the model, both counted from one."),
+    ("Arc", "A residue pair in order: the first attends to the second with at least the threshold's weight."),
+    (
+        "Alignment",
+        "The share of a head's arcs for which the property holds: of the attended-to residue, or of the pair.",
+    ),
+    ("Interval", "Where the alignment would lie in other proteins like these, by resampling proteins."),
+    (
+        "Chance",
+        "The alignment if each arc fell at random among the pairs of the same protein. In paper mode: how often the"
+        " property holds in all proteins together.",
+    ),
+    (
+        "Control",
+        "The alignment if the head chose the same amino acids (for pairs: the same separations in sequence) and nothing"
+        " else. What does not exceed it is explained by that choice.",
+    ),
+    ("Times", "The alignment divided by the number before it."),
+    (
+        "q",
+        "Calling all heads with a q of at most this a finding keeps the expected share of false ones among them at"
+        " it (Benjamini and Hochberg), within one property.",
+    ),
+    ("Arcs, proteins", "What the alignment was counted over; under 100 arcs a head is not supported."),
+)
+"""The columns of the tables, as pairs of a term and what it means."""
+
+
+def run_line(run: Run, *, mode: str) -> str:
+    """Return the run in one line."""
+    model, dataset, options = run.manifest.model, run.manifest.dataset, run.manifest.options
+    proteins = run.proteins()
+    analysed = counted(int((proteins["status"] != "skipped").sum()), "protein")
+    parts = [
+        f"{model['name']}: {counted(model['layers'], 'layer')} of {counted(model['heads'], 'head')}",
+        f"{dataset['name']}: {analysed}, {counted(int(proteins['residues'].sum()), 'residue')}",
+        f"arcs of weight {options['threshold']:g} or more",
+        f"{mode} mode",
+    ]
+    return " \N{MIDDLE DOT} ".join(parts)
+
+
+def manifest_table(run: Run, *, mode: str) -> Table:
+    """Return the manifest of a run, as far as people want to read it."""
+    manifest = run.manifest
+    rows = [
+        *_prefixed("Model", manifest.model),
+        *_prefixed("Data set", manifest.dataset),
+        ("Statistics, mode", mode),
+        *_prefixed("Option", {name: value for name, value in manifest.options.items() if name != "definitions"}),
+        *(("Property", str(text)) for text in manifest.options.get("definitions") or ()),
+        *_prefixed("Version", manifest.versions),
+    ]
+    return Table("The run", ("What", "Value"), rows)
+
+
+def _prefixed(prefix: str, values: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (f"{prefix}, {name.replace('_', ' ')}", NOTHING if value is None else str(value))
+        for name, value in values.items()
+    ]

@@ -1,0 +1,126 @@
+"""The section on contact prediction, from the folder that ``protlens contacts`` wrote."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from protlens.contact_files import FORMAT
+from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
+from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
+from protlens.report.numbers import NOTHING, counted, interval, percent
+from protlens.report.parts import Section, Table
+from protlens.report.pictures import Picture, stored_picture
+from protlens.runs.store import Run
+
+_COMMAND = "protlens contacts"
+
+_METHODS = {
+    BEST: "best head in training",
+    TOP: "mean of the best heads in training",
+    REGRESSION: "regression over all heads",
+    JACOBIAN: "categorical Jacobian, no labels",
+    RANDOM: "random order",
+    SEPARATION: "closest in sequence first",
+}
+
+_SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
+"""Ranges of separation and lengths of the list of which the precision is shown."""
+
+_MOST_MAPS = 3
+
+
+def contact_section(folder: Path, run: Run) -> Section:
+    """Return what contact prediction found.
+
+    Raises
+    ------
+    FileFormatError
+        If the folder is not one of ``protlens contacts``.
+    RunError
+        If it was made with another model than the run.
+    """
+    about = _about(folder)
+    check_same_model(about["model"], run, folder)
+    summary = _summary(folder / "summary.csv")
+    tested = counted(len(about["test"]), "protein")
+    tables = [_table(summary, f"Precision of predicted contacts, mean over {tested}, with 95 % intervals")]
+    if (folder / "jacobian_summary.csv").is_file():
+        shared = _summary(folder / "jacobian_summary.csv")
+        tables.append(_table(shared, "The same on the proteins that the categorical Jacobian was computed for"))
+    learned = f"learned on {counted(about['options']['train'], 'protein')}" if about["draws"] else "learned before"
+    return Section(
+        title="Contact prediction",
+        paragraphs=[
+            f"How well attention predicts which residues touch, on {about['dataset']['name']}: {learned}, tested on"
+            f" {tested} unlike those. Precision at L is the share of contacts among the L pairs of the highest score,"
+            " L being the residues that were read; long range is 24 apart or more, medium 12 to 23, short 6 to 11.",
+            _verdict(summary),
+        ],
+        tables=tables,
+        pictures=_maps(folder),
+    )
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+        if isinstance(about, dict) and about.get("format") == FORMAT:
+            return about
+    except (OSError, ValueError):
+        pass
+    raise not_a_folder_of(_COMMAND, folder, "no split.json of contact prediction there")
+
+
+def _summary(path: Path) -> pl.DataFrame:
+    columns = ["method", "range", "k", "precision", "ci_low", "ci_high", "difference_low", "difference_high"]
+    return read_columns(path, columns, command=_COMMAND)
+
+
+def _table(summary: pl.DataFrame, caption: str) -> Table:
+    columns = ["Method", *(f"{band[:1].upper()}{band[1:]} range, at {k}" for band, k in _SHOWN)]
+    rows = []
+    for method in summary["method"].unique(maintain_order=True):
+        mine = {(row["range"], row["k"]): row for row in summary.filter(method=method).iter_rows(named=True)}
+        rows.append([_METHODS.get(method, str(method)), *(_cell(mine.get(key)) for key in _SHOWN)])
+    return Table(caption, columns, rows)
+
+
+def _cell(row: dict[str, Any] | None) -> str:
+    if row is None or row["precision"] is None:
+        return NOTHING
+    between = "" if row["ci_low"] is None else f" ({interval(row['ci_low'], row['ci_high'])})"
+    return f"{percent(row['precision'])}{between}"
+
+
+def _verdict(summary: pl.DataFrame) -> str:
+    """Compare the regression with what separation alone predicts; the difference is separation less regression."""
+    long = {row["method"]: row for row in summary.filter(range="long", k="L").iter_rows(named=True)}
+    if not {REGRESSION, SEPARATION} <= long.keys() or long[SEPARATION]["difference_low"] is None:
+        return "There are too few proteins to compare the regression with the separation in sequence."
+    mine, plain = long[REGRESSION], long[SEPARATION]
+    if plain["difference_high"] < 0:
+        said = "attention tells more than that close residues touch more often"
+    elif plain["difference_low"] > 0:
+        said = "attention tells less than the separation alone does"
+    else:
+        said = "the two do not clearly differ, so attention is not shown to tell more than the separation"
+    return (
+        f"At L, long range, the regression over all heads reaches {percent(mine['precision'])}, and taking the pairs"
+        f" closest in sequence first {percent(plain['precision'])}: {said}."
+    )
+
+
+def _maps(folder: Path) -> list[Picture]:
+    found = []
+    for path in sorted(folder.glob("figures/contact_map-*.png"))[:_MOST_MAPS]:
+        name = path.stem.partition("-")[2]
+        drawn = stored_picture(
+            path,
+            alt=f"Contact map of {name}: predicted above the diagonal, true below.",
+            caption=f"{name}: predicted probabilities above the diagonal, contacts of the structure below it. The three"
+            " maps are those of the lowest, middle and highest precision.",
+        )
+        found += [drawn] if drawn else []
+    return found

@@ -1,0 +1,123 @@
+"""The figures of a run, each with words on what is seen."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
+from protlens.plots.calibration import calibration_figure
+from protlens.plots.figures import RunTables
+from protlens.plots.heads import head_map_figure, top_heads_figure
+from protlens.plots.layers import layers_figure
+from protlens.plots.names import property_title
+from protlens.plots.profile import profile_figure
+from protlens.plots.tables import pooled_share
+from protlens.report.findings import Finding
+from protlens.report.numbers import counted, interval, percent
+from protlens.report.pictures import Picture, picture
+from protlens.report.words import is_amino_acid
+
+MOST_DRAWN = 8
+"""Properties whose heads are drawn; the run's folder of figures has them all."""
+
+_ORDER = ("beyond", "explained", "chance")
+
+
+def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the properties to be drawn, amino acids aside: the strongest findings, whole properties before kinds."""
+    shown = [one for one in findings if one.supported and not is_amino_acid(one)]
+    return sorted(shown, key=lambda one: (_ORDER.index(one.verdict), ":" in one.name))[:MOST_DRAWN]
+
+
+def property_pictures(finding: Finding, tables: RunTables, *, about: str) -> list[Picture]:
+    """Return the map of all heads, the best heads, and the calibration of one property."""
+    title, heads = property_title(finding.name), tables.heads.filter(property=finding.name)
+    best = finding.heads.sort("alignment", descending=True, maintain_order=True).row(0, named=True)
+    highest = f"the highest, {best['label']}, at {percent(best['alignment'])}"
+    pictures = [
+        picture(
+            head_map_figure(heads, about=about),
+            alt=f"Heat map of alignment with {title}, layers by heads; {highest}.",
+            caption=f"All heads: {finding.supported} of {counted(len(heads), 'head')} have enough arcs, {highest}."
+            " Darker is more of a head's arcs; the mark on the colour bar is chance; hatched heads have too few arcs.",
+        ),
+        picture(
+            top_heads_figure(heads, about=about),
+            alt=f"Bars of the heads of highest alignment with {title}, with intervals; {highest}.",
+            caption=f"The highest heads: {best['label']} lies within {interval(best['ci_low'], best['ci_high'])}. A bar"
+            " whose interval reaches the dashed line, chance, is not clearly above it.",
+        ),
+    ]
+    return pictures + _calibration(finding.name, tables, about=about)
+
+
+def layers_picture(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Picture | None:
+    """Return the mean alignment by layer of some properties."""
+    if tables.layers is None or not findings:
+        return None
+    names = [one.name for one in findings]
+    figure = layers_figure(tables.layers.filter(pl.col("property").is_in(names)), centres=tables.centres, about=about)
+    return picture(
+        figure,
+        alt=f"Curves of mean alignment by layer for {counted(len(names), 'property', 'properties')}.",
+        caption="Mean alignment of each layer's supported heads. The dashed line is the centre of gravity, the mean"
+        " layer weighted by alignment; properties are ordered by it, the shallow ones first.",
+    )
+
+
+def amino_acid_pictures(tables: RunTables, *, about: str) -> list[Picture]:
+    """Return the maps of the amino acids, and their similarity beside BLOSUM62, as far as there are tables."""
+    pictures = []
+    if tables.heads["property"].str.starts_with("amino_acid:").any():
+        pictures.append(
+            picture(
+                amino_acid_figure(tables.heads, about=about),
+                alt="Heat maps of attention to each amino acid, layers by heads, in one scale of colours.",
+                caption="The share of each head's arcs that end on each amino acid, with its highest head. A head that"
+                " is dark here attends to that amino acid, which alone can align it with other properties.",
+            )
+        )
+    if tables.similarity is not None and len(tables.similarity):
+        known = "" if tables.correlation is None else f"; the two correlate with r = {tables.correlation:.2f}"
+        pictures.append(
+            picture(
+                similarity_figure(tables.similarity, correlation=tables.correlation, about=about),
+                alt=f"Similarity of amino acids by attention, beside BLOSUM62{known}.",
+                caption="Whether the same heads attend to two amino acids (left), and how readily the two replace each"
+                f" other in evolution (right){known}.",
+            )
+        )
+    return pictures
+
+
+def profile_picture(tables: RunTables, *, about: str) -> Picture | None:
+    """Return what each head does whatever the property."""
+    if tables.profile is None or not len(tables.profile):
+        return None
+    return picture(
+        profile_figure(tables.profile, about=about),
+        alt="Heat maps of six measures of each head: entropy, distance, and where its attention goes.",
+        caption="How spread each head's attention is, how far it reaches, and how much of it goes to special tokens, to"
+        " the residue itself and to its neighbours. A head that attends to the next residue is a matter of position.",
+    )
+
+
+def _calibration(name: str, tables: RunTables, *, about: str) -> list[Picture]:
+    if tables.calibration is None:
+        return []
+    table = tables.calibration.filter(property=name)
+    background = pooled_share(table)
+    if background is None:
+        return []
+    rows = table.filter(pl.col("pairs") > 0)
+    first, last = rows["probability"][0], rows["probability"][-1]
+    return [
+        picture(
+            calibration_figure(table, background=background, about=about),
+            alt=f"Share of pairs with {property_title(name)} by attention weight, from {percent(first)} at the lowest"
+            f" weights to {percent(last)} at the highest.",
+            caption=f"By attention weight, all heads together: {percent(first)} of the pairs of the lowest weights,"
+            f" {percent(last)} of those of the highest, {percent(background)} of all (dashed). The intervals take pairs"
+            " as independent and are too narrow.",
+        )
+    ]

@@ -1,0 +1,111 @@
+"""The section on probes, from the folder that ``protlens probe`` wrote."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from protlens.errors import RunError
+from protlens.plots.names import property_title
+from protlens.plots.probing import metric_title
+from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
+from protlens.report.numbers import interval, percent
+from protlens.report.parts import Section, Table
+from protlens.report.pictures import stored_picture
+from protlens.runs.store import Run
+
+_COMMAND = "protlens probe"
+_SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, corrected"}
+_NUMBERS = ["layer", "value", "ci_low", "ci_high", "amino_acid", "majority", "separation"]
+
+_FIGURES = {
+    "probes": (
+        "Curves of alignment and of what probes read out, by layer.",
+        "Left: the mean alignment of attention by layer. Right: what probes of hidden states and of attention read out,"
+        " beside what the amino acid alone tells.",
+    ),
+    "reliability": (
+        "Observed contacts against predicted probability.",
+        "How often pairs touch, against the probability that a contact probe gives them.",
+    ),
+}
+
+
+def probe_section(folder: Path, run: Run) -> Section:
+    """Return what probes read out.
+
+    Raises
+    ------
+    FileFormatError
+        If the folder is not one of ``protlens probe``.
+    RunError
+        If it was made with another model than the run.
+    """
+    manifest = _manifest(folder)
+    check_same_model(manifest.model, run, folder)
+    summary = read_columns(folder / "summary.csv", ["property", "source", "metric", *_NUMBERS], command=_COMMAND)
+    numeric = summary.with_columns(pl.col(_NUMBERS).cast(pl.Float64, strict=False))
+    drawn = [
+        stored_picture(folder / "figures" / f"{name}.png", alt=alt, caption=caption)
+        for name, (alt, caption) in _FIGURES.items()
+    ]
+    return Section(
+        title="Probes",
+        paragraphs=[
+            f"What a linear probe reads out of each layer, on {manifest.dataset['name']}. The layer was chosen on"
+            " validation proteins, the values are those of test proteins, and no sequence cluster stands on two sides.",
+            _verdict(numeric),
+        ],
+        tables=[_table(numeric)],
+        pictures=[one for one in drawn if one is not None],
+    )
+
+
+def _manifest(folder: Path) -> Any:
+    try:
+        return Run.open(folder / "alignment").manifest
+    except RunError as error:
+        raise not_a_folder_of(_COMMAND, folder, "no results of probes there") from error
+
+
+def _table(summary: pl.DataFrame) -> Table:
+    columns = (
+        "Property",
+        "Probe of",
+        "Metric",
+        "Layer",
+        "Test",
+        "95 % interval",
+        "Amino acid",
+        "Majority",
+        "Separation",
+    )
+    rows = [
+        [
+            property_title(row["property"]),
+            _SOURCES.get(row["source"], row["source"]),
+            metric_title(row["metric"]),
+            f"{row['layer']:.0f}",
+            percent(row["value"]),
+            interval(row["ci_low"], row["ci_high"]),
+            *(percent(row[name]) for name in ("amino_acid", "majority", "separation")),
+        ]
+        for row in summary.iter_rows(named=True)
+    ]
+    return Table("The best layer of each property; layer 0 is the input embeddings", columns, rows)
+
+
+def _verdict(summary: pl.DataFrame) -> str:
+    """Say how many probes lie beyond what the amino acid alone tells."""
+    bars = pl.max_horizontal("amino_acid", "separation")
+    beyond = summary.filter(pl.col("ci_low") > bars)
+    names = [
+        f"{property_title(row['property'])} from {_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
+    ]
+    if not names:
+        return "No probe lies with its whole interval above what the amino acid or the separation alone tells."
+    verb = "lies" if len(names) == 1 else "lie"
+    return (
+        f"{len(names)} of {len(summary)} probes {verb} with the whole interval above what the amino acid or the"
+        f" separation alone tells: {'; '.join(names)}. The intervals are of the probes; the difference was not tested."
+    )

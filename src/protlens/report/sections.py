@@ -1,0 +1,106 @@
+"""The sections of a report that stand below the page, in their order."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from protlens.plots.figures import RunTables
+from protlens.plots.names import property_title, run_line
+from protlens.report.contacts import contact_section
+from protlens.report.figures import (
+    amino_acid_pictures,
+    drawn_properties,
+    layers_picture,
+    profile_picture,
+    property_pictures,
+)
+from protlens.report.findings import Finding
+from protlens.report.head_tables import best_heads, top_heads
+from protlens.report.parts import Section
+from protlens.report.probes import probe_section
+from protlens.report.words import is_amino_acid
+from protlens.runs.store import Run
+
+
+def sections(
+    run: Run,
+    tables: RunTables,
+    findings: Sequence[Finding],
+    *,
+    contacts: Path | None = None,
+    probes: Path | None = None,
+) -> list[Section]:
+    """Return all sections that there is something to say in.
+
+    Parameters
+    ----------
+    run, tables, findings
+        A finished run, its tables, and what was found of each property.
+    contacts, probes
+        Folders of ``protlens contacts`` and ``protlens probe``.
+
+    Raises
+    ------
+    FileFormatError, RunError
+        If a folder is not what it should be, or of another model.
+    """
+    about = run_line(
+        model=run.manifest.model["name"],
+        dataset=run.manifest.dataset["name"],
+        threshold=run.manifest.options["threshold"],
+        mode=tables.heads["mode"][0],
+    )
+    found = [
+        _properties(findings),
+        _heads(findings, tables, about=about),
+        _depth(findings, tables, about=about),
+        _amino_acids(findings, tables, about=about),
+        _profile(tables, about=about),
+        None if contacts is None else contact_section(contacts, run),
+        None if probes is None else probe_section(probes, run),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _properties(findings: Sequence[Finding]) -> Section | None:
+    others = [one for one in findings if not is_amino_acid(one)]
+    caption = "The best head of each property: best by finding, then by alignment"
+    return Section(title="Every property", tables=[best_heads(others, caption=caption)]) if others else None
+
+
+def _heads(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Section | None:
+    drawn = drawn_properties(findings)
+    others = [one for one in findings if one.supported and not is_amino_acid(one)]
+    parts = [
+        Section(
+            title=property_title(one.name),
+            tables=[top_heads(one)],
+            pictures=property_pictures(one, tables, about=about) if one in drawn else (),
+            open=one is drawn[0],
+        )
+        for one in sorted(others, key=lambda one: drawn.index(one) if one in drawn else len(drawn))
+    ]
+    left = len(others) - len(drawn)
+    note = "The figures of all properties are in the run's folder of figures." if left > 0 else ""
+    return Section(title="Heads by property", paragraphs=[note] if note else (), parts=parts) if parts else None
+
+
+def _depth(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Section | None:
+    drawn = layers_picture(drawn_properties(findings), tables, about=about)
+    return None if drawn is None else Section(title="By depth", pictures=[drawn])
+
+
+def _amino_acids(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Section | None:
+    letters = [one for one in findings if is_amino_acid(one)]
+    if not letters:
+        return None
+    caption = "The best head of each amino acid; the amino acids have no control"
+    return Section(
+        title="Amino acids",
+        tables=[best_heads(letters, caption=caption)],
+        pictures=amino_acid_pictures(tables, about=about),
+    )
+
+
+def _profile(tables: RunTables, *, about: str) -> Section | None:
+    drawn = profile_picture(tables, about=about)
+    return None if drawn is None else Section(title="What each head does", pictures=[drawn])

@@ -1,0 +1,193 @@
+"""What was found, in sentences whose numbers are those of the tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from protlens.plots.names import property_title
+from protlens.report.findings import LEVEL, Finding, Verdict
+from protlens.report.numbers import counted, interval, listed, percent, probability, times
+from protlens.scene.names import THREE_LETTERS
+
+AMINO_ACID = "amino_acid:"
+
+MOST_ITEMS = 8
+"""Properties with a sentence of their own for one verdict; the table has them all."""
+
+SMALL_LIFT = 1.5
+"""A lift below which an excess is called small."""
+
+FEW_PROTEINS = 20
+"""Proteins with arcs below which a number is said to rest on few."""
+
+VERDICTS: dict[Verdict, str] = {
+    "beyond": "beyond chance and control",
+    "explained": "beyond chance, not beyond control",
+    "chance": "not beyond chance",
+    "unsupported": "too few arcs",
+}
+"""What each verdict is called."""
+
+_PHRASES = {
+    "contact": "link residues in contact",
+    "binding_site": "end on binding-site residues",
+    "modification": "end on modified residues",
+}
+_CONTROLS = {"residue": "attention to the same amino acids", "pair": "attention at the same separations"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One property in the summary: its name as words, its verdict, and one or more sentences."""
+
+    title: str
+    verdict: Verdict
+    text: str
+
+
+def headline(findings: Sequence[Finding], *, model: str) -> list[str]:
+    """Return the result in a few sentences: which properties have a head, and whether chance or control explain it."""
+    others = [one for one in findings if not is_amino_acid(one)]
+    letters = [one for one in findings if is_amino_acid(one)]
+    return [*(_about_properties(others, model) if others else ()), *(_about_amino_acids(letters) if letters else ())]
+
+
+def items(findings: Sequence[Finding]) -> list[Item]:
+    """Return sentences for the properties other than amino acids that have a head beyond chance, and for main ones.
+
+    Those beyond their control come first, the largest lift first; at most ``MOST_ITEMS`` of one verdict. A property
+    without a head beyond chance is among them if it is not one kind of a larger one.
+    """
+    others = [one for one in findings if not is_amino_acid(one)]
+    parts: list[Item] = []
+    for verdict in ("beyond", "explained"):
+        found = sorted(_with(others, verdict), key=lambda one: -(one.best["lift"] or 0))
+        parts += [Item(property_title(one.name), one.verdict, _about_head(one)) for one in found[:MOST_ITEMS]]
+    chance = [one for one in _with(others, "chance") if ":" not in one.name]
+    return parts + [Item(property_title(one.name), "chance", _about_head(one)) for one in chance[:MOST_ITEMS]]
+
+
+def remainder(findings: Sequence[Finding]) -> list[str]:
+    """Return sentences that name the properties without any head, so that nothing is left unsaid."""
+    others = [one for one in findings if not is_amino_acid(one)]
+    lines = []
+    if chance := _titles(_with(others, "chance")):
+        lines.append(f"No head exceeds chance (q ≤ {LEVEL:g}) for: {listed(chance)}.")
+    if missing := _titles(_with(findings, "unsupported")):
+        lines.append(f"No head has arcs enough to say anything about: {listed(missing)}.")
+    return lines
+
+
+def is_amino_acid(finding: Finding) -> bool:
+    """Return whether a property is one of the amino acids."""
+    return finding.name.startswith(AMINO_ACID)
+
+
+def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
+    beyond, explained = (_titles(_with(findings, verdict)) for verdict in ("beyond", "explained"))
+    asked = counted(len(findings), "property", "properties")
+    if not beyond:
+        lines = [f"No head of {model} exceeds both chance and its control, for any of {asked} asked about."]
+    else:
+        verb = "is" if len(beyond) == 1 else "are"
+        lines = [
+            f"Of {asked} asked about, {len(beyond)} {verb} followed by heads of {model} beyond both chance and control:"
+            f" {listed(beyond)}."
+        ]
+    if explained:
+        verb = "is" if len(explained) == 1 else "are"
+        kind = ("more " if beyond else "") + ("property" if len(explained) == 1 else "properties")
+        lines.append(
+            f"{len(explained)} {kind} {verb} followed beyond chance, but not clearly beyond what the amino acids or"
+            f" separations that the heads choose bring by themselves: {listed(explained)}."
+        )
+    return lines
+
+
+def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
+    found = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
+    if not found:
+        return [f"No head attends to any of {counted(len(findings), 'amino acid')} more than chance."]
+    verb = "has a head" if len(found) == 1 else "have heads"
+    named = [f"{_three_letters(one)} ({one.best['label']}, {percent(one.best['alignment'])})" for one in found[:5]]
+    first = "the clearest: " if len(found) > len(named) else ""
+    return [
+        f"{len(found)} of {counted(len(findings), 'amino acid')} {verb} that attend{'s' * (len(found) == 1)} to them"
+        f" more than chance, {first}{listed(named)}."
+    ]
+
+
+def _about_head(finding: Finding) -> str:
+    best = finding.best
+    opening = f"Head {best['label']}: {percent(best['alignment'])} of its arcs{_interval(best)} {_phrase(finding)}"
+    compared = _against_chance(best) if finding.verdict == "chance" else _against_both(finding)
+    return " ".join([f"{opening}, {compared}", _support(best), *_rivals(finding)])
+
+
+def _interval(best: dict[str, Any]) -> str:
+    if best["ci_low"] is None:
+        return ""
+    name = "95 % interval" if best["mode"] == "matched" else "interval at level 0.05 / heads"
+    return f" ({name} {interval(best['ci_low'], best['ci_high'])})"
+
+
+def _against_chance(best: dict[str, Any]) -> str:
+    chance = f"and no head has more; chance gives {percent(best['background'])}"
+    if best["lift"] is None or best["lift"] <= 1:
+        return f"{chance}."
+    tested = "too few proteins to test it" if best["q_value"] is None else f"q = {probability(best['q_value'])}"
+    return f"{chance}, and the difference is not clear ({tested})."
+
+
+def _against_both(finding: Finding) -> str:
+    best, strata = finding.best, _CONTROLS[finding.level]
+    small = "a small excess: " if best["lift"] < SMALL_LIFT else ""
+    tested = f"{percent(best['background'])}, q = {probability(best['q_value'])}"
+    chance = f"{small}{times(best['lift'])} times what chance gives ({tested})"
+    if best["control"] is None:
+        return f"{chance}. There is no control for it."
+    control, more = percent(best["control"]), times(best["control_lift"])
+    tested = f"q = {probability(best['control_q'])}"
+    if finding.verdict == "beyond":
+        return f"{chance} and {more} times what {strata} gives by itself ({control}, {tested})."
+    return f"{chance}, but not clearly more than what {strata} gives by itself ({control}; {more} times, {tested})."
+
+
+def _support(best: dict[str, Any]) -> str:
+    few = ", which is few" if best["proteins"] < FEW_PROTEINS else ""
+    return f"Counted over {counted(best['arcs'], 'arc')} in {counted(best['proteins'], 'protein')}{few}."
+
+
+def _rivals(finding: Finding) -> list[str]:
+    if finding.verdict == "chance":
+        return []
+    rivals = (finding.beyond if finding.verdict == "beyond" else finding.above) - 1
+    what = "both" if finding.verdict == "beyond" and finding.best["control"] is not None else "chance"
+    return [f"{counted(rivals, 'other head')} {'exceeds' if rivals == 1 else 'exceed'} {what} too."] if rivals else []
+
+
+def _phrase(finding: Finding) -> str:
+    family, _, kind = finding.name.partition(":")
+    if family == "secondary_structure" and kind in {"helix", "strand", "turn"}:
+        return f"end on residues of a {kind}"
+    if finding.name in _PHRASES:
+        return _PHRASES[finding.name]
+    title = _in_a_sentence(finding.name)
+    return f"end on residues of “{title}”" if finding.level == "residue" else f"link pairs of “{title}”"
+
+
+def _three_letters(finding: Finding) -> str:
+    return THREE_LETTERS[finding.name.removeprefix(AMINO_ACID)]
+
+
+def _with(findings: Sequence[Finding], verdict: str) -> list[Finding]:
+    return [one for one in findings if one.verdict == verdict]
+
+
+def _titles(findings: Sequence[Finding]) -> list[str]:
+    return [_in_a_sentence(one.name) for one in findings]
+
+
+def _in_a_sentence(name: str) -> str:
+    title = property_title(name)
+    return name[:1] + title[1:] if title[:1].lower() == name[:1] else title

@@ -1,0 +1,141 @@
+"""A run as one HTML file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from protlens.data.dataset import Dataset
+from protlens.errors import OptionError, explain
+from protlens.exploration import open_run
+from protlens.models.base import AttentionModel
+from protlens.page.assets import page_assets
+from protlens.page.frozen import page_text, write_page
+from protlens.report.about import GLOSSARY, manifest_table, run_line
+from protlens.report.cautions import cautions
+from protlens.report.citation import bibtex, citations
+from protlens.report.examples import MOST, choose_examples
+from protlens.report.findings import Finding, find
+from protlens.report.look import freeze_examples, introduction, telling
+from protlens.report.sections import sections
+from protlens.report.tables import read_tables
+from protlens.report.words import VERDICTS, headline, items, remainder
+from protlens.runs.store import Run
+
+BYTES = 5_800_000
+"""What a report takes at most, unless its text, figures and tables alone take more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was written.
+
+    Parameters
+    ----------
+    path
+        The file.
+    proteins
+        Ids of the proteins that it shows.
+    note
+        Why it shows no arcs, where that is so.
+    """
+
+    path: Path
+    proteins: tuple[str, ...]
+    note: str | None
+
+
+def write_report(
+    run: str | Path,
+    *,
+    out: Path | None = None,
+    model: str | Path | AttentionModel | None = None,
+    dataset: str | Path | Dataset | None = None,
+    proteins: int = MOST,
+    contacts: Path | None = None,
+    probes: Path | None = None,
+) -> Report:
+    """Write a run as one HTML file that opens offline: what was found, in words, tables, figures and 3-D.
+
+    Parameters
+    ----------
+    run
+        The run directory of a finished run.
+    out
+        The file; ``report.html`` in the run directory if None.
+    model, dataset
+        Those of the run; None looks for them by the names in the manifest. Without the model the arcs that the run
+        kept are shown, and the report says so if there are none.
+    proteins
+        The most proteins that are shown, up to 12.
+    contacts, probes
+        Folders that ``protlens contacts`` and ``protlens probe`` wrote, to be reported as well.
+
+    Raises
+    ------
+    OptionError
+        If the number of proteins is out of range.
+    PageError
+        If the page was not built when protlens was installed.
+    ProtlensError
+        If the run, its data set or a folder cannot be used, with one clear line.
+    """
+    if not 0 <= proteins <= MOST:
+        raise OptionError(explain(f"proteins {proteins}", allowed=f"0 to {MOST}"))
+    page_assets()
+    explorer = open_run(run, model=model, dataset=dataset)
+    tables = read_tables(explorer.run)
+    findings, mode = find(tables), str(tables.heads["mode"][0])
+    shown = telling(findings)
+    examples = choose_examples(explorer.run, shown, explorer.entries(), count=proteins)
+    below = sections(explorer.run, tables, findings, contacts=contacts, probes=probes)
+    above = _above(explorer.run, findings, mode=mode) | {"sections": below}
+    around = {
+        "title": above["title"],
+        "after": _filled("after.html", **_after(explorer.run, mode=mode), sections=below),
+        "style": _text("report.css"),
+    }
+    fixed = len(page_text({}, before=_filled("before.html", **above, look=[]), **around).encode())
+    frozen = freeze_examples(explorer, shown, proteins=examples, mode=mode, budget=BYTES - fixed)
+    note = explorer.document("index", {})["note"]
+    look = introduction(frozen, shown, proteins=len(examples), note=note)
+    path = Path(run) / "report.html" if out is None else out
+    write_page(path, frozen.elements, before=_filled("before.html", **above, look=look), **around)
+    return Report(path, tuple(examples), note)
+
+
+def _above(run: Run, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:
+    """Return what the part above the page is filled with."""
+    model = run.manifest.model["name"]
+    return {
+        "title": f"What the attention of {model} follows",
+        "run_line": run_line(run, mode=mode),
+        "headline": headline(findings, model=model),
+        "items": items(findings),
+        "remainder": remainder(findings),
+        "cautions": cautions(run, findings, mode=mode),
+        "verdicts": VERDICTS,
+    }
+
+
+def _after(run: Run, *, mode: str) -> dict[str, Any]:
+    """Return what the part below the page is filled with, beside its sections."""
+    return {
+        "manifest": manifest_table(run, mode=mode),
+        "glossary": GLOSSARY,
+        "citations": citations(),
+        "bibtex": bibtex(),
+    }
+
+
+def _filled(template: str, **content: Any) -> Markup:
+    environment = Environment(loader=PackageLoader("protlens.report"), autoescape=True, undefined=StrictUndefined)
+    return Markup(environment.get_template(template).render(**content))
+
+
+def _text(name: str) -> str:
+    return files("protlens.report").joinpath("templates", name).read_text(encoding="utf-8")
