@@ -1,15 +1,18 @@
 import { expect, it } from "vitest";
 import { lightened } from "./lightened";
 
-it("makes only atoms coarser, and leaves the scene as it was", () => {
+it("makes representations coarser, and leaves the scene as it was", () => {
   const cartoon = { kind: "representation", params: { type: "cartoon" } };
   const atoms = { kind: "representation", params: { type: "ball_and_stick" }, children: [{ kind: "color" }] };
-  const scene = { root: { kind: "root", children: [cartoon, { kind: "component", children: [atoms] }] }, metadata: {} };
+  const arcs = { kind: "primitives", children: [{ kind: "primitive" }] };
+  const scene = { root: { kind: "root", children: [cartoon, { kind: "component", children: [atoms] }, arcs] } };
   const before = structuredClone(scene);
-  const custom = { molstar_representation_params: { tryUseImpostor: false, quality: "low" } };
+  const custom = { molstar_representation_params: { quality: "low", tryUseImpostor: false } };
   expect(lightened(scene)).toEqual({
-    root: { kind: "root", children: [cartoon, { kind: "component", children: [{ ...atoms, custom }] }] },
-    metadata: {},
+    root: {
+      kind: "root",
+      children: [{ ...cartoon, custom }, { kind: "component", children: [{ ...atoms, custom }] }, arcs],
+    },
   });
   expect(scene).toEqual(before);
 });

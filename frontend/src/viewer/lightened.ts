@@ -2,20 +2,19 @@ import type { Scene } from "../documents";
 
 interface SceneNode {
   kind: string;
-  params?: { type?: unknown };
+  custom?: Record<string, unknown>;
   children?: SceneNode[];
 }
 
-/** By what Mol* calls them: no shaders but those that the cartoon needs too, and few triangles. */
-const COARSE = { molstar_representation_params: { tryUseImpostor: false, quality: "low" } };
+/** By what Mol* calls them: fewer triangles, and none of the shaders that draw atoms alone. */
+const COARSE = { molstar_representation_params: { quality: "low", tryUseImpostor: false } };
 
-/** The same scene for where there is no graphics card: what is drawn atom by atom takes half the time to appear. */
+/** The same scene for where there is no graphics card: drawn in less than half the time, and hard to tell apart. */
 export function lightened(scene: Scene): Scene {
   return { ...scene, root: coarse(scene.root as SceneNode) };
 }
 
 function coarse(node: SceneNode): SceneNode {
-  const children = node.children?.map(coarse);
-  const lighter = children ? { ...node, children } : node;
-  return node.params?.type === "ball_and_stick" ? ({ ...lighter, custom: COARSE } as SceneNode) : lighter;
+  const lighter = node.children ? { ...node, children: node.children.map(coarse) } : node;
+  return node.kind === "representation" ? { ...lighter, custom: COARSE } : lighter;
 }
