@@ -8,15 +8,19 @@ import { arcTooltip, type Property, residueName, residueNumber } from "./naming"
 import type { Palette, Picture, Shape } from "./picture";
 import { count, propertyLine, verdictLine } from "./words";
 
-export interface MapContent {
+/** What the map shows of a protein, whatever the head. */
+export interface MapGround {
   readonly protein: ProteinDocument;
+  readonly property: Property;
+  readonly style: SceneStyle;
+}
+
+export interface MapContent extends MapGround {
   /** The arcs in force, strongest first; null where there are none to show. */
   readonly arcs: readonly Arc[] | null;
   /** How many of them, from the first, are drawn on the structure. */
   readonly drawn: number;
-  readonly property: Property;
   readonly threshold: number;
-  readonly style: SceneStyle;
 }
 
 export interface Frame {
@@ -81,37 +85,65 @@ export function nearest(points: readonly [number, number][], x: number, y: numbe
 }
 
 /** The property of the pair that is shown above the diagonal: the chosen one, else contact. */
-export function shownPairs({ protein, property }: Pick<MapContent, "protein" | "property">): string | null {
+export function shownPairs({ protein, property }: Pick<MapGround, "protein" | "property">): string | null {
   const name = property.level === "pair" ? property.name : "contact";
   return name in protein.pairs ? name : null;
 }
 
-/** The pairs above the diagonal, each once, the lower position first. */
-export function factPairs(content: Pick<MapContent, "protein" | "property">): [low: number, high: number][] {
+const FOUND = new WeakMap<object, [low: number, high: number][]>();
+
+/** The pairs above the diagonal, each once, the lower position first; looked for once in each document. */
+export function factPairs(content: Pick<MapGround, "protein" | "property">): [low: number, high: number][] {
   const name = shownPairs(content);
   const pairs = name === null ? undefined : content.protein.pairs[name];
-  const length = content.protein.sequence.length;
-  const codes = pairs?.query.map((query, at) => {
-    const key = pairs.key[at] ?? query;
-    return Math.min(query, key) * length + Math.max(query, key);
+  if (!pairs) return [];
+  const found = FOUND.get(pairs) ?? uniquePairs(pairs, content.protein.sequence.length);
+  FOUND.set(pairs, found);
+  return found;
+}
+
+function uniquePairs({ query, key }: { query: number[]; key: number[] }, length: number): [number, number][] {
+  const codes = query.map((one, at) => {
+    const other = key[at] ?? one;
+    return Math.min(one, other) * length + Math.max(one, other);
   });
   return [...new Set(codes)].map((code) => [Math.floor(code / length), code % length]);
 }
 
 /** Draw the map as wide as is said. */
 export function mapPicture(content: MapContent, width: number, palette: Palette): Picture {
+  const ground = mapGround(content, width, palette);
+  return { ...ground, shapes: [...ground.shapes, ...mapDots(content, width, palette).shapes] };
+}
+
+/** All of the map that does not depend on the arcs. */
+export function mapGround(content: MapGround, width: number, palette: Palette): Picture {
   const frame = mapFrame(width, shownResidues(content.protein));
   const shapes = [
     ...unplaced(content, frame, palette),
     ...unread(content, frame, palette),
     ...facts(content, frame, palette),
     ...lines(frame, palette),
-    ...dots(content, frame, palette),
     ...strips(content, frame, palette),
     ...axes(content.protein, frame, palette),
     ...sides(content, frame, palette),
   ];
   return { width, height: mapHeight(frame), shapes };
+}
+
+/** The arcs alone, the strongest on top. */
+export function mapDots(
+  { protein, arcs, drawn, style, threshold }: MapContent,
+  width: number,
+  palette: Palette,
+): Picture {
+  const frame = mapFrame(width, shownResidues(protein));
+  const shapes = (arcs ?? []).map((arc, at): Shape => {
+    const dot = { kind: "circle" as const, at: arcPoint(frame, arc.query, arc.key), fill: style[arc.verdict] };
+    if (at >= drawn) return { ...dot, radius: FAINT_DOT, opacity: 0.55 };
+    return { ...dot, radius: dotRadius(arc.weight, threshold), stroke: palette.paper, width: 0.75 };
+  });
+  return { width, height: mapHeight(frame), shapes: shapes.reverse() };
 }
 
 /** What the colours mean; only what there is. */
@@ -145,7 +177,7 @@ function gaps(protein: ProteinDocument): { start: number; end: number }[] {
 }
 
 /** Rows and columns above the diagonal of residues without coordinates, where nobody knows what touches. */
-function unplaced({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+function unplaced({ protein }: MapGround, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
   return gaps(protein).map(({ start, end }): Shape => {
     const [from, to, x, y] = [start * cell, end * cell, left, top];
     return {
@@ -167,7 +199,7 @@ function unplaced({ protein }: MapContent, { left, top, side, cell }: Frame, pal
 }
 
 /** The rows and columns that the model did not read: no arcs, and pairs are not looked up there. */
-function unread({ protein }: MapContent, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+function unread({ protein }: MapGround, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
   const { analysed, sequence } = protein;
   if (analysed >= sequence.length) return [];
   const from = analysed * cell;
@@ -181,19 +213,18 @@ function unread({ protein }: MapContent, { left, top, side, cell }: Frame, palet
 }
 
 /** What stands on either side of the diagonal. */
-function sides({ protein, property, arcs }: MapContent, { left, top, side }: Frame, palette: Palette): Shape[] {
+function sides({ protein, property }: MapGround, { left, top, side }: Frame, palette: Palette): Shape[] {
   const text = { kind: "text" as const, size: 11, fill: palette.faint };
   const pairs = shownPairs({ protein, property });
   const known = pairs !== null && gaps(protein)[0]?.end !== protein.analysed;
   const above = known ? `above: ${verdictLine(pairs, "holds")} in the structure` : "above: no coordinates";
-  const below = arcs ? "below: attention" : "below: no attention to show";
   return [
-    { ...text, at: [left, top - 7], text: below },
+    { ...text, at: [left, top - 7], text: "below: attention" },
     { ...text, at: [left + side, top - 7], text: above, anchor: "end" },
   ];
 }
 
-function facts(content: MapContent, { left, top, cell }: Frame, palette: Palette): Shape[] {
+function facts(content: MapGround, { left, top, cell }: Frame, palette: Palette): Shape[] {
   const size = Math.max(cell, 1.25);
   const shown = shownResidues(content.protein);
   const pairs = factPairs(content).filter(([, high]) => high < shown);
@@ -222,19 +253,8 @@ export function dotRadius(weight: number, threshold: number): number {
   return 2.2 + 2.6 * Math.min(1, Math.max(0, share));
 }
 
-/** The arcs, the strongest on top. */
-function dots({ arcs, drawn, style, threshold }: MapContent, frame: Frame, palette: Palette): Shape[] {
-  return (arcs ?? [])
-    .map((arc, at): Shape => {
-      const dot = { kind: "circle" as const, at: arcPoint(frame, arc.query, arc.key), fill: style[arc.verdict] };
-      if (at >= drawn) return { ...dot, radius: FAINT_DOT, opacity: 0.55 };
-      return { ...dot, radius: dotRadius(arc.weight, threshold), stroke: palette.paper, width: 0.75 };
-    })
-    .reverse();
-}
-
 /** Bars along both axes at residues for which the property holds, or is not known. */
-function strips({ protein, property, style }: MapContent, frame: Frame, palette: Palette): Shape[] {
+function strips({ protein, property, style }: MapGround, frame: Frame, palette: Palette): Shape[] {
   const mask = property.level === "residue" ? protein.masks[property.name] : undefined;
   if (mask === undefined) return [];
   const { left, top, side, cell } = frame;

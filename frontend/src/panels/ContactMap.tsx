@@ -1,6 +1,16 @@
 import { useId, useMemo } from "preact/hooks";
 import { arcTable } from "../arcTable";
-import { type MapContent, mapFrame, mapHeight, mapLegend, mapPicture, mapSummary, shownResidues } from "../contactMap";
+import {
+  type MapContent,
+  mapDots,
+  mapFrame,
+  mapGround,
+  mapHeight,
+  mapLegend,
+  mapPicture,
+  mapSummary,
+  shownResidues,
+} from "../contactMap";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { usePage } from "../state";
 import { verdictLine } from "../words";
@@ -52,15 +62,22 @@ function MapView({ force }: { force: InForce }) {
   const palette = page.theme.value === "dark" ? DARK : LIGHT;
   const { style } = page.index;
   const content = useMemo<MapContent>(() => ({ ...force, style }), [force, style]);
-  const picture = useMemo(() => mapPicture(content, width, palette), [content, width, palette]);
+  const { protein } = force;
+  const { name, level } = force.property;
+  const ground = useMemo(
+    () => mapGround({ protein, property: { name, level }, style }, width, palette),
+    [protein, name, level, style, width, palette],
+  );
+  const dots = useMemo(() => mapDots(content, width, palette), [content, width, palette]);
   const summary = useId();
   return (
     <div class="contact-map" ref={element}>
       <p id={summary} class="visually-hidden">
         {mapSummary(content)}
       </p>
-      <div class="cells" style={{ width, height: mapHeight(mapFrame(width, shownResidues(force.protein))) }}>
-        <Drawing picture={picture} />
+      <div class="cells" style={{ width, height: mapHeight(mapFrame(width, shownResidues(protein))) }}>
+        <Drawing picture={ground} />
+        <Drawing picture={dots} />
         <MapPointer content={content} width={width} summary={summary} />
       </div>
       <MapReadout content={content} document={force.document} />

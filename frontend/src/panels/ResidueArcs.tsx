@@ -68,6 +68,7 @@ function ArcList({ title, force, arcs, end }: ArcListProps) {
               }}
               onClick={() => {
                 selected.value = arc[end];
+                hover.value = NO_HOVER;
               }}
             >
               <span class="mark dot" style={{ color: index.style[arc.verdict] }} aria-hidden="true" />
