@@ -204,7 +204,7 @@ function Cells({ rows, scale, layout, theme }: GridProps & { theme: Theme }) {
               <rect
                 key={row.label}
                 role="gridcell"
-                tabIndex={-1}
+                tabindex={-1}
                 aria-selected="false"
                 aria-label={headWords(row)}
                 data-cell={row.label}
