@@ -36,7 +36,7 @@ def test_it_says_what_it_drew(drawn, tmp_path):
     assert len(tubes) == 12
     assert said[0] == "Head 2-1 on 1CRN.A"
     assert said[1].startswith("12 of ")
-    assert said[1].endswith(f" arcs of at least 0.05 drawn, {contacts} of them contact")
+    assert said[1].endswith(f" arcs of at least 0.05 drawn; contact holds for {contacts} of them")
     assert said[2:] == ["Written: made/x.mvsj"]
     assert list(snapshot(tmp_path)) == ["made", "made/x.mvsj"]
 
@@ -100,7 +100,7 @@ def test_what_was_left_out_is_told():
     assert describe_view(view, "contact", 0.1) == [
         "Head 1-2 on 1ABC.A, 1ABC.B",
         "1ABC.B: the first 126 residues were read, which is what the model takes",
-        "28 of at least 2000 arcs of at least 0.1 drawn, 3 of them contact",
+        "28 of at least 2000 arcs of at least 0.1 drawn; contact holds for 3 of them",
         "2 of the strongest not drawn: a residue was not resolved",
         "Written: x.pml",
     ]

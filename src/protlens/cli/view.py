@@ -63,7 +63,8 @@ def describe_view(view: "View", property: str, threshold: float) -> list[str]:
     else:
         least = "" if view.complete else "at least "
         lines.append(
-            f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn, {view.holds} of them {property}"
+            f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn;"
+            f" {property} holds for {view.holds} of them"
         )
     if view.unplaced:
         lines.append(f"{view.unplaced} of the strongest not drawn: a residue was not resolved")
