@@ -7,7 +7,7 @@ from protlens.data.dataset import Dataset
 from protlens.errors import ProtlensError, RunError, explain
 from protlens.exploration.model_arcs import ModelArcs, check_weights
 from protlens.models.base import AttentionModel
-from protlens.models.load import Device, is_at_hand, load_model, model_info
+from protlens.models.load import Device, find_device, is_at_hand, load_model, model_info
 from protlens.properties.definition import read_definition
 from protlens.runs.store import Run
 from protlens.views.added import RESIDUES
@@ -67,12 +67,15 @@ def arc_source(run: Run, model: str | Path | AttentionModel | None, *, device: D
 
     Raises
     ------
+    OptionError
+        If there is no such device.
     ModelError
         If a model is given whose weights are not the run's.
     ProtlensError
         If the given model cannot be had.
     """
     about = run.manifest.model
+    find_device(device)
     if model is None and not is_at_hand(about["name"]):
         return KeptArcs(run, reason=f"model {about['name']!r} is not on this machine")
     if model is not None:

@@ -132,11 +132,12 @@ def _finished(path: str | Path) -> Run:
 
 def _analyse_briefly(model: AttentionModel, proteins: Sequence[Protein], *, threshold: float) -> Run:
     """Make a run over a few proteins in a temporary folder."""
-    folder = Path(mkdtemp(prefix="protlens-"))
     data = Dataset(proteins[0].id.partition(".")[0], proteins)
     options = ExtractionOptions(threshold=threshold, max_length=RESIDUES)
+    properties = select_properties(data)
+    folder = Path(mkdtemp(prefix="protlens-"))
     try:
-        return extract(model, data, select_properties(data), out=folder / "run", options=options)
+        return extract(model, data, properties, out=folder / "run", options=options)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

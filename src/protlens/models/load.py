@@ -61,7 +61,7 @@ def load_model(
     OptionError
         If the device or the dtype is not allowed, or there is no such device.
     """
-    where = _device(device)
+    where = find_device(device)
     if dtype not in DTYPES:
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
     source = _open(os.fspath(name_or_path))
@@ -69,6 +69,22 @@ def load_model(
         source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
     )
     return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info)
+
+
+def find_device(device: str) -> torch.device:
+    """Return the device that a model runs on; ``auto`` takes CUDA if it is there.
+
+    Raises
+    ------
+    OptionError
+        If the name is not allowed, or there is no such device.
+    """
+    if device not in DEVICES:
+        raise OptionError(explain("device", found=repr(device), allowed=DEVICES))
+    there = torch.cuda.is_available()
+    if device == "cuda" and not there:
+        raise OptionError(explain("device 'cuda'", found="torch sees no CUDA device", allowed="auto or cpu here"))
+    return torch.device("cuda" if there and device != "cpu" else "cpu")
 
 
 def model_info(name_or_path: str | os.PathLike[str]) -> ModelInfo:
@@ -99,7 +115,7 @@ def load_masked_lm(name_or_path: str | os.PathLike[str], *, device: Device = "au
     ModelError
         If the checkpoint cannot be used, its family has no such head, or its weights lack it.
     """
-    where = _device(device)
+    where = find_device(device)
     source = _open(os.fspath(name_or_path))
     if source.family.masked_lm_class is None:
         raise ModelError(
@@ -143,15 +159,6 @@ def _open(name: str) -> _Source:
         sha256=digest(files),
     )
     return _Source(folder, family, config, codes, files, info)
-
-
-def _device(device: str) -> torch.device:
-    if device not in DEVICES:
-        raise OptionError(explain("device", found=repr(device), allowed=DEVICES))
-    there = torch.cuda.is_available()
-    if device == "cuda" and not there:
-        raise OptionError(explain("device 'cuda'", found="torch sees no CUDA device", allowed="auto or cpu here"))
-    return torch.device("cuda" if there and device != "cpu" else "cpu")
 
 
 def _locate(name: str) -> tuple[Path, str]:

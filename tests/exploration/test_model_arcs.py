@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from protlens.attention.single import protein_arcs
+from protlens.errors import DownloadError, ModelError, RunError
+from protlens.exploration import model_arcs as module
+from protlens.exploration.model_arcs import ModelArcs, check_weights
+from protlens.models.fake import FakeModel
+from protlens.views.shelf_protein import ShelfProtein
+from protlens.views.source import KeptArcs
+from toy import HEADS, LAYERS, toy_attention, toy_dataset, toy_model
+
+DATA = toy_dataset()
+
+
+def shown(number=0, *, key=0):
+    return ShelfProtein(key, DATA[number], min(len(DATA[number]), 35), (DATA[number].id,))
+
+
+def source(run, load=toy_model, **options):
+    options = {"floor": 0.1, "residues": 35} | options
+    return ModelArcs(run, load, otherwise=KeptArcs(run, reason="model 'fake' cannot be loaded"), **options)
+
+
+def unreachable():
+    raise DownloadError("model 'fake': the network is not there")
+
+
+def other_weights():
+    model = toy_model()
+    model.info = replace(model.info, sha256="1" * 64)
+    return model
+
+
+def test_the_model_is_loaded_when_arcs_are_first_asked_for(kept):
+    loaded = []
+    arcs = source(kept, lambda: loaded.append(1) or toy_model())
+    assert (arcs.floor, arcs.note, arcs.residues, loaded) == (0.1, None, 35, [])
+    for number in (0, 6, 0):
+        found = arcs.arcs(shown(number))
+        expected = protein_arcs(toy_model(), DATA[number].sequence[:35], floor=0.1)
+        np.testing.assert_array_equal(found.weight, expected.weight)
+        np.testing.assert_array_equal(found.received, expected.received)
+    assert loaded == [1]
+
+
+def test_equal_sequences_are_read_once(kept):
+    runs = []
+    model = FakeModel(lambda sequence: runs.append(sequence) or toy_attention(sequence), layers=LAYERS, heads=HEADS)
+    arcs = source(kept, lambda: model)
+    assert arcs.arcs(shown(0)) is arcs.arcs(shown(0, key=-3))
+    assert len(runs) == LAYERS
+
+
+def test_what_was_computed_is_bounded_in_bytes(kept, monkeypatch):
+    monkeypatch.setattr(module, "BYTES", 1)
+    runs = []
+    model = FakeModel(lambda sequence: runs.append(sequence) or toy_attention(sequence), layers=LAYERS, heads=HEADS)
+    arcs = source(kept, lambda: model)
+    for number in (0, 3, 0):
+        arcs.arcs(shown(number))
+    assert len(runs) == 3 * LAYERS
+
+
+@pytest.mark.parametrize("load", [unreachable, other_weights])
+def test_kept_arcs_serve_where_the_model_cannot(kept, load):
+    arcs = source(kept, load)
+    found = arcs.arcs(shown())
+    np.testing.assert_array_equal(found.weight, kept.protein_arcs(0).weight)
+    assert found.received is None
+    assert (arcs.floor, arcs.note, arcs.residues) == (0.2, None, None)
+    with pytest.raises(RunError, match="the run kept none of it, and model 'fake' cannot be loaded"):
+        arcs.arcs(shown(key=-1))
+
+
+@pytest.mark.parametrize(
+    ("load", "kind", "reason"),
+    [
+        (unreachable, DownloadError, "model 'fake': the network is not there"),
+        (other_weights, ModelError, "model 'fake': its weights are not those that run "),
+    ],
+)
+def test_without_either_the_reason_is_told(bare, load, kind, reason):
+    arcs = source(bare, load)
+    assert (arcs.note, arcs.residues) == (None, 35)
+    for _ in range(2):
+        with pytest.raises(kind, match=reason):
+            arcs.arcs(shown())
+    assert arcs.note.startswith(f"Arcs cannot be shown: {reason}")
+    assert (arcs.floor, arcs.residues) == (0.3, None)
+
+
+def test_a_defect_of_the_model_is_not_hidden(kept):
+    with pytest.raises(ZeroDivisionError):
+        source(kept, lambda: 1 / 0).arcs(shown())
+
+
+def test_weights_are_compared_by_their_digest(kept):
+    check_weights(toy_model(name="another name").info, kept)
+    with pytest.raises(ModelError, match=r"give fake with sha256 000000000000\.\.\.$"):
+        check_weights(other_weights().info, kept)

@@ -1,0 +1,206 @@
+import gc
+import json
+import shutil
+import tempfile
+
+import numpy as np
+import pytest
+
+from protlens.data.catalog import load_dataset
+from protlens.data.dataset import Dataset
+from protlens.data.protein import Protein
+from protlens.data.structure import read_structure
+from protlens.errors import FileFormatError, ModelError, OptionError, RunError, UnknownNameError
+from protlens.exploration import open_run, open_structure
+from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.run import extract
+from protlens.models.fake import FakeModel
+from protlens.models.load import load_model
+from protlens.properties.catalog import select_properties
+from protlens.stats.alignment import SUPPORT
+from reference import attention_of
+from toy import toy_dataset, toy_model
+
+LONG = "<script>alert('x')</script>/\"" + "y" * 10_000
+
+
+@pytest.fixture
+def protease(data_files):
+    return data_files / "structures" / "7hvp.pdb.gz"
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """Return the folder that temporary runs are put into."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def head_of(explorer, protein, label="1-1"):
+    return explorer.document("arcs", {"protein": protein, "head": label})
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory):
+    out = tmp_path_factory.mktemp("bundled") / "run"
+    options = ExtractionOptions(limit=12)
+    data = load_dataset("pdb-mini")
+    return extract(load_model("mini-bert"), data, select_properties(data, ["contact"]), out=out, options=options)
+
+
+def test_a_run_of_bundled_parts_needs_nothing_but_its_folder(bundled):
+    explorer = open_run(bundled.path)
+    index = explorer.index()
+    assert index["title"] == "mini-bert on pdb-mini"
+    assert (index["note"], index["floor"], index["accepts"]["residues"]) == (None, 0.1, 126)
+    start = index["start"]
+    found = head_of(explorer, start["protein"], start["head"])
+    protein = explorer.protein(start["protein"])
+    weights = attention_of(load_model("mini-bert", device="cpu"), protein["sequence"][: protein["analysed"]])
+    layer, head = (int(part) - 1 for part in start["head"].split("-"))
+    reaching = np.argwhere(weights[layer, head] >= np.float32(0.1))
+    assert set(zip(found["query"], found["key"], strict=True)) == {tuple(pair) for pair in reaching.tolist()}
+
+
+def test_the_arcs_of_all_proteins_add_up_to_the_numbers_of_the_run(bundled):
+    """Alignment and arcs of a head can be counted again from what the page shows."""
+    explorer = open_run(bundled.path)
+    columns = explorer.heads("contact", "matched")["columns"]
+    for place in np.argsort(columns["arcs"])[-2:]:
+        states = ""
+        for entry in explorer.entries():
+            arcs = head_of(explorer, entry["id"], columns["label"][place])
+            shown = zip(arcs["weight"], arcs["holds"]["contact"], strict=True)
+            states += "".join(state for weight, state in shown if weight >= 0.3)
+        assert len(states.replace("?", "")) == columns["arcs"][place] > 0
+        assert states.count("1") == columns["hits"][place]
+
+
+def test_kept_arcs_are_shown_without_a_model(kept, bare):
+    explorer = open_run(kept.path, dataset=toy_dataset())
+    index = explorer.index()
+    assert (index["floor"], index["note"], index["accepts"]) == (0.2, None, None)
+    found = head_of(explorer, "toy0")
+    assert found["received"] is None
+    assert len(found["weight"]) == (attention_of(toy_model(), toy_dataset()[0].sequence)[0, 0] >= 0.2).sum()
+
+
+def test_without_model_and_kept_arcs_the_rest_is_shown(bare):
+    explorer = open_run(bare.path, dataset=toy_dataset())
+    assert (
+        explorer.index()["note"] == "Arcs cannot be shown: model 'fake' is not on this machine, and the run kept none."
+    )
+    with pytest.raises(RunError, match=r"^Arcs cannot be shown"):
+        head_of(explorer, "toy0")
+    assert explorer.protein("toy0")["sequence"]
+    assert explorer.scene("toy0")
+    assert explorer.heads("contact", "paper")["columns"]["label"]
+
+
+def test_a_run_that_is_not_finished_or_no_run_is_refused(kept, tmp_path):
+    with pytest.raises(RunError, match=r"no manifest\.json there"):
+        open_run(tmp_path)
+    part = shutil.copytree(kept.path, tmp_path / "part")
+    shutil.rmtree(part / "shards" / "00000")
+    with pytest.raises(RunError, match="shards are there; go on with"):
+        open_run(part, dataset=toy_dataset())
+
+
+def test_wrong_parts_are_refused_at_once(kept):
+    with pytest.raises(RunError, match="other proteins or labels"):
+        open_run(kept.path, dataset="pdb-mini")
+    with pytest.raises(ModelError, match="its weights are not those"):
+        open_run(kept.path, model="mini-bert", dataset=toy_dataset())
+
+
+def test_ids_of_any_kind_are_shown_as_they_are(tmp_path):
+    names = [LONG, "a/b", "..", "%2F", "é ü", '"quoted"', " ", "\u202eright"]
+    data = Dataset("<b>odd</b>", [Protein(id=name, sequence="ACDEFGHIKL") for name in names])
+    model = toy_model(name=LONG)
+    run = extract(model, data, select_properties(data, ["amino_acid:C"]), out=tmp_path / "run")
+    explorer = open_run(run.path, model=model, dataset=data)
+    assert [entry["id"] for entry in explorer.entries()] == names
+    for name in names:
+        assert explorer.document("protein", {"id": name})["group"] == [name]
+        assert head_of(explorer, name)["protein"] == name
+        assert explorer.document("proteins", {"query": name.upper()})["total"] >= 1
+    json.dumps(explorer.index(), allow_nan=False)
+
+
+def test_chains_of_a_structure_are_separate_inputs_drawn_together(protease, temporary):
+    explorer = open_structure(protease)
+    index = explorer.index()
+    assert (index["title"], index["threshold"], index["floor"]) == ("mini-bert on 7hvp.pdb.gz", 0.1, 0.1)
+    chains = read_structure(protease)
+    assert [entry["id"] for entry in explorer.entries()] == ["7HVP.A", "7HVP.B"] == explorer.protein("7HVP.B")["group"]
+    model = load_model("mini-bert", device="cpu")
+    for chain in chains:
+        weights = attention_of(model, chain.sequence)
+        found = head_of(explorer, chain.id, index["start"]["head"])
+        layer, head = (int(part) - 1 for part in index["start"]["head"].split("-"))
+        assert len(found["weight"]) == int((weights[layer, head] >= np.float32(0.1)).sum())
+    columns = explorer.heads(index["start"]["property"], "matched")["columns"]
+    assert max(columns["arcs"]) >= SUPPORT
+    assert explorer.scene("7HVP.A") == explorer.scene("7HVP.B")
+
+
+def test_the_temporary_run_goes_with_its_explorer(protease, temporary):
+    explorer = open_structure(protease, chains=["A"])
+    assert explorer.index()["start"]["protein"] == "7HVP.A"
+    assert len(list(temporary.iterdir())) == 1
+    del explorer
+    gc.collect()
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_failure_leaves_no_temporary_run(protease, temporary):
+    def attention(sequence):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        open_structure(protease, model=FakeModel(attention, layers=1, heads=1))
+    with pytest.raises(OptionError):
+        open_structure(protease, threshold=1.5)
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_structure_with_the_numbers_of_a_run(bundled, protease, temporary):
+    explorer = open_structure(protease, run=bundled.path, chains=["B"])
+    index = explorer.index()
+    assert (index["threshold"], index["dataset"]["name"]) == (0.3, "pdb-mini")
+    assert index["start"]["protein"] == "7HVP.B"
+    assert explorer.heads("contact", "matched") == open_run(bundled.path).heads("contact", "matched")
+    assert head_of(explorer, "7HVP.B")["received"] is not None
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_structure_with_a_run_needs_the_run_s_model(kept, bundled, protease):
+    with pytest.raises(ModelError, match=r"^attention on structure .*: model 'fake' of run .* is not on this machine"):
+        open_structure(protease, run=kept.path)
+    with pytest.raises(ModelError, match="its weights are not those"):
+        open_structure(protease, run=bundled.path, model=toy_model())
+
+
+def test_a_low_threshold_lowers_the_floor(bundled, protease):
+    assert open_structure(protease, run=bundled.path, threshold=0.02).index()["floor"] == 0.02
+    assert open_structure(protease, threshold=0.02).index()["floor"] == 0.02
+    assert open_structure(protease, threshold=0.4).index()["floor"] == 0.1
+
+
+def test_a_chain_or_a_file_that_is_not_there_is_told(protease, tmp_path):
+    with pytest.raises(FileFormatError, match="chain Z of structure"):
+        open_structure(protease, chains=["Z"])
+    with pytest.raises(FileFormatError, match="No such file"):
+        open_structure(tmp_path / "gone.pdb")
+    with pytest.raises(UnknownNameError):
+        open_structure(protease, model="no-such-model")
+
+
+def test_what_is_added_stands_beside_the_structure(protease, data_files):
+    explorer = open_structure(protease, model=toy_model(max_residues=50))
+    assert explorer.protein("7HVP.A")["analysed"] == 50
+    (added,) = explorer.add_structure(data_files / "structures" / "1crn.cif.gz")
+    assert [entry["id"] for entry in explorer.entries()] == [added, "7HVP.A", "7HVP.B"]
+    assert explorer.protein(added)["group"] == [added]
