@@ -1,5 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { startOf } from "./address";
+import { shorten } from "./naming";
 import { ContactMap } from "./panels/ContactMap";
 import { Controls } from "./panels/Controls";
 import { HeadMap } from "./panels/HeadMap";
@@ -68,9 +69,9 @@ function Header() {
   const { model, dataset } = index;
   return (
     <header class="masthead">
-      <h1>{index.title}</h1>
+      <h1>{shorten(index.title, 80)}</h1>
       <p>
-        {model.name}: {count(model.layers, "layer")} of {count(model.heads, "head")} · {dataset.name}:{" "}
+        {shorten(model.name)}: {count(model.layers, "layer")} of {count(model.heads, "head")} · {shorten(dataset.name)}:{" "}
         {count(dataset.proteins, "protein")} · numbers count attention of at least {index.threshold}
       </p>
       <button type="button" class="theme" onClick={() => chooseTheme(theme, other)}>

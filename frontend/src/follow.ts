@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { shorten } from "./naming";
 
 /** What was asked for last: its answer, or the one before while it is awaited, or why there is none. */
 export interface Loaded<T> {
@@ -40,7 +41,9 @@ export function follow<T>(ask: () => Promise<T> | null): [ReadonlySignal<Loaded<
   ];
 }
 
-/** Return what an error says, in one line. */
+const LONGEST = 300;
+
+/** Return what an error says, cut where it cites something long. */
 export function message(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
+  return shorten(reason instanceof Error ? reason.message : String(reason), LONGEST);
 }

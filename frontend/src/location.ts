@@ -29,17 +29,19 @@ const PAUSE = 150;
 /** Keep the address and what is chosen the same, whichever changes; returns how to stop. */
 export function followAddress(page: Page, place: Place): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = effect(() => {
+  const write = () => {
     const text = writeAddress(choiceOf(page.choice), page.index);
     clearTimeout(timer);
     timer = setTimeout(() => place.write(text), PAUSE);
-  });
+  };
+  const stop = effect(write);
   const read = () => {
     const text = place.read();
     if (place.event === "hashchange" && !text && location.hash) return;
     const { choice, notes } = readAddress(text, page.index);
     choose(page, choice);
     for (const one of notes) note(page, one);
+    if (notes.length) write();
   };
   window.addEventListener(place.event, read);
   return () => {

@@ -1,5 +1,5 @@
-import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useId } from "preact/hooks";
 import { message } from "../follow";
 import type { Source } from "../source";
 import { usePage } from "../state";
@@ -45,29 +45,17 @@ export function UploadPanel() {
   );
 }
 
+/** Takes a file that is dropped anywhere on the page, or chosen. */
 function StructureDrop({ disabled, onFile }: { disabled: boolean; onFile: (file: File) => void }) {
   const over = useSignal(false);
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file && !disabled) onFile(file);
   };
+  useEffect(() => followDrops(over, take));
   return (
-    <label
-      class={over.value ? "drop over" : "drop"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={() => {
-        over.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        take(event.dataTransfer?.files);
-      }}
-    >
-      Drop a structure file here (PDB, mmCIF or BinaryCIF), or choose one:
+    <label class={over.value ? "drop over" : "drop"}>
+      Drop a structure file on the page (PDB, mmCIF or BinaryCIF), or choose one:
       <input
         type="file"
         name="structure"
@@ -80,6 +68,29 @@ function StructureDrop({ disabled, onFile }: { disabled: boolean; onFile: (file:
       />
     </label>
   );
+}
+
+/** Follow files that are dragged over the window; without this the browser would open them in place of the page. */
+function followDrops(over: Signal<boolean>, take: (files: FileList | undefined) => void): () => void {
+  const ending = new AbortController();
+  const on = (event: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
+    window.addEventListener(event, act, { signal: ending.signal });
+  const isFile = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  on("dragover", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    over.value = true;
+  });
+  on("dragleave", () => {
+    over.value = false;
+  });
+  on("drop", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    over.value = false;
+    take(event.dataTransfer?.files);
+  });
+  return () => ending.abort();
 }
 
 function SequenceForm({
