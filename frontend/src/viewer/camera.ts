@@ -50,6 +50,16 @@ function fittingDistance(atoms: readonly Vec3[], center: Vec3, { state, viewport
   return distance;
 }
 
+/** Whether a camera stands where it was told to. */
+export function sameView(told: Partial<Camera.Snapshot>, now: Camera.Snapshot): boolean {
+  const pairs = [
+    [told.target, now.target],
+    [told.position, now.position],
+    [told.up, now.up],
+  ];
+  return pairs.every(([one, other]) => one && other && Vec3.distance(one, other) < 0.001);
+}
+
 /** The same target, seen from further round. Degrees, as the scene seems to turn. */
 export function turned(from: Camera.Snapshot, right: number, up: number): Partial<Camera.Snapshot> {
   const eye = Vec3.sub(Vec3(), from.position, from.target);

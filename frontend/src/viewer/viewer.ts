@@ -22,7 +22,7 @@ import { MarkerAction } from "molstar/lib/mol-util/marker-action";
 import { now } from "molstar/lib/mol-util/now";
 import type { Scene } from "../documents";
 import type { NoWebGL, Picked, SceneResidue, Theme, Viewer } from "./api";
-import { overview, turned, zoomed } from "./camera";
+import { overview, sameView, turned, zoomed } from "./camera";
 import { canvasProps } from "./canvas";
 import { detectGraphics, type Graphics } from "./graphics";
 import { toImage } from "./image";
@@ -65,6 +65,8 @@ class MolstarViewer implements Viewer {
   private running: Promise<unknown> = Promise.resolve();
   private wanted = 0;
   private place: string | null = null;
+  /** The view of all, as it was last taken. */
+  private framed: Partial<Camera.Snapshot> | null = null;
   private imagePass: ImagePass | null = null;
   private hovered: Loci | null = null;
   private highlighted: readonly SceneResidue[] = [];
@@ -137,7 +139,8 @@ class MolstarViewer implements Viewer {
   }
 
   private overview(): void {
-    this.move(overview(this.structures(), this.canvas.camera));
+    this.framed = overview(this.structures(), this.canvas.camera);
+    this.move(this.framed);
   }
 
   private mark(): void {
@@ -206,7 +209,10 @@ class MolstarViewer implements Viewer {
   }
 
   resize(): void {
+    const untouched = this.framed && sameView(this.framed, this.canvas.camera.state);
     this.plugin.handleResize();
+    this.canvas.handleResize();
+    if (untouched) this.overview();
   }
 
   dispose(): void {
