@@ -9,28 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 import protlens
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SOFTWARE_WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-NO_WEBGL = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
-
-PATIENCE = 60_000
-"""Milliseconds after which something that should appear is missing; the machines of CI are slow."""
+from browsing import QUIET, SOFTWARE_WEBGL, Visit, watch
 
 
 @pytest.fixture(scope="session")
@@ -59,38 +44,6 @@ def launch(chromium) -> Iterator[Callable[[list[str]], Browser]]:
 @pytest.fixture(scope="session")
 def browser(launch) -> Browser:
     return launch(SOFTWARE_WEBGL)
-
-
-@dataclass
-class Visit:
-    """A page with what it asked the network for and what went wrong in it."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def outside(self, own: str) -> list[str]:
-        """Return the requests that left the page's own origin; ``own`` is ``file`` or ``127.0.0.1:8100``."""
-        return [url for url in self.requests if not _stays(url, own)]
-
-
-def _stays(url: str, own: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("data", "blob") or own in (parts.scheme, parts.netloc)
-
-
-def watch(context: BrowserContext) -> Visit:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    visit = Visit(page)
-
-    def note(request: Request) -> None:
-        visit.requests.append(request.url)
-
-    context.on("request", note)
-    page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
-    return visit
 
 
 @pytest.fixture

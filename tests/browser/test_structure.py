@@ -1,0 +1,117 @@
+"""Arcs on the folded protein: HIV protease (7HVP) under the bundled model, as a user drops it in."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+
+import protlens
+from browsing import coloured, picture, saved, section_of, show, wait_for_head
+
+HEAD, THRESHOLD = "2-2", 0.1
+
+
+@pytest.fixture(scope="module")
+def protease(data_files):
+    return data_files / "structures" / "7hvp.pdb.gz"
+
+
+def drop(visit, path):
+    visit.page.set_input_files('[data-panel="upload"] input[type=file]', path)
+
+
+def counts_of(protease):
+    """Count the arcs of the head on both chains, and those in contact, the slow way."""
+    model = protlens.load_model("mini-bert")
+    layer, head = protlens.parse_head_label(HEAD)
+    arcs = hits = 0
+    for protein in protlens.read_structure(protease):
+        weights = attention_of(model, protein.sequence, layer)[head]
+        touching = protlens.Contact().mask(protein).holds
+        for query, key in zip(*np.nonzero(weights >= np.float32(THRESHOLD)), strict=True):
+            if query != key and not np.isnan(protein.ca[[query, key]]).any():
+                arcs += 1
+                hits += touching[query, key]
+    return arcs, hits
+
+
+def attention_of(model, sequence, layer):
+    found = {}
+    model.attend(model.encode([sequence]), lambda at, weights: found.setdefault(at, weights[0].numpy().copy()))
+    return found[layer]
+
+
+@pytest.fixture
+def dropped(visit, served, protease):
+    show(visit, served, head=HEAD, threshold=str(THRESHOLD), arcs="500", property="contact")
+    drop(visit, protease)
+    visit.page.wait_for_selector('#protlens-page[data-protein*="7HVP"]')
+    wait_for_head(visit.page, HEAD)
+    return visit
+
+
+def test_a_dropped_structure_shows_every_arc(dropped, served, protease):
+    arcs, hits = counts_of(protease)
+    assert arcs > 50
+    assert hits > 0
+    structure = section_of(dropped, "structure")
+    assert int(structure.get_attribute("data-drawn-arcs")) == arcs
+    text = structure.inner_text()
+    assert str(arcs) in text
+    style = dropped.page.request.get(f"{served}/index.json").json()["style"]
+    stage = structure.locator("canvas").first
+    with_arcs = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
+    dropped.page.locator('[data-panel="controls"] input[type=number]').first.fill("1")
+    dropped.page.wait_for_selector('[data-panel="structure"][data-drawn-arcs="0"]')
+    without = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
+    assert with_arcs["fails"] > without["fails"] + 1000
+    assert with_arcs["holds"] > without["holds"] + 20
+
+
+def test_two_loads_give_the_same_picture(visit, served):
+    pictures = []
+    for _ in range(2):
+        show(visit, served, head=HEAD)
+        pictures.append(picture(section_of(visit, "structure").locator("canvas").first))
+    assert np.ptp(pictures[0]) > 0.2
+    assert np.array_equal(*pictures)
+
+
+def test_the_page_saves_the_scene_that_the_command_writes(visit, protease, tmp_path):
+    options = protlens.ViewOptions(head=HEAD, property="contact", arcs=40)
+    for suffix in ("html", "mvsj"):
+        drawn = protlens.view(protease, tmp_path / f"view.{suffix}", options=options)
+    show(visit, (tmp_path / "view.html").as_uri())
+    wait_for_head(visit.page, HEAD)
+    assert json.loads(saved(visit, "structure", "MVSJ")) == json.loads((tmp_path / "view.mvsj").read_bytes())
+    assert int(section_of(visit, "structure").get_attribute("data-drawn-arcs")) == drawn.drawn > 0
+    assert visit.outside("file") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("notes.pdb", b"dear diary", "dear diary"),
+        ("cut.pdb.gz", gzip.compress(b"ATOM" * 1000)[:-20], "cut.pdb.gz"),
+        ("empty.cif", b"", "empty"),
+        ('"><script>alert(1)</script>.pdb', b"not a structure", "text that starts with 'not a structure'"),
+    ],
+)
+def test_a_bad_upload_is_answered_in_words(visit, served, name, content, reason):
+    show(visit, served)
+    protein = visit.page.locator("#protlens-page").get_attribute("data-protein")
+    drop(visit, {"name": name, "mimeType": "chemical/x-pdb", "buffer": content})
+    alert = visit.page.locator('[data-panel="upload"] [role=alert]')
+    alert.wait_for()
+    assert reason in alert.inner_text()
+    assert visit.page.locator("#protlens-page").get_attribute("data-protein") == protein
+    visit.errors[:] = [error for error in visit.errors if "status of 4" not in error]
+
+
+def test_a_typed_sequence_has_attention_and_no_structure(visit, served):
+    show(visit, served)
+    visit.page.fill("textarea[name=sequence]", "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQ")
+    visit.page.get_by_role("button", name="Show attention").click()
+    visit.page.get_by_text("This protein has no coordinates").wait_for()
+    visit.page.wait_for_selector('[data-panel="sequence"][data-residues="56"]')
