@@ -1,7 +1,7 @@
 """The whole analysis: sums, tables and figures of one model on one data set."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -106,15 +106,17 @@ def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
     run.check_complete()
     options = run.manifest.options
     strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
-    return complete_tables(
+    tables = complete_tables(
         run,
         heads=head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"]),
         controls=control_table(strata, seed=options["seed"]),
     )
+    calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
+    return replace(tables, calibration=pl.concat(calibration))
 
 
 def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) -> RunTables:
-    """Return the tables that take no resampling, beside the two that do."""
+    """Return the tables of heads and controls with all that follow from them and from what heads do in general."""
     layers = layer_table(heads)
     similarity = similarity_table(heads) if run.manifest.properties.keys() >= _AMINO_ACIDS else None
     return RunTables(
@@ -124,7 +126,6 @@ def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) ->
         centres=centre_of_gravity(layers),
         similarity=similarity,
         correlation=None if similarity is None else blosum62_correlation(similarity),
-        calibration=pl.concat([calibration_table(name, run.histogram(name)) for name in run.manifest.properties]),
         profile=profile_table(run.head_sums()),
     )
 

@@ -16,6 +16,8 @@ from protlens.report.findings import Finding
 from protlens.report.numbers import counted, interval, percent
 from protlens.report.pictures import Picture, picture
 from protlens.report.words import is_amino_acid
+from protlens.runs.store import Run
+from protlens.stats.calibration import calibration_table
 
 MOST_DRAWN = 8
 """Properties whose heads are drawn; the run's folder of figures has them all."""
@@ -29,7 +31,7 @@ def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(shown, key=lambda one: (_ORDER.index(one.verdict), ":" in one.name))[:MOST_DRAWN]
 
 
-def property_pictures(finding: Finding, tables: RunTables, *, about: str) -> list[Picture]:
+def property_pictures(finding: Finding, tables: RunTables, run: Run, *, about: str) -> list[Picture]:
     """Return the map of all heads, the best heads, and the calibration of one property."""
     title, heads = property_title(finding.name), tables.heads.filter(property=finding.name)
     best = finding.heads.sort("alignment", descending=True, maintain_order=True).row(0, named=True)
@@ -48,7 +50,7 @@ def property_pictures(finding: Finding, tables: RunTables, *, about: str) -> lis
             " whose interval reaches the dashed line, chance, is not clearly above it.",
         ),
     ]
-    return pictures + _calibration(finding.name, tables, about=about)
+    return pictures + _calibration(finding.name, run, about=about)
 
 
 def layers_picture(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Picture | None:
@@ -102,10 +104,8 @@ def profile_picture(tables: RunTables, *, about: str) -> Picture | None:
     )
 
 
-def _calibration(name: str, tables: RunTables, *, about: str) -> list[Picture]:
-    if tables.calibration is None:
-        return []
-    table = tables.calibration.filter(property=name)
+def _calibration(name: str, run: Run, *, about: str) -> list[Picture]:
+    table = calibration_table(name, run.histogram(name))
     background = pooled_share(table)
     if background is None:
         return []

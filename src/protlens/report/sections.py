@@ -51,7 +51,7 @@ def sections(
     )
     found = [
         _properties(findings),
-        _heads(findings, tables, about=about),
+        _heads(findings, tables, run, about=about),
         _depth(findings, tables, about=about),
         _amino_acids(findings, tables, about=about),
         _profile(tables, about=about),
@@ -67,14 +67,14 @@ def _properties(findings: Sequence[Finding]) -> Section | None:
     return Section(title="Every property", tables=[best_heads(others, caption=caption)]) if others else None
 
 
-def _heads(findings: Sequence[Finding], tables: RunTables, *, about: str) -> Section | None:
+def _heads(findings: Sequence[Finding], tables: RunTables, run: Run, *, about: str) -> Section | None:
     drawn = drawn_properties(findings)
     others = [one for one in findings if one.supported and not is_amino_acid(one)]
     parts = [
         Section(
             title=property_title(one.name),
             tables=[top_heads(one)],
-            pictures=property_pictures(one, tables, about=about) if one in drawn else (),
+            pictures=property_pictures(one, tables, run, about=about) if one in drawn else (),
             open=one is drawn[0],
         )
         for one in sorted(others, key=lambda one: drawn.index(one) if one in drawn else len(drawn))

@@ -9,6 +9,8 @@ from protlens.stats.stored import stored_controls, stored_heads
 def read_tables(run: Run) -> RunTables:
     """Return the tables of a run in the mode of its ``heads.parquet``, in matched mode if there is none.
 
+    The calibration may be left out; see :func:`protlens.stats.calibration.calibration_table`.
+
     Raises
     ------
     RunError

@@ -1,6 +1,7 @@
 """The tables that a run was left with, where they are of this run: they save the resampling."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,15 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
 
 def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:
     try:
-        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema=schema)
+        table = _load(path, path.stat().st_mtime_ns, tuple(schema.items()))
     except (OSError, PolarsError):
         return None
     return table if table.schema == schema else None
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, modified: int, schema: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema=dict(schema))
 
 
 def _places(run: Run) -> pl.DataFrame:

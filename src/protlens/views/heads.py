@@ -2,9 +2,11 @@
 
 from typing import cast
 
+import polars as pl
+
 from protlens.runs.store import Run
 from protlens.stats.controls import control_share
-from protlens.stats.stored import stored_heads
+from protlens.stats.stored import stored_controls, stored_heads
 from protlens.stats.table import head_table
 from protlens.typing import Mode
 from protlens.views.documents import HeadColumns, Heads
@@ -24,22 +26,32 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
     name, mode
         A property class of the run, ``matched`` or ``paper``.
     """
-    options = run.manifest.options
-    counts, stored = run.property_counts(name), stored_heads(run)
-    if stored is not None and stored["mode"][0] == mode:
-        table = stored.filter(property=name)
-    else:
-        table = head_table([counts], threshold=options["threshold"], mode=mode, seed=options["seed"])
-    control = control_share(counts, run.stratum_counts(name))
+    table = _heads(run, name, mode)
     columns = {
         **{column: table[column].to_list() for column in _WHOLE},
         **{column: statistics(table[column]) for column in _STATISTICS},
-        "control": statistics([None] * table.height if control is None else control.ravel().tolist()),
+        "control": statistics(_control(run, name) or [None] * table.height),
     }
     return {
         "property": name,
-        "level": counts.level,
+        "level": run.manifest.properties[name],
         "mode": mode,
-        "threshold": options["threshold"],
+        "threshold": run.manifest.options["threshold"],
         "columns": cast(HeadColumns, {column: columns[column] for column in HeadColumns.__annotations__}),
     }
+
+
+def _heads(run: Run, name: str, mode: Mode) -> pl.DataFrame:
+    stored, options = stored_heads(run), run.manifest.options
+    if stored is not None and stored["mode"][0] == mode:
+        return stored.filter(property=name)
+    return head_table([run.property_counts(name)], threshold=options["threshold"], mode=mode, seed=options["seed"])
+
+
+def _control(run: Run, name: str) -> list[float | None] | None:
+    """Return what the strata of each head alone would give, None for a property that they decide."""
+    stored = stored_controls(run)
+    if stored is not None:
+        return stored.filter(property=name)["expected"].to_list() or None
+    share = control_share(run.property_counts(name), run.stratum_counts(name))
+    return None if share is None else share.ravel().tolist()

@@ -1,8 +1,11 @@
 """The document that says what was analysed and what can be shown."""
 
+import polars as pl
+
 from protlens.runs.store import Run
 from protlens.scene.style import STYLE
 from protlens.stats.alignment import SUPPORT
+from protlens.stats.stored import stored_heads
 from protlens.typing import Mode
 from protlens.views.documents import Index, Limits, PropertyEntry, Start
 from protlens.views.source import ArcSource
@@ -15,11 +18,16 @@ UPLOAD_BYTES = 20 * 1024 * 1024
 
 def property_entries(run: Run) -> list[PropertyEntry]:
     """Return the property classes of a run, each with the number of its supported heads in matched mode."""
-    entries: list[PropertyEntry] = []
-    for name, level in run.manifest.properties.items():
-        arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
-        entries.append({"name": name, "level": level, "supported": int((arcs >= SUPPORT).sum())})
-    return entries
+    levels = run.manifest.properties
+    return [{"name": name, "level": levels[name], "supported": _supported(run, name)} for name in levels]
+
+
+def _supported(run: Run, name: str) -> int:
+    stored = stored_heads(run)
+    if stored is not None and stored["mode"][0] == "matched":
+        return stored.filter(pl.col("supported"), property=name).height
+    arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
+    return int((arcs >= SUPPORT).sum())
 
 
 def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:
