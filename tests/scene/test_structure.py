@@ -124,7 +124,7 @@ def test_a_chain_that_is_not_asked_for_is_there_beside_the_others(structures):
     assert set(scene.asyms.values()).isdisjoint(scene.others)
     assert len(scene.others) == 1
     texts = dict(columns(scene.text, "protlens_residue", "label_asym_id", "tooltip"))
-    assert texts[scene.others[0]] == "PHE 99 A"
+    assert texts[scene.others[0]] == "Phe 99 A"
     assert texts[scene.asyms["7HVP.B"]] == "Phe 99 B"
 
 

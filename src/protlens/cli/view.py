@@ -23,7 +23,7 @@ def view(
     model: Annotated[
         str | None,
         typer.Option(
-            help="A name of 'protlens models list', a hub name, or a folder; the run's model, or mini-bert, if left out."
+            help="A name of 'protlens models list', a hub name, or a folder; the run's, or mini-bert, if left out."
         ),
     ] = None,
     head: Annotated[

@@ -5,7 +5,7 @@ what else comes from the experiment (``protlens.data.ligands.NOT_LIGANDS``) are 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -73,16 +73,7 @@ def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure
     for protein in proteins:
         if protein.chain not in polymers or not polymers[protein.chain].sequence.startswith(protein.sequence):
             raise DatasetError(explain(f"protein {protein.id!r}", found=f"structure {path} has no such chain"))
-    states = dict(zip(polymers, secondary_structure(list(polymers.values())), strict=True))
-    names = map(asym_name, count())
-    parts: list[Part] = []
-    for chain in structure[0]:
-        polymer = polymers.get(chain.name)
-        if polymer is not None and (chain.name in by_chain or len(polymer.sequence) >= PEPTIDE):
-            parts.append(_protein_part(next(names), polymer, states[chain.name], by_chain.get(chain.name)))
-        elif len(chain.get_polymer()):
-            parts.append(_polymer_part(next(names), structure, chain))
-        parts += [_ligand_part(next(names), chain.name, [residue]) for residue in chain if _is_ligand(residue)]
+    parts = list(_parts(structure, polymers, asked=by_chain))
     analysed = {part.chain: part for part in parts if part.kind == "protein" and part.chain in by_chain}
     return SceneStructure(
         write_mmcif(parts),
@@ -94,6 +85,19 @@ def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure
             side_chain for chain, part in analysed.items() for side_chain in _side_chains(part, by_chain[chain])
         ),
     )
+
+
+def _parts(structure: gemmi.Structure, polymers: Mapping[str, Polymer], *, asked: Collection[str]) -> Iterator[Part]:
+    """Yield all that is drawn of a structure; a peptide is a chain of its own only if it was asked for."""
+    states = dict(zip(polymers, secondary_structure(list(polymers.values())), strict=True))
+    asyms = map(asym_name, count())
+    for chain in structure[0]:
+        polymer = polymers.get(chain.name)
+        if polymer is not None and (chain.name in asked or len(polymer.sequence) >= PEPTIDE):
+            yield _protein_part(next(asyms), polymer, states[chain.name], _names(polymer))
+        elif len(chain.get_polymer()):
+            yield _polymer_part(next(asyms), structure, chain)
+        yield from (_ligand_part(next(asyms), chain.name, [residue]) for residue in chain if _is_ligand(residue))
 
 
 def _side_chains(part: Part, protein: Protein) -> Iterator[tuple[str, int, tuple[str, ...]]]:
@@ -116,7 +120,8 @@ def structure_of_protein(protein: Protein) -> SceneStructure:
         raise DatasetError(explain(f"protein {protein.id!r}", found="no residue has a position"))
     polymer = Polymer(protein.chain, protein.sequence, residues)
     states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or UNKNOWN * len(protein)
-    return SceneStructure(write_mmcif([_protein_part("A", polymer, states, protein)]), {protein.id: "A"})
+    names = residue_names(protein.sequence, protein.residue_numbers, protein.chain)
+    return SceneStructure(write_mmcif([_protein_part("A", polymer, states, names)]), {protein.id: "A"})
 
 
 def _residue_at(protein: Protein, position: int) -> gemmi.Residue | None:
@@ -149,11 +154,15 @@ def _component(letter: str) -> str:
     return name
 
 
-def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | None) -> Part:
-    """Return a chain of amino acids; residues of a chain that is not analysed are called as in the file."""
+def _protein_part(asym: str, polymer: Polymer, states: str, names: Sequence[str]) -> Part:
+    """Return a chain of amino acids, given what its residues are called; a modified one shows its component too."""
     resolved = list(polymer.resolved())
     known = [UNKNOWN if residue is None else state for residue, state in zip(polymer.residues, states, strict=True)]
     components = [_component(letter) for letter in polymer.sequence]
+    tooltips = [
+        names[position] if residue.name == components[position] else f"{names[position]} ({residue.name})"
+        for position, residue in resolved
+    ]
     for position, residue in resolved:
         components[position] = residue.name
     return Part(
@@ -163,19 +172,13 @@ def _protein_part(asym: str, polymer: Polymer, states: str, protein: Protein | N
         residues=[(position + 1, residue) for position, residue in resolved],
         components=components,
         states="".join(known),
-        tooltips=_tooltips(polymer, protein),
+        tooltips=tooltips,
     )
 
 
-def _tooltips(polymer: Polymer, protein: Protein | None) -> list[str]:
-    """Return what resolved residues are called; a modified one by its amino acid and its component."""
-    names = residue_names(protein.sequence, protein.residue_numbers, protein.chain) if protein is not None else []
-    return [
-        _deposited_name(polymer.name, residue)
-        if position >= len(names)
-        else names[position] + (f" ({residue.name})" if residue.name != _component(polymer.sequence[position]) else "")
-        for position, residue in polymer.resolved()
-    ]
+def _names(polymer: Polymer) -> list[str]:
+    numbers = ["" if residue is None else str(residue.seqid) for residue in polymer.residues]
+    return residue_names(polymer.sequence, numbers, polymer.name)
 
 
 def _deposited_name(chain: str, residue: gemmi.Residue) -> str:
