@@ -17,6 +17,7 @@ export interface HeadLayout {
   readonly height: number;
 }
 
+const SMALLEST = 5;
 const WIDEST = 46;
 const TALLEST = 30;
 const TALL_ENOUGH = 11;
@@ -25,9 +26,9 @@ const NUMBERED = 34;
 const LEFT = 34;
 const BELOW = 34;
 
-/** Fit a map into a width; a cell is at least 6 wide, whatever the width is. */
+/** Fit a map into a width; a cell is at least 5 wide, whatever the width is. */
 export function headLayout(layers: number, heads: number, available: number): HeadLayout {
-  const cellWidth = Math.min(WIDEST, Math.max(6, Math.floor((available - LEFT - 2) / heads)));
+  const cellWidth = Math.min(WIDEST, Math.max(SMALLEST, Math.floor((available - LEFT - 2) / heads)));
   const wanted = Math.min(Math.max(cellWidth, TALL_ENOUGH), Math.floor(HEIGHT / layers));
   const cellHeight = Math.min(TALLEST, Math.max(9, wanted));
   return {
@@ -86,7 +87,7 @@ export function headPicture(rows: readonly HeadRow[], scale: HeatScale, layout: 
   const cells = rows.flatMap((row) => cellShapes(row, scale, layout, palette));
   return {
     width: layout.width,
-    height: layout.height + 46,
+    height: layout.height + 30,
     shapes: [...cells, ...axisShapes(layout, palette), ...legendShapes(scale, layout, palette)],
   };
 }

@@ -50,6 +50,8 @@ describe("the scale of a map", () => {
   it("has as much room below a lift of one as above it, and ends at 64", () => {
     const scale = heatScale(ROWS, "lift");
     expect(scale.place(row("2-1"))).toBe(0.5);
+    const rare = heatScale([...ROWS, { ...row("2-1"), lift: 1e-9 }], "lift");
+    expect(rare.ticks).toEqual(scale.ticks);
     expect(scale.place({ ...row("2-1"), lift: 4 })).toBeCloseTo(0.5 + 2 / 12);
     expect(scale.place({ ...row("2-1"), lift: 0.25 })).toBeCloseTo(0.5 - 2 / 12);
     expect(scale.place({ ...row("2-1"), lift: 0 })).toBe(0);
@@ -117,7 +119,7 @@ describe("the layout of a map", () => {
 
   it("fits 64 heads into 430 pixels, and never makes cells too small to hit", () => {
     expect(headLayout(30, 64, 430).width).toBeLessThanOrEqual(430);
-    expect(headLayout(30, 64, 100).cell).toEqual([6, 11]);
+    expect(headLayout(30, 64, 100).cell).toEqual([5, 11]);
     expect(headLayout(33, 20, 430).height).toBeLessThan(460);
     expect(headLayout(1, 1, 2000).cell).toEqual([46, 30]);
   });

@@ -56,7 +56,7 @@ export interface HeatScale {
   readonly title: string;
 }
 
-/** The scale of a map: alignment from nothing to the largest, lift on a logarithm about 1. */
+/** The scale of a map: alignment from nothing to the largest; lift about 1, as far down as up. */
 export function heatScale(rows: readonly HeadRow[], measure: Measure): HeatScale {
   const values = rows.flatMap((row) => (row.supported && row[measure] !== null ? [row[measure]] : []));
   return measure === "alignment" ? alignmentScale(values) : liftScale(values);
@@ -69,13 +69,12 @@ function alignmentScale(values: readonly number[]): HeatScale {
     colour: valueColour,
     number: (row) => percent(row.alignment).replace(" %", ""),
     ticks: [0, 0.5, 1].map((place) => ({ place, text: percent(place * largest) })),
-    title: "Alignment in %: share of a head’s arcs for which the property holds",
+    title: "Alignment in %: share of arcs for which the property holds",
   };
 }
 
 function liftScale(values: readonly number[]): HeatScale {
-  const steps = values.filter((value) => value > 0).map((value) => Math.abs(Math.log2(value)));
-  const reach = Math.min(6, Math.max(1, Math.ceil(Math.max(...steps, 0))));
+  const reach = Math.min(6, Math.max(1, Math.ceil(Math.log2(Math.max(...values, 1)))));
   const place = (lift: number) => Math.min(1, Math.max(0, 0.5 + Math.log2(lift) / (2 * reach)));
   return {
     place: (row) => (row.supported && row.lift !== null ? place(row.lift) : null),

@@ -12,6 +12,7 @@ import {
   headWords,
   heatScale,
   type Measure,
+  SUPPORT,
 } from "../headTable";
 import { type Theme, usePage } from "../state";
 import { percent, propertyLine, times } from "../words";
@@ -54,7 +55,7 @@ function SaveHeads({ heads, measure, title }: { heads: Heads; measure: Measure; 
         const lines = [`${name}, ${index.dataset.name}, threshold ${heads.threshold}, ${heads.mode} mode`, scale.title];
         const legend = rows.every((row) => row.supported)
           ? []
-          : [{ mark: "square", colour: palette.blank, text: "too few arcs" } as const];
+          : [{ mark: "square", colour: palette.blank, text: `fewer than ${SUPPORT} arcs: no number` } as const];
         return {
           picture: headPicture(rows, scale, headLayout(layers, many, 640), palette),
           caption: { title, lines, legend },
@@ -138,31 +139,33 @@ function Grid({ rows, scale, layout }: GridProps) {
     svg.current?.querySelector<SVGElement>(`[data-cell="${choice.head.value}"]`)?.focus();
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table of drawn cells
-    <div
-      class="grid"
-      role="grid"
-      aria-label="Heads; arrow keys go from head to head"
-      aria-rowcount={layout.layers}
-      aria-colcount={layout.heads}
-      onKeyDown={onKeyDown}
-      onClick={(event) => {
-        const row = rowOf(event.target);
-        if (row) choice.head.value = row.label;
-      }}
-      onPointerOver={(event) => {
-        under.value = rowOf(event.target);
-      }}
-      onPointerLeave={() => {
-        under.value = null;
-      }}
-    >
-      <svg ref={svg} role="presentation" width={layout.width} height={layout.height}>
-        {cells}
-        <Axes layout={layout} />
-        {chosen && <Frame row={chosen} layout={layout} name="chosen" />}
-        {under.value && <Frame row={under.value} layout={layout} name="under" />}
-      </svg>
+    <div class="heat-map">
+      {/* biome-ignore lint/a11y/useSemanticElements: a table of drawn cells */}
+      <div
+        class="grid"
+        role="grid"
+        aria-label="Heads; arrow keys go from head to head"
+        aria-rowcount={layout.layers}
+        aria-colcount={layout.heads}
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const row = rowOf(event.target);
+          if (row) choice.head.value = row.label;
+        }}
+        onPointerOver={(event) => {
+          under.value = rowOf(event.target);
+        }}
+        onPointerLeave={() => {
+          under.value = null;
+        }}
+      >
+        <svg ref={svg} role="presentation" width={layout.width} height={layout.height}>
+          {cells}
+          <Axes layout={layout} />
+          {chosen && <Frame row={chosen} layout={layout} name="chosen" />}
+          {under.value && <Frame row={under.value} layout={layout} name="under" />}
+        </svg>
+      </div>
       {under.value && <Tooltip row={under.value} layout={layout} />}
     </div>
   );
@@ -302,7 +305,7 @@ function ColourBar({ scale, lacking }: { scale: HeatScale; lacking: boolean }) {
       {lacking && (
         <p class="lacking">
           <span class="swatch hatched" aria-hidden="true" />
-          fewer than 100 arcs: no number
+          fewer than {SUPPORT} arcs: no number
         </p>
       )}
     </div>
