@@ -107,7 +107,7 @@ function Meaning({ drawn }: { drawn: Drawn }) {
   return (
     <>
       <p class="summary">
-        {sceneSummary(content)}, thicker with more weight; each leads from a residue to one that it attends to.
+        {sceneSummary(content)}. The thicker, the more weight; each leads from a residue to one that it attends to.
       </p>
       <Legend keys={sceneLegend(content)} />
     </>
