@@ -13,6 +13,7 @@ from protlens.views.explorer import Explorer
 from toy import toy_dataset, toy_model
 
 LONGEST = 35
+PROPERTIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid:A", "amino_acid:C")
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     data = toy_dataset()
     out = tmp_path_factory.mktemp("views") / "run"
     options = ExtractionOptions(threshold=0.05, keep_arcs=0.2)
-    return extract(toy_model(max_residues=LONGEST), data, select_properties(data), out=out, options=options)
+    properties = select_properties(data, PROPERTIES)
+    return extract(toy_model(max_residues=LONGEST), data, properties, out=out, options=options)
 
 
 @pytest.fixture(scope="session")

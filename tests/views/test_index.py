@@ -1,6 +1,9 @@
+import shutil
+
 import pytest
 
-from protlens.analysis import tabulate
+from protlens.analysis import tabulate, write_tables
+from protlens.runs.store import Run
 from protlens.views.index import MODES, UPLOAD_BYTES, index_document, property_entries
 from protlens.views.source import KeptArcs
 
@@ -29,3 +32,10 @@ def test_the_source_says_what_can_be_shown_and_added(run, kept):
     assert (index["title"], index["start"], index["modes"]) == ("T", start, list(MODES))
     assert (index["model"], index["dataset"]) == (run.manifest.model, run.manifest.dataset)
     assert index["threshold"] == 0.05
+
+
+@pytest.mark.parametrize("mode", ["matched", "paper"])
+def test_supported_heads_do_not_depend_on_the_tables_that_are_there(run, tmp_path, mode):
+    left = Run(shutil.copytree(run.path, tmp_path / "run"), run.manifest)
+    write_tables(left, tabulate(run, mode=mode))
+    assert property_entries(left) == property_entries(run)
