@@ -8,13 +8,15 @@ from protlens.files import replacing
 
 
 def write_table(table: pl.DataFrame, path: Path) -> None:
-    """Write a table as Parquet or CSV, as the name of the file says.
+    """Write a table as CSV if the file's name says so, else as Parquet.
 
     Raises
     ------
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    write = {".parquet": table.write_parquet, ".csv": table.write_csv}[path.suffix]
     with replacing(path) as beside:
-        write(beside)
+        if path.suffix == ".csv":
+            table.write_csv(beside)
+        else:
+            table.write_parquet(beside)
