@@ -154,6 +154,7 @@ it("does not load the viewer for a protein without coordinates", async () => {
   await vi.waitFor(() => expect(page.group.value.value).not.toBeNull());
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(address).not.toHaveBeenCalled();
+  expect(page.viewerState.value).toBe("off");
   expect(stage.drawn.value.value).toBeNull();
 });
 

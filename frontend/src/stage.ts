@@ -62,6 +62,7 @@ function startWhenPlaced(
   problem: Signal<string | null>,
 ): () => void {
   let state: "waiting" | "started" | "stopped" = "waiting";
+  page.viewerState.value = "off";
   const stop = effect(() => {
     if (state !== "waiting" || !page.viewer || !page.group.value.value?.some(isPlaced)) return;
     state = "started";

@@ -1,8 +1,8 @@
 /**
  * The 3-D view: Mol* as a library, without its own interface.
  *
- * It asks for nothing outside the page. Under a content-security policy it needs `connect-src data:` for the
- * structure inside the scene and no `unsafe-eval`.
+ * It asks for nothing outside the page. Of a content-security policy it needs, beside leave to be loaded itself,
+ * `connect-src data:` for the structure inside the scene and `img-src data:` for two textures that smooth edges.
  */
 
 import { MolViewSpec } from "molstar/lib/extensions/mvs/behavior";
