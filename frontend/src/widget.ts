@@ -37,7 +37,7 @@ function conversation(model: WidgetModel) {
   model.on("msg:custom", hear);
   const ask = (request: Record<string, unknown>) =>
     new Promise<{ document: unknown; buffers: DataView[] }>((resolve, reject) => {
-      const id = crypto.randomUUID();
+      const id = crypto.getRandomValues(new Uint32Array(4)).join("-"); // randomUUID is missing on plain http
       waiting.set(id, { resolve, reject });
       model.send({ ...request, id });
     });
