@@ -74,3 +74,4 @@ def test_pairs_are_looked_up_among_the_analysed_residues_only():
     facts = find_facts(shown(protein, analysed=50), PROPERTIES)
     assert facts.pairs["contact"].holds.shape == (50, 50)
     assert len(facts.masks["amino_acid:A"]) == 100_000
+    assert facts.bytes == 2 * 50 * 50 + 4 * 100_000

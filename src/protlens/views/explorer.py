@@ -1,6 +1,7 @@
 """All documents of one run, for any host."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -28,6 +29,9 @@ from protlens.views.start import start_head, start_property, start_protein
 
 LISTED = 50
 """Proteins that a search returns."""
+
+_FACTS = 2**27
+"""Bytes of what is known of proteins that are kept."""
 
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "index": (),
@@ -65,9 +69,8 @@ class Explorer:
         self._properties = list(properties)
         self._title = title
         self._heads: Cache[tuple[str, Mode], Heads] = Cache(64)
-        self._facts: Cache[int, Facts] = Cache(8)
-        self._structures: Cache[int, SceneStructure] = Cache(8)
-        self._start: Cache[str, tuple[list[PropertyEntry], Start]] = Cache(1)
+        self._facts: Cache[int, Facts] = Cache(_FACTS, weigh=lambda facts: facts.bytes)
+        self._structures: Cache[int, SceneStructure] = Cache(32)
         self._adding = Lock()
 
     @property
@@ -97,7 +100,7 @@ class Explorer:
 
     def index(self) -> Index:
         """Return what was analysed and what can be shown."""
-        properties, start = self._start.get("", self._find_start)
+        properties, start = self._start
         return index_document(self._run, self._source, title=self._title, properties=properties, start=start)
 
     def heads(self, name: str, mode: str) -> Heads:
@@ -174,7 +177,8 @@ class Explorer:
             proteins = read_sequences(text, name=name, name_freely=self._shelf.free_ids)
             return self._shelf.add(proteins, analysed=residues)
 
-    def _find_start(self) -> tuple[list[PropertyEntry], Start]:
+    @cached_property
+    def _start(self) -> tuple[list[PropertyEntry], Start]:
         properties = property_entries(self._run)
         name, mode = start_property(properties), self._run.mode
         head = start_head(self.heads(name, mode))

@@ -42,6 +42,12 @@ class Facts:
     pairs: Mapping[str, Mask | None]
     contact_points: Coordinates | None
 
+    @property
+    def bytes(self) -> int:
+        """About how much memory they take."""
+        pairs = sum(mask.holds.nbytes + mask.known.nbytes for mask in self.pairs.values() if mask is not None)
+        return pairs + sum(map(len, self.masks.values()))
+
     def holding(self, name: str) -> tuple[list[int], list[int]]:
         """Return query and key of all ordered pairs where a property of the pair holds."""
         mask = self.pairs[name]
