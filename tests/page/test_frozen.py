@@ -2,44 +2,20 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
-from html.parser import HTMLParser
 
 import pytest
 from markupsafe import Markup
 
+from html_elements import Elements
 from protlens.errors import PageError
 from protlens.page import assets
-from protlens.page.frozen import MAIN, document_key, pack, write_page
+from protlens.page.frozen import MAIN, document_key, pack, page_text, write_page
 
 HOSTILE = ['<script>alert("x")</script>', "a'b\"c", "../../etc/passwd", "\N{LINE SEPARATOR}\t\\", "x" * 10_000]
 
 PROGRAMS = {"page.js": b"export default 1;", "viewer.js": b"export const a = '</script>';", "page.css": b"a > b{}"}
-
-
-class Elements(HTMLParser):
-    """Every element with its attributes and its own text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self._open = [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append([tag, dict(attrs), ""])
-        if tag not in {"meta", "link", "img", "br"}:
-            self._open.append(self.found[-1])
-
-    def handle_endtag(self, tag):
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data):
-        if self._open:
-            self._open[-1][2] += data
-
-    def all(self, tag):
-        return [(attributes, text) for name, attributes, text in self.found if name == tag]
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +83,21 @@ def test_css_cannot_end_its_element(tmp_path, built):
     assert [text.count(r"<\/") for _, text in found.all("style")] == [2, 1]
     assert "(width < 9px)" in found.all("style")[1][1]
     assert len(found.all("script")) == 3
+
+
+def test_the_licences_of_what_is_carried_are_carried_too(tmp_path, built):
+    (built / "viewer-licenses.md").write_text("Permission is hereby granted <free of charge>")
+    write_page(tmp_path / "page.html", {}, title="t")
+    [(attributes, text)] = Elements((tmp_path / "page.html").read_text("utf-8")).all("pre")
+    assert "hidden" in attributes
+    assert text == "Permission is hereby granted <free of charge>"
+
+
+def test_a_page_that_is_built_anew_is_carried_anew(tmp_path, built):
+    before = page_text({}, title="t")
+    (built / "page.js").write_bytes(b"export default 2;")
+    os.utime(built / "page.js", ns=(1, 1))
+    assert page_text({}, title="t") != before
 
 
 def test_equal_documents_give_equal_bytes(tmp_path):

@@ -57,10 +57,17 @@ def manifest_table(run: Run, *, mode: str) -> Table:
         *_prefixed("Data set", manifest.dataset),
         ("Statistics, mode", mode),
         *_prefixed("Option", {name: value for name, value in manifest.options.items() if name != "definitions"}),
-        *(("Property", str(text)) for text in manifest.options.get("definitions") or ()),
         *_prefixed("Version", manifest.versions),
     ]
     return Table("The run", ("What", "Value"), rows)
+
+
+def definition_table(run: Run) -> Table:
+    """Return the property classes of a run, each with its level and what decides where it holds."""
+    levels = run.manifest.properties
+    texts = run.manifest.options.get("definitions") or [NOTHING] * len(levels)
+    rows = [(name, level, str(text)) for (name, level), text in zip(levels.items(), texts, strict=False)]
+    return Table("The properties, in the order of the tables", ("Property", "Level", "Definition"), rows)
 
 
 def _prefixed(prefix: str, values: dict[str, Any]) -> list[tuple[str, str]]:

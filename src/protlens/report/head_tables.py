@@ -24,14 +24,19 @@ def best_heads(findings: Sequence[Finding], *, caption: str) -> Table:
 def top_heads(finding: Finding) -> Table:
     """Return a table with the best heads of one property."""
     heads = finding.heads.head(TOP)
-    rows = [[row["label"], *_numbers(row), VERDICTS[row["verdict"]]] for row in heads.iter_rows(named=True)]
+    rows = [[row["label"], *_numbers(row), _called(row)] for row in heads.iter_rows(named=True)]
     return Table(f"The first {len(rows)} of {finding.supported} supported heads", ("Head", *_COLUMNS, "Finding"), rows)
 
 
 def _best(finding: Finding) -> list[str]:
     if not finding.supported:
         return [NOTHING] * (1 + len(_COLUMNS)) + [VERDICTS["unsupported"]]
-    return [finding.best["label"], *_numbers(finding.best), VERDICTS[finding.verdict]]
+    return [finding.best["label"], *_numbers(finding.best), _called(finding.best)]
+
+
+def _called(row: dict[str, Any]) -> str:
+    """Return what the verdict on a head is called; without a control it can be beyond chance alone."""
+    return "beyond chance" if row["verdict"] == "beyond" and row["control"] is None else VERDICTS[row["verdict"]]
 
 
 def _numbers(row: dict[str, Any]) -> list[str]:

@@ -26,7 +26,7 @@ def times(ratio: float | None) -> str:
     """Return a ratio with two significant digits; a dash for None."""
     if ratio is None:
         return NOTHING
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 0.1 else f"{ratio:.2f}"
+    return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}" if ratio >= 0.1 else f"{ratio:.2f}"
 
 
 def probability(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from protlens.report.numbers import NOTHING
 from protlens.report.pictures import Picture
 
 
@@ -13,6 +14,12 @@ class Table:
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Of each column ``number`` if all its texts begin with a digit, or say that there is none, else ``text``."""
+        columns = [[row[place] for row in self.rows] for place in range(len(self.columns))]
+        return ["number" if all(map(_is_number, texts)) else "text" for texts in columns]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +42,7 @@ class Section:
     pictures: Sequence[Picture] = ()
     parts: "Sequence[Section]" = ()
     open: bool = False
+
+
+def _is_number(text: str) -> bool:
+    return text[:1].isdigit() or text.startswith(("<", NOTHING))

@@ -87,7 +87,8 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
     beyond, explained = (_titles(_with(findings, verdict)) for verdict in ("beyond", "explained"))
     asked = counted(len(findings), "property", "properties")
     if not beyond:
-        lines = [f"No head of {model} exceeds both chance and its control, for any of {asked} asked about."]
+        which = f"any of {asked}" if len(findings) > 1 else "the one property"
+        lines = [f"No head of {model} exceeds both chance and its control for {which} asked about."]
     else:
         verb = "is" if len(beyond) == 1 else "are"
         lines = [
@@ -107,7 +108,7 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
 def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
     found = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
     if not found:
-        return [f"No head attends to any of {counted(len(findings), 'amino acid')} more than chance."]
+        return ["No head attends to any amino acid asked about more than chance."]
     verb = "has a head" if len(found) == 1 else "have heads"
     named = [f"{_three_letters(one)} ({one.best['label']}, {percent(one.best['alignment'])})" for one in found[:5]]
     first = "the clearest: " if len(found) > len(named) else ""
@@ -168,8 +169,8 @@ def _rivals(finding: Finding) -> list[str]:
 
 def _phrase(finding: Finding) -> str:
     family, _, kind = finding.name.partition(":")
-    if family == "secondary_structure" and kind in {"helix", "strand", "turn"}:
-        return f"end on residues of a {kind}"
+    if family == "secondary_structure" and kind:
+        return "end on residues of no helix, strand or turn" if kind == "other" else f"end on residues of a {kind}"
     if finding.name in _PHRASES:
         return _PHRASES[finding.name]
     title = _in_a_sentence(finding.name)

@@ -1,5 +1,6 @@
 """A run as one HTML file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
@@ -15,12 +16,13 @@ from protlens.exploration import open_run
 from protlens.models.base import AttentionModel
 from protlens.page.assets import page_assets
 from protlens.page.frozen import page_text, write_page
-from protlens.report.about import GLOSSARY, manifest_table, run_line
+from protlens.report.about import GLOSSARY, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
 from protlens.report.citation import bibtex, citations
 from protlens.report.examples import MOST, choose_examples
 from protlens.report.findings import Finding, find
 from protlens.report.look import freeze_examples, introduction, telling
+from protlens.report.parts import Section
 from protlens.report.sections import sections
 from protlens.report.tables import read_tables
 from protlens.report.words import VERDICTS, headline, items, remainder
@@ -126,6 +128,7 @@ def _after(run: Run, *, mode: str) -> dict[str, Any]:
     """Return what the part below the page is filled with, beside its sections."""
     return {
         "manifest": manifest_table(run, mode=mode),
+        "definitions": Section(title="How each property was defined", tables=[definition_table(run)]),
         "glossary": GLOSSARY,
         "citations": citations(),
         "bibtex": bibtex(),
@@ -134,7 +137,13 @@ def _after(run: Run, *, mode: str) -> dict[str, Any]:
 
 def _filled(template: str, **content: Any) -> Markup:
     environment = Environment(loader=PackageLoader("protlens.report"), autoescape=True, undefined=StrictUndefined)
+    environment.filters["whole"] = _whole
     return Markup(environment.get_template(template).render(**content))
+
+
+def _whole(text: str) -> Markup:
+    """Return a text as HTML in which no label of a head is broken across two lines."""
+    return Markup(re.sub(r"\b\d+-\d+\b", r'<span class="label">\g<0></span>', str(escape(text))))
 
 
 def _text(name: str) -> str:

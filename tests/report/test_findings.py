@@ -1,0 +1,55 @@
+import pytest
+
+from made_tables import made_tables
+from protlens.report.findings import find
+
+CLEAR = {"q_value": 0.001}
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ({"q_value": 0.05, "control": 0.2, "control_q": 0.05}, "beyond"),
+        ({"q_value": 0.05, "control": 0.2, "control_q": 0.051}, "explained"),
+        ({"q_value": 0.05, "control": 0.6, "control_q": 0.001}, "explained"),
+        ({"q_value": 0.05}, "beyond"),
+        ({"q_value": 0.051, "control": 0.2, "control_q": 0.001}, "chance"),
+        ({"q_value": 0.001, "background": 0.9}, "chance"),
+        ({"q_value": None}, "chance"),
+        ({"q_value": 0.001, "arcs": 99, "hits": 90}, "unsupported"),
+        ({"arcs": 0, "hits": 0}, "unsupported"),
+    ],
+)
+def test_verdict_of_one_head(row, verdict):
+    [finding] = find(made_tables({"property": "binding_site"} | row))
+    assert finding.verdict == verdict
+
+
+def test_a_head_beyond_its_control_comes_before_one_of_higher_alignment():
+    rows = [
+        {"hits": 900, **CLEAR, "control": 0.8},
+        {"hits": 700, **CLEAR, "control": 0.2, "control_q": 0.01},
+        {"hits": 950, "control": 0.2},
+        {"hits": 750, **CLEAR, "control": 0.2, "control_q": 0.01},
+    ]
+    [finding] = find(made_tables(*({"property": "helix"} | row for row in rows)))
+    assert finding.heads["label"].to_list() == ["1-4", "1-2", "1-1", "1-3"]
+    assert (finding.supported, finding.above, finding.beyond) == (4, 3, 2)
+    assert finding.best["control_q"] == 0.01
+
+
+def test_unsupported_heads_are_not_among_the_heads():
+    [finding] = find(made_tables({"property": "a"}, {"property": "a", "arcs": 99, "hits": 99}))
+    assert finding.heads["label"].to_list() == ["1-1"]
+
+
+def test_a_property_with_controls_needs_one_for_each_head():
+    rows = [{"property": "a", **CLEAR, "control": 0.2, "control_q": 0.01}, {"property": "a", **CLEAR, "hits": 900}]
+    [finding] = find(made_tables(*rows))
+    assert finding.heads["verdict"].to_list() == ["beyond", "explained"]
+
+
+def test_properties_keep_the_order_of_the_table():
+    tables = made_tables(*({"property": name} for name in ("z", "a", "contact")))
+    assert [finding.name for finding in find(tables)] == ["z", "a", "contact"]
+    assert [finding.level for finding in find(tables)] == ["residue", "residue", "pair"]
