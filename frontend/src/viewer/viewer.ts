@@ -29,6 +29,7 @@ import { toImage } from "./image";
 import { lightened } from "./lightened";
 import { toLoci, toPicked } from "./picking";
 
+const POLL_MS = 10;
 const NO_WEBGL: NoWebGL = "NoWebGLError";
 
 function noWebGL(): Error {
@@ -59,6 +60,14 @@ export async function createViewer(element: HTMLElement, { theme }: { theme: The
     throw noWebGL();
   }
   return new MolstarViewer(plugin, plugin.canvas3d, graphics, theme);
+}
+
+/** Wait for what was told to WebGL; unlike Mol*'s own waiting it leaves the processor to those who draw. */
+async function drawnByNow(webgl: Canvas3D["webgl"]): Promise<void> {
+  const sync = webgl.getFenceSync();
+  while (sync && !webgl.isContextLost && !webgl.checkSyncStatus(sync)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 class MolstarViewer implements Viewer {
@@ -117,7 +126,7 @@ class MolstarViewer implements Viewer {
       plugin.animationLoop.start();
     }
     canvas.tick(now(), { isSynchronous: true });
-    await canvas.webgl.waitForGpuCommandsComplete();
+    await drawnByNow(canvas.webgl);
   }
 
   private throwIfFailed(): void {
