@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 
-.PHONY: demo test benchmarks clean
+.PHONY: demo page test benchmarks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/protlens analyze
 
-test: $(VENV)/.test
+page: $(VENV)/.test
+	$(BIN)/python frontend/build.py
+
+test: page
+	$(BIN)/python frontend/build.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

