@@ -1,13 +1,11 @@
 """The messages and traits of the widget, without a browser."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protlens.errors import OptionError, PageError, UnknownNameError
-from protlens.notebook import widget as module
 from protlens.notebook.widget import PageWidget
 
 HOSTILE = '<script>alert("1")</script>\'/'
@@ -29,14 +27,6 @@ class Table:
         if name == "scene":
             raise ZeroDivisionError
         return {"name": name, **parameters}
-
-
-@pytest.fixture
-def assets(tmp_path, monkeypatch) -> Path:
-    for name, content in {"page.js": "export default {}", "page.css": "p { }", "viewer.js": "viewer é"}.items():
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    monkeypatch.setattr(module, "page_assets", lambda: tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
