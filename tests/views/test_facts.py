@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from protlens.data.protein import Protein
+from protlens.properties.base import Mask
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.views.facts import RunProperty, find_facts
@@ -55,6 +56,25 @@ def test_a_property_that_nobody_knows_is_unknown_everywhere():
     assert facts.masks == {"mine": "?" * len(protein)}
     assert facts.holding("near") == ([], [])
     assert facts.of_arcs("near", np.array([0, 1], np.int32), np.array([2, 3], np.int32)) == "??"
+
+
+class Downstream:
+    """A property of someone's own that depends on the direction; what the last residue does is not known."""
+
+    name = "downstream"
+    level = "pair"
+
+    def mask(self, protein):
+        i, j = np.indices((len(protein), len(protein)))
+        known = i < len(protein) - 1
+        return Mask(holds=(j > i) & known, known=known)
+
+
+def test_the_direction_of_a_pair_counts():
+    facts = find_facts(shown(toy_dataset()[0].cut(3)), [RunProperty("downstream", "pair", Downstream())])
+    query, key = np.array([0, 1, 1, 2, 0], np.int32), np.array([1, 0, 2, 0, 2], np.int32)
+    assert facts.of_arcs("downstream", query, key) == "101?1"
+    assert facts.holding("downstream") == ([0, 0, 1], [1, 2, 2])
 
 
 @pytest.mark.parametrize(("atom", "distance"), [("CA", 3.0), ("CB", 5.0)])

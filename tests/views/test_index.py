@@ -4,6 +4,7 @@ import pytest
 
 from protlens.analysis import tabulate, write_tables
 from protlens.runs.store import Run
+from protlens.views import index as module
 from protlens.views.index import MODES, UPLOAD_BYTES, index_document, property_entries
 from protlens.views.source import KeptArcs
 
@@ -39,3 +40,12 @@ def test_supported_heads_do_not_depend_on_the_tables_that_are_there(run, tmp_pat
     left = Run(shutil.copytree(run.path, tmp_path / "run"), run.manifest)
     write_tables(left, tabulate(run, mode=mode))
     assert property_entries(left) == property_entries(run)
+
+
+def test_arcs_are_counted_from_the_threshold_on(run, monkeypatch):
+    heads = tabulate(run).heads
+    for enough in range(1, 200, 3):
+        monkeypatch.setattr(module, "SUPPORT", enough)
+        for entry in property_entries(run):
+            table = heads.filter(property=entry["name"])
+            assert entry["supported"] == (table["arcs"] >= enough).sum(), (entry["name"], enough)
