@@ -16,6 +16,7 @@ MOST = 12
 RULE = (
     "In turn for each property, the protein on which its best head has most arcs that the property holds for, of those"
     f" with coordinates; proteins of {MODERATE.start} to {MODERATE.stop - 1} residues that were not cut come first."
+    " Where no property has a head with enough arcs, the first proteins."
 )
 """How :func:`choose_examples` chooses, as text."""
 
@@ -39,7 +40,8 @@ def choose_examples(run: Run, findings: Sequence[Finding], entries: Sequence[Pro
     whole = {entry["id"] for entry in placed if _is_handy(entry, rows[entry["id"]]["status"])}
     numbers = {rows[entry["id"]]["protein"]: entry["id"] for entry in placed}
     rankings = [_ranking(run, finding, numbers, first=whole) for finding in findings]
-    return list(islice(_in_turn(rankings), count))
+    others = sorted((entry["id"] for entry in placed), key=lambda name: name not in whole)
+    return list(islice(_in_turn(rankings if any(rankings) else [others]), count))
 
 
 def _is_handy(entry: ProteinEntry, status: str) -> bool:
