@@ -9,7 +9,7 @@ from browsing import show, wait_for_head
 @pytest.fixture(scope="module")
 def report(run_folder, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "a report.html"
-    protlens.write_report(run_folder, path)
+    protlens.write_report(run_folder, out=path)
     return path.as_uri()
 
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
+from playwright.sync_api import expect
 
 from browsing import saved, show, wait_for_head
 
@@ -76,11 +77,11 @@ def test_heads_are_reached_by_keyboard_alone(visit, served):
 
 
 def test_fewer_arcs_pass_a_higher_threshold(visit, served):
-    show(visit, served, head="2-2", threshold="0.1", arcs="500")
+    show(visit, served, head="2-2", threshold="0.1", arcs="200")
     page = visit.page
     counts = []
     for threshold in ("0.1", "0.3", "0.6"):
-        page.goto(f"{served}/?head=2-2&arcs=500&threshold={threshold}")
+        page.goto(f"{served}/?head=2-2&arcs=200&threshold={threshold}")
         page.wait_for_selector('[data-panel="structure"][data-drawn-arcs]')
         counts.append(int(page.locator("#protlens-page").get_attribute("data-drawn-arcs")))
     assert counts[0] > counts[1] > counts[2] >= 0

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import protlens
 from browsing import coloured, picture, saved, section_of, show, wait_for_head
@@ -44,7 +45,7 @@ def attention_of(model, sequence, layer):
 
 @pytest.fixture
 def dropped(visit, served, protease):
-    show(visit, served, head=HEAD, threshold=str(THRESHOLD), arcs="500", property="contact")
+    show(visit, served, head=HEAD, threshold=str(THRESHOLD), arcs="200", property="contact")
     drop(visit, protease)
     visit.page.wait_for_selector('#protlens-page[data-protein*="7HVP"]')
     wait_for_head(visit.page, HEAD)
@@ -56,13 +57,14 @@ def test_a_dropped_structure_shows_every_arc(dropped, served, protease):
     assert arcs > 50
     assert hits > 0
     structure = section_of(dropped, "structure")
-    assert int(structure.get_attribute("data-drawn-arcs")) == arcs
+    expect(structure).to_have_attribute("data-drawn-arcs", str(arcs))
     text = structure.inner_text()
     assert str(arcs) in text
     style = dropped.page.request.get(f"{served}/index.json").json()["style"]
     stage = structure.locator("canvas").first
     with_arcs = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
     dropped.page.locator('[data-panel="controls"] input[type=number]').first.fill("1")
+    dropped.page.keyboard.press("Enter")
     dropped.page.wait_for_selector('[data-panel="structure"][data-drawn-arcs="0"]')
     without = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
     assert with_arcs["fails"] > without["fails"] + 1000
