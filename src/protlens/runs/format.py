@@ -13,6 +13,7 @@
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG
+    RUN/report.html              what 'protlens report' wrote
 
 ``docs/run-format.md`` describes the columns.
 """
@@ -31,7 +32,7 @@ SKIPPED = "skipped.parquet"
 SHARDS = "shards"
 HEADS = "heads.parquet"
 
-RESULTS = (HEADS, "heads.csv", "tables", "figures")
+RESULTS = (HEADS, "heads.csv", "tables", "figures", "report.html")
 """What is computed from the sums."""
 
 

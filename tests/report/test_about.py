@@ -1,0 +1,27 @@
+from protlens.report.about import definition_table, manifest_table, run_line
+
+
+def test_the_manifest_is_shown_whole(made):
+    table = manifest_table(made.run, mode="matched")
+    shown = dict(table.rows)
+    manifest = made.run.manifest
+    for name, value in manifest.model.items():
+        assert shown[f"Model, {name.replace('_', ' ')}"] == str(value)
+    assert shown["Data set, fingerprint"] == manifest.dataset["fingerprint"]
+    assert shown["Option, threshold"] == "0.1"
+    assert shown["Option, limit"] == "\N{EN DASH}"
+    assert {f"Version, {name}" for name in manifest.versions} <= shown.keys()
+
+
+def test_every_property_is_defined(made):
+    rows = definition_table(made.run).rows
+    assert [(name, level) for name, level, _ in rows] == list(made.run.manifest.properties.items())
+    assert {name: text for name, _, text in rows}["contact"].startswith("Contact(atom='CB'")
+
+
+def test_the_line_counts_what_was_analysed(made):
+    proteins = made.run.proteins()
+    line = run_line(made.run, mode="matched")
+    assert f"{len(proteins)} proteins, {proteins['residues'].sum():,} residues" in line
+    assert "3 layers of 2 heads" in line
+    assert "weight 0.1 or more" in line

@@ -1,0 +1,40 @@
+from made_tables import made_tables
+from protlens.report.findings import find
+from protlens.report.head_tables import TOP, best_heads, top_heads
+from protlens.report.numbers import NOTHING
+
+CLEAR = {"q_value": 0.001}
+
+
+def test_a_row_has_the_numbers_of_the_tables():
+    row = {"property": "contact", "arcs": 1234, "hits": 617, "ci_low": 0.451, "ci_high": 0.55, **CLEAR}
+    table = best_heads(find(made_tables(row | {"control": 0.2, "control_q": 0.03})), caption="c")
+    assert dict(zip(table.columns, table.rows[0], strict=True)) | {} == {
+        "Property": "Contact",
+        "Head": "1-1",
+        "Alignment": "50.0 %",
+        "Interval": "45.1 to 55.0 %",
+        "Chance": "10.0 %",
+        "Control": "20.0 %",
+        "Times": "2.5",
+        "q": "0.03",
+        "Arcs": "1,234",
+        "Proteins": "50",
+        "Finding": "beyond chance and control",
+    }
+    assert table.rows[0][5:7] == ["5.0", "0.001"]
+
+
+def test_without_support_no_numbers_and_without_control_no_control():
+    rows = [{"property": "a", "arcs": 5, "hits": 5}, {"property": "b", **CLEAR}]
+    first, second = best_heads(find(made_tables(*rows)), caption="c").rows
+    assert first == ["A", *[NOTHING] * 11, "too few arcs"]
+    assert second[-1] == "beyond chance"
+    assert second[7:10] == [NOTHING] * 3
+
+
+def test_the_first_heads_of_a_property():
+    [finding] = find(made_tables(*[{"property": "a", "hits": 100 + n} for n in range(TOP + 2)]))
+    table = top_heads(finding)
+    assert [row[0] for row in table.rows] == ["1-7", "1-6", "1-5", "1-4", "1-3"]
+    assert table.caption == "The first 5 of 7 supported heads"
