@@ -6,9 +6,10 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,10 +54,9 @@ def start(finished) -> Iterator[Start]:
     """Start servers of the finished run on free ports."""
     started: list[subprocess.Popen] = []
 
-    def run(*options: str, **environment: str) -> Server:
-        command = [str(PROTLENS), "serve", *RUN, "--port", "0", *options]
+    def run(command: Sequence[str] = (str(PROTLENS), "serve", *RUN, "--port", "0"), **environment: str) -> Server:
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        child = subprocess.Popen(command, cwd=finished, env={**ENVIRONMENT, **environment}, **streams)
+        child = subprocess.Popen([*command], cwd=finished, env={**ENVIRONMENT, **environment}, **streams)
         started.append(child)
         line = child.stdout.readline()
         found = LINE.fullmatch(line)
@@ -140,17 +140,16 @@ def test_another_name_is_refused(server):
 def test_a_body_without_length_is_stopped_at_the_limit(server):
     """The server need not read on; a client that does not listen meanwhile finds the connection closed."""
     limit = server.document("index")["accepts"]["bytes"]
-    connection = server.connect()
-    connection.putrequest("POST", "/structures?name=x")
-    connection.putheader("Transfer-Encoding", "chunked")
-    connection.endheaders()
-    part = b"%x\r\n%s\r\n" % (2**20, b" " * 2**20)
-    with suppress(ConnectionError):
-        for _ in range(limit // 2**20 + 2):
-            connection.send(part)
-    with suppress(ConnectionError):
-        assert connection.getresponse().status == 413
-    connection.close()
+    with closing(server.connect()) as connection:
+        connection.putrequest("POST", "/structures?name=x")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        part = b"%x\r\n%s\r\n" % (2**20, b" " * 2**20)
+        with suppress(ConnectionError):
+            for _ in range(limit // 2**20 + 2):
+                connection.send(part)
+        with suppress(ConnectionError):
+            assert connection.getresponse().status == 413
     assert server.ask("/index.json")[0] == 200
 
 
@@ -170,15 +169,13 @@ def test_clients_that_vanish_do_no_harm(server):
 
 def test_ctrl_c_ends_it_quietly_whoever_is_connected(start):
     server = start()
-    idle, half = server.connect(), socket.create_connection(("127.0.0.1", server.port))
-    idle.request("GET", "/index.json")
-    assert idle.getresponse().read()
-    half.sendall(b"POST /structures?name=x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nATOM")
-    begun = time.monotonic()
-    assert ended(server, signal.SIGINT) == (0, "", "")
-    assert time.monotonic() - begun < 15
-    idle.close()
-    half.close()
+    with closing(server.connect()) as idle, socket.create_connection(("127.0.0.1", server.port)) as half:
+        idle.request("GET", "/index.json")
+        assert idle.getresponse().read()
+        half.sendall(b"POST /structures?name=x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nATOM")
+        begun = time.monotonic()
+        assert ended(server, signal.SIGINT) == (0, "", "")
+        assert time.monotonic() - begun < 15
 
 
 def test_a_token_opens_the_server_and_ending_it_leaves_nothing(start, tmp_path):
@@ -186,22 +183,47 @@ def test_a_token_opens_the_server_and_ending_it_leaves_nothing(start, tmp_path):
     server = start(PROTLENS_TOKEN=TOKEN, TMPDIR=str(tmp_path))
     assert server.address.endswith(f"/?token={TOKEN}")
     assert server.ask("/index.json")[0] == 401
-    connection = server.connect()
-    connection.request("GET", f"/?token={TOKEN}")
-    answer = connection.getresponse()
-    assert answer.read()
-    cookie = answer.headers["Set-Cookie"].partition(";")[0]
-    assert cookie.startswith(f"protlens-{server.port}=")
-    assert server.ask("/index.json", Cookie=cookie)[0] == 200
-    rows = (f"ATOM  {i % 100000:5d}  CA  ALA A{i % 10000:4d}    {i % 900:8.3f}   0.000   0.000" for i in range(200_000))
-    connection.request("POST", "/structures?name=x", "\n".join(rows), {"Cookie": cookie})
-    deadline = time.monotonic() + 30
-    while not (there := list(tmp_path.glob("protlens-*/x"))) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert there
-    assert ended(server, signal.SIGTERM) == (143, "", "")
-    assert list(tmp_path.glob("protlens-*")) == []
-    connection.close()
+    with closing(server.connect()) as connection:
+        connection.request("GET", f"/?token={TOKEN}")
+        answer = connection.getresponse()
+        assert answer.read()
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        assert cookie.startswith(f"protlens-{server.port}=")
+        assert server.ask("/index.json", Cookie=cookie)[0] == 200
+        rows = (
+            f"ATOM  {i % 100000:5d}  CA  ALA A{i % 10000:4d}    {i % 900:8.3f}   0.000   0.000" for i in range(200_000)
+        )
+        connection.request("POST", "/structures?name=x", "\n".join(rows), {"Cookie": cookie})
+        deadline = time.monotonic() + 30
+        while not (there := list(tmp_path.rglob("x"))) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert there
+        assert ended(server, signal.SIGTERM) == (0, "", "")
+        assert list(tmp_path.glob("protlens-*")) == []
+
+
+ENDLESS = """
+import sys, time, types
+
+class Explorer:
+    def document(self, name, parameters):
+        while name == "arcs":
+            time.sleep(0.1)
+        return {"title": "endless", "accepts": None}
+
+sys.modules["protlens.exploration"] = types.SimpleNamespace(open_run=lambda run, **options: Explorer())
+from protlens.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_it_does_not_wait_for_what_it_computes(start, sign):
+    server = start(command=[sys.executable, "-c", ENDLESS, "serve", "--port", "0"])
+    with closing(server.connect()) as connection:
+        connection.request("GET", "/arcs.json")
+        assert server.ask("/index.json")[0] == 200
+        assert ended(server, sign) == (0, "", "")
 
 
 def refusal(*options: object, cwd: Path) -> str:

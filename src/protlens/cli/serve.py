@@ -1,5 +1,6 @@
 """``protlens serve``."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -30,17 +31,13 @@ def serve(
     """Show a run in the browser, and attention on structures and sequences of your own, until Ctrl-C."""
     import protlens
 
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     protlens.serve(
         run, model=model, dataset=dataset, device=device, host=host, port=port, token=token, on_start=_announce
     )
+    os._exit(0)  # at once: Python itself would wait for attention that is still being computed in a thread
 
 
 def _announce(address: str) -> None:
     typer.echo(f"Open {address} (Ctrl-C ends it)")
     sys.stdout.flush()
-
-
-def _leave(*_: object) -> None:
-    """Leave as Python does at the end, so that temporary files are removed."""
-    sys.exit(128 + signal.SIGTERM)

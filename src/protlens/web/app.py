@@ -26,6 +26,7 @@ def create_app(
     hosts: Hosts = LOOPBACK,
     token: str | None = None,
     cookie: str = "protlens",
+    folder: Path | None = None,
 ) -> Starlette:
     """Return the page over a run, as an ASGI application.
 
@@ -41,9 +42,11 @@ def create_app(
         What a request must know; None asks for none.
     cookie
         The name of the cookie that stands for the token.
+    folder
+        Where uploads lie while they are read; None takes the system's place for temporary files.
     """
     title = explorer.document("index", {})["title"]
-    documents, uploads = Documents(explorer), Uploads(explorer)
+    documents, uploads = Documents(explorer), Uploads(explorer, folder)
 
     async def page(_: Request) -> Response:
         return HTMLResponse(render("page.html", title=title))

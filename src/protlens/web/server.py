@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import uvicorn
@@ -34,7 +35,7 @@ def serve(
     token: str | None = None,
     on_start: Callable[[str], None] = lambda address: None,
 ) -> None:
-    """Serve the explorer of a run to browsers until Ctrl-C.
+    """Serve the explorer of a run to browsers until Ctrl-C, which does not wait for what is being computed.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def serve(
     """
     token = None if token is None else check_token(token)
     assets = page_assets()
-    with listen(host, port) as listener:
+    with listen(host, port) as listener, TemporaryDirectory(prefix="protlens-", ignore_cleanup_errors=True) as folder:
         address, bound = listener.getsockname()[:2]
         token = new_token() if token is None and not is_loopback(address) else token
         from protlens.exploration import open_run  # not above: bad input is refused before torch is loaded
@@ -71,6 +72,7 @@ def serve(
             hosts=hosts_of(host, address),
             token=token,
             cookie=f"protlens-{bound}",
+            folder=Path(folder),
         )
         on_start(_address(host, bound, token))
         answer_requests(app, listener)
@@ -102,7 +104,7 @@ def _reason(error: OSError | UnicodeError) -> str:
 
 
 def answer_requests(app: Starlette, listener: socket.socket) -> None:
-    """Run an application on a socket until Ctrl-C; what is being computed then is left."""
+    """Run an application on a socket until Ctrl-C; what is being computed then goes on in its thread."""
     config = uvicorn.Config(
         app,
         http="h11",

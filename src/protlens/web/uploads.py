@@ -47,10 +47,13 @@ class Uploads:
     ----------
     explorer
         What takes it.
+    folder
+        Where files lie while they are read; None takes the system's place for temporary files.
     """
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Explorer, folder: Path | None) -> None:
         self._explorer = explorer
+        self._folder = folder
         self._turn = CapacityLimiter(1)
         self._open = 0
 
@@ -78,7 +81,7 @@ class Uploads:
         return Response(json_text({"proteins": ids}), media_type="application/json")
 
     def _add_structure(self, content: bytes, name: str, limit: int) -> list[str]:
-        with TemporaryDirectory(prefix="protlens-") as folder:
+        with TemporaryDirectory(prefix="protlens-", dir=self._folder) as folder:
             path = Path(folder, name)
             path.write_bytes(content)
             try:
