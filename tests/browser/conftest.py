@@ -4,18 +4,16 @@ Chromium is Debian's. Where it is missing these tests are skipped with the way t
 """
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import protlens
-from browsing import QUIET, SOFTWARE_WEBGL, Visit, watch
+from browsing import QUIET, SOFTWARE_WEBGL, Visit, serving, watch
 
 
 @pytest.fixture(scope="session")
@@ -67,23 +65,9 @@ def run_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., str]]:
-    """Start ``protlens serve`` on a free port and return the address it prints."""
-    processes = []
-
-    def start(run: Path, *options: str) -> str:
-        words = ["-c", "from protlens.cli import main; main()", "serve", str(run), "--port", "0", *options]
-        process = subprocess.Popen([sys.executable, "-u", *words], stdout=subprocess.PIPE, text=True)
-        processes.append(process)
-        for line in process.stdout:
-            if found := re.search(r"http://[\w.:\[\]/?=-]+", line):
-                return found[0].rstrip("/")
-        raise AssertionError(f"the server said no address and left with {process.wait()}")
-
-    yield start
-    for process in processes:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
+    """Start servers that run until the end."""
+    with ExitStack() as servers:
+        yield lambda run, *options: servers.enter_context(serving(run, *options))
 
 
 @pytest.fixture(scope="session")

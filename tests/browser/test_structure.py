@@ -89,6 +89,9 @@ def test_the_page_saves_the_scene_that_the_command_writes(visit, protease, tmp_p
     assert json.loads(saved(visit, "structure", "MVSJ")) == json.loads((tmp_path / "view.mvsj").read_bytes())
     assert int(section_of(visit, "structure").get_attribute("data-drawn-arcs")) == drawn.drawn > 0
     assert visit.outside("file") == []
+    image = picture(section_of(visit, "structure").locator("canvas").first)
+    assert np.ptp(image) > 0.2
+    assert all(np.ptp(edge) < 0.01 for edge in (image[0], image[-1], image[:, 0], image[:, -1])), "it is cut off"
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,10 @@ class MolstarViewer implements Viewer {
       this.applyTheme();
       this.throwIfFailed();
       canvas.commit(true);
-      if (place !== this.place) this.overview();
+      if (place !== this.place) {
+        this.takeSize();
+        this.overview();
+      }
       this.place = place;
       this.hovered = null;
       this.mark();
@@ -219,9 +222,13 @@ class MolstarViewer implements Viewer {
 
   resize(): void {
     const untouched = this.framed && sameView(this.framed, this.canvas.camera.state);
+    this.takeSize();
+    if (untouched) this.overview();
+  }
+
+  private takeSize(): void {
     this.plugin.handleResize();
     this.canvas.handleResize();
-    if (untouched) this.overview();
   }
 
   dispose(): void {
