@@ -9,28 +9,37 @@ CLEAR = {"q_value": 0.001}
 def test_a_row_has_the_numbers_of_the_tables():
     row = {"property": "contact", "arcs": 1234, "hits": 617, "ci_low": 0.451, "ci_high": 0.55, **CLEAR}
     table = best_heads(find(made_tables(row | {"control": 0.2, "control_q": 0.03})), caption="c")
-    assert dict(zip(table.columns, table.rows[0], strict=True)) | {} == {
+    assert dict(zip(table.columns, table.rows[0], strict=True)) == {
         "Property": "Contact",
         "Head": "1-1",
         "Alignment": "50.0 %",
         "Interval": "45.1 to 55.0 %",
         "Chance": "10.0 %",
+        "\N{MULTIPLICATION SIGN} chance": "5.0",
+        "q, chance": "0.001",
         "Control": "20.0 %",
-        "Times": "2.5",
-        "q": "0.03",
+        "\N{MULTIPLICATION SIGN} control": "2.5",
+        "q, control": "0.03",
         "Arcs": "1,234",
         "Proteins": "50",
         "Finding": "beyond chance and control",
     }
-    assert table.rows[0][5:7] == ["5.0", "0.001"]
 
 
 def test_without_support_no_numbers_and_without_control_no_control():
-    rows = [{"property": "a", "arcs": 5, "hits": 5}, {"property": "b", **CLEAR}]
-    first, second = best_heads(find(made_tables(*rows)), caption="c").rows
+    rows = [{"property": "a", "arcs": 5, "hits": 5}, {"property": "b", **CLEAR}, {"property": "c", "control": 0.2}]
+    first, second, third = best_heads(find(made_tables(*rows)), caption="c").rows
     assert first == ["A", *[NOTHING] * 11, "too few arcs"]
-    assert second[-1] == "beyond chance"
     assert second[7:10] == [NOTHING] * 3
+    assert second[-1] == "beyond chance"
+    assert third[7] == "20.0 %"
+
+
+def test_where_no_head_has_a_control_there_is_no_column_for_it():
+    findings = find(made_tables({"property": "a"}))
+    assert "Control" not in best_heads(findings, caption="c").columns
+    assert "Control" not in top_heads(findings[0]).columns
+    assert len(top_heads(findings[0]).rows[0]) == len(top_heads(findings[0]).columns)
 
 
 def test_the_first_heads_of_a_property():

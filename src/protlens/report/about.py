@@ -13,7 +13,11 @@ GLOSSARY = (
         "Alignment",
         "The share of a head's arcs for which the property holds: of the attended-to residue, or of the pair.",
     ),
-    ("Interval", "Where the alignment would lie in other proteins like these, by resampling proteins."),
+    (
+        "Interval",
+        "Where the alignment would lie in other proteins like these, at 95 %, by resampling proteins. In paper mode: at"
+        " the level 0.05 / heads, as if all arcs were independent.",
+    ),
     (
         "Chance",
         "The alignment if each arc fell at random among the pairs of the same protein. In paper mode: how often the"
@@ -24,11 +28,11 @@ GLOSSARY = (
         "The alignment if the head chose the same amino acids (for pairs: the same separations in sequence) and nothing"
         " else. What does not exceed it is explained by that choice.",
     ),
-    ("Times", "The alignment divided by the number before it."),
+    ("\N{MULTIPLICATION SIGN} chance, \N{MULTIPLICATION SIGN} control", "How many times that number the alignment is."),
     (
         "q",
-        "Calling all heads with a q of at most this a finding keeps the expected share of false ones among them at"
-        " it (Benjamini and Hochberg), within one property.",
+        "Of the difference from chance, or from the control. If all heads with a q up to this are called findings, it"
+        " is the share of false ones to expect among them (Benjamini and Hochberg), within one property.",
     ),
     ("Arcs, proteins", "What the alignment was counted over; under 100 arcs a head is not supported."),
 )
