@@ -1,6 +1,11 @@
 """A real browser: what a page asks for, what stands in it, what it draws and what it saves."""
 
 import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -51,6 +56,20 @@ def watch(context: BrowserContext) -> Visit:
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
     return visit
+
+
+@contextmanager
+def serving(run: Path, *options: str) -> Iterator[str]:
+    """Run ``protlens serve`` on a free port and give the address it prints."""
+    words = ["-c", "from protlens.cli import main; main()", "serve", str(run), "--port", "0", *options]
+    with subprocess.Popen([sys.executable, "-u", *words], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline()
+            if not (found := re.search(r"http://[\w.:\[\]/?=-]+", line)):
+                raise AssertionError(f"the server said {line!r} and no address")
+            yield found[0].rstrip("/")
+        finally:
+            process.terminate()
 
 
 def show(visit: Visit, address: str, /, **state: str) -> None:

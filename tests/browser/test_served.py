@@ -70,7 +70,7 @@ def test_heads_are_reached_by_keyboard_alone(visit, served):
     assert page.evaluate("document.activeElement.dataset.cell") == "2-2"
     for key, expected in {"ArrowRight": "2-3", "ArrowUp": "3-3", "Home": "3-1", "End": "3-8"}.items():
         page.keyboard.press(key)
-        page.wait_for_function(f"document.activeElement.dataset.cell === '{expected}'")
+        page.wait_for_selector(f'[data-cell="{expected}"]:focus')
         wait_for_head(page, expected)
     spoken = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert "3-8" in spoken
