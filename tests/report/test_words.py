@@ -95,7 +95,7 @@ def test_the_headline_counts_and_names():
         {"property": "amino_acid:Y"},
     ]
     assert headline(found(*rows), model="m") == [
-        "Of 3 properties asked about, 1 is followed by heads of m beyond both chance and control: contact.",
+        "Of 3 properties that could be judged, 1 is followed by heads of m beyond both chance and control: contact.",
         "1 more property is followed beyond chance, but not clearly beyond what the amino acids or separations that the"
         " heads choose bring by themselves: binding site.",
         "1 of 2 amino acids has a head that attends to them more than chance, Cys (1-1, 99.0 %).",
@@ -105,8 +105,20 @@ def test_the_headline_counts_and_names():
 def test_the_headline_of_nothing_found():
     rows = [{"property": "contact"}, {"property": "amino_acid:C"}]
     assert headline(found(*rows), model="m") == [
-        "No head of m exceeds both chance and its control for the one property asked about.",
-        "No head attends to any amino acid asked about more than chance.",
+        "No head of m exceeds both chance and its control for the one property that could be judged.",
+        "No head attends to any amino acid more than chance.",
+    ]
+
+
+def test_what_cannot_be_judged_is_not_called_nothing():
+    silent = {"arcs": 5, "hits": 1}
+    rows = [{"property": "contact", **silent}, {"property": "amino_acid:C", **silent}]
+    assert headline(found(*rows), model="m") == [
+        "No head of m has arcs enough to say anything about any property asked about."
+    ]
+    rows += [{"property": "modification"}]
+    assert headline(found(*rows), model="m") == [
+        "No head of m exceeds both chance and its control for the one property that could be judged."
     ]
 
 

@@ -46,9 +46,12 @@ class Item:
 
 
 def headline(findings: Sequence[Finding], *, model: str) -> list[str]:
-    """Return the result in a few sentences: which properties have a head, and whether chance or control explain it."""
-    others = [one for one in findings if not is_amino_acid(one)]
-    letters = [one for one in findings if is_amino_acid(one)]
+    """Return the result in a few sentences, of the properties of which a head has enough arcs."""
+    judged = [one for one in findings if one.supported]
+    if not judged:
+        return [f"No head of {model} has arcs enough to say anything about any property asked about."]
+    others = [one for one in judged if not is_amino_acid(one)]
+    letters = [one for one in judged if is_amino_acid(one)]
     return [*(_about_properties(others, model) if others else ()), *(_about_amino_acids(letters) if letters else ())]
 
 
@@ -88,12 +91,12 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
     asked = counted(len(findings), "property", "properties")
     if not beyond:
         which = f"any of {asked}" if len(findings) > 1 else "the one property"
-        lines = [f"No head of {model} exceeds both chance and its control for {which} asked about."]
+        lines = [f"No head of {model} exceeds both chance and its control for {which} that could be judged."]
     else:
         verb = "is" if len(beyond) == 1 else "are"
         lines = [
-            f"Of {asked} asked about, {len(beyond)} {verb} followed by heads of {model} beyond both chance and control:"
-            f" {listed(beyond)}."
+            f"Of {asked} that could be judged, {len(beyond)} {verb} followed by heads of {model} beyond both chance and"
+            f" control: {listed(beyond)}."
         ]
     if explained:
         verb = "is" if len(explained) == 1 else "are"
@@ -108,7 +111,7 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
 def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
     found = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
     if not found:
-        return ["No head attends to any amino acid asked about more than chance."]
+        return ["No head attends to any amino acid more than chance."]
     verb = "has a head" if len(found) == 1 else "have heads"
     named = [f"{_three_letters(one)} ({one.best['label']}, {percent(one.best['alignment'])})" for one in found[:5]]
     first = "the clearest: " if len(found) > len(named) else ""
