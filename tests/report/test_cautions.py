@@ -47,3 +47,8 @@ def test_the_threshold_and_the_properties_asked_are_named(made):
 def test_paper_mode_is_warned_of(made):
     assert said(made.run, made, mode="paper")[0].startswith("Counted as published")
     assert not any("published" in line for line in said(made.run, made))
+
+
+def test_one_property_is_not_many(made):
+    [contact] = [one for one in find(made.tables) if one.name == "contact"]
+    assert "at once" not in " ".join(cautions(made.run, [contact], mode="matched"))

@@ -18,8 +18,7 @@ def cautions(run: Run, findings: Sequence[Finding], *, mode: str) -> list[str]:
         *_left_out(run),
         "Attention that coincides with a property is an association. It does not show that the model uses the property,"
         " nor that its predictions depend on that head.",
-        f"q-values account for the heads of one property, not for {counted(len(tests), 'property', 'properties')} asked"
-        " about at once; and the best of many heads looks better than it would on new proteins.",
+        f"{_scope(len(tests))} The best of many heads looks better than it would on new proteins.",
         f"An arc is a residue pair of weight {run.manifest.options['threshold']:g} or more. A head with fewer than"
         f" {SUPPORT} such arcs is called unsupported, not zero; the calibration curves tell of other thresholds.",
         "Labels are incomplete: a residue without a known site or modification may have one.",
@@ -31,6 +30,12 @@ def cautions(run: Run, findings: Sequence[Finding], *, mode: str) -> list[str]:
             f" are not, so that too many heads reach q ≤ {LEVEL:g}. The controls are those of matched mode.",
         )
     return lines
+
+
+def _scope(tests: int) -> str:
+    if tests < 2:
+        return "q-values account for the heads of the property."
+    return f"q-values account for the heads of one property, not for {tests:,} properties asked about at once."
 
 
 def _left_out(run: Run) -> list[str]:
