@@ -2,7 +2,7 @@
 
     python recipes/pretraining/train.py mini-bert --fasta swissprot.fasta.gz --minutes 60 --out mini-bert-run
 
-The same command goes on where an interrupted run stopped. README.md beside this file says what is written to the folder.
+The same command goes on where an interrupted run stopped. README.md says what is written to the folder.
 """
 
 import argparse

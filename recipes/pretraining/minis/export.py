@@ -75,16 +75,16 @@ library_name: transformers
 ---
 # {name}
 
-{family} for protein sequences, small: {layers} layers, {heads} heads, width {width}, {parameters:.1f} million parameters,
-float16 safetensors, one token a residue.
+{family} for protein sequences, small: {layers} layers, {heads} heads, width {width}, {parameters:.1f} million
+parameters, float16 safetensors, one token a residue.
 
 **Data.** {data}
 
 **Training.** {residues:.1f} million residues in {minutes:.0f} minutes on {machine}.
 
 Residues in millions, minutes, loss on training and on held-out clusters, perplexity there; precision of the L/5
-highest-scored pairs of the best single head (|i-j| of 6 or more), and the best head's share of contacts among arcs of 0.3
-or more over the background, both on {chains}. Homologues of these chains may be among the training sequences.
+highest-scored pairs of the best single head (|i-j| of 6 or more), and the best head's share of contacts among arcs of
+0.3 or more over the background, both on {chains}. Homologues of these chains may be among the training sequences.
 
 | residues | minutes | training loss | validation loss | perplexity | precision | lift |
 |---|---|---|---|---|---|---|

@@ -51,9 +51,8 @@ def permute_residues(draw: Draw, vocabulary: Vocabulary, _: int) -> Task:
     """Ask for spans of residues as XLNet does, each residue from all that are not asked and from those asked before it.
 
     The rows are cut into spans of geometrically distributed length, and whole spans are asked, drawn at random, until a
-    sixth of the residues is; the order within that sixth is random again. The arguments are those of XLNet:
-    ``perm_mask [row, query, key]`` is 1 where the query must not see the key, ``target_mapping [row, prediction, token]``
-    is 1 where the prediction stands.
+    sixth of the residues is; the order within that sixth is random again. ``perm_mask [row, query, key]`` is 1 where
+    the query must not see the key, ``target_mapping [row, prediction, token]`` is 1 where the prediction stands.
     """
     residues, generator = draw.residues, draw.generator
     rows, length = residues.shape

@@ -99,7 +99,7 @@ def read_sequences(fasta: Path, *, least_cluster: int = 1) -> Sequences:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names[place] for place in kept))}
     lengths = np.array([len(bodies[place]) for place in kept], np.int64)
     return Sequences(
-        residues=np.frombuffer(b"".join(bodies[place] for place in kept), np.uint8),
+        residues=np.frombuffer(bytearray().join(bodies[place] for place in kept), np.uint8),
         starts=np.concatenate([[0], lengths.cumsum()]),
         clusters=np.array([numbers[names[place]] for place in kept], np.int32),
     )
