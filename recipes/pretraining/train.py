@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, help="time budget")
     parser.add_argument("--steps", type=int, help="budget of updates, instead or as well")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="a GPU if there is one")
+    parser.add_argument("--attention", choices=["eager", "sdpa"], help="transformers' implementation")
     parser.add_argument("--chains", default="pdb-mini", help="data set with structures to measure contacts on")
     parser.add_argument("--chains-limit", type=int, default=60, help="how many of them at each report; 0 for none")
     for name in (

@@ -11,10 +11,11 @@ from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import cut_length
 from protlens.extraction.run import extract
+from protlens.heads import head_label
 from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
 from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
-from protlens.probing.chains import label_chain
+from protlens.probing.chains import LabelledChain, label_chain
 from protlens.probing.training import head_precision
 from protlens.properties.pair import Contact
 from protlens.stats.table import head_table
@@ -55,18 +56,20 @@ def sample(proteins: Dataset, count: int) -> Dataset:
 def _precision(model: AttentionModel, proteins: Dataset) -> dict[str, Any]:
     length = cut_length(LONGEST, model.info.max_residues)
     labelled = (label_chain(protein.cut(length), Contact()) for protein in proteins)
-    tables: list[pl.DataFrame] = []
-    for chain in labelled:
-        if chain is None:
-            continue
-
-        def rate(layer: int, maps: HeadMaps) -> None:
-            tables.append(head_precision(layer, pair_scores(maps, chain.pairs), chain))  # noqa: B023
-
-        visit_maps(model, chain.protein.sequence, rate)
+    tables = [_rate_heads(model, chain) for chain in labelled if chain is not None]
     rated = pl.concat(tables).filter(range="all", k="L/5").group_by("layer", "head").agg(pl.col("precision").mean())
     best = rated.sort("precision", "layer", "head", descending=[True, False, False], nulls_last=True).row(0, named=True)
-    return {"precision": best["precision"], "precision_head": f"{best['layer'] + 1}-{best['head'] + 1}"}
+    return {"precision": best["precision"], "precision_head": head_label(best["layer"], best["head"])}
+
+
+def _rate_heads(model: AttentionModel, chain: LabelledChain) -> pl.DataFrame:
+    tables: list[pl.DataFrame] = []
+
+    def rate(layer: int, maps: HeadMaps) -> None:
+        tables.append(head_precision(layer, pair_scores(maps, chain.pairs), chain))
+
+    visit_maps(model, chain.protein.sequence, rate)
+    return pl.concat(tables)
 
 
 def _lift(model: AttentionModel, proteins: Dataset) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from protlens.files import replacing
 CLIP = 1.0
 """The longest gradient."""
 
+LONGEST_STEP = 120.0
+"""As many seconds of a step are counted at most, so that a process that is suspended loses little of its budget."""
+
 
 @dataclass(slots=True)
 class Progress:
@@ -54,11 +57,10 @@ class Training:
         self.device = device
         self.architecture = ARCHITECTURES[settings.family]
         self.model = self.architecture.build(settings.shape, self.architecture.vocabulary).to(device).train()
+        self.model.set_attn_implementation(settings.attention)
         self.optimizer = _optimizer(self.model, settings)
         self.progress = Progress()
-        self._losses = torch.zeros(
-            2, dtype=torch.float64, device=device
-        )  # their sum since it was asked for, their number
+        self._losses = torch.zeros(2, dtype=torch.float64, device=device)  # sum and number since the last report
         held_out = sequences.held_out(settings.held_out, seed=settings.seed)
         weights = sequences.weights(settings.power)
 
@@ -69,6 +71,7 @@ class Training:
         self._early, self._late = batches(settings.rows, held=False), batches(settings.late_rows, held=False)
         self._validation = batches(settings.late_rows, held=True)
         if settings.compiled:
+            torch._dynamo.config.recompile_limit = 64  # one for each length of rows, with and without gradients
             self.architecture.compile(self.model)
 
     @property
@@ -92,10 +95,12 @@ class Training:
             Asked after each step; if it says so, the iteration ends early.
         """
         due = int(self.used * self.settings.reports) + 1
-        begin = time.perf_counter() - self.progress.seconds
+        before = time.perf_counter()
         while self.used < 1 and not stop():
             self._step()
-            self.progress.seconds = time.perf_counter() - begin
+            now = time.perf_counter()
+            self.progress.seconds += min(now - before, LONGEST_STEP)
+            before = now
             if self.used * self.settings.reports >= due:
                 due = int(self.used * self.settings.reports) + 1
                 yield

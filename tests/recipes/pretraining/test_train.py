@@ -11,7 +11,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from protlens import load_model
 
 SMALL = "--layers 2 --heads 2 --width 16 --tokens 256 --rows 24 --late-rows 24 48 --least-cluster 2 --held-out 0.2"
-SMALL += " --validation-tokens 512 --reports 2 --no-bfloat16 --device cpu --chains-limit 3"
+SMALL += " --validation-tokens 512 --reports 2 --no-bfloat16 --no-compiled --device cpu --chains-limit 3"
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ def settings(request):
         validation_tokens=384,
         reports=2,
         bfloat16=False,
+        compiled=False,
     )
 
 
