@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
-import polars as pl
+from jaxtyping import Float64
 
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
@@ -16,7 +16,8 @@ from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
 from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.probing.chains import LabelledChain, label_chain
-from protlens.probing.training import head_precision
+from protlens.probing.metrics import pair_precision
+from protlens.probing.ranges import DIVISORS, RANGES
 from protlens.properties.pair import Contact
 from protlens.stats.table import head_table
 
@@ -56,20 +57,30 @@ def sample(proteins: Dataset, count: int) -> Dataset:
 def _precision(model: AttentionModel, proteins: Dataset) -> dict[str, Any]:
     length = cut_length(LONGEST, model.info.max_residues)
     labelled = (label_chain(protein.cut(length), Contact()) for protein in proteins)
-    tables = [_rate_heads(model, chain) for chain in labelled if chain is not None]
-    rated = pl.concat(tables).filter(range="all", k="L/5").group_by("layer", "head").agg(pl.col("precision").mean())
-    best = rated.sort("precision", "layer", "head", descending=[True, False, False], nulls_last=True).row(0, named=True)
-    return {"precision": best["precision"], "precision_head": head_label(best["layer"], best["head"])}
+    rated = np.stack([_rate_heads(model, chain) for chain in labelled if chain is not None])
+    means = np.nanmean(rated, axis=0)
+    layer, head = np.unravel_index(means.argmax(), means.shape)
+    return {"precision": float(means[layer, head]), "precision_head": head_label(int(layer), int(head))}
 
 
-def _rate_heads(model: AttentionModel, chain: LabelledChain) -> pl.DataFrame:
-    tables: list[pl.DataFrame] = []
+def _rate_heads(model: AttentionModel, chain: LabelledChain) -> Float64[np.ndarray, "layer head"]:
+    """Return the precision of each head on a chain, NaN if none of its pairs is known."""
+    rated = np.full((model.info.layers, model.info.heads), np.nan)
+    known = chain.pairs.take(chain.known)
 
     def rate(layer: int, maps: HeadMaps) -> None:
-        tables.append(head_precision(layer, pair_scores(maps, chain.pairs), chain))
+        table = pair_precision(
+            pair_scores(maps, known),
+            chain.contacts[chain.known],
+            known.separations,
+            length=len(chain.protein),
+            ranges={"all": RANGES["all"]},
+            divisors={"L/5": DIVISORS["L/5"]},
+        )
+        rated[layer] = table["precision"].to_numpy()
 
     visit_maps(model, chain.protein.sequence, rate)
-    return pl.concat(tables)
+    return rated
 
 
 def _lift(model: AttentionModel, proteins: Dataset) -> dict[str, Any]:

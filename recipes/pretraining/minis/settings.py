@@ -74,7 +74,7 @@ SHAPES: Mapping[str, Shape] = {
 
 _BY_DEVICE: Mapping[str, Mapping[str, Any]] = {
     "cpu": {"tokens": 4096, "learning_rate": 1e-3, "least_cluster": 10},
-    "cuda": {"tokens": 65536, "passes": 2, "learning_rate": 1e-3, "validation_tokens": 1 << 20},
+    "cuda": {"tokens": 65536, "passes": 2, "learning_rate": 1e-3, "validation_tokens": 1 << 20, "reports": 12},
 }
 """A GPU sees enough in an hour for all clusters, and takes larger steps."""
 
