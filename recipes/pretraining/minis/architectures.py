@@ -124,7 +124,6 @@ def _xlnet(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
         ff_activation="gelu",
         attn_type="bi",
         bi_data=False,
-        untie_r=True,
         clamp_len=-1,
         mem_len=None,
         use_mems_eval=False,
