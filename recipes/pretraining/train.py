@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from minis.architectures import Shape
 from minis.contacts import sample
 from minis.export import export, write_card
 from minis.report import Log, describe, make_report
@@ -27,6 +28,15 @@ from minis.training import Training
 
 from protlens.data.catalog import load_dataset
 from protlens.files import replacing
+
+_OPTIONS: dict[Any, dict[str, Any]] = {
+    int: {"type": int},
+    float: {"type": float},
+    str: {},
+    bool: {"action": argparse.BooleanOptionalAction},
+    tuple[int, ...]: {"type": int, "nargs": "+"},
+}
+"""How a setting of a type is given on the command line."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _train(training: Training, options: argparse.Namespace, *, stop: Callable[[], bool]) -> None:
     out, log = options.out, Log(options.out / "log.jsonl", steps=training.progress.steps)
     proteins = sample(load_dataset(options.chains), options.chains_limit) if options.chains_limit else None
+    chains = f"{len(proteins)} chains of {options.chains}" if proteins else "no chains"
+    about = {"data": f"{training.data} of {options.fasta.name}", "machine": _machine(training.device), "chains": chains}
     begin, residues = time.perf_counter(), training.progress.residues
     for _ in training.run(stop=stop):
         per_second = (training.progress.residues - residues) / (time.perf_counter() - begin)
@@ -55,7 +67,6 @@ def _train(training: Training, options: argparse.Namespace, *, stop: Callable[[]
         report = make_report(training, out / "model", proteins, per_second=per_second)
         log.add(report)
         print(describe(report), flush=True)
-        about = {"data": f"{options.fasta.name}", "machine": _machine(training.device), "chains": options.chains}
         write_card(out / "model", options.name, training, log.reports, about=about)
         training.save(out / "checkpoint.pt")
         begin, residues = time.perf_counter(), training.progress.residues
@@ -63,14 +74,16 @@ def _train(training: Training, options: argparse.Namespace, *, stop: Callable[[]
 
 def _settings(options: argparse.Namespace, device: torch.device) -> Settings:
     base = defaults(options.name, device)
-    given = {
-        field.name: value
-        for field in fields(Settings)
-        if (value := getattr(options, field.name, None)) is not None and field.name not in ("shape", "budget", "family")
-    }
-    sizes = {name: value for name in ("layers", "heads", "width") if (value := getattr(options, name)) is not None}
     budget = Budget(minutes=options.minutes, steps=options.steps)
-    return replace(base, **given, shape=replace(base.shape, **sizes), budget=budget)
+    return replace(
+        base, **_given(options, Settings), shape=replace(base.shape, **_given(options, Shape)), budget=budget
+    )
+
+
+def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
+    """Return the fields of a kind of settings that were given as options."""
+    values = {field.name: getattr(options, field.name, None) for field in fields(kind)}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items() if v is not None}
 
 
 def _keep_settings(path: Path, settings: Settings) -> None:
@@ -121,33 +134,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, help="time budget")
     parser.add_argument("--steps", type=int, help="budget of updates, instead or as well")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="a GPU if there is one")
-    parser.add_argument("--attention", choices=["eager", "sdpa"], help="transformers' implementation")
     parser.add_argument("--chains", default="pdb-mini", help="data set with structures to measure contacts on")
     parser.add_argument("--chains-limit", type=int, default=60, help="how many of them at each report; 0 for none")
-    for name in (
-        "layers",
-        "heads",
-        "width",
-        "tokens",
-        "passes",
-        "least-cluster",
-        "validation-tokens",
-        "reports",
-        "seed",
-    ):
-        parser.add_argument(f"--{name}", type=int)
-    for name in ("learning-rate", "warm-up", "weight-decay", "late", "power", "held-out"):
-        parser.add_argument(f"--{name}", type=float)
-    for name in ("rows", "late-rows"):
-        parser.add_argument(f"--{name}", type=int, nargs="+", action=_Tuple)
-    for name in ("bfloat16", "compiled"):
-        parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction)
+    settings = parser.add_argument_group("settings", "what they mean, and their defaults, stands in minis/settings.py")
+    for field in [*fields(Shape), *fields(Settings)]:
+        if field.type in _OPTIONS and field.name != "family":
+            settings.add_argument(f"--{field.name.replace('_', '-')}", default=None, **_OPTIONS[field.type])
     return parser
-
-
-class _Tuple(argparse.Action):
-    def __call__(self, _: Any, options: argparse.Namespace, values: Any, __: Any = None) -> None:
-        setattr(options, self.dest, tuple(values))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,11 @@ class Sequences:
         chosen = np.random.default_rng(seed).permutation(count)[: max(1, round(share * count))]
         return np.isin(self.clusters, chosen)
 
+    def describe(self, chosen: Bool[np.ndarray, " sequence"]) -> str:
+        """Return in words how many sequences, residues and clusters are chosen."""
+        residues, clusters = int(self.lengths[chosen].sum()), len(np.unique(self.clusters[chosen]))
+        return f"{chosen.sum():,} sequences ({residues / 1e6:.1f} million residues) of {clusters:,} clusters"
+
     def write(self, path: Path) -> None:
         """Write the arrays to one file, whole or not at all."""
         with replacing(path) as beside, beside.open("wb") as stream:

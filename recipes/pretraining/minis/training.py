@@ -62,6 +62,7 @@ class Training:
         self.progress = Progress()
         self._losses = torch.zeros(2, dtype=torch.float64, device=device)  # sum and number since the last report
         held_out = sequences.held_out(settings.held_out, seed=settings.seed)
+        self.data = sequences.describe(~held_out)
         weights = sequences.weights(settings.power)
 
         def batches(rows: tuple[int, ...], *, held: bool) -> Batches:

@@ -33,6 +33,11 @@ def test_a_cluster_weighs_as_its_size_to_a_power(fasta):
     assert len(np.unique(weights[found.clusters == 8])) == 1
 
 
+def test_what_is_chosen_is_described(tmp_path):
+    found = read_sequences(write(tmp_path / "a.fasta", ">a c50=r\nACD\n>b c50=r\nDE\n>c c50=s\nFG\n"))
+    assert found.describe(found.clusters == 0) == "2 sequences (0.0 million residues) of 1 clusters"
+
+
 def test_whole_clusters_are_held_out(fasta):
     found = read_sequences(fasta)
     held = found.held_out(0.25, seed=3)

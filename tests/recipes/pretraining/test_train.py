@@ -48,6 +48,8 @@ def test_one_command_leaves_a_model_a_card_a_log_and_a_checkpoint(fasta, tmp_pat
     card = (model / "README.md").read_text()
     assert load_model(model).info.sha256 in card
     assert "license: cc-by-4.0" in card
+    assert f"{fasta.name}" in card
+    assert "on 3 chains of pdb-mini" in card
     assert AutoTokenizer.from_pretrained(model).model_max_length == 512
     assert AutoModelForMaskedLM.from_pretrained(model).config.num_hidden_layers == 2
     assert train.main(command(fasta, tmp_path, "--steps", "4")) == 0
