@@ -32,12 +32,15 @@ class Shape:
         Layers (for ALBERT: iterations), heads of each, channels of the hidden states.
     positions
         The longest input in tokens; XLNet has no such limit.
+    spread
+        The standard deviation of the weights at the beginning.
     """
 
     layers: int
     heads: int
     width: int
     positions: int = 512
+    spread: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ def _bert(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
         type_vocab_size=1,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
+        initializer_range=shape.spread,
         pad_token_id=0,
     )
     model = BertForMaskedLM(config)
@@ -105,6 +109,7 @@ def _albert(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
         classifier_dropout_prob=0.0,
+        initializer_range=shape.spread,
         pad_token_id=0,
         bos_token_id=2,
         eos_token_id=3,
@@ -129,6 +134,7 @@ def _xlnet(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
         use_mems_eval=False,
         use_mems_train=False,
         dropout=0.0,
+        initializer_range=shape.spread,
         pad_token_id=vocabulary.id("<pad>"),
         bos_token_id=1,
         eos_token_id=2,
