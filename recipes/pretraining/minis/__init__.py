@@ -1,0 +1,1 @@
+"""Pre-training of the small models that come with protlens; ``train.py`` is the entry."""
