@@ -181,7 +181,9 @@ def test_the_summary_is_the_table_in_short(made, command, bert):
     said = [line for line in done.stdout.splitlines() if line.startswith("No head with 100 arcs or more: ")]
     assert said == ([f"No head with 100 arcs or more: {', '.join(missing)}"] if missing else [])
     figures = list((made / "run" / "figures").iterdir())
-    assert done.stdout.splitlines()[-1] == f"Figures: run/figures ({len(figures)} files)"
+    figures_line, last_line = done.stdout.splitlines()[-2:]
+    assert figures_line == f"Figures: run/figures ({len(figures)} files)"
+    assert last_line == "Look at it: protlens serve run"
     assert re.fullmatch(r"proteins: (\d+) of \1, \d+/s, 0 s left\n", done.stderr)
 
 

@@ -1,5 +1,7 @@
 """The result of an analysis, as a few lines to read on a terminal."""
 
+from shlex import quote
+
 import polars as pl
 
 from protlens.analysis import Analysis
@@ -36,6 +38,7 @@ def print_summary(analysis: Analysis) -> None:
         print(f"No head with {SUPPORT} arcs or more: {', '.join(names)}")
     print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
     print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
+    print(f"Look at it: protlens serve {quote(str(run.path))}")
 
 
 def describe_proteins(run: Run) -> list[str]:
