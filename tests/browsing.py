@@ -1,7 +1,9 @@
 """A real browser: what a page asks for, what stands in it, what it draws and what it saves."""
 
 import io
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import numpy as np
+import pytest
 from matplotlib.image import imread
 from playwright.sync_api import BrowserContext, Locator, Page
 
@@ -27,6 +30,14 @@ NO_WEBGL = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis
 
 PATIENCE = 60_000
 """Milliseconds after which something that should appear is missing; the machines of CI are slow."""
+
+
+def find_chromium() -> str:
+    """Return the path of Chromium; where it is missing, skip the test and say how to get it, or fail under CI."""
+    if path := shutil.which("chromium"):
+        return path
+    message = "Chromium is not installed: apt-get install chromium"
+    return pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 @dataclass

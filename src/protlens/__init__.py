@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from protlens.data.protein import Annotation, Protein
     from protlens.data.structure import read_structure
     from protlens.errors import ProtlensError
+    from protlens.exploration import open_run, open_structure
     from protlens.extraction.options import ExtractionOptions
     from protlens.extraction.run import extract
     from protlens.heads import head_label, parse_head_label
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from protlens.runs.store import Run
     from protlens.stats.table import head_table
     from protlens.viewing import View, ViewOptions, view
+    from protlens.views.explorer import Explorer
     from protlens.web.server import serve
 
 _HOMES = {
@@ -48,6 +50,7 @@ _HOMES = {
     "ContactAnalysis": "protlens.contact_analysis",
     "ContactOptions": "protlens.probing.contact_options",
     "Dataset": "protlens.data.dataset",
+    "Explorer": "protlens.views.explorer",
     "ExtractionOptions": "protlens.extraction.options",
     "Mask": "protlens.properties.base",
     "ProbeAnalysis": "protlens.probe_analysis",
@@ -75,6 +78,8 @@ _HOMES = {
     "load_dataset": "protlens.data.catalog",
     "load_masked_lm": "protlens.models.load",
     "load_model": "protlens.models.load",
+    "open_run": "protlens.exploration",
+    "open_structure": "protlens.exploration",
     "parse_head_label": "protlens.heads",
     "predict_contacts": "protlens.contact_analysis",
     "probe": "protlens.probe_analysis",
@@ -96,6 +101,7 @@ __all__ = [
     "ContactAnalysis",
     "ContactOptions",
     "Dataset",
+    "Explorer",
     "ExtractionOptions",
     "Mask",
     "ProbeAnalysis",
@@ -123,6 +129,8 @@ __all__ = [
     "load_dataset",
     "load_masked_lm",
     "load_model",
+    "open_run",
+    "open_structure",
     "parse_head_label",
     "predict_contacts",
     "probe",

@@ -3,8 +3,6 @@
 Chromium is Debian's. Where it is missing these tests are skipped with the way to get it; under CI they fail.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,20 +11,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import protlens
-from browsing import QUIET, SOFTWARE_WEBGL, Visit, serving, watch
+from browsing import QUIET, SOFTWARE_WEBGL, Visit, find_chromium, serving, watch
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None:
-        message = "Chromium is not installed: apt-get install chromium"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    return path
-
-
-@pytest.fixture(scope="session")
-def launch(chromium) -> Iterator[Callable[[list[str]], Browser]]:
+def launch() -> Iterator[Callable[[list[str]], Browser]]:
+    chromium = find_chromium()
     with sync_playwright() as playwright:
         browsers = []
 

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-from playwright.sync_api import expect
 
 from browsing import saved, show, wait_for_head
 
@@ -100,9 +99,7 @@ def test_a_protein_is_found_and_opened(visit, served, run_folder):
     wanted = pl.read_parquet(run_folder / "proteins.parquet")["id"].to_list()[7]
     field = visit.page.get_by_role("combobox", name="Search proteins")
     field.fill(wanted.lower())
-    options = visit.page.locator('[data-panel="proteins"] [role=option]')
-    expect(options).to_have_count(1)
-    field.press("Enter")
+    field.press("Enter")  # at once, before the search is answered
     visit.page.wait_for_selector(f'#protlens-page[data-protein="{wanted}"]')
 
 

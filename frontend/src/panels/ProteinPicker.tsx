@@ -67,14 +67,25 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
     active.value = Math.max(0, Math.min(entries.length - 1, to));
     element.current?.children[active.value]?.scrollIntoView({ block: "nearest" });
   };
+  const isCurrent = found?.query === text.trim();
+  const waiting = useSignal(false);
+  const pick = () => {
+    const entry = entries[Math.max(at.value, 0)];
+    if (entry) onPick(entry.id);
+  };
+  useEffect(() => {
+    if (!isCurrent || !waiting.peek()) return;
+    waiting.value = false;
+    pick();
+  }, [found]);
   const keys: Record<string, () => void> = {
     ArrowDown: () => move(at.value + 1),
     ArrowUp: () => move(at.value - 1),
     PageDown: () => move(at.value + 10),
     PageUp: () => move(at.value - 10),
     Enter: () => {
-      const entry = entries[Math.max(at.value, 0)];
-      if (entry) onPick(entry.id);
+      if (isCurrent) pick();
+      else waiting.value = true;
     },
     Escape: () => onType(""),
   };
@@ -94,6 +105,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
         value={text}
         onInput={(event) => {
           active.value = -1;
+          waiting.value = false;
           onType(event.currentTarget.value);
         }}
         onKeyDown={(event) => {
