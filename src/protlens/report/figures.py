@@ -19,7 +19,7 @@ from protlens.report.words import is_amino_acid
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 
-MOST_DRAWN = 8
+MOST_DRAWN = 6
 """Properties whose heads are drawn; the run's folder of figures has them all."""
 
 _ORDER = ("beyond", "explained", "chance")

@@ -5,6 +5,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -39,10 +41,11 @@ class Picture:
 @figure_style()
 def picture(figure: Figure, *, alt: str, caption: str) -> Picture:
     """Return a figure as PNG of few colours, which is several times smaller than its SVG."""
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=_DPI)
-    with Image.open(drawn) as image:
-        return Picture(_data_uri(image), round(96 * figure.get_figwidth()), alt, caption)
+    figure.set_dpi(_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+    return Picture(_data_uri(drawn), round(96 * figure.get_figwidth()), alt, caption)
 
 
 def stored_picture(path: Path, *, alt: str, caption: str) -> Picture | None:
@@ -57,5 +60,6 @@ def stored_picture(path: Path, *, alt: str, caption: str) -> Picture | None:
 
 def _data_uri(image: Image.Image) -> str:
     content = io.BytesIO()
-    image.convert("RGB").quantize(_COLOURS).save(content, "png", optimize=True)
+    few = image.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)
+    few.save(content, "png", optimize=True)
     return f"data:image/png;base64,{b64encode(content.getvalue()).decode()}"
