@@ -5,7 +5,6 @@ small one.
 """
 
 import json
-import shutil
 import statistics
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from browsing import QUIET, SOFTWARE_WEBGL, Visit, serving, show, watch
+from browsing import Visit, launch, serving, show, watch
 
 PANELS = ("numbers", "map", "sequence", "structure")
 CHANGES = 8
@@ -23,8 +22,7 @@ def main(folder: Path) -> dict[str, float]:
     """Open the report, then both runs as they are served, and change heads in each."""
     seconds = {}
     with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *SOFTWARE_WEBGL])
+        browser = launch(playwright)
         seconds["first view from disk"] = _open(browser, (folder / "report.html").as_uri())[0]
         for size in ("small", "large"):
             run, model, data = (folder / size / name for name in ("run", "model", "data.parquet"))

@@ -5,7 +5,6 @@ python scripts/write_screenshots.py
 Needs Chromium, as the tests of the page do.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,7 +18,7 @@ FOLDER = ROOT / "docs" / "figures"
 STRUCTURE = ROOT / "tests" / "data_files" / "structures" / "7hvp.pdb.gz"
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browsing import QUIET, SOFTWARE_WEBGL, section_of, serving, show, wait_for_head, watch  # noqa: E402
+from browsing import launch, section_of, serving, show, wait_for_head, watch  # noqa: E402
 
 TYROSINE = {"property": "binding_site", "head": "2-7", "threshold": "0.2"}
 SETTLED = 1500
@@ -34,7 +33,7 @@ def main() -> None:
         protlens.write_report(run, out=report)
         options = protlens.ViewOptions(head="2-7", property="binding_site")
         protlens.view(STRUCTURE, view, options=options)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*QUIET, *SOFTWARE_WEBGL])
+        browser = launch(playwright)
         with serving(run) as address:
             take(browser, address, "explorer", size=(1440, 1180), protein="7HVP.A", **TYROSINE)
             take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", property="contact", head="3-2")

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 QUIET = [
     "--no-sandbox",
@@ -38,6 +38,11 @@ def find_chromium() -> str:
         return path
     message = "Chromium is not installed: apt-get install chromium"
     return pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+def launch(playwright: Playwright, flags: list[str] = SOFTWARE_WEBGL) -> Browser:
+    """Start the Chromium that is installed."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*QUIET, *flags])
 
 
 @dataclass

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protlens.errors import OptionError
-from protlens.heads import head_label, parse_head_label
+from protlens.heads import head_label, head_labels, parse_head_label
 
 
 def test_labels_count_from_one():
@@ -24,3 +24,8 @@ def test_a_label_comes_back(layer, head):
 def test_anything_else_is_explained(label):
     with pytest.raises(OptionError, match="allowed: LAYER-HEAD counted from one, as in 12-4"):
         parse_head_label(label)
+
+
+def test_the_labels_of_a_model_go_through_its_layers():
+    assert head_labels(2, 3) == ["1-1", "1-2", "1-3", "2-1", "2-2", "2-3"]
+    assert head_labels(0, 3) == []

@@ -12,6 +12,11 @@ def head_label(layer: int, head: int) -> str:
     return f"{layer + 1}-{head + 1}"
 
 
+def head_labels(layers: int, heads: int) -> list[str]:
+    """Return the labels of all heads of a model, in the order of an array ``[layer, head]`` laid flat."""
+    return [head_label(layer, head) for layer in range(layers) for head in range(heads)]
+
+
 def parse_head_label(label: str) -> tuple[int, int]:
     """Return the zero-based layer and head of a one-based label: ``parse_head_label("12-4") == (11, 3)``.
 

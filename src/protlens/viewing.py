@@ -5,13 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.exploration import open_structure
 from protlens.files import replacing
-from protlens.heads import head_label, parse_head_label
+from protlens.heads import head_labels, parse_head_label
 from protlens.models.base import AttentionModel
 from protlens.models.load import Device
 from protlens.page.freeze import FEATURED_ARCS, freeze
@@ -169,7 +167,7 @@ def _check_kind(path: Path, options: ViewOptions) -> None:
 def _choose_head(explorer: Explorer, group: Sequence[str], options: ViewOptions, *, of_run: bool) -> str:
     """Return the best supported head of the run; without a run or such a head, that with most arcs here."""
     best = best_head(explorer.heads(options.property, explorer.run.mode)) if of_run else None
-    labels = [head_label(*place) for place in np.ndindex(explorer.run.layers, explorer.run.heads)]
+    labels = head_labels(explorer.run.layers, explorer.run.heads)
     return best or max(
         labels, key=lambda label: sum(_above(explorer.arcs(name, label), options.threshold) for name in group)
     )
@@ -215,7 +213,7 @@ def _write_page(path: Path, explorer: Explorer, group: Sequence[str], *, head: s
         "threshold": options.threshold,
         "arcs": options.arcs,
     }
-    labels = [head_label(*place) for place in np.ndindex(explorer.run.layers, explorer.run.heads)]
+    labels = head_labels(explorer.run.layers, explorer.run.heads)
     frozen = freeze(explorer, proteins=group, heads=labels, start=start, featured=[head], budget=PAGE_BYTES)
     write_page(path, frozen.elements, title=f"Head {head} of {explorer.index()['title']}")
 

@@ -11,17 +11,17 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import protlens
-from browsing import QUIET, SOFTWARE_WEBGL, Visit, find_chromium, serving, watch
+from browsing import SOFTWARE_WEBGL, Visit, find_chromium, launch, serving, watch
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[[list[str]], Browser]]:
-    chromium = find_chromium()
+def start_browser() -> Iterator[Callable[[list[str]], Browser]]:
+    find_chromium()
     with sync_playwright() as playwright:
         browsers = []
 
         def start(flags: list[str]) -> Browser:
-            browsers.append(playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *flags]))
+            browsers.append(launch(playwright, flags))
             return browsers[-1]
 
         yield start
@@ -30,8 +30,8 @@ def launch() -> Iterator[Callable[[list[str]], Browser]]:
 
 
 @pytest.fixture(scope="session")
-def browser(launch) -> Browser:
-    return launch(SOFTWARE_WEBGL)
+def browser(start_browser) -> Browser:
+    return start_browser(SOFTWARE_WEBGL)
 
 
 @pytest.fixture

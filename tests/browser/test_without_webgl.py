@@ -6,8 +6,8 @@ from browsing import NO_WEBGL, section_of, watch
 
 
 @pytest.fixture
-def flat(launch):
-    browser = launch(NO_WEBGL)
+def flat(start_browser):
+    browser = start_browser(NO_WEBGL)
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     yield watch(context)
     browser.close()

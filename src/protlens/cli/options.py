@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -10,6 +11,14 @@ MaxLength: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this m
 ContactAtom: TypeAlias = Annotated[Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")]
 Device: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
 Dtype: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+
+RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="The run directory.")]
+RunModel: TypeAlias = Annotated[
+    str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
+]
+RunDataset: TypeAlias = Annotated[
+    str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
+]
 
 
 def split_names(names: str | None) -> list[str] | None:

@@ -5,20 +5,17 @@ from typing import Annotated
 
 import typer
 
+from protlens.cli.options import RunDataset, RunFolder, RunModel
 from protlens.files import check_temporary_folder
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="The run directory.")] = Path("protlens-run"),
+    run: RunFolder = Path("protlens-run"),
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The HTML file; report.html in the run if left out.")
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
-    ] = None,
-    dataset: Annotated[
-        str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
-    ] = None,
+    model: RunModel = None,
+    dataset: RunDataset = None,
     proteins: Annotated[int, typer.Option(help="Show at most so many proteins in 3-D, up to 12.")] = 12,
     contacts: Annotated[
         Path | None, typer.Option(help="Report contact prediction too: the folder of 'protlens contacts'.")

@@ -8,17 +8,13 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import Device
+from protlens.cli.options import Device, RunDataset, RunFolder, RunModel
 
 
 def serve(
-    run: Annotated[Path, typer.Argument(help="The run directory.")] = Path("protlens-run"),
-    model: Annotated[
-        str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
-    ] = None,
-    dataset: Annotated[
-        str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
-    ] = None,
+    run: RunFolder = Path("protlens-run"),
+    model: RunModel = None,
+    dataset: RunDataset = None,
     host: Annotated[
         str, typer.Option(help="The name or address to bind to; one that others can reach asks for a token.")
     ] = "127.0.0.1",

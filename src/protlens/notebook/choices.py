@@ -1,18 +1,12 @@
 """What can be chosen on a page."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from protlens.errors import OptionError, explain
 from protlens.heads import head_label, parse_head_label
+from protlens.page.source import Source
 from protlens.registry import unknown_name
-
-
-class Source(Protocol):
-    """Where documents come from."""
-
-    def document(self, name: str, parameters: Mapping[str, str], /) -> Mapping[str, Any]:
-        """Return a document."""
 
 
 def check_choice(source: Source, name: str, value: str | None) -> None:

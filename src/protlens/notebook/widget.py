@@ -12,8 +12,9 @@ import anywidget
 import traitlets
 
 from protlens.errors import ProtlensError
-from protlens.notebook.choices import Source, check_choice
+from protlens.notebook.choices import check_choice
 from protlens.page.assets import page_assets
+from protlens.page.source import Source
 
 
 class PageWidget(anywidget.AnyWidget):

@@ -4,18 +4,12 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Protocol
+from typing import Any
 
 from protlens.page.frozen import MAIN, document_key, pack
+from protlens.page.source import Source
 
 Document = Mapping[str, Any]
-
-
-class Source(Protocol):
-    """Where documents come from; which there are is described with ``protlens.views.documents``."""
-
-    def document(self, name: str, parameters: Mapping[str, str], /) -> Document:
-        """Return a document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Documents stand in elements of the file, each as base64 of gzip of a JSON object
 """
 
 import gzip
-import json
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,11 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from protlens.files import replacing
 from protlens.page.assets import page_assets
+from protlens.page.html import templates
+from protlens.page.source import json_text
 
 MAIN = "protlens-main"
 """The element of all that belongs to no protein; its entry ``groups`` names the element of each protein."""
@@ -29,12 +29,12 @@ ALONE = "body{margin:0}#protlens-page{min-height:100vh}"
 
 def document_key(name: str, parameters: Mapping[str, str]) -> str:
     """Return the key of a document in a file: its name and parameters, these sorted, as JSON."""
-    return _json([name, sorted(parameters.items())])
+    return json_text([name, sorted(parameters.items())])
 
 
 def pack(content: Mapping[str, Any]) -> str:
     """Return a JSON object as it stands in an element; equal content gives equal text."""
-    return _packed(_json(content).encode())
+    return _packed(json_text(content).encode())
 
 
 def write_page(
@@ -95,8 +95,8 @@ def page_text(
     """
     assets = page_assets()
     loader = files("protlens.page").joinpath("templates", "loader.js").read_text(encoding="utf-8")
-    environment = Environment(loader=PackageLoader("protlens.page"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("frozen.html").render(
+    template = templates("protlens.page").get_template("frozen.html")
+    return template.render(
         policy=_policy(loader),
         title=title,
         page_style=_inline((assets / "page.css").read_text(encoding="utf-8")),
@@ -138,10 +138,6 @@ def _policy(loader: str) -> str:
 def _inline(style: str) -> Markup:
     """Return CSS for a style element, which nothing in it can end (an escaped slash is a slash)."""
     return Markup(style.replace("</", r"<\/"))
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _packed(content: bytes) -> str:

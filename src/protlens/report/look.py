@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import product
 from typing import Any
 
 from protlens.errors import ProtlensError
-from protlens.heads import head_label
+from protlens.heads import head_labels
 from protlens.page.freeze import FEATURED_ARCS, LEVELS, Frozen, freeze
 from protlens.report.examples import RULE
 from protlens.report.figures import drawn_properties
@@ -47,7 +46,7 @@ def freeze_examples(
         Bytes for all documents.
     """
     run = explorer.run
-    heads = [head_label(layer, head) for layer, head in product(range(run.layers), range(run.heads))]
+    heads = head_labels(run.layers, run.heads)
     if proteins:
         with suppress(ProtlensError):
             explorer.document("arcs", {"protein": proteins[0], "head": heads[0]})  # now the index knows of the model

@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from protlens.data.dataset import Dataset
@@ -16,6 +15,7 @@ from protlens.exploration import open_run
 from protlens.models.base import AttentionModel
 from protlens.page.assets import page_assets
 from protlens.page.frozen import page_text, write_page
+from protlens.page.html import templates
 from protlens.report.about import GLOSSARY, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
 from protlens.report.citation import bibtex, citations
@@ -136,7 +136,7 @@ def _after(run: Run, *, mode: str) -> dict[str, Any]:
 
 
 def _filled(template: str, **content: Any) -> Markup:
-    environment = Environment(loader=PackageLoader("protlens.report"), autoescape=True, undefined=StrictUndefined)
+    environment = templates("protlens.report")
     environment.filters["whole"] = _whole
     return Markup(environment.get_template(template).render(**content))
 

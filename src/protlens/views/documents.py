@@ -19,9 +19,20 @@ Numbers that are not defined are null. Positions in a sequence count from zero, 
 label of a head counts from one.
 """
 
+from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from protlens.typing import Level, Mode
+
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "index": (),
+    "heads": ("property", "mode"),
+    "proteins": ("query",),
+    "protein": ("id",),
+    "arcs": ("protein", "head"),
+    "scene": ("protein",),
+}
+"""What each document is asked for with, by its name."""
 
 
 class PropertyEntry(TypedDict):

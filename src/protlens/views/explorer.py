@@ -16,7 +16,17 @@ from protlens.typing import Mode
 from protlens.views.added import read_sequences, read_structure_file
 from protlens.views.arcs import arcs_document
 from protlens.views.cache import Cache
-from protlens.views.documents import Arcs, Heads, Index, PropertyEntry, ProteinDocument, ProteinEntry, Proteins, Start
+from protlens.views.documents import (
+    PARAMETERS,
+    Arcs,
+    Heads,
+    Index,
+    PropertyEntry,
+    ProteinDocument,
+    ProteinEntry,
+    Proteins,
+    Start,
+)
 from protlens.views.facts import Facts, RunProperty, find_facts
 from protlens.views.heads import heads_document
 from protlens.views.index import MODES, index_document, property_entries
@@ -32,15 +42,6 @@ LISTED = 50
 
 _FACTS = 2**27
 """Bytes of what is known of proteins that are kept."""
-
-_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "index": (),
-    "heads": ("property", "mode"),
-    "proteins": ("query",),
-    "protein": ("id",),
-    "arcs": ("protein", "head"),
-    "scene": ("protein",),
-}
 
 
 class Explorer:
@@ -90,12 +91,12 @@ class Explorer:
         ProtlensError
             If the document cannot be made, with the reason.
         """
-        if name not in _PARAMETERS:
-            raise unknown_name("document", shortened(name), list(_PARAMETERS))
+        if name not in PARAMETERS:
+            raise unknown_name("document", shortened(name), list(PARAMETERS))
         given = {"query": "", **parameters}
-        if missing := [one for one in _PARAMETERS[name] if one not in given]:
-            raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=_PARAMETERS[name]))
-        document: dict[str, Any] = getattr(self, name)(*(given[one] for one in _PARAMETERS[name]))
+        if missing := [one for one in PARAMETERS[name] if one not in given]:
+            raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=PARAMETERS[name]))
+        document: dict[str, Any] = getattr(self, name)(*(given[one] for one in PARAMETERS[name]))
         return document
 
     def index(self) -> Index:

@@ -18,13 +18,13 @@ UPLOAD_BYTES = 20 * 1024 * 1024
 
 def property_entries(run: Run) -> list[PropertyEntry]:
     """Return the property classes of a run, each with the number of its supported heads in matched mode."""
-    levels = run.manifest.properties
-    return [{"name": name, "level": levels[name], "supported": _supported(run, name)} for name in levels]
+    levels, stored = run.manifest.properties, stored_heads(run)
+    matched = stored if stored is not None and stored["mode"][0] == "matched" else None
+    return [{"name": name, "level": levels[name], "supported": _supported(run, name, matched)} for name in levels]
 
 
-def _supported(run: Run, name: str) -> int:
-    stored = stored_heads(run)
-    if stored is not None and stored["mode"][0] == "matched":
+def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
+    if stored is not None:
         return stored.filter(pl.col("supported"), property=name).height
     arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
     return int((arcs >= SUPPORT).sum())

@@ -1,6 +1,5 @@
 """What every answer carries, and how an error is told."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from protlens.errors import ProtlensError, UnknownNameError
+from protlens.page.source import json_text
 
 _POLICY = {
     "default-src": "'none'",
@@ -51,17 +51,6 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-def json_text(content: Any) -> bytes:
-    """Return a document as JSON.
-
-    Raises
-    ------
-    ValueError
-        If it holds a number that JSON cannot write, which is a defect.
-    """
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def refusal(status: int, message: str) -> Response:

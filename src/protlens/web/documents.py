@@ -1,26 +1,19 @@
 """Documents as JSON, at the addresses of the page with ``.json`` behind."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from protlens.web.answers import json_text
+from protlens.page.source import Source, json_text
+from protlens.views.documents import PARAMETERS
 from protlens.web.work import in_turn
 
-DOCUMENTS = ("index", "heads", "proteins", "protein", "arcs", "scene")
+DOCUMENTS = tuple(PARAMETERS)
 
 _AT_A_TIME = 4
 """Requests for one kind of document that are worked on at once; more wait, and do not keep other kinds waiting."""
-
-
-class Source(Protocol):
-    """Where documents come from."""
-
-    def document(self, name: str, parameters: Mapping[str, str], /) -> Mapping[str, Any]:
-        """Return a document."""
 
 
 class Documents:
@@ -42,5 +35,5 @@ class Documents:
         content = await in_turn(request, self._turns[name], self._make, name, dict(request.query_params))
         return Response(content, media_type="application/json")
 
-    def _make(self, name: str, parameters: Mapping[str, str]) -> bytes:
+    def _make(self, name: str, parameters: Mapping[str, str]) -> str:
         return json_text(self._source.document(name, parameters))

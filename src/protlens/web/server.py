@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,6 +18,9 @@ from protlens.page.assets import page_assets
 from protlens.web.access import check_token, new_token
 from protlens.web.app import create_app
 from protlens.web.hosts import hosts_of, is_loopback
+
+if TYPE_CHECKING:
+    from protlens.models.load import Device
 
 _CONNECTIONS = 100
 _PATIENCE = 1
@@ -29,7 +32,7 @@ def serve(
     *,
     model: str | Path | None = None,
     dataset: str | Path | None = None,
-    device: Literal["auto", "cpu", "cuda"] = "auto",
+    device: "Device" = "auto",
     host: str = "127.0.0.1",
     port: int = 8100,
     token: str | None = None,
