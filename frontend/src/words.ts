@@ -23,8 +23,17 @@ function capital(text: string): string {
 export function propertyTitle(name: string): PropertyTitle {
   const colon = name.indexOf(":");
   const [family, kind] = colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
-  const own = family === "amino_acid" && kind.length === 1 ? `${threeLetters(kind)} (${kind})` : words(kind);
+  const own =
+    family === "amino_acid" && kind.length === 1
+      ? `${threeLetters(kind)} (${kind})`
+      : words(family === "modification" ? modification(kind) : kind);
   return { family: shorten(capital(words(family)) || name), own: shorten(capital(own)) };
+}
+
+/** A kind of modification with its residues or its atom as chemists write them: `phosphorylation (S/T)`. */
+function modification(kind: string): string {
+  const residues = (_: string, letters: string) => ` (${[...letters.toUpperCase()].join("/")})`;
+  return kind.replace(/^n_/, "N-").replace(/_([acdefghiklmnpqrstvwy]{1,2})$/, residues);
 }
 
 /** The whole title in one line: `Secondary structure: helix`. */
@@ -39,9 +48,9 @@ export function verdictLine(name: string, verdict: Verdict): string {
   return verdictWords(line.charAt(0).toLowerCase() + line.slice(1), verdict);
 }
 
-/** A name within a sentence; that of an amino acid keeps its capital. */
+/** A name within a sentence; that of an amino acid or of an atom keeps its capital. */
 function inside(name: string, own: string): string {
-  return name.startsWith("amino_acid:") ? own : own.charAt(0).toLowerCase() + own.slice(1);
+  return name.startsWith("amino_acid:") || /^[A-Z]-/.test(own) ? own : own.charAt(0).toLowerCase() + own.slice(1);
 }
 
 /** What arcs do for which a property holds: `join residues that touch …`, `point to residues …`. */

@@ -40,5 +40,5 @@ def test_proteins_are_counted_and_their_choice_explained():
 
 
 def test_why_there_are_no_arcs_is_said():
-    said = introduction(Frozen({}, LEVELS[0]), [], proteins=2, note="the model is away")
-    assert said[-1] == "There are no arcs in this file: the model is away."
+    said = introduction(Frozen({}, LEVELS[0]), [], proteins=2, note="The model is away.")
+    assert said[-1] == "The model is away."

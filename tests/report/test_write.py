@@ -172,7 +172,7 @@ def test_without_the_model_the_report_says_so(made, dataset, tmp_path):
     assert report.note is not None
     assert "not on this machine" in report.note
     page = Elements(report.path.read_text("utf-8"))
-    assert "There are no arcs in this file" in page.all("main")[0][1]
+    assert "Arcs cannot be shown: " in page.all("main")[0][1]
     for documents in carried(page).values():
         assert not any(key.startswith('["arcs"') for key in documents)
 

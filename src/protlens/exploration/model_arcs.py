@@ -65,10 +65,10 @@ class ModelArcs:
 
     @property
     def note(self) -> str | None:
-        """Why there are no arcs."""
+        """Why there are no arcs, in a sentence."""
         if self._failure is None or self._otherwise.note is None:
             return None
-        return f"Arcs cannot be shown: {self._failure}"
+        return f"Arcs cannot be shown: {self._failure}."
 
     @property
     def residues(self) -> int | None:

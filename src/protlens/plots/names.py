@@ -3,16 +3,28 @@
 import re
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_MODIFIED = re.compile(r"_([acdefghiklmnpqrstvwy]{1,2})$")
 
 
 def property_title(name: str) -> str:
-    """Return a property's name as words: ``"Secondary structure: helix"`` for ``"secondary_structure:helix"``."""
+    """Return a property's name as words.
+
+    ``"Secondary structure: helix"`` for ``"secondary_structure:helix"``, ``"Modification: phosphorylation (S/T)"`` for
+    ``"modification:phosphorylation_st"``.
+    """
     family, _, kind = name.partition(":")
     if family == "amino_acid" and kind:
         return f"Amino acid {kind}"
     words = " ".join(family.replace("_", " ").split()) or name
+    if family == "modification":
+        kind = _modification(kind)
     detail = " ".join(kind.replace("_", " ").split())
     return words[:1].upper() + words[1:] + (f": {detail}" if detail else "")
+
+
+def _modification(kind: str) -> str:
+    """Return a kind of modification with its residues or its atom as chemists write them."""
+    return _MODIFIED.sub(lambda found: f" ({'/'.join(found[1].upper())})", re.sub("^n_", "N-", kind))
 
 
 def background_label(low: float, high: float) -> str:

@@ -73,7 +73,7 @@ def introduction(frozen: Frozen, findings: Sequence[Finding], *, proteins: int, 
     verb = "is" if proteins == 1 else "are"
     lines.append(f"{counted(proteins, 'protein')} {verb} in this file. {RULE}")
     if note is not None:
-        return [*lines, f"There are no arcs in this file: {note}."]
+        return [*lines, note]
     return [*lines, _kept(frozen, findings)]
 
 
