@@ -141,7 +141,20 @@ def _xlnet(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
     )
     model = XLNetLMHeadModel(config)
     _share_positions(model)
+    _slice_shifts(model)
     return model
+
+
+def _slice_shifts(model: XLNetLMHeadModel) -> None:
+    """Shift relative positions by a slice, whose gradient is a copy; transformers gathers, which scatters it."""
+
+    def shift(scores: Tensor, klen: int) -> Tensor:
+        rows, heads, queries, distances = scores.shape
+        shifted = scores.reshape(rows, heads, distances, queries)[:, :, 1:]
+        return shifted.reshape(rows, heads, queries, distances - 1)[..., :klen]
+
+    for layer in model.transformer.layer:
+        layer.rel_attn.rel_shift_bnij = shift
 
 
 def _share_positions(model: XLNetLMHeadModel) -> None:
@@ -152,13 +165,16 @@ def _share_positions(model: XLNetLMHeadModel) -> None:
 
 @torch.no_grad()
 def _set_waves(table: nn.Embedding) -> None:
-    """Begin with sinusoids, at the spread of the other embeddings, so that heads soon tell distances apart."""
+    """Begin with sinusoids, at the spread of the other embeddings, so that heads soon tell distances apart.
+
+    Their wavelengths go from 2 pi residues to the length of the table.
+    """
     positions, width = table.weight.shape
     table.weight.copy_(_waves(positions, width) * math.sqrt(2) * table.weight.std())
 
 
 def _waves(positions: int, width: int) -> Tensor:
-    rates = torch.exp(-math.log(10000) * torch.arange(0, width, 2) / width)
+    rates = (math.tau / positions) ** (torch.arange(0, width, 2) / width)
     angles = torch.arange(positions)[:, None] * rates
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
 

@@ -26,11 +26,14 @@ class Draw:
     ----------
     residues
         Places in ``LETTERS``, ``int64 [row, residue]``.
+    begins
+        Where each row begins in its sequence, ``int64 [row]``.
     generator
         For what is still to be drawn: which residues are hidden.
     """
 
     residues: Tensor
+    begins: Tensor
     generator: torch.Generator
 
 
@@ -60,6 +63,8 @@ class Batches:
         How many tokens a batch has, about.
     seed
         Of all that is drawn.
+    positions
+        The longest input in tokens; what lies beyond in a sequence is never drawn.
     device
         Where the residues are kept and batches are made.
     """
@@ -73,17 +78,20 @@ class Batches:
         rows: Sequence[int],
         tokens: int,
         seed: int,
+        positions: int,
         device: torch.device,
     ) -> None:
         lengths = np.array(sorted(rows))
-        fitting = np.searchsorted(lengths, sequences.lengths + SPECIAL_TOKENS, side="right") - 1
+        read = np.minimum(sequences.lengths, positions - SPECIAL_TOKENS)
+        fitting = np.searchsorted(lengths, read + SPECIAL_TOKENS, side="right") - 1
         self._residues = torch.from_numpy(sequences.residues).to(device)
         self._seed = seed
         self._buckets, shares = [], []
         for number, row in enumerate(lengths.tolist()):
             places = np.flatnonzero(chosen & (fitting == number))
             if len(places):
-                self._buckets.append(_bucket(sequences, places, weights[places], row=row, tokens=tokens, device=device))
+                starts, weighted = sequences.starts[places], weights[places]
+                self._buckets.append(_bucket(starts, read[places], weighted, row=row, tokens=tokens, device=device))
                 shares.append(weights[places].sum() / self._buckets[-1].rows)
         if not shares:
             raise ValueError(f"none of the sequences has {lengths[0] - SPECIAL_TOKENS} residues or more")
@@ -97,13 +105,14 @@ class Batches:
         generator = torch.Generator(device).manual_seed(int(host.integers(2**62)))
         chance = torch.rand((2, bucket.rows), dtype=torch.float64, device=device, generator=generator)
         places = torch.searchsorted(bucket.cumulated, chance[0]).clamp_(max=len(bucket.starts) - 1)
-        first = bucket.starts[places] + (chance[1] * bucket.room[places]).long()
-        return Draw(self._residues[first[:, None] + torch.arange(bucket.crop, device=device)].long(), generator)
+        begins = (chance[1] * bucket.room[places]).long()
+        drawn = (bucket.starts[places] + begins)[:, None] + torch.arange(bucket.crop, device=device)
+        return Draw(self._residues[drawn].long(), begins, generator)
 
 
 def _bucket(
-    sequences: Sequences,
-    places: Int64[np.ndarray, " place"],
+    starts: Int64[np.ndarray, " place"],
+    lengths: Int64[np.ndarray, " place"],
     weights: Float64[np.ndarray, " place"],
     *,
     row: int,
@@ -114,7 +123,7 @@ def _bucket(
     return _Bucket(
         crop=crop,
         rows=max(1, tokens // row),
-        starts=torch.from_numpy(sequences.starts[places]).to(device),
-        room=torch.from_numpy(sequences.lengths[places] - crop + 1).to(device),
+        starts=torch.from_numpy(starts).to(device),
+        room=torch.from_numpy(lengths - crop + 1).to(device),
         cumulated=torch.from_numpy((weights / weights.sum()).cumsum()).to(device),
     )

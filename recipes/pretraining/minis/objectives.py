@@ -16,8 +16,8 @@ IGNORED = -100
 Task: TypeAlias = tuple[Mapping[str, Tensor], Tensor]
 """The arguments of the model, and the labels of its logits, ``int64 [row, prediction]``."""
 
-Objective: TypeAlias = Callable[[Draw, Vocabulary, int], Task]
-"""From a batch, the vocabulary and the size of the position table to a task."""
+Objective: TypeAlias = Callable[[Draw, Vocabulary], Task]
+"""From a batch and the vocabulary to a task."""
 
 MASKED, REPLACED, KEPT = 0.15, 0.1, 0.1
 """The share of residues that are asked; of these, the shares shown as any amino acid and as they are."""
@@ -26,10 +26,10 @@ PREDICTED, SPAN = 1 / 6, 3
 """The share of residues that a permutation model is asked, and the mean length of spans of them."""
 
 
-def mask_residues(draw: Draw, vocabulary: Vocabulary, positions: int) -> Task:
+def mask_residues(draw: Draw, vocabulary: Vocabulary) -> Task:
     """Hide 15 % of the residues as BERT does: 80 % masked, 10 % any amino acid, 10 % shown.
 
-    Rows begin at a random place of the position table, so that all of it is trained whatever the rows' length.
+    A row's positions are those that it has in its sequence.
     """
     residues, generator = draw.residues, draw.generator
     device = residues.device
@@ -42,12 +42,11 @@ def mask_residues(draw: Draw, vocabulary: Vocabulary, positions: int) -> Task:
     tokens[:, begin:end].masked_fill_(asked & (how >= REPLACED + KEPT), vocabulary.id(vocabulary.mask))
     labels = torch.full_like(tokens, IGNORED)
     labels[:, begin:end] = torch.where(asked, residues + len(vocabulary.special), IGNORED)
-    rows, length = tokens.shape
-    first = torch.randint(positions - length + 1, (rows, 1), device=device, generator=generator)
-    return {"input_ids": tokens, "position_ids": first + torch.arange(length, device=device)}, labels
+    places = draw.begins[:, None] + torch.arange(tokens.shape[1], device=device)
+    return {"input_ids": tokens, "position_ids": places}, labels
 
 
-def permute_residues(draw: Draw, vocabulary: Vocabulary, _: int) -> Task:
+def permute_residues(draw: Draw, vocabulary: Vocabulary) -> Task:
     """Ask for spans of residues as XLNet does, each residue from all that are not asked and from those asked before it.
 
     The rows are cut into spans of geometrically distributed length, and whole spans are asked, drawn at random, until a

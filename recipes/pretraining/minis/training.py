@@ -67,7 +67,8 @@ class Training:
 
         def batches(rows: tuple[int, ...], *, held: bool) -> Batches:
             chosen, seed = (held_out, settings.seed + 1) if held else (~held_out, settings.seed)
-            return Batches(sequences, chosen, weights, rows=rows, tokens=settings.tokens, seed=seed, device=device)
+            drawn = {"rows": rows, "tokens": settings.tokens, "positions": settings.shape.positions}
+            return Batches(sequences, chosen, weights, seed=seed, device=device, **drawn)
 
         self._early, self._late = batches(settings.rows, held=False), batches(settings.late_rows, held=False)
         self._validation = batches(settings.late_rows, held=True)
@@ -155,7 +156,7 @@ class Training:
 
     def _loss(self, draw: Draw) -> Tensor:
         architecture = self.architecture
-        arguments, labels = architecture.objective(draw, architecture.vocabulary, self.settings.shape.positions)
+        arguments, labels = architecture.objective(draw, architecture.vocabulary)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bfloat16):
             logits = self.model(**arguments).logits
         return nn.functional.cross_entropy(logits.float().flatten(0, 1), labels.flatten(), ignore_index=IGNORED)

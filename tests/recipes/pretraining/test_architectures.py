@@ -35,14 +35,20 @@ def test_positions_begin_as_sinusoids_of_the_spread_of_other_embeddings(family, 
         torch.testing.assert_close(along, along[:1].expand_as(along), rtol=1e-3, atol=1e-5)
 
 
-def test_sharing_positions_among_rows_changes_no_logits():
+def test_sharing_and_slicing_positions_changes_neither_logits_nor_gradients():
     torch.manual_seed(0)
-    model = ARCHITECTURES["xlnet"].build(SHAPE, XLNET).eval()
-    plain = XLNetLMHeadModel(model.config).eval()
+    model = ARCHITECTURES["xlnet"].build(SHAPE, XLNET)
+    plain = XLNetLMHeadModel(model.config)
     plain.load_state_dict(model.state_dict())
     tokens = XLNET.write(torch.randint(20, (3, 17)))
-    with torch.no_grad():
-        torch.testing.assert_close(model(tokens).logits, plain(tokens).logits)
+    found, wanted = model(tokens).logits, plain(tokens).logits
+    torch.testing.assert_close(found, wanted)
+    for logits in (found, wanted):
+        logits.square().mean().backward()
+    gradients = dict(plain.named_parameters())
+    for name, parameter in model.named_parameters():
+        if parameter.grad is not None:
+            torch.testing.assert_close(parameter.grad, gradients[name].grad)
 
 
 @pytest.mark.parametrize("family", ARCHITECTURES)

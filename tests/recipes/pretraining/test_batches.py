@@ -10,10 +10,10 @@ from minis.sequences import LETTERS, Sequences, read_sequences
 CPU = torch.device("cpu")
 
 
-def batches(sequences, chosen=None, weights=None, rows=(24, 48), tokens=480, seed=0):
+def batches(sequences, chosen=None, weights=None, rows=(24, 48), tokens=480, seed=0, positions=512):
     chosen = np.ones(len(sequences), bool) if chosen is None else chosen
     weights = np.ones(len(sequences)) if weights is None else weights
-    return Batches(sequences, chosen, weights, rows=rows, tokens=tokens, seed=seed, device=CPU)
+    return Batches(sequences, chosen, weights, rows=rows, tokens=tokens, seed=seed, positions=positions, device=CPU)
 
 
 def text(row):
@@ -61,7 +61,9 @@ def test_sequences_are_drawn_by_their_weights_whatever_their_length():
 def test_crops_begin_anywhere_with_equal_chance():
     found = Sequences(np.arange(30, dtype=np.uint8), np.array([0, 30]), np.zeros(1, np.int32))
     made = batches(found, rows=(24,), tokens=2400)
-    first = torch.cat([made.draw(number).residues[:, 0] for number in range(100)])
+    drawn = [made.draw(number) for number in range(100)]
+    first, begins = torch.cat([draw.residues[:, 0] for draw in drawn]), torch.cat([draw.begins for draw in drawn])
+    assert torch.equal(first, begins)
     counts = np.bincount(first, minlength=9)
     assert len(counts) == 9
     np.testing.assert_allclose(counts / counts.sum(), 1 / 9, atol=0.01)
@@ -72,3 +74,11 @@ def test_sequences_shorter_than_all_rows_are_left_out(fasta):
     assert batches(found, rows=(76,)).draw(0).residues.shape == (6, 74)
     with pytest.raises(ValueError, match="98 residues"):
         batches(found, rows=(100,))
+
+
+def test_what_lies_beyond_the_longest_input_is_never_drawn():
+    found = Sequences(np.arange(60, dtype=np.uint8), np.array([0, 60]), np.zeros(1, np.int32))
+    made = batches(found, rows=(24, 32, 64), positions=34)
+    drawn = torch.cat([made.draw(number).residues for number in range(100)])
+    assert drawn.shape[1] == 30
+    assert drawn.unique().tolist() == list(range(32))
