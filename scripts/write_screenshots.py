@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import launch, section_of, serving, show, wait_for_head, watch  # noqa: E402
 
-TYROSINE = {"property": "binding_site", "head": "2-7", "threshold": "0.2"}
+TRYPTOPHAN = {"property": "binding_site", "head": "1-7", "threshold": "0.2"}
 SETTLED = 1500
 """Milliseconds after which the last frame stands."""
 
@@ -31,12 +31,12 @@ def main() -> None:
         run, report, view = (Path(folder) / name for name in ("run", "report.html", "view.html"))
         protlens.analyze(out=run)
         protlens.write_report(run, out=report)
-        options = protlens.ViewOptions(head="2-7", property="binding_site")
+        options = protlens.ViewOptions(head="1-7", property="binding_site")
         protlens.view(STRUCTURE, view, options=options)
         browser = launch(playwright)
         with serving(run) as address:
-            take(browser, address, "explorer", size=(1440, 1180), protein="7HVP.A", **TYROSINE)
-            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", property="contact", head="3-2")
+            take(browser, address, "explorer", size=(1440, 1180), protein="7HVP.A", **TRYPTOPHAN)
+            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", property="contact", head="3-7")
         take(browser, report.as_uri(), "report", size=(1200, 1000))
         take(browser, view.as_uri(), "structure", size=(1440, 1180), panel="structure")
         browser.close()

@@ -123,7 +123,8 @@ def _watch_signals() -> list[int]:
 def _machine(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{torch.get_num_threads()} threads of {torch.cpu.get_capabilities().get('cpu_name') or platform.machine()}"
+    threads, name = torch.get_num_threads(), torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
+    return f"{threads} {'thread' if threads == 1 else 'threads'} of {name}"
 
 
 def _parser() -> argparse.ArgumentParser:

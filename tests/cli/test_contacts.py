@@ -41,12 +41,12 @@ def test_says_what_was_compared_with_what(finished):
 
 def test_predicts_a_bare_sequence(finished, tmp_path):
     saved = finished[0] / "out" / "regression.safetensors"
-    arguments = ["contacts", "--sequence", "mktayiakqr" * 13, "--regression", str(saved), "--out", str(tmp_path)]
+    arguments = ["contacts", "--sequence", "mktayiakqr" * 52, "--regression", str(saved), "--out", str(tmp_path)]
     done = RUNNER.invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0
-    assert "cut after 126 residues: 1" in done.output
+    assert "cut after 510 residues: 1" in done.output
     text = (tmp_path / "rr" / "contacts-sequence.rr").read_text()
-    assert "".join(text.split("MODEL 1\n")[1].splitlines()[:3]) == ("MKTAYIAKQR" * 13)[:126]
+    assert "".join(text.split("MODEL 1\n")[1].splitlines()[:11]) == ("MKTAYIAKQR" * 52)[:510]
 
 
 def test_predicts_a_fasta_file(finished, tmp_path):

@@ -1,4 +1,3 @@
-import hashlib
 import json
 import shutil
 import subprocess
@@ -16,30 +15,6 @@ from protlens.models.encoder import EncoderModel
 from protlens.models.load import is_at_hand, load_model, model_info
 
 Folders = Callable[[str], Path]
-BUNDLED = Path(load_module.__file__).parent / "bundled" / "mini-bert"
-
-
-def test_the_bundled_model_is_the_catalogs() -> None:
-    model, spec = load_model("mini-bert", device="cpu"), CATALOG["mini-bert"]
-    assert (model.info.name, model.info.revision) == ("mini-bert", "bundled")
-    assert (model.info.family, model.info.layers, model.info.heads) == (spec.family, spec.layers, spec.heads)
-    assert model.info.max_residues == spec.max_residues == 126
-    assert model.info.sha256 == hashlib.sha256((BUNDLED / "model.safetensors").read_bytes()).hexdigest()
-    assert {file.name for file in BUNDLED.iterdir()} >= {"README.md", "config.json", "vocab.txt"}
-
-
-def test_the_bundled_model_has_learned_something() -> None:
-    """Sharp attention of head 1-5 goes to tryptophan, six residues of this lysozyme's 119."""
-    lysozyme = (
-        "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPCSALLSSDITASVNCAKKIVSD"
-        "GNGMNAWVAWRNRCKGTD"
-    )
-    first: list[torch.Tensor] = []
-    model = load_model("mini-bert", device="cpu")
-    model.attend(model.encode([lysozyme]), lambda layer, weights: None if layer else first.append(weights[0, 4] >= 0.3))
-    attended = [lysozyme[key] for key in first[0].nonzero()[:, 1].tolist()]
-    assert len(attended) > 15
-    assert attended.count("W") / len(attended) > 0.9
 
 
 @pytest.mark.parametrize(

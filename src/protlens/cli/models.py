@@ -17,7 +17,7 @@ def list_() -> None:
 
     specs = [CATALOG[name] for name in CATALOG]
     rows = [
-        [spec.name, f"{spec.layers} x {spec.heads}", f"{spec.parameters / 1e6:.0f} M", spec.licence, spec.note]
+        [spec.name, f"{spec.layers} x {spec.heads}", _millions(spec.parameters), spec.licence, spec.note]
         for spec in specs
     ]
     print_table("Models", ["name", "layers x heads", "parameters", "licence", "what it is"], rows)
@@ -32,7 +32,7 @@ def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models li
     print(f"{spec.name}: {spec.note}")
     where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
     print(f"weights: {where}; licence: {spec.licence}")
-    size = f"{spec.layers} layers of {spec.heads} heads, {spec.parameters / 1e6:.0f} M parameters"
+    size = f"{spec.layers} layers of {spec.heads} heads, {_millions(spec.parameters)} parameters"
     longest = "chains of any length" if spec.max_residues is None else f"chains up to {spec.max_residues} residues"
     print(f"{spec.family}, {size}, {longest}")
     for head in spec.published:
@@ -52,3 +52,8 @@ def check(
     print_table(f"Checks of {model}", ["", "check", "what was found"], rows)
     if not all(found.passed for found in findings):
         raise typer.Exit(1)
+
+
+def _millions(parameters: int) -> str:
+    count = parameters / 1e6
+    return f"{count:.1f} M" if count < 10 else f"{count:.0f} M"

@@ -17,17 +17,24 @@ def _published(
 _PROT_TRANS = "AFL-3.0 (ProtTrans; see the model card)"
 
 _SPECS = (
-    ModelSpec(
-        name="mini-bert",
-        family="bert",
-        repository=None,
-        layers=6,
-        heads=8,
-        parameters=2_700_000,
-        licence="CC BY 4.0",
-        max_residues=126,
-        note="bundled; small, trained on Swiss-Prot for demonstration, with amino-acid heads and hardly any contacts",
-        bundled=True,
+    *(
+        ModelSpec(
+            name=f"mini-{family}",
+            family=family,
+            repository=None,
+            layers=6,
+            heads=8,
+            parameters=parameters,
+            licence="CC BY 4.0",
+            max_residues=max_residues,
+            note=f"bundled; a small {architecture}, trained on Swiss-Prot, alike with the other two",
+            bundled=True,
+        )
+        for family, architecture, parameters, max_residues in (
+            ("bert", "BERT", 2_800_000, 510),
+            ("albert", "ALBERT", 560_000, 510),
+            ("xlnet", "XLNet", 2_900_000, None),
+        )
     ),
     ModelSpec(
         name="tape-bert",
