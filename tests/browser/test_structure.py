@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 import protlens
 from browsing import coloured, picture, saved, section_of, show, wait_for_head
 
-HEAD, THRESHOLD = "2-2", 0.1
+HEAD, THRESHOLD = "3-7", 0.1
 
 
 @pytest.fixture(scope="module")
