@@ -65,4 +65,4 @@ def test_a_training_is_put_into_the_package(name, fasta, tmp_path):
     assert load_model(into / name).info.sha256 == load_model(run / "model").info.sha256
     card = (into / name / "README.md").read_text()
     assert card.startswith((run / "model" / "README.md").read_text())
-    assert {row[0] for row in cells(card) if len(row) == 10} >= {"3 of pdb-mini"}
+    assert {row[0] for row in cells(card) if len(row) == 10} >= {"3 of few"}
