@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import launch, section_of, serving, show, wait_for_head, watch  # noqa: E402
 
-TRYPTOPHAN = {"property": "binding_site", "head": "1-7", "threshold": "0.2"}
+TRYPTOPHAN = {"protein": "7HVP.A", "property": "binding_site", "head": "1-7", "threshold": "0.2"}
+CONTACT = {"protein": "7HVP.A", "property": "contact", "head": "3-7", "threshold": "0.1"}
 SETTLED = 1500
 """Milliseconds after which the last frame stands."""
 
@@ -35,8 +36,8 @@ def main() -> None:
         protlens.view(STRUCTURE, view, options=options)
         browser = launch(playwright)
         with serving(run) as address:
-            take(browser, address, "explorer", size=(1440, 1180), protein="7HVP.A", **TRYPTOPHAN)
-            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", property="contact", head="3-7")
+            take(browser, address, "explorer", size=(1440, 1180), **TRYPTOPHAN)
+            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", **CONTACT)
         take(browser, report.as_uri(), "report", size=(1200, 1000))
         take(browser, view.as_uri(), "structure", size=(1440, 1180), panel="structure")
         browser.close()
