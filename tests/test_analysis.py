@@ -159,4 +159,4 @@ def test_the_command_without_options_finishes_without_network(tmp_path):
     assert {f"heads-{name}.{kind}" for name in ("contact", "binding_site") for kind in ("pdf", "png")} <= figures
     heads = pl.read_parquet(run.path / "heads.parquet")
     assert {name.partition(":")[0] for name in heads["property"]} == set(DEFAULT_FAMILIES)
-    assert heads.filter(pl.col("property") == "amino_acid:W", "supported")["alignment"].max() > 0.9
+    assert heads.filter(pl.col("property") == "amino_acid:Y", "supported")["alignment"].max() > 0.9

@@ -54,7 +54,7 @@ def test_a_run_of_bundled_parts_needs_nothing_but_its_folder(bundled):
     explorer = open_run(bundled.path)
     index = explorer.index()
     assert index["title"] == "mini-bert on pdb-mini"
-    assert (index["note"], index["floor"], index["accepts"]["residues"]) == (None, 0.1, 126)
+    assert (index["note"], index["floor"], index["accepts"]["residues"]) == (None, 0.1, 510)
     start = index["start"]
     found = head_of(explorer, start["protein"], start["head"])
     protein = explorer.protein(start["protein"])

@@ -74,7 +74,7 @@ def test_a_killed_training_goes_on_by_the_same_command(fasta, tmp_path, monkeypa
 
 def test_a_folder_with_another_run_is_refused(fasta, tmp_path):
     assert train.main(command(fasta, tmp_path, "--steps", "2")) == 0
-    with pytest.raises(SystemExit, match=r"learning_rate 0\.001 there, 0\.5 now"):
+    with pytest.raises(SystemExit, match=r"learning_rate 0\.0004 there, 0\.5 now"):
         train.main(command(fasta, tmp_path, "--steps", "2", "--learning-rate", "0.5"))
 
 
