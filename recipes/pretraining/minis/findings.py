@@ -1,15 +1,14 @@
 """What the heads of a trained model follow, beside those of the same shape with random weights, as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import polars as pl
-
 from protlens import ExtractionOptions, extract, load_model, select_properties, tabulate
 from protlens.data.dataset import Dataset
+from protlens.models.base import AttentionModel
 
 AMINO_ACIDS = 5
 """How many amino acids are told of: those that a head follows best."""
@@ -53,33 +52,34 @@ def findings(trained: Path, untrained: Path, sources: Sequence[Source]) -> str:
         "| chains | property | head | arcs | chains with arcs | alignment | background | lift | q | random weights |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
+    models = load_model(trained), load_model(untrained)
     for source in sources:
-        best, without = _best_heads(trained, source), _best_heads(untrained, source)
-        lines += [_row(source, best[name], without.get(name)) for name in _told(best)]
+        best, without = (_best_heads(model, source) for model in models)
+        lines += [_row(source, name, best[name], without[name]) for name in _told(best)]
     return "\n".join(lines)
 
 
-def _best_heads(model: Path, source: Source) -> dict[str, dict[str, Any]]:
-    """Return the row of the supported head of the highest alignment for each property; without one it has no label."""
+def _best_heads(model: AttentionModel, source: Source) -> dict[str, dict[str, Any] | None]:
+    """Return the row of the supported head of the highest alignment for each property, those with one first."""
     with TemporaryDirectory() as folder:
         chosen, options = select_properties(source.proteins), ExtractionOptions(limit=source.limit)
-        run = extract(load_model(model), source.proteins, chosen, out=Path(folder) / "run", options=options)
+        run = extract(model, source.proteins, chosen, out=Path(folder) / "run", options=options)
         heads = tabulate(run).heads
-    alignment = pl.when("supported").then("alignment")
-    best = heads.sort(alignment, descending=True, nulls_last=True, maintain_order=True)
+    best = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
     rows = best.unique("property", keep="first", maintain_order=True).rows(named=True)
-    return {row["property"]: row if row["supported"] else {**row, "label": None} for row in rows}
+    found = {row["property"]: row for row in rows}
+    return found | {name: None for name in heads["property"].unique(maintain_order=True) if name not in found}
 
 
-def _told(best: dict[str, dict[str, Any]]) -> list[str]:
+def _told(best: Mapping[str, object]) -> list[str]:
     """Return the properties to tell of: all, but of amino acids those that a head follows best."""
     amino_acids = [name for name in best if name.startswith("amino_acid:")]
     return sorted(best.keys() - amino_acids) + amino_acids[:AMINO_ACIDS]
 
 
-def _row(source: Source, best: dict[str, Any], without: dict[str, Any] | None) -> str:
-    start = f"| {source.words} | {best['property']} "
-    if best["label"] is None:
+def _row(source: Source, name: str, best: dict[str, Any] | None, without: dict[str, Any] | None) -> str:
+    start = f"| {source.words} | {name} "
+    if best is None:
         return start + "| none has 100 arcs " + "| " * 7 + "|"
     numbers = [f"{100 * best['alignment']:.1f} %", f"{100 * best['background']:.2f} %", _number(best["lift"], ".2f")]
     told = [best["label"], f"{best['arcs']:,}", f"{best['proteins']:,}", *numbers, _number(best["q_value"], ".2g")]
@@ -87,7 +87,7 @@ def _row(source: Source, best: dict[str, Any], without: dict[str, Any] | None) -
 
 
 def _untrained(row: dict[str, Any] | None) -> str:
-    if row is None or row["label"] is None:
+    if row is None:
         return "no head has 100 arcs"
     return f"{row['label']}: {100 * row['alignment']:.1f} %, lift {_number(row['lift'], '.2f')}, {row['arcs']:,} arcs"
 
