@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from protlens.plots.figures import RunTables
 from protlens.stats.controls import CONTROL_TABLE_SCHEMA
-from protlens.stats.table import HEAD_TABLE_SCHEMA
+from protlens.stats.head_table import HEAD_TABLE_SCHEMA
+from protlens.stats.run_tables import RunTables
 
 
 def made_tables(*rows: dict) -> RunTables:

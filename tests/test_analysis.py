@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from commands import PROTLENS, snapshot
-from protlens.analysis import analyze, tabulate, write_tables
+from protlens.analysis import analyze
 from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.catalog import load_dataset
 from protlens.extraction.run import extract
@@ -17,6 +17,7 @@ from protlens.files import UNFINISHED
 from protlens.properties.base import Mask
 from protlens.properties.catalog import DEFAULT_FAMILIES, select_properties
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_dataset, toy_model
 
 ALL = {"layers.csv", "centres.csv", "similarity.csv", "calibration.csv", "controls.csv", "profile.csv"}

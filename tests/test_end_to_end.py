@@ -10,7 +10,6 @@ import pytest
 import scipy.stats
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
-from protlens.analysis import tabulate
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
@@ -22,6 +21,7 @@ from protlens.properties.catalog import select_properties
 from protlens.runs.counts import PropertyCounts
 from protlens.runs.format import shard_folder
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate
 from reference import attention_of, count_property, same_counts
 from tiny_models import tiny_model_folder
 from toy import toy_dataset

@@ -17,7 +17,6 @@ import transformers
 from commands import FASTA
 from mvs import by_ref, check_scene, nodes_of
 from protlens import viewing
-from protlens.analysis import tabulate
 from protlens.data.structure import read_structure
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
 from protlens.extraction.options import ExtractionOptions
@@ -28,6 +27,7 @@ from protlens.models.load import load_model
 from protlens.page.frozen import document_key
 from protlens.properties.catalog import select_properties
 from protlens.scene.style import STYLE
+from protlens.stats.run_tables import tabulate
 from protlens.viewing import ViewOptions, view
 from toy import LAYERS, toy_dataset, toy_model
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from protlens.analysis import Analysis, analyze, tabulate
+    from protlens.analysis import Analysis, analyze
     from protlens.contact_analysis import ContactAnalysis, evaluate_contacts, load_contact_models, predict_contacts
     from protlens.data.build import build_dataset
     from protlens.data.catalog import import_dataset, load_dataset
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from protlens.models.check import check_model
     from protlens.models.load import load_masked_lm, load_model
     from protlens.notebook.show import show
-    from protlens.plots.figures import RunTables, draw_run_figures
+    from protlens.plots.figures import draw_run_figures
     from protlens.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.contact_options import ContactOptions
     from protlens.probing.metrics import contact_precision
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from protlens.properties.residue import AminoAcid, TrackProperty
     from protlens.report.write import Report, write_report
     from protlens.runs.store import Run
-    from protlens.stats.table import head_table
+    from protlens.stats.head_table import head_table
+    from protlens.stats.run_tables import RunTables, tabulate
     from protlens.viewing import View, ViewOptions, view
     from protlens.views.explorer import Explorer
     from protlens.web.server import serve
@@ -60,7 +61,7 @@ _HOMES = {
     "ProtlensError": "protlens.errors",
     "Report": "protlens.report.write",
     "Run": "protlens.runs.store",
-    "RunTables": "protlens.plots.figures",
+    "RunTables": "protlens.stats.run_tables",
     "TrackProperty": "protlens.properties.residue",
     "View": "protlens.viewing",
     "ViewOptions": "protlens.viewing",
@@ -72,7 +73,7 @@ _HOMES = {
     "evaluate_contacts": "protlens.contact_analysis",
     "extract": "protlens.extraction.run",
     "head_label": "protlens.heads",
-    "head_table": "protlens.stats.table",
+    "head_table": "protlens.stats.head_table",
     "import_dataset": "protlens.data.catalog",
     "load_contact_models": "protlens.contact_analysis",
     "load_dataset": "protlens.data.catalog",
@@ -87,7 +88,7 @@ _HOMES = {
     "select_properties": "protlens.properties.catalog",
     "serve": "protlens.web.server",
     "show": "protlens.notebook.show",
-    "tabulate": "protlens.analysis",
+    "tabulate": "protlens.stats.run_tables",
     "view": "protlens.viewing",
     "write_report": "protlens.report.write",
 }

@@ -1,6 +1,9 @@
-"""The text label of a head, one-based as in the literature (``12-4``: layer 12, head 4)."""
+"""Labels of heads, one-based as in the literature (``12-4``: layer 12, head 4), and the columns that name heads."""
 
 import re
+
+import numpy as np
+import polars as pl
 
 from protlens.errors import OptionError, explain
 
@@ -29,3 +32,13 @@ def parse_head_label(label: str) -> tuple[int, int]:
     if match is None:
         raise OptionError(explain(f"head {label!r}", allowed="LAYER-HEAD counted from one, as in 12-4"))
     return int(match[1]) - 1, int(match[2]) - 1
+
+
+def head_columns(layers: int, heads: int) -> dict[str, pl.Series]:
+    """Return the columns ``layer``, ``head`` and ``label``, in the order of an array ``[layer, head]`` laid flat."""
+    layer, head = (axis.ravel() for axis in np.indices((layers, heads)))
+    return {
+        "layer": pl.Series(layer, dtype=pl.Int64),
+        "head": pl.Series(head, dtype=pl.Int64),
+        "label": pl.Series(head_labels(layers, heads), dtype=pl.String),
+    }

@@ -28,8 +28,8 @@ from protlens.probing.summary import main_rows, probe_summary
 from protlens.probing.tasks import residue_tasks
 from protlens.properties.base import Property
 from protlens.properties.catalog import resolve_properties, select_properties
+from protlens.stats.head_table import head_table
 from protlens.stats.layers import centre_of_gravity, layer_table
-from protlens.stats.table import head_table
 from protlens.table_files import write_table
 
 DEFAULT_PROPERTIES = ("contact", "secondary_structure", "binding_site", "modification")

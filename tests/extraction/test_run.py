@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 import torch
 
-from protlens.analysis import tabulate
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import OptionError, RunError, StorageError
@@ -19,6 +18,7 @@ from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
 from protlens.runs.format import shard_folder
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate
 from reference import attention_of, count_property, same_counts
 from toy import toy_dataset, toy_model
 

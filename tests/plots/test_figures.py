@@ -5,7 +5,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from protlens.plots.figures import RunTables, draw_run_figures
+from protlens.plots.figures import draw_run_figures
+from protlens.stats.run_tables import RunTables
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hostile import DATASET, IDS, MODEL
-from protlens.analysis import Analysis, tabulate, write_tables
+from protlens.analysis import Analysis
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
@@ -13,6 +13,7 @@ from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.page import assets
 from protlens.properties.catalog import select_properties
+from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_model
 
 PROPERTIES = ("contact", "binding_site", "secondary_structure", "amino_acid")

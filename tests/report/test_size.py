@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from html_elements import Elements
-from protlens.analysis import tabulate, write_tables
 from protlens.data.catalog import load_dataset
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -15,6 +14,7 @@ from protlens.models.fake import FakeModel
 from protlens.page import assets
 from protlens.properties.catalog import select_properties
 from protlens.report.write import write_report
+from protlens.stats.run_tables import tabulate, write_tables
 
 LAYERS, HEADS = 30, 16
 MOST = 6_000_000

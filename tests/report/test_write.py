@@ -9,7 +9,6 @@ import pytest
 
 from hostile import DATASET, IDS, MODEL
 from html_elements import Elements
-from protlens.analysis import tabulate, write_tables
 from protlens.errors import OptionError, PageError, RunError
 from protlens.exploration import open_run
 from protlens.page import assets
@@ -18,6 +17,7 @@ from protlens.page.frozen import MAIN, document_key
 from protlens.report import write
 from protlens.report.write import write_report
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate, write_tables
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from protlens.analysis import tabulate, write_tables
 from protlens.attention.single import protein_arcs
 from protlens.errors import RunError
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate, write_tables
 from toy import HEADS, LAYERS, toy_dataset, toy_model
 
 LONGEST = 35

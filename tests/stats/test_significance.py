@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from protlens.runs.counts import PropertyCounts
+from protlens.stats.head_table import head_table
 from protlens.stats.significance import (
     clustered_standard_error,
     corrected,
@@ -19,7 +20,6 @@ from protlens.stats.significance import (
     student_p_value,
     two_proportion_z,
 )
-from protlens.stats.table import head_table
 
 
 @given(st.integers(1, 500), st.integers(1, 500), st.data())

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from protlens.analysis import tabulate, write_tables
 from protlens.runs.store import Run
 from protlens.stats.controls import control_table
+from protlens.stats.run_tables import tabulate, write_tables
 from protlens.views.heads import heads_document
 
 EXACT = ("label", "layer", "head", "proteins", "arcs", "hits", "supported")

@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
-from protlens.analysis import tabulate, write_tables
 from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate, write_tables
 from protlens.views import index as module
 from protlens.views.index import MODES, UPLOAD_BYTES, index_document, property_entries
 from protlens.views.source import KeptArcs

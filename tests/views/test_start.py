@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
-from protlens.analysis import tabulate
-from protlens.stats.ranking import top_heads
+from protlens.stats.head_table import top_heads
+from protlens.stats.run_tables import tabulate
 from protlens.views.heads import heads_document
 from protlens.views.start import best_head, start_head, start_property, start_protein
 

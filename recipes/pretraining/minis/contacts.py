@@ -19,7 +19,7 @@ from protlens.probing.chains import LabelledChain, label_chain
 from protlens.probing.metrics import pair_precision
 from protlens.probing.ranges import DIVISORS, RANGES
 from protlens.properties.pair import Contact
-from protlens.stats.table import head_table
+from protlens.stats.head_table import head_table
 
 THRESHOLD, LONGEST = 0.3, 510
 

@@ -6,7 +6,7 @@ Functions named ``draw_*`` draw on given axes; those named ``*_figure`` make a w
 
 from protlens.plots.amino_acids import amino_acid_figure, draw_similarity, similarity_figure
 from protlens.plots.calibration import calibration_figure, draw_calibration, draw_pair_counts
-from protlens.plots.figures import RunTables, draw_run_figures
+from protlens.plots.figures import draw_run_figures
 from protlens.plots.heads import (
     draw_head_map,
     draw_layer_maxima,
@@ -20,7 +20,6 @@ from protlens.plots.save import save_figure
 from protlens.plots.style import figure_style
 
 __all__ = [
-    "RunTables",
     "amino_acid_figure",
     "calibration_figure",
     "draw_calibration",

@@ -1,7 +1,6 @@
 """All standard figures of one run."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,42 +15,9 @@ from protlens.plots.names import file_stem, run_line
 from protlens.plots.profile import profile_figure
 from protlens.plots.save import save_figure
 from protlens.plots.tables import pooled_share
+from protlens.stats.run_tables import RunTables
 
 _AMINO_ACID = "amino_acid:"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTables:
-    """The tables of one run; what is None is not drawn.
-
-    Parameters
-    ----------
-    heads
-        ``heads.parquet``.
-    controls
-        What the strata that a head attends to would give alone; see ``protlens.stats.controls``. Not drawn.
-    layers
-        ``property, layer, heads, mean_alignment, max_alignment, max_label``.
-    centres
-        ``property, centre_of_gravity``, in layers counted from one.
-    similarity
-        ``a, b, similarity, blosum62``, the 190 pairs of amino acids.
-    correlation
-        Pearson's r of ``similarity`` and ``blosum62``.
-    calibration
-        ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
-    profile
-        ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
-    """
-
-    heads: pl.DataFrame
-    controls: pl.DataFrame | None = None
-    layers: pl.DataFrame | None = None
-    centres: pl.DataFrame | None = None
-    similarity: pl.DataFrame | None = None
-    correlation: float | None = None
-    calibration: pl.DataFrame | None = None
-    profile: pl.DataFrame | None = None
 
 
 def draw_run_figures(

@@ -6,7 +6,6 @@ import polars as pl
 
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
-from protlens.plots.figures import RunTables
 from protlens.plots.heads import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.names import property_title
@@ -18,6 +17,7 @@ from protlens.report.pictures import Picture, picture
 from protlens.report.words import is_amino_acid
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
+from protlens.stats.run_tables import RunTables
 
 MOST_DRAWN = 6
 """Properties whose heads are drawn; the run's folder of figures has them all."""

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
-from protlens.plots.figures import RunTables
+from protlens.stats.run_tables import RunTables
 
 LEVEL = 0.05
 """The q-value up to which a head is said to differ."""

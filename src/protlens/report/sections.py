@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from protlens.plots.figures import RunTables
 from protlens.plots.names import property_title, run_line
 from protlens.report.contacts import contact_section
 from protlens.report.figures import (
@@ -19,6 +18,7 @@ from protlens.report.parts import Section
 from protlens.report.probes import probe_section
 from protlens.report.words import is_amino_acid
 from protlens.runs.store import Run
+from protlens.stats.run_tables import RunTables
 
 
 def sections(

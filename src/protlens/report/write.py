@@ -24,9 +24,9 @@ from protlens.report.findings import Finding, find
 from protlens.report.look import freeze_examples, introduction, telling
 from protlens.report.parts import Section
 from protlens.report.sections import sections
-from protlens.report.tables import read_tables
 from protlens.report.words import VERDICTS, headline, items, remainder
 from protlens.runs.store import Run
+from protlens.stats.run_tables import read_tables
 
 BYTES = 5_800_000
 """What a report takes at most, unless its text, figures and tables alone take more."""

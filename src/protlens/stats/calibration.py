@@ -10,9 +10,9 @@ import polars as pl
 from jaxtyping import Int64
 
 from protlens.errors import OptionError, explain
+from protlens.heads import head_columns
 from protlens.runs.counts import WeightHistogram
 from protlens.stats.alignment import SUPPORT, ratio
-from protlens.stats.grid import head_columns
 from protlens.stats.intervals import wilson_interval
 
 

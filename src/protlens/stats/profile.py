@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from protlens.data.alphabet import AMINO_ACIDS
+from protlens.heads import head_columns
 from protlens.runs.counts import SEPARATION_EDGES, HeadSums
 from protlens.stats.alignment import ratio
-from protlens.stats.grid import head_columns
 
 SEPARATION_BANDS = (
     *(f"separation_{a}" if b == a + 1 else f"separation_{a}_to_{b - 1}" for a, b in pairwise(SEPARATION_EDGES)),

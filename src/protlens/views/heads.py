@@ -6,8 +6,8 @@ import polars as pl
 
 from protlens.runs.store import Run
 from protlens.stats.controls import control_share
-from protlens.stats.stored import stored_controls, stored_heads
-from protlens.stats.table import head_table
+from protlens.stats.head_table import head_table
+from protlens.stats.run_tables import stored_controls, stored_heads
 from protlens.typing import Mode
 from protlens.views.documents import HeadColumns, Heads
 from protlens.views.numbers import statistics

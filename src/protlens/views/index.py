@@ -5,7 +5,7 @@ import polars as pl
 from protlens.runs.store import Run
 from protlens.scene.style import STYLE
 from protlens.stats.alignment import SUPPORT
-from protlens.stats.stored import stored_heads
+from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode
 from protlens.views.documents import Index, Limits, PropertyEntry, Start
 from protlens.views.source import ArcSource

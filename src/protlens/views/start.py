@@ -3,7 +3,7 @@
 import polars as pl
 
 from protlens.runs.store import Run
-from protlens.stats.ranking import top_heads
+from protlens.stats.head_table import top_heads
 from protlens.views.documents import Heads, PropertyEntry, ProteinEntry
 
 MODERATE = range(60, 301)

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float64
 
+from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts
 from protlens.stats.alignment import SUPPORT, counted_arcs, effective_proteins, ratio
 from protlens.stats.background import background, expected_hits
 from protlens.stats.bootstrap import resample_sums
-from protlens.stats.grid import head_columns
 from protlens.stats.intervals import protein_interval, wald_interval
 from protlens.stats.significance import (
     clustered_standard_error,
@@ -155,3 +155,21 @@ def _columns(
     bonferroni, fdr = corrected(p_values, tested=tested)
     ends = {"ci_low": low, "ci_high": high}
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
+
+
+TOP = 3
+"""Heads named of a property that has no classes."""
+
+
+def top_heads(heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the supported heads with the highest alignment: three of a property, one of each class of a family.
+
+    Parameters
+    ----------
+    heads
+        A table of heads; the properties keep their order.
+    """
+    supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
+    order = heads["property"].unique(maintain_order=True).to_list()
+    parts = [supported.filter(property=name).head(1 if ":" in name else TOP) for name in order]
+    return pl.concat(parts) if parts else supported

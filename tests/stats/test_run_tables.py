@@ -3,11 +3,10 @@ import shutil
 import polars as pl
 import pytest
 
-from protlens.analysis import tabulate, write_tables
 from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
 from protlens.runs.store import Run
-from protlens.stats.stored import stored_controls, stored_heads
+from protlens.stats.run_tables import stored_controls, stored_heads, tabulate, write_tables
 from toy import toy_dataset, toy_model
 
 

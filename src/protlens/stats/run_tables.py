@@ -1,0 +1,170 @@
+"""All tables of one run: computed from its sums, written beside them, and read again where they stand.
+
+Tables that take resampling (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed again if they
+are whole and belong to this run; all others follow from them and from the run's sums.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from protlens.data.alphabet import AMINO_ACIDS
+from protlens.runs.store import Run
+from protlens.stats.calibration import calibration_table
+from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table
+from protlens.stats.head_table import HEAD_TABLE_SCHEMA, head_table
+from protlens.stats.layers import centre_of_gravity, layer_table
+from protlens.stats.profile import profile_table
+from protlens.stats.substitution import blosum62_correlation, similarity_table
+from protlens.table_files import write_table
+from protlens.typing import Mode
+
+_AMINO_ACIDS = {f"amino_acid:{letter}" for letter in AMINO_ACIDS}
+
+_PLACE = ("property", "layer", "head")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTables:
+    """The tables of one run; what is None is not drawn.
+
+    Parameters
+    ----------
+    heads
+        ``heads.parquet``.
+    controls
+        What the strata that a head attends to would give alone; see ``protlens.stats.controls``. Not drawn.
+    layers
+        ``property, layer, heads, mean_alignment, max_alignment, max_label``.
+    centres
+        ``property, centre_of_gravity``, in layers counted from one.
+    similarity
+        ``a, b, similarity, blosum62``, the 190 pairs of amino acids.
+    correlation
+        Pearson's r of ``similarity`` and ``blosum62``.
+    calibration
+        ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
+    profile
+        ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
+    """
+
+    heads: pl.DataFrame
+    controls: pl.DataFrame | None = None
+    layers: pl.DataFrame | None = None
+    centres: pl.DataFrame | None = None
+    similarity: pl.DataFrame | None = None
+    correlation: float | None = None
+    calibration: pl.DataFrame | None = None
+    profile: pl.DataFrame | None = None
+
+
+def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
+    """Compute all tables of a finished run from its sums; the similarity needs all twenty amino acids, else it is None.
+
+    Raises
+    ------
+    RunError
+        If shards are missing.
+    """
+    run.check_complete()
+    options = run.manifest.options
+    strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
+    tables = complete_tables(
+        run,
+        heads=head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"]),
+        controls=control_table(strata, seed=options["seed"]),
+    )
+    calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
+    return replace(tables, calibration=pl.concat(calibration))
+
+
+def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) -> RunTables:
+    """Return the tables of heads and controls with all that follow from them and from what heads do in general."""
+    layers = layer_table(heads)
+    similarity = similarity_table(heads) if run.manifest.properties.keys() >= _AMINO_ACIDS else None
+    return RunTables(
+        heads=heads,
+        controls=controls,
+        layers=layers,
+        centres=centre_of_gravity(layers),
+        similarity=similarity,
+        correlation=None if similarity is None else blosum62_correlation(similarity),
+        profile=profile_table(run.head_sums()),
+    )
+
+
+def write_tables(run: Run, tables: RunTables) -> None:
+    """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
+    for suffix in ("parquet", "csv"):
+        write_table(tables.heads, run.path / f"heads.{suffix}")
+    for name in ("controls", "layers", "centres", "similarity", "calibration", "profile"):
+        if (table := getattr(tables, name)) is not None:
+            write_table(table, run.path / "tables" / f"{name}.csv")
+
+
+def read_tables(run: Run) -> RunTables:
+    """Return the tables of a run in the mode of its ``heads.parquet``, in matched mode if there is none.
+
+    The calibration may be left out; see :func:`protlens.stats.calibration.calibration_table`.
+
+    Raises
+    ------
+    RunError
+        If shards are missing.
+    """
+    run.check_complete()
+    heads, controls = stored_heads(run), stored_controls(run)
+    if heads is None:
+        return tabulate(run)
+    if controls is None:
+        return tabulate(run, mode=heads["mode"][0])
+    return complete_tables(run, heads=heads, controls=controls)
+
+
+def stored_heads(run: Run) -> pl.DataFrame | None:
+    """Return ``heads.parquet`` of a run; None if it is missing, damaged, or of other properties, heads or threshold."""
+    table = _read(run.path / "heads.parquet", HEAD_TABLE_SCHEMA)
+    if table is None or not table.select(_PLACE).equals(_places(run)):
+        return None
+    settings = table.select("threshold", "mode").unique().rows()
+    return table if [threshold for threshold, _ in settings] == [run.manifest.options["threshold"]] else None
+
+
+def stored_controls(run: Run) -> pl.DataFrame | None:
+    """Return ``tables/controls.csv`` of a run; None if it is missing, damaged, or of other properties or heads."""
+    table = _read(run.path / "tables" / "controls.csv", CONTROL_TABLE_SCHEMA)
+    if table is None:
+        return None
+    controlled = pl.col("property").is_in(table["property"].unique().implode())
+    return table if table.select(_PLACE).equals(_places(run).filter(controlled)) else None
+
+
+def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+    try:
+        table = _load(path, path.stat().st_mtime_ns, tuple(schema.items()))
+    except (OSError, PolarsError):
+        return None
+    return table if table.schema == schema else None
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, modified: int, schema: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema=dict(schema))
+
+
+def _places(run: Run) -> pl.DataFrame:
+    """Return every property class and head of a run, in the order of its tables."""
+    names, layers, heads = list(run.manifest.properties), range(run.layers), range(run.heads)
+    columns = {"property": names, "layer": layers, "head": heads}
+    schema = {"property": pl.String, "layer": pl.Int64, "head": pl.Int64}
+    parts = [pl.DataFrame({name: values}, schema={name: schema[name]}) for name, values in columns.items()]
+    return (
+        parts[0]
+        .join(parts[1], how="cross", maintain_order="left_right")
+        .join(parts[2], how="cross", maintain_order="left_right")
+    )
