@@ -7,8 +7,7 @@ import numpy as np
 import torch
 from transformers import BertConfig, BertModel
 
-from protlens.data.alphabet import AMINO_ACIDS
-from protlens.data.protein import Protein
+from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import load_model
 

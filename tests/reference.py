@@ -3,8 +3,7 @@
 import numpy as np
 import torch
 
-from protlens.data.alphabet import AMBIGUOUS, AMINO_ACIDS
-from protlens.data.protein import Protein
+from protlens.data.protein import AMBIGUOUS, AMINO_ACIDS, Protein
 from protlens.models.base import AttentionModel
 from protlens.runs.counts import PropertyCounts
 

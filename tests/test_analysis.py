@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal
 
 from commands import PROTLENS, snapshot
 from protlens.analysis import analyze
-from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.catalog import load_dataset
+from protlens.data.protein import AMINO_ACIDS
 from protlens.extraction.run import extract
 from protlens.files import UNFINISHED
 from protlens.properties.base import Mask

@@ -17,7 +17,7 @@ import transformers
 from commands import FASTA
 from mvs import by_ref, check_scene, nodes_of
 from protlens import viewing
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract

@@ -17,7 +17,7 @@ import polars as pl
 from scipy.spatial.transform import Rotation
 
 from protlens.data.protein import Protein, track_symbols
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError
 
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError
 
 LENGTHS = range(40, 401)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import networkx as nx
 
-from protlens.data.annotations import read_uniprot_sites
 from protlens.data.dataset import Dataset
-from protlens.data.fasta import read_records
+from protlens.data.formats.fasta import read_records
+from protlens.data.formats.site_tables import read_uniprot_sites
 from protlens.data.protein import Protein
 
 SEED = 2022

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from protlens.data.catalog import import_dataset, load_dataset
     from protlens.data.dataset import Dataset
     from protlens.data.protein import Annotation, Protein
-    from protlens.data.structure import read_structure
+    from protlens.data.structures.chains import read_structure
     from protlens.errors import ProtlensError
     from protlens.exploration import open_run, open_structure
     from protlens.extraction.options import ExtractionOptions
@@ -84,7 +84,7 @@ _HOMES = {
     "parse_head_label": "protlens.heads",
     "predict_contacts": "protlens.contact_analysis",
     "probe": "protlens.probe_analysis",
-    "read_structure": "protlens.data.structure",
+    "read_structure": "protlens.data.structures.chains",
     "select_properties": "protlens.properties.catalog",
     "serve": "protlens.web.server",
     "show": "protlens.notebook.show",

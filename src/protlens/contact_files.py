@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
-from protlens.data.casp_rr import write_rr
+from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
 from protlens.files import replacing
 from protlens.models.base import ModelInfo

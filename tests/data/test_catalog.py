@@ -90,9 +90,9 @@ def test_files_are_read_by_their_names(tmp_path, data_files):
 
 def test_a_structure_is_read_as_a_dataset(tmp_path, monkeypatch):
     """Reading structures is tested where it lives; here a file only has to reach it."""
-    from protlens.data import structure
+    from protlens.data.structures import chains
 
-    monkeypatch.setattr(structure, "read_structure", lambda path: [Protein(id=path.name, sequence="MK")])
+    monkeypatch.setattr(chains, "read_structure", lambda path: [Protein(id=path.name, sequence="MK")])
     for name in ("1abc.cif.gz", "1abc.bcif", "PDB1ABC.ENT"):
         (tmp_path / name).touch()
         assert load_dataset(tmp_path / name).ids == [name]

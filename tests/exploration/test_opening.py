@@ -9,7 +9,7 @@ import pytest
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, ModelError, OptionError, RunError, UnknownNameError
 from protlens.exploration import open_run, open_structure
 from protlens.extraction.options import ExtractionOptions

@@ -4,7 +4,7 @@ from string import ascii_uppercase
 import numpy as np
 import pytest
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError
 from protlens.models.codes import PROT_TRANS_RARE, Codes, letter_ids
 

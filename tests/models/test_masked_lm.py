@@ -2,7 +2,7 @@ import pytest
 import torch
 import transformers
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError
 from protlens.models.load import load_masked_lm, load_model
 

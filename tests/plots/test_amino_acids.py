@@ -4,7 +4,7 @@ import pytest
 from matplotlib.collections import PatchCollection, QuadMesh
 from matplotlib.figure import Figure
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import OptionError
 from protlens.plots.amino_acids import ORDER, amino_acid_figure, draw_similarity, pair_grid, similarity_figure
 

@@ -3,8 +3,7 @@ import polars as pl
 import pytest
 import torch
 
-from protlens.data.alphabet import AMINO_ACIDS
-from protlens.data.protein import Protein
+from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.fake import FakeModel
 from protlens.probing.features import write_features
 from protlens.probing.options import ProbeOptions

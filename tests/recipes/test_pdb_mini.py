@@ -11,7 +11,7 @@ import pytest
 import protlens.data
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = Path(protlens.data.__file__).parent / "bundled"

@@ -8,7 +8,7 @@ import pytest
 
 from mvs import by_ref, check_scene, component_of, nodes_of
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.scene.base import CARTOON, LIGANDS, NUCLEIC_ACIDS, OTHERS, SIDE_CHAINS, base_scene
 from protlens.scene.structure import SceneStructure, structure_of_file, structure_of_protein
 from protlens.scene.style import STYLE

@@ -16,7 +16,7 @@ import pytest
 
 from mvs import nodes_of
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.scene.arcs import Arc, ArcsOnChain
 from protlens.scene.base import base_scene
 from protlens.scene.dress import dress

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import pdb_lines
-from protlens.data.ligands import NOT_LIGANDS
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
+from protlens.data.structures.ligands import NOT_LIGANDS
 from protlens.errors import DatasetError
 from protlens.scene.structure import structure_of_file, structure_of_protein
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.runs.counts import SEPARATION_EDGES, HeadSums
 from protlens.stats.profile import SEPARATION_BANDS, profile_table
 

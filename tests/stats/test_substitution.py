@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import DatasetError
 from protlens.stats.substitution import blosum62, blosum62_correlation, similarity_table
 

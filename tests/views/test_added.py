@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError
 from protlens.views import added as module
 from protlens.views.added import RESIDUES, SEQUENCES, read_sequences, read_structure_file

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, RunError, UnknownNameError
 from protlens.page.assets import NAMES
 from protlens.web.app import create_app

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64, UInt8
 
-from protlens.data.alphabet import AMINO_ACIDS
-from protlens.data.fasta import read_records
+from protlens.data.formats.fasta import read_records
+from protlens.data.protein import AMINO_ACIDS
 from protlens.files import replacing
 
 LETTERS = AMINO_ACIDS + "X"

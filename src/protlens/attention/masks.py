@@ -8,8 +8,7 @@ import torch
 from jaxtyping import Float64, Int8
 from torch import Tensor
 
-from protlens.data.alphabet import AMINO_ACIDS
-from protlens.data.protein import Protein, track_symbols
+from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
 from protlens.properties.base import Mask, Property
 from protlens.runs.counts import SEPARATION_EDGES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import DatasetError, FileFormatError, explain
 
 

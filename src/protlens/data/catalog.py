@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from protlens.data.annotations import read_bindpredict_folder, read_uniprot_sites
 from protlens.data.dataset import Dataset
-from protlens.data.fasta import read_fasta
-from protlens.data.flip import read_flip, read_flip_folder
-from protlens.data.labels import add_labels
+from protlens.data.formats.fasta import read_fasta
+from protlens.data.formats.flip import read_flip, read_flip_folder
+from protlens.data.formats.labels import add_labels
+from protlens.data.formats.proteinnet import read_proteinnet
+from protlens.data.formats.site_tables import read_bindpredict_folder, read_uniprot_sites
+from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.data.protein import Protein
-from protlens.data.proteinnet import read_proteinnet
-from protlens.data.tape import read_tape_json, read_tape_lmdb
 from protlens.errors import FileFormatError, OptionError, explain
 from protlens.registry import Registry, unknown_name
 
@@ -131,8 +131,8 @@ def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, 
         The file, or for ``bindpredict`` and ``flip`` the folder; for ``uniprot-sites`` the FASTA file, for ``flip``
         with labels the file of sequences.
     labels
-        A label table (see :mod:`protlens.data.labels`); for ``flip`` the FASTA file of labels, for ``uniprot-sites``
-        the table of sites, which it needs.
+        A label table (see :mod:`protlens.data.formats.labels`); for ``flip`` the FASTA file of labels, for
+        ``uniprot-sites`` the table of sites, which it needs.
     name
         What the dataset is called, by default after the file.
 
@@ -185,7 +185,7 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
 
 
 def _read_structure(path: Path) -> Iterable[Protein]:
-    from protlens.data.structure import read_structure
+    from protlens.data.structures.chains import read_structure
 
     return read_structure(path)
 

@@ -28,9 +28,18 @@ from typing import Self
 import numpy as np
 from jaxtyping import Float64
 
-from protlens.data.alphabet import LETTERS
 from protlens.errors import DatasetError, explain
 from protlens.typing import Coordinates, ResidueMask
+
+AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
+"""The twenty standard amino acids, in alphabetical order of their one-letter codes."""
+
+AMBIGUOUS = "BJXZ"
+"""Letters that leave open which amino acid stands there."""
+
+LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""What a sequence may contain: the twenty, U and O, and the ambiguous letters."""
+
 
 UNKNOWN = "?"
 """The character of a track where nothing is known."""

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import ModelError, explain
 from protlens.exploration.of_run import arc_source, dataset_of, properties_of
 from protlens.extraction.options import ExtractionOptions

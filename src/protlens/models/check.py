@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.models.base import LayerAttention
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel

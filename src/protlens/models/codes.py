@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
 from protlens.models.base import Batch
 

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.models.base import Batch, ModelInfo
 from protlens.models.capture import Capture, capturing
 from protlens.models.codes import Codes

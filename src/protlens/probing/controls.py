@@ -9,8 +9,7 @@ type gets a random label; here the type is the amino acid.
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from protlens.data.alphabet import AMINO_ACIDS
-from protlens.data.protein import track_symbols
+from protlens.data.protein import AMINO_ACIDS, track_symbols
 
 TYPES = len(AMINO_ACIDS) + 1
 """The twenty amino acids, and one type for every other letter."""

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.probing.apc import average_product_correction
 

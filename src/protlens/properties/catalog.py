@@ -7,9 +7,8 @@ A *family* is a function from a data set to properties; another package adds one
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypeAlias
 
-from protlens.data.alphabet import AMINO_ACIDS
 from protlens.data.dataset import Dataset
-from protlens.data.protein import UNKNOWN
+from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.properties.base import Property
 from protlens.properties.pair import Contact

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from protlens.data.alphabet import AMBIGUOUS
-from protlens.data.protein import UNKNOWN, Protein, track_symbols
+from protlens.data.protein import AMBIGUOUS, UNKNOWN, Protein, track_symbols
 from protlens.properties.base import Mask
 from protlens.typing import Level
 

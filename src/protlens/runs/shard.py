@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from jaxtyping import Float32, Float64, Int16, Int32, Int64
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins

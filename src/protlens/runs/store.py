@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.counts import (

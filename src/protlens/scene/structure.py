@@ -1,7 +1,7 @@
 """A structure as the text that a scene holds: the chains of proteins, what is bound to them, and other chains.
 
 Residue i of a protein has ``label_seq_id`` i + 1 in the chain that :class:`SceneStructure` names. Water, buffers and
-what else comes from the experiment (``protlens.data.ligands.NOT_LIGANDS``) are left out.
+what else comes from the experiment (``protlens.data.structures.ligands.NOT_LIGANDS``) are left out.
 """
 
 import re
@@ -14,11 +14,11 @@ import gemmi
 import numpy as np
 from jaxtyping import Float32
 
-from protlens.data.ligands import NOT_LIGANDS
-from protlens.data.polymer import PEPTIDE, Polymer, is_nucleic, polymer_type, protein_polymers
 from protlens.data.protein import UNKNOWN, Protein
-from protlens.data.secondary_structure import secondary_structure
-from protlens.data.structure_file import load_structure
+from protlens.data.structures.ligands import NOT_LIGANDS
+from protlens.data.structures.polymer import PEPTIDE, Polymer, is_nucleic, polymer_type, protein_polymers
+from protlens.data.structures.secondary_structure import secondary_structure
+from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
 from protlens.scene.names import residue_names

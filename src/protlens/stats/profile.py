@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.heads import head_columns
 from protlens.runs.counts import SEPARATION_EDGES, HeadSums
 from protlens.stats.alignment import ratio

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
-from protlens.data.alphabet import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import DatasetError, explain
 
 _FEWEST_HEADS = 3

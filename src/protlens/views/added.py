@@ -6,9 +6,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from protlens.data.fasta import parse_records, sequence_of
+from protlens.data.formats.fasta import parse_records, sequence_of
 from protlens.data.protein import Protein
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, explain
 from protlens.scene.structure import SceneStructure, structure_of_file
 from protlens.views.names import shortened

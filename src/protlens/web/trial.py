@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from protlens.data.structure import read_structure
+from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, ProtlensError, explain
 
 SECONDS = 10

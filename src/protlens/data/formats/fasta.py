@@ -1,0 +1,126 @@
+"""FASTA files."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from protlens.data.formats.labels import add_labels
+from protlens.data.formats.text import read_lines
+from protlens.data.protein import LETTERS, Protein
+from protlens.errors import FileFormatError, explain
+
+MAX_RESIDUES = 100_000
+"""The longest sequence that is read; the longest known protein, titin, has some 35,000 residues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One FASTA record as it stands in the file.
+
+    Parameters
+    ----------
+    id
+        The first word of the header.
+    header
+        The whole header, without ``>``.
+    body
+        What follows, line ends and white space removed.
+    where
+        File and line of the header, for messages.
+    """
+
+    id: str
+    header: str
+    body: str
+    where: str
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """Yield the records of a FASTA file (see :func:`parse_records`)."""
+    return parse_records(read_lines(path), name=str(path))
+
+
+def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator[Record]:
+    """Yield the records of FASTA text, whose bodies may be sequences or labels.
+
+    Parameters
+    ----------
+    numbered
+        Lines with their numbers.
+    name
+        What messages call the text.
+
+    Raises
+    ------
+    FileFormatError
+        If there are no records, a record has no id or no body or more than ``MAX_RESIDUES``, or an id stands twice.
+    """
+    header: str | None = None
+    lines: list[str] = []
+    seen: set[str] = set()
+    where, size = "", 0
+    for number, line in numbered:
+        if line.startswith(">"):
+            if header is not None:
+                yield _record(header, lines, where, seen)
+            header, lines, where, size = line[1:], [], f"{name}, line {number}", 0
+        elif header is not None:
+            lines.append("".join(line.split()))
+            size += len(lines[-1])
+            if size > MAX_RESIDUES:
+                raise FileFormatError(explain(where, found="a longer record", allowed=f"up to {MAX_RESIDUES} letters"))
+        elif line.strip():
+            found = "text before the first header"
+            raise FileFormatError(explain(f"FASTA file {name}", found=found, allowed="records that begin with '>'"))
+    if header is None:
+        raise FileFormatError(explain(f"FASTA file {name}", found="no records", allowed="records that begin with '>'"))
+    yield _record(header, lines, where, seen)
+
+
+def _record(header: str, lines: list[str], where: str, seen: set[str]) -> Record:
+    body = "".join(lines)
+    if not header.strip() or not body:
+        missing = "sequence" if header.strip() else "id"
+        raise FileFormatError(explain(where, found=f"a record without {missing}"))
+    name = header.split()[0]
+    if name in seen:
+        raise FileFormatError(explain(where, found=f"id {name!r} stands twice", hint="give each record its own id"))
+    seen.add(name)
+    return Record(name, header, body, where)
+
+
+def sequence_of(record: Record) -> str:
+    """Return a record's sequence in upper case, without the ``*`` that may end it.
+
+    Raises
+    ------
+    FileFormatError
+        If it holds gaps or anything else that is not a letter A to Z.
+    """
+    sequence = record.body.upper().removesuffix("*")
+    if odd := sorted(set(sequence) - LETTERS):
+        hint = "remove the gaps of an alignment first" if set(odd) & {"-", "."} else None
+        found = f"record {record.id!r} holds {' '.join(odd[:8])!r}"
+        raise FileFormatError(explain(record.where, found=found, allowed="letters A to Z", hint=hint))
+    if not sequence:
+        raise FileFormatError(explain(record.where, found="a record without sequence"))
+    return sequence
+
+
+def read_fasta(path: Path, *, labels: Path | None = None) -> list[Protein]:
+    """Read proteins from a FASTA file, with labels if a table of them is given.
+
+    Parameters
+    ----------
+    path
+        The FASTA file, plain or compressed with gzip; the first word of a header is the protein's id.
+    labels
+        A label table (see :mod:`protlens.data.formats.labels`).
+
+    Raises
+    ------
+    FileFormatError
+        If a file is not what it should be, or the table contradicts the sequences.
+    """
+    proteins = [Protein(id=record.id, sequence=sequence_of(record)) for record in read_records(path)]
+    return proteins if labels is None else add_labels(proteins, labels)

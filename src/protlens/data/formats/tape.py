@@ -1,0 +1,214 @@
+"""TAPE's records, in LMDB or JSON, and those of the data sets in the same style.
+
+TAPE (Rao et al. 2019, NeurIPS) keeps a task as an LMDB environment: ``num_examples`` holds a pickled number, ``0``,
+``1``, ... a pickled dictionary each. What a record says is told by its keys:
+
+=====================  ==================================================================================
+``id``                 the protein's id; its place in the file if there is none
+``primary``            the sequence
+``tertiary``           CA positions in angstrom, ``[residue, 3]``
+``valid_mask``         false where ``tertiary``, ``ss3`` and ``ss8`` are not to be used
+``ss8``, ``ss3``       secondary structure as an index into ``GHIBESTC`` and ``HEC`` (NetSurfP-2.0)
+``disorder``           0 where a residue is not resolved, so that its ``ss8`` is a filler
+``positions``          author numbers of the residues
+``sites``              author numbers in binding sites (Vig et al. 2021), for track ``paper_binding_site``
+``modifications``      author numbers of modified residues (the same), for track ``paper_modification``
+=====================  ==================================================================================
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import numpy as np
+from numpy.typing import NDArray
+
+from protlens.data.formats.plain_pickles import load_plain
+from protlens.data.formats.text import read_text
+from protlens.data.protein import UNKNOWN, Protein, resolved_points
+from protlens.errors import DatasetError, FileFormatError, explain
+from protlens.typing import ResidueMask
+
+MAX_RECORDS = 2**26
+"""Records that are read from one file."""
+
+_STATES = {"ss8": ("dssp", "GHIBESTC"), "ss3": ("ss3", "HEC")}
+_NUMBERED = {"sites": "paper_binding_site", "modifications": "paper_modification"}
+
+
+def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+    """Read the proteins of one of TAPE's LMDB files.
+
+    Parameters
+    ----------
+    path
+        The environment, a folder with ``data.mdb`` or a single file; it is opened for reading, without a lock.
+    disordered_as_coil
+        Keep the secondary structure that the file gives to residues which are not resolved, as Vig et al. did;
+        otherwise it is unknown.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is damaged, a record lacks its sequence or contradicts itself, or a pickle asks for anything but
+        plain containers and NumPy arrays; nothing that a pickle asks for is run.
+    """
+    with _transaction(path) as transaction:
+        count = _unpickled(transaction.get(b"num_examples"), f"{path}, key num_examples")
+        if not isinstance(count, int) or not 0 < count <= MAX_RECORDS:
+            raise FileFormatError(explain(f"{path}, key num_examples", found=repr(count)[:60], allowed="a number"))
+        places = ((str(index).encode(), f"{path}, record {index}") for index in range(count))
+        records = ((where, _unpickled(transaction.get(key), where)) for key, where in places)
+        return _proteins(records, disordered_as_coil=disordered_as_coil)
+
+
+def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+    """Read the proteins of a JSON file with TAPE's records.
+
+    Parameters
+    ----------
+    path
+        One JSON array of records, or one record a line; plain or compressed with gzip.
+    disordered_as_coil
+        As for :func:`read_tape_lmdb`.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
+    """
+    proteins = _proteins(_json_records(path), disordered_as_coil=disordered_as_coil)
+    if not proteins:
+        raise FileFormatError(explain(f"JSON file {path}", found="no records"))
+    return proteins
+
+
+def _proteins(records: Iterable[tuple[str, Any]], *, disordered_as_coil: bool) -> list[Protein]:
+    return [
+        _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
+        for index, (where, record) in enumerate(records)
+    ]
+
+
+@contextmanager
+def _transaction(path: Path) -> Iterator[lmdb.Transaction]:
+    file = path / "data.mdb" if path.is_dir() else path
+    if not file.is_file():
+        raise FileFormatError(explain(f"LMDB file {file}", found="it does not exist"))
+    try:
+        with lmdb.open(str(file), subdir=False, readonly=True, lock=False, create=False, readahead=False) as env:
+            _check_size(env, file)
+            with env.begin() as transaction:
+                yield transaction
+    except lmdb.Error as error:
+        raise FileFormatError(explain(f"LMDB file {file}", found=f"damaged, or not LMDB ({error})")) from error
+
+
+def _check_size(env: lmdb.Environment, file: Path) -> None:
+    """Refuse a file that ends before its last page: the system would kill the process that reads on."""
+    expected = (env.info()["last_pgno"] + 1) * env.stat()["psize"]
+    if file.stat().st_size < expected:
+        found = f"{file.stat().st_size} bytes of {expected}"
+        raise FileFormatError(explain(f"LMDB file {file}", found=found, hint="copy the file again"))
+
+
+def _unpickled(data: bytes | memoryview | None, where: str) -> Any:
+    if data is None:
+        raise FileFormatError(explain(where, found="it is missing"))
+    try:
+        return load_plain(bytes(data))
+    except FileFormatError as error:
+        raise FileFormatError(explain(where, found=str(error))) from error
+
+
+def _json_records(path: Path) -> Iterator[tuple[str, Any]]:
+    text = read_text(path)
+    if text.lstrip().startswith("["):
+        yield from ((f"{path}, record {index}", record) for index, record in enumerate(_json(text, str(path))))
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield f"{path}, line {number}", _json(line, f"{path}, line {number}")
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(explain(where, found=f"not JSON ({error})")) from error
+
+
+def _protein(record: Any, index: int, *, where: str, disordered_as_coil: bool) -> Protein:
+    if not isinstance(record, Mapping) or not isinstance(record.get("primary"), str | bytes):
+        raise FileFormatError(explain(where, found="no record with a sequence under 'primary'"))
+    try:
+        sequence = _text(record["primary"]).upper()
+        values = partial(_values, record, len(sequence))
+        valid = None if "valid_mask" not in record else values("valid_mask").astype(bool)
+        known = valid if disordered_as_coil or "disorder" not in record else _both(valid, values("disorder") != 0)
+        numbers = [] if "positions" not in record else [int(number) for number in values("positions")]
+        tracks = {track: _states(values(key), letters, known) for key, (track, letters) in _present(record, _STATES)}
+        tracks |= {track: _sites(record[key], numbers) for key, track in _present(record, _NUMBERED)}
+        return Protein(
+            id=_text(record.get("id", str(index))),
+            sequence=sequence,
+            tracks=tracks,
+            ca=None if "tertiary" not in record else resolved_points(values("tertiary", 3), valid),
+            residue_numbers=tuple(map(str, numbers)),
+        )
+    except (ValueError, TypeError, OverflowError, DatasetError) as error:
+        raise FileFormatError(explain(where, found=str(error))) from error
+
+
+def _present(record: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(key, value) for key, value in table.items() if key in record]
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _values(record: Mapping[str, Any], length: int, key: str, columns: int = 1) -> NDArray[np.float64]:
+    """Return the numbers under a key, ``[residue]`` or, with several columns, ``[residue, column]``."""
+    value = record[key]
+    if not isinstance(value, np.ndarray):
+        if not isinstance(value, Sequence) or len(value) != length:
+            raise ValueError(f"{key} is not a list of {length}")
+        rows = value if columns == 1 else list(chain.from_iterable(_row(row, columns, key) for row in value))
+        if not all(isinstance(number, int | float) for number in rows):
+            raise ValueError(f"{key} holds something that is not a number")
+        value = np.array(rows, np.float64)
+    if value.size != length * columns:
+        raise ValueError(f"{key} has shape {value.shape} for {length} residues")
+    shape = (length,) if columns == 1 else (length, columns)
+    return np.asarray(value, np.float64).reshape(shape)
+
+
+def _row(row: Any, columns: int, key: str) -> Sequence[Any]:
+    if not isinstance(row, Sequence) or len(row) != columns:
+        raise ValueError(f"{key} holds a row that is not a list of {columns}")
+    return row
+
+
+def _both(valid: ResidueMask | None, resolved: ResidueMask) -> ResidueMask:
+    return resolved if valid is None else valid & resolved
+
+
+def _states(indices: NDArray[np.float64], letters: str, known: ResidueMask | None) -> str:
+    if not np.isin(indices, np.arange(len(letters))).all():
+        raise ValueError(f"secondary structure outside 0 to {len(letters) - 1}")
+    symbols = np.array(list(letters))[indices.astype(np.int64)]
+    return "".join(symbols if known is None else np.where(known, symbols, UNKNOWN))
+
+
+def _sites(sites: Iterable[int], numbers: list[int]) -> str:
+    """Mark the residues whose author number is among the sites; several share a number if insertion codes differ."""
+    if not numbers:
+        raise ValueError("sites without the author numbers under 'positions'")
+    marked = {int(site) for site in sites}
+    return "".join("1" if number in marked else "0" for number in numbers)

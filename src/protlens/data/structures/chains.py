@@ -1,0 +1,135 @@
+"""Proteins with labels from a structure file.
+
+Each chain of at least ``PEPTIDE`` amino acids becomes a protein with the identifier ``ENTRY.CHAIN`` (``ENTRY``
+if the chain has no name). It carries
+``dssp`` always, and each of the tracks ``binding_site``, ``binding_site:KIND``, ``modification``,
+``modification:KIND`` and ``site_record`` if at least one of its residues is positive: that a crystal holds no ligand,
+or no modified residue, does not show that the protein binds or bears none. Residues that are not resolved are unknown
+in all tracks.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from protlens.data.protein import Annotation, Protein, binary_track
+from protlens.data.structures.bonds import covalent_bonds
+from protlens.data.structures.ligands import binding_sites, find_ligands
+from protlens.data.structures.modified import modified_residues
+from protlens.data.structures.polymer import PEPTIDE, Polymer, protein_polymers
+from protlens.data.structures.secondary_structure import secondary_structure
+from protlens.data.structures.structure_file import MAX_BYTES, SiteResidue, StructureFile, load_structure
+from protlens.errors import FileFormatError, explain
+from protlens.typing import Coordinates
+
+MAX_RESIDUES = 100_000
+"""Secondary structure takes time with the square of the residues of an entry; a larger one is refused."""
+
+
+def read_structure(path: Path, *, chains: Collection[str] | None = None, max_bytes: int = MAX_BYTES) -> list[Protein]:
+    """Read the protein chains of an mmCIF, BinaryCIF or PDB file, plain or gzipped.
+
+    The first model is read. Of alternative locations the one with the highest occupancy counts, the first if several
+    share it. A residue that was not resolved stands in the sequence with NaN coordinates and an empty number; where a
+    resolved residue lacks CA or CB, that atom alone is NaN.
+
+    Parameters
+    ----------
+    path
+        The file; its format is told from its content.
+    chains
+        The author's names of the chains to return, peptides included if named; None for all proteins.
+    max_bytes
+        A file that unpacks to more is refused.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
+    """
+    file = load_structure(path, max_bytes=max_bytes)
+    try:
+        polymers = protein_polymers(file.structure)
+    except FileFormatError as error:
+        raise FileFormatError(explain(f"structure {path}", found=str(error))) from error
+    resolved = sum(1 for polymer in polymers for _ in polymer.resolved())
+    if resolved > MAX_RESIDUES:
+        raise FileFormatError(
+            explain(f"structure {path}", found=f"{resolved} residues", allowed=f"at most {MAX_RESIDUES}")
+        )
+    wanted = [polymer.name for polymer in polymers if _is_wanted(polymer, chains)]
+    _check_wanted(path, wanted=wanted, found=[polymer.name for polymer in polymers], chains=chains)
+    bonds = covalent_bonds(file.structure)
+    ligands = find_ligands(file.structure, bonds)
+    return [
+        _protein(
+            file,
+            polymer,
+            dssp=dssp,
+            notes=[
+                *binding_sites(polymer, ligands),
+                *modified_residues(polymer, file.structure, bonds),
+                *_site_records(polymer, file.sites),
+            ],
+        )
+        for polymer, dssp in zip(polymers, secondary_structure(polymers), strict=True)
+        if polymer.name in wanted
+    ]
+
+
+def _is_wanted(polymer: Polymer, chains: Collection[str] | None) -> bool:
+    return len(polymer.sequence) >= PEPTIDE if chains is None else polymer.name in chains
+
+
+def _check_wanted(path: Path, *, wanted: list[str], found: list[str], chains: Collection[str] | None) -> None:
+    missing = sorted(set(chains or ()) - set(wanted))
+    if missing:
+        raise FileFormatError(
+            explain(f"chain {', '.join(missing)} of structure {path}", found="no such protein chain", allowed=found)
+        )
+    if not wanted:
+        raise FileFormatError(explain(f"structure {path}", found=f"no protein chain of {PEPTIDE} residues or more"))
+
+
+def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[Annotation]) -> Protein:
+    return Protein(
+        id=f"{file.entry}.{polymer.name}" if polymer.name else file.entry,
+        sequence=polymer.sequence,
+        tracks={"dssp": dssp, **_tracks(polymer, notes)},
+        ca=_positions(polymer, ["CA"] * len(polymer.sequence)),
+        cb=_positions(polymer, ["CA" if letter == "G" else "CB" for letter in polymer.sequence]),
+        residue_numbers=tuple("" if residue is None else str(residue.seqid) for residue in polymer.residues),
+        chain=polymer.name,
+        annotations=tuple(notes),
+    )
+
+
+def _tracks(polymer: Polymer, notes: Iterable[Annotation]) -> Mapping[str, str]:
+    positives: dict[str, set[int]] = {}
+    for note in notes:
+        for name in {note.track, note.track.partition(":")[0]}:
+            positives.setdefault(name, set()).update(note.residues)
+    unresolved = [i for i, residue in enumerate(polymer.residues) if residue is None]
+    return {
+        name: binary_track(len(polymer.sequence), sorted(positions), unknown=unresolved)
+        for name, positions in sorted(positives.items())
+    }
+
+
+def _positions(polymer: Polymer, names: list[str]) -> Coordinates:
+    positions = np.full((len(names), 3), np.nan, np.float32)
+    for i, residue in polymer.resolved():
+        atom = residue.find_atom(names[i], "*")
+        if atom is not None:
+            positions[i] = atom.pos.tolist()
+    return positions
+
+
+def _site_records(polymer: Polymer, sites: Iterable[SiteResidue]) -> list[Annotation]:
+    places = {str(residue.seqid): position for position, residue in polymer.resolved()}
+    named: dict[str, set[int]] = {}
+    for residue in sites:
+        if residue.chain == polymer.name and residue.number in places:
+            named.setdefault(residue.site, set()).add(places[residue.number])
+    return [Annotation("site_record", name, tuple(sorted(residues))) for name, residues in named.items()]

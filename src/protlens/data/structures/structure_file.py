@@ -1,0 +1,164 @@
+"""The border to files that hold a structure: mmCIF, BinaryCIF and PDB, plain or gzipped.
+
+The format is told from the content, so a name may end in anything. What leaves this module is one cleaned model:
+the first, without water and hydrogen, one conformer a residue.
+"""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import gemmi
+
+from protlens.data.structures.binary_cif import read_binary_cif
+from protlens.data.structures.conformers import keep_one_conformer
+from protlens.errors import FileFormatError, explain
+
+MAX_BYTES = 512 * 1024 * 1024
+"""A file that unpacks to more is refused; the largest entries of the PDB, as mmCIF, are about half of this."""
+
+FARTHEST = 1e6
+"""Atoms farther than this from the origin, in angstrom, are a defect of the file."""
+
+_PLACEHOLDERS = {"", "XXXX"}
+_CIF = re.compile(r"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
+_PDB = re.compile(r"^(?:ATOM  |HETATM)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteResidue:
+    """One residue named in a SITE record: the site's name, the author's chain, number and insertion code."""
+
+    site: str
+    chain: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFile:
+    """What a file holds.
+
+    Parameters
+    ----------
+    entry
+        The entry's identifier in upper case, or the file's stem if it gives none or ``XXXX``.
+    structure
+        One model, without water and hydrogen, one conformer a residue, chains under the author's names.
+    sites
+        The residues of all SITE records.
+    """
+
+    entry: str
+    structure: gemmi.Structure
+    sites: tuple[SiteResidue, ...]
+
+
+def load_structure(path: Path, *, max_bytes: int = MAX_BYTES) -> StructureFile:
+    """Load a structure file.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read, is damaged or cut off, unpacks to more than ``max_bytes``, or holds no atoms.
+    """
+    try:
+        structure, sites = _parse(_content(path, max_bytes))
+        if not len(structure) or not structure[0].count_atom_sites():
+            raise FileFormatError("it holds no atoms")
+        structure = _clean(structure)
+    except (FileFormatError, ValueError, RuntimeError, IndexError, OSError, EOFError, zlib.error) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+        raise FileFormatError(explain(f"structure {path}", found=reason)) from error
+    return StructureFile(_entry(structure, path), structure, sites)
+
+
+def _content(path: Path, max_bytes: int) -> bytes:
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    if path.suffix == ".gz" and not packed:
+        raise FileFormatError("its name ends in .gz, but it is not gzipped")
+    with gzip.open(path) if packed else path.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise FileFormatError(f"more than {max_bytes} bytes")
+    return content
+
+
+def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    if b"dataBlocks" in content and b"\0" in content:
+        return _from_block(read_binary_cif(content))
+    text = content.decode("ascii", "replace").replace("\ufffd", "?")
+    if _CIF.match(text):
+        _check_end(text)
+        return _from_block(_first_structure(gemmi.cif.read_string(text)))
+    if _PDB.search(text):
+        return _from_pdb(text)
+    start = repr(text.strip()[:30])
+    raise FileFormatError(
+        f"text that starts with {start}; allowed: mmCIF, BinaryCIF, PDB" if text.strip() else "an empty file"
+    )
+
+
+def _check_end(text: str) -> None:
+    """Refuse an entry of the PDB cut off between two lines, which is still proper CIF: ``#`` closes each category."""
+    lines = text.rstrip().splitlines()
+    closed = sum(line.rstrip() == "#" for line in lines) > 1 and "mmcif_pdbx.dic" in text
+    if closed and lines[-1].rstrip() != "#":
+        raise FileFormatError("cut off: the last category is not closed by #")
+
+
+def _first_structure(document: gemmi.cif.Document) -> gemmi.cif.Block:
+    return next((block for block in document if block.find_values("_atom_site.id")), document[0])
+
+
+def _from_block(block: gemmi.cif.Block) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    columns = ["site_id", "auth_asym_id", "auth_seq_id", "?pdbx_auth_ins_code"]
+    sites = tuple(
+        SiteResidue(row.str(0), row.str(1), row.str(2) + (row.str(3) if row.has(3) else ""))
+        for row in block.find("_struct_site_gen.", columns)
+    )
+    return gemmi.make_structure_from_block(block), sites
+
+
+def _from_pdb(text: str) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+    lines = text.splitlines()
+    records = {line[:6].rstrip() for line in lines}
+    if "SEQRES" in records and "END" not in records:
+        raise FileFormatError("cut off: a PDB file with SEQRES records, but without an END record")
+    structure = gemmi.read_pdb_string(text)
+    return structure, tuple(site for line in lines if line.startswith("SITE  ") for site in _sites_of(line))
+
+
+def _sites_of(line: str) -> Iterator[SiteResidue]:
+    for start in range(18, min(len(line.rstrip()), 62), 11):
+        residue = line[start : start + 10]
+        if residue[:3].strip():
+            yield SiteResidue(line[11:14].strip(), residue[4:5].strip(), residue[5:10].strip())
+
+
+def _entry(structure: gemmi.Structure, path: Path) -> str:
+    named: str = dict(structure.info).get("_entry.id", "")
+    identifier = named.strip().upper()
+    return path.name.removesuffix(".gz").rsplit(".", 1)[0] if identifier in _PLACEHOLDERS else identifier
+
+
+def _clean(structure: gemmi.Structure) -> gemmi.Structure:
+    while len(structure) > 1:
+        del structure[-1]
+    structure.merge_chain_parts()
+    structure.setup_entities()
+    structure.assign_label_seq_id()
+    structure.remove_waters()
+    structure.remove_hydrogens()
+    for chain in structure[0]:
+        for index in reversed([i for i, residue in enumerate(chain) if not len(residue)]):
+            del chain[index]
+    structure.remove_empty_chains()
+    keep_one_conformer(structure[0])
+    atoms = (atom for chain in structure[0] for residue in chain for atom in residue)
+    if not all(abs(value) < FARTHEST for atom in atoms for value in atom.pos.tolist()):
+        raise FileFormatError("an atom without coordinates, or with impossible ones")
+    return structure
