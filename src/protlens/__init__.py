@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from protlens.models.check import check_model
     from protlens.models.load import load_masked_lm, load_model
     from protlens.notebook.show import show
+    from protlens.pairs.precision import contact_precision
     from protlens.plots.figures import draw_run_figures
     from protlens.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.contact_options import ContactOptions
-    from protlens.probing.metrics import contact_precision
     from protlens.probing.options import ProbeOptions
     from protlens.properties.base import Mask, Property
     from protlens.properties.catalog import select_properties
@@ -68,7 +68,7 @@ _HOMES = {
     "analyze": "protlens.analysis",
     "build_dataset": "protlens.data.build",
     "check_model": "protlens.models.check",
-    "contact_precision": "protlens.probing.metrics",
+    "contact_precision": "protlens.pairs.precision",
     "draw_run_figures": "protlens.plots.figures",
     "evaluate_contacts": "protlens.contact_analysis",
     "extract": "protlens.extraction.run",

@@ -16,13 +16,13 @@ from protlens.extraction.plan import cut_length
 from protlens.models.base import AttentionModel
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
+from protlens.pairs.residue_pairs import all_pairs
 from protlens.probing.chains import LabelledChains
 from protlens.probing.contact_options import ContactOptions
 from protlens.probing.contact_split import ContactSplit, split_contacts, unseen_split
 from protlens.probing.contact_summary import reliability_table, summarise_precision
 from protlens.probing.contacts import SELECTION, weighted_scores
 from protlens.probing.evaluation import BEST, JACOBIAN, REGRESSION, TOP, Scorers, evaluate_chain
-from protlens.probing.pairs import all_pairs
 from protlens.probing.regression import ContactRegression
 from protlens.probing.regression_file import TrainingRecord, load_regression, save_regression
 from protlens.probing.training import TrainedScores, train_scores

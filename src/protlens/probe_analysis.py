@@ -11,6 +11,7 @@ import polars as pl
 
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
+from protlens.data.splits import Split, split_by_cluster
 from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
@@ -23,7 +24,6 @@ from protlens.probing.features import write_features
 from protlens.probing.options import ProbeOptions
 from protlens.probing.pair_probes import RELIABILITY, contact_probes
 from protlens.probing.probes import SCHEMA, SUPPORT, residue_probe_table
-from protlens.probing.splits import Split, split_by_cluster
 from protlens.probing.summary import main_rows, probe_summary
 from protlens.probing.tasks import residue_tasks
 from protlens.properties.base import Property

@@ -4,11 +4,11 @@ import pytest
 
 from planted import HEADS, LAYERS, planted_model, planted_proteins
 from protlens.models.load import load_masked_lm
+from protlens.pairs.precision import contact_precision
 from protlens.probing.chains import label_chain
 from protlens.probing.contacts import mean_of
 from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, Scorers, evaluate_chain
 from protlens.probing.jacobian import categorical_jacobian, coupling_map
-from protlens.probing.metrics import contact_precision
 from protlens.properties.pair import Contact
 from tiny_models import tiny_model_folder
 

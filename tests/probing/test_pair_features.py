@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from protlens.probing.attention_maps import attention_features
+from protlens.pairs.attention_maps import attention_features
+from protlens.pairs.residue_pairs import ResiduePairs, all_pairs
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.pair_features import letter_features, sampled_attention, state_features, state_logits
 from protlens.probing.pair_samples import PairSample
-from protlens.probing.pairs import ResiduePairs, all_pairs
 from toy import toy_dataset, toy_model
 
 

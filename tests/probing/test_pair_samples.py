@@ -1,8 +1,8 @@
 import numpy as np
 
 from protlens.data.protein import Protein
+from protlens.pairs.residue_pairs import labelled_pairs
 from protlens.probing.pair_samples import labelled_by, sample_pairs
-from protlens.probing.pairs import labelled_pairs
 from protlens.properties.pair import Contact
 
 

@@ -14,10 +14,10 @@ from protlens.extraction.run import extract
 from protlens.heads import head_label
 from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
-from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
+from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
+from protlens.pairs.precision import pair_precision
+from protlens.pairs.residue_pairs import DIVISORS, RANGES
 from protlens.probing.chains import LabelledChain, label_chain
-from protlens.probing.metrics import pair_precision
-from protlens.probing.ranges import DIVISORS, RANGES
 from protlens.properties.pair import Contact
 from protlens.stats.head_table import head_table
 

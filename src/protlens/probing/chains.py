@@ -8,9 +8,9 @@ from jaxtyping import Bool, Float
 
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.probing.metrics import pair_precision
-from protlens.probing.pairs import ResiduePairs, all_pairs
-from protlens.probing.splits import cluster_of
+from protlens.data.splits import cluster_of
+from protlens.pairs.precision import pair_precision
+from protlens.pairs.residue_pairs import ResiduePairs, all_pairs
 from protlens.properties.pair import Contact
 
 

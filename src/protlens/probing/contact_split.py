@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from protlens.data.protein import Protein
+from protlens.data.splits import split_by_cluster
 from protlens.errors import DatasetError, explain
-from protlens.probing.splits import split_by_cluster
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import polars as pl
 from jaxtyping import Float32, Float64
 
 from protlens.models.base import AttentionModel
-from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
-from protlens.probing.pairs import ResiduePairs
+from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
+from protlens.pairs.residue_pairs import ResiduePairs
 
 SELECTION: Mapping[str, str] = {"range": "long", "k": "L"}
 """The precision by which heads are chosen."""

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.probing.apc import average_product_correction
+from protlens.pairs.attention_maps import average_product_correction
 
 BATCH_TOKENS = 4096
 """Residues of the mutants that are run at a time."""

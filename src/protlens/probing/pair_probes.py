@@ -15,21 +15,20 @@ from jaxtyping import Bool, Float, Float64, Int64
 from scipy.special import expit
 
 from protlens.data.protein import Protein
+from protlens.data.splits import PARTS, Split
 from protlens.models.base import AttentionModel
-from protlens.probing.apc import average_product_correction
-from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
+from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
+from protlens.pairs.precision import pair_precision
+from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.probing.controls import amino_acid_codes
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.features import Features
 from protlens.probing.fitting import FittedProbe, fit_best
-from protlens.probing.metrics import pair_precision
 from protlens.probing.options import ProbeOptions
 from protlens.probing.pair_features import letter_features, sampled_attention, state_features, state_logits
 from protlens.probing.pair_samples import Labelled, PairSample, labelled_by, sample_pairs
-from protlens.probing.pairs import ResiduePairs
 from protlens.probing.probes import SCHEMA, SUPPORT, table_rows
 from protlens.probing.scores import Weights, measure, weighted_mean
-from protlens.probing.splits import PARTS, Split
 from protlens.properties.base import Property
 from protlens.stats.alignment import ratio
 from protlens.stats.intervals import wilson_interval

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from protlens.data.protein import Protein
-from protlens.probing.pairs import ResiduePairs, labelled_pairs
+from protlens.pairs.residue_pairs import ResiduePairs, labelled_pairs
 from protlens.probing.sampling import plain_sample
 from protlens.properties.base import Property
 

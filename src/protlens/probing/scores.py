@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from protlens.probing.metrics import expected_hits
+from protlens.pairs.precision import expected_hits
 from protlens.stats.alignment import ratio
 from protlens.stats.bootstrap import quantiles, resample_weights
 from protlens.stats.intervals import small_sample_level

@@ -8,7 +8,7 @@ import polars as pl
 from jaxtyping import Float32, Float64, Int64
 
 from protlens.models.base import AttentionModel
-from protlens.probing.attention_maps import HeadMaps, pair_scores, visit_maps
+from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.probing.chains import LabelledChain
 from protlens.probing.contacts import head_order, mean_of
 from protlens.probing.regression import INVERSE_PENALTY, ContactRegression, fit_regression, sample_pairs

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Float64, Int64
 
-from protlens.probing.ranges import DIVISORS, RANGES, SeparationRange
+from protlens.pairs.residue_pairs import DIVISORS, RANGES, SeparationRange
 
 SCHEMA = {
     "range": pl.String,

@@ -4,8 +4,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from protlens.probing.metrics import contact_precision, expected_hits, pair_precision
-from protlens.probing.ranges import RANGES, SeparationRange
+from protlens.pairs.precision import contact_precision, expected_hits, pair_precision
+from protlens.pairs.residue_pairs import RANGES, SeparationRange
 
 
 def plain_precision(scores, contacts, known, first, last, k, *, both_directions=False):

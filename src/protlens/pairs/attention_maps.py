@@ -1,6 +1,9 @@
-"""Attention as scores of residue pairs, one layer at a time.
+"""From attention to maps of residue pairs: symmetry, and the average product correction.
 
-Memory holds one layer of one protein, whatever the depth of the model.
+References
+----------
+Dunn, Wahl and Gloor, Bioinformatics 24 (2008) 333, doi 10.1093/bioinformatics/btm604, for the correction. Rao et al.,
+"Transformer protein language models are unsupervised structure learners" (ICLR 2021), for its use on attention.
 """
 
 from collections.abc import Callable
@@ -12,8 +15,23 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from protlens.models.base import AttentionModel, LayerAttention
-from protlens.probing.apc import average_product_correction, symmetrise
-from protlens.probing.pairs import ResiduePairs
+from protlens.pairs.residue_pairs import ResiduePairs
+
+
+def symmetrise(maps: Float[Tensor, "... residue residue"]) -> Float[Tensor, "... residue residue"]:
+    """Return the sum of each map and its transpose."""
+    return maps + maps.transpose(-1, -2)
+
+
+def average_product_correction(maps: Float[Tensor, "... residue residue"]) -> Float[Tensor, "... residue residue"]:
+    """Return ``m(i,j) - m(i,.) m(.,j) / m(.,.)`` of each map, a dot being a sum over residues.
+
+    This takes away what a pair's score owes to its two residues alone. A map that sums to zero is returned as it is.
+    """
+    rows, columns = maps.sum(-1, keepdim=True), maps.sum(-2, keepdim=True)
+    total = rows.sum(-2, keepdim=True)
+    return maps - torch.where(total == 0, 0.0, rows * columns / torch.where(total == 0, 1.0, total))
+
 
 HeadMaps: TypeAlias = Float[Tensor, "head residue residue"]
 """Symmetric maps of one layer, ``float32``."""

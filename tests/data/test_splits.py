@@ -3,8 +3,8 @@ import json
 import pytest
 
 from protlens.data.protein import Protein
+from protlens.data.splits import PARTS, Split, split_by_cluster
 from protlens.errors import DatasetError, OptionError
-from protlens.probing.splits import PARTS, Split, split_by_cluster
 
 
 def proteins(clusters: list[str]) -> list[Protein]:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from protlens.probing.pairs import all_pairs, labelled_pairs
+from protlens.pairs.residue_pairs import all_pairs, labelled_pairs
 from protlens.properties.pair import Contact
 from toy import toy_dataset
 
