@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from protlens.analysis import Analysis, analyze
-    from protlens.contact_analysis import ContactAnalysis, evaluate_contacts, load_contact_models, predict_contacts
+    from protlens.contacts.contact_analysis import (
+        ContactAnalysis,
+        evaluate_contacts,
+        load_contact_models,
+        predict_contacts,
+    )
+    from protlens.contacts.contact_options import ContactOptions
     from protlens.data.build import build_dataset
     from protlens.data.catalog import import_dataset, load_dataset
     from protlens.data.dataset import Dataset
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
     from protlens.pairs.precision import contact_precision
     from protlens.plots.figures import draw_run_figures
     from protlens.probe_analysis import ProbeAnalysis, probe
-    from protlens.probing.contact_options import ContactOptions
     from protlens.probing.options import ProbeOptions
     from protlens.properties.base import Mask, Property
     from protlens.properties.catalog import select_properties
@@ -48,8 +53,8 @@ _HOMES = {
     "Annotation": "protlens.data.protein",
     "AttentionModel": "protlens.models.base",
     "Contact": "protlens.properties.pair",
-    "ContactAnalysis": "protlens.contact_analysis",
-    "ContactOptions": "protlens.probing.contact_options",
+    "ContactAnalysis": "protlens.contacts.contact_analysis",
+    "ContactOptions": "protlens.contacts.contact_options",
     "Dataset": "protlens.data.dataset",
     "Explorer": "protlens.views.explorer",
     "ExtractionOptions": "protlens.extraction.options",
@@ -70,19 +75,19 @@ _HOMES = {
     "check_model": "protlens.models.check",
     "contact_precision": "protlens.pairs.precision",
     "draw_run_figures": "protlens.plots.figures",
-    "evaluate_contacts": "protlens.contact_analysis",
+    "evaluate_contacts": "protlens.contacts.contact_analysis",
     "extract": "protlens.extraction.run",
     "head_label": "protlens.heads",
     "head_table": "protlens.stats.head_table",
     "import_dataset": "protlens.data.catalog",
-    "load_contact_models": "protlens.contact_analysis",
+    "load_contact_models": "protlens.contacts.contact_analysis",
     "load_dataset": "protlens.data.catalog",
     "load_masked_lm": "protlens.models.load",
     "load_model": "protlens.models.load",
     "open_run": "protlens.exploration",
     "open_structure": "protlens.exploration",
     "parse_head_label": "protlens.heads",
-    "predict_contacts": "protlens.contact_analysis",
+    "predict_contacts": "protlens.contacts.contact_analysis",
     "probe": "protlens.probe_analysis",
     "read_structure": "protlens.data.structures.chains",
     "select_properties": "protlens.properties.catalog",

@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 
 from planted import planted_dataset, planted_model, planted_proteins
-from protlens.contact_analysis import evaluate_contacts
+from protlens.contacts.contact_analysis import evaluate_contacts
+from protlens.contacts.contact_options import ContactOptions
 from protlens.errors import FileFormatError, RunError
 from protlens.extraction.run import extract
-from protlens.probing.contact_options import ContactOptions
 from protlens.properties.catalog import select_properties
 from protlens.report.contacts import contact_section
 from protlens.runs.store import Run

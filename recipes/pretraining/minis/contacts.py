@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float64
 
+from protlens.contacts.labelled_chains import LabelledChain, label_chain
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import cut_length
@@ -17,7 +18,6 @@ from protlens.models.load import load_model
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import DIVISORS, RANGES
-from protlens.probing.chains import LabelledChain, label_chain
 from protlens.properties.pair import Contact
 from protlens.stats.head_table import head_table
 

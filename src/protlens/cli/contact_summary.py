@@ -5,12 +5,12 @@ from pathlib import Path
 import polars as pl
 
 from protlens.cli.screen import print_table
-from protlens.contact_analysis import ContactAnalysis
+from protlens.contacts.contact_analysis import ContactAnalysis
+from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
 from protlens.models.base import ModelInfo
-from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 _COLUMNS = ["method", *(f"{band} P@{k} %" for band, k in _SHOWN), "against regression, long"]

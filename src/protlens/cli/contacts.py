@@ -10,8 +10,8 @@ from protlens.cli.screen import notes, progress
 from protlens.errors import OptionError, explain
 
 if TYPE_CHECKING:
+    from protlens.contacts.contact_options import ContactOptions
     from protlens.data.dataset import Dataset
-    from protlens.probing.contact_options import ContactOptions
 
 
 def contacts(

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from protlens.contact_files import FORMAT
-from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
+from protlens.contacts.contact_files import FORMAT
+from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
 from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
 from protlens.report.numbers import NOTHING, counted, interval, percent
 from protlens.report.parts import Section, Table

@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from protlens.probing.contact_summary import reliability_table, summarise_precision
+from protlens.contacts.precision_summary import reliability_table, summarise_precision
 
 
 def made_up(values):

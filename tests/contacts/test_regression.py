@@ -3,10 +3,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from planted import HEADS, LAYERS, PLANTED, planted_model, planted_proteins
+from protlens.contacts.labelled_chains import label_chain
+from protlens.contacts.regression import fit_regression, sample_pairs
+from protlens.contacts.training import train_scores
 from protlens.errors import DatasetError
-from protlens.probing.chains import label_chain
-from protlens.probing.regression import fit_regression, sample_pairs
-from protlens.probing.training import train_scores
 from protlens.properties.pair import Contact
 
 

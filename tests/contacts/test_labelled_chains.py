@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from protlens.probing.chains import LabelledChains, label_chain
+from protlens.contacts.labelled_chains import LabelledChains, label_chain
 from protlens.properties.pair import Contact
 from toy import toy_dataset
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.data.protein import AMINO_ACIDS
 from protlens.models.load import load_masked_lm
-from protlens.probing.jacobian import categorical_jacobian, coupling_map
 from tiny_models import tiny_model_folder
 
 SEQUENCE = "MKTAYIAKQRX"

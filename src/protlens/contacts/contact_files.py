@@ -9,6 +9,9 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
+from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.contact_split import ContactSplit
+from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
 from protlens.files import replacing
@@ -17,9 +20,6 @@ from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.plots.contacts import contact_map_figure
 from protlens.plots.names import file_stem, run_line
 from protlens.plots.save import save_figure
-from protlens.probing.chains import LabelledChain, LabelledChains
-from protlens.probing.contact_options import ContactOptions
-from protlens.probing.contact_split import ContactSplit
 from protlens.table_files import write_table
 
 FORMAT = "protlens-contacts"

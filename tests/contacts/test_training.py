@@ -1,8 +1,8 @@
 import numpy as np
 
 from planted import HEADS, LAYERS, PLANTED, planted_model, planted_proteins
-from protlens.probing.chains import label_chain
-from protlens.probing.training import train_scores
+from protlens.contacts.labelled_chains import label_chain
+from protlens.contacts.training import train_scores
 from protlens.properties.pair import Contact
 
 PROTEINS = planted_proteins(5)

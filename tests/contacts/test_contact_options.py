@@ -1,7 +1,7 @@
 import pytest
 
+from protlens.contacts.contact_options import ContactOptions
 from protlens.errors import OptionError
-from protlens.probing.contact_options import ContactOptions
 
 
 @pytest.mark.parametrize(

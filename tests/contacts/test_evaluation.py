@@ -3,12 +3,12 @@ import polars as pl
 import pytest
 
 from planted import HEADS, LAYERS, planted_model, planted_proteins
+from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, Scorers, evaluate_chain
+from protlens.contacts.head_scores import mean_of
+from protlens.contacts.jacobian import categorical_jacobian, coupling_map
+from protlens.contacts.labelled_chains import label_chain
 from protlens.models.load import load_masked_lm
 from protlens.pairs.precision import contact_precision
-from protlens.probing.chains import label_chain
-from protlens.probing.contacts import mean_of
-from protlens.probing.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, Scorers, evaluate_chain
-from protlens.probing.jacobian import categorical_jacobian, coupling_map
 from protlens.properties.pair import Contact
 from tiny_models import tiny_model_folder
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from protlens.contacts.regression import INVERSE_PENALTY
 from protlens.errors import OptionError, explain
-from protlens.probing.regression import INVERSE_PENALTY
 
 _AT_LEAST_ONE = ("train", "draws", "top", "test", "max_length", "most_pairs")
 

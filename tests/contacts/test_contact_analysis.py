@@ -5,13 +5,13 @@ import polars as pl
 import pytest
 
 from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
-from protlens.contact_analysis import evaluate_contacts, load_contact_models, predict_contacts
+from protlens.contacts.contact_analysis import evaluate_contacts, load_contact_models, predict_contacts
+from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, TOP
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, ModelError
 from protlens.models.fake import FakeModel
-from protlens.probing.contact_options import ContactOptions
-from protlens.probing.evaluation import BEST, RANDOM, REGRESSION, TOP
 from tiny_models import tiny_model_folder
 
 PROTEINS = planted_proteins(40, per_cluster=2)

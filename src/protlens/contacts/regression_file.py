@@ -11,10 +11,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from protlens.contacts.regression import ContactRegression
 from protlens.errors import FileFormatError, ModelError, explain
 from protlens.files import replacing
 from protlens.models.base import ModelInfo
-from protlens.probing.regression import ContactRegression
 
 FORMAT = "protlens-contact-regression"
 VERSION = 1

@@ -1,9 +1,9 @@
 import numpy as np
 import polars as pl
 
+from protlens.contacts.head_scores import head_order, mean_of, weighted_scores
 from protlens.pairs.attention_maps import attention_features
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.probing.contacts import head_order, mean_of, weighted_scores
 from toy import HEADS, LAYERS, toy_model
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQ"

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32, Float64, Int64
 
+from protlens.contacts.head_scores import head_order, mean_of
+from protlens.contacts.labelled_chains import LabelledChain
+from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression, sample_pairs
 from protlens.models.base import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
-from protlens.probing.chains import LabelledChain
-from protlens.probing.contacts import head_order, mean_of
-from protlens.probing.regression import INVERSE_PENALTY, ContactRegression, fit_regression, sample_pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

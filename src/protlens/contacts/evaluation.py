@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32, Float64
 
+from protlens.contacts.head_scores import weighted_scores
+from protlens.contacts.jacobian import categorical_jacobian, coupling_map
+from protlens.contacts.labelled_chains import LabelledChain
+from protlens.contacts.training import head_precision
 from protlens.models.base import AttentionModel
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.probing.chains import LabelledChain
-from protlens.probing.contacts import weighted_scores
-from protlens.probing.jacobian import categorical_jacobian, coupling_map
-from protlens.probing.training import head_precision
 
 RANDOM, SEPARATION, JACOBIAN = "random", "separation", "jacobian"
 BEST, TOP, REGRESSION = "best head", "top heads", "regression"

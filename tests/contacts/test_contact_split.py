@@ -1,8 +1,8 @@
 import pytest
 
 from planted import planted_proteins
+from protlens.contacts.contact_split import split_contacts, unseen_split
 from protlens.errors import DatasetError
-from protlens.probing.contact_split import split_contacts, unseen_split
 
 PROTEINS = planted_proteins(60, length=20, per_cluster=3)
 POSITIONS = [3 * i + 1 for i in range(60)]

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from planted import planted_proteins
-from protlens.contact_files import ContactFiles
+from protlens.contacts.contact_files import ContactFiles
+from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.contact_split import ContactSplit
+from protlens.contacts.labelled_chains import LabelledChains
 from protlens.data.dataset import Dataset
 from protlens.models.base import ModelInfo
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.probing.chains import LabelledChains
-from protlens.probing.contact_options import ContactOptions
-from protlens.probing.contact_split import ContactSplit
 from protlens.properties.pair import Contact
 
 PROTEINS = planted_proteins(4, per_cluster=2)

@@ -9,7 +9,16 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from protlens.contact_files import ContactFiles
+from protlens.contacts.contact_files import ContactFiles
+from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
+from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, TOP, Scorers, evaluate_chain
+from protlens.contacts.head_scores import SELECTION, weighted_scores
+from protlens.contacts.labelled_chains import LabelledChains
+from protlens.contacts.precision_summary import reliability_table, summarise_precision
+from protlens.contacts.regression import ContactRegression
+from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
+from protlens.contacts.training import TrainedScores, train_scores
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError
 from protlens.extraction.plan import cut_length
@@ -17,15 +26,6 @@ from protlens.models.base import AttentionModel
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.probing.chains import LabelledChains
-from protlens.probing.contact_options import ContactOptions
-from protlens.probing.contact_split import ContactSplit, split_contacts, unseen_split
-from protlens.probing.contact_summary import reliability_table, summarise_precision
-from protlens.probing.contacts import SELECTION, weighted_scores
-from protlens.probing.evaluation import BEST, JACOBIAN, REGRESSION, TOP, Scorers, evaluate_chain
-from protlens.probing.regression import ContactRegression
-from protlens.probing.regression_file import TrainingRecord, load_regression, save_regression
-from protlens.probing.training import TrainedScores, train_scores
 from protlens.properties.pair import Contact
 
 Progress = Callable[[int, int], None]
