@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from protlens.notebook.show import show
     from protlens.pairs.precision import contact_precision
     from protlens.plots.figures import draw_run_figures
-    from protlens.probe_analysis import ProbeAnalysis, probe
-    from protlens.probing.options import ProbeOptions
+    from protlens.probing.probe_analysis import ProbeAnalysis, probe
+    from protlens.probing.probe_options import ProbeOptions
     from protlens.properties.base import Mask, Property
     from protlens.properties.catalog import select_properties
     from protlens.properties.pair import Contact
@@ -59,8 +59,8 @@ _HOMES = {
     "Explorer": "protlens.views.explorer",
     "ExtractionOptions": "protlens.extraction.options",
     "Mask": "protlens.properties.base",
-    "ProbeAnalysis": "protlens.probe_analysis",
-    "ProbeOptions": "protlens.probing.options",
+    "ProbeAnalysis": "protlens.probing.probe_analysis",
+    "ProbeOptions": "protlens.probing.probe_options",
     "Property": "protlens.properties.base",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
@@ -88,7 +88,7 @@ _HOMES = {
     "open_structure": "protlens.exploration",
     "parse_head_label": "protlens.heads",
     "predict_contacts": "protlens.contacts.contact_analysis",
-    "probe": "protlens.probe_analysis",
+    "probe": "protlens.probing.probe_analysis",
     "read_structure": "protlens.data.structures.chains",
     "select_properties": "protlens.properties.catalog",
     "serve": "protlens.web.server",

@@ -7,8 +7,8 @@ from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.data.splits import split_by_cluster
 from protlens.models.fake import FakeModel
 from protlens.probing.features import write_features
-from protlens.probing.options import ProbeOptions
 from protlens.probing.pair_probes import contact_probes
+from protlens.probing.probe_options import ProbeOptions
 from protlens.properties.pair import Contact
 
 OPTIONS = ProbeOptions(seeds=2, pairs=6000, resamples=60, strengths=(1e-4, 1e-2, 1.0))

@@ -8,8 +8,8 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import FileFormatError, RunError
 from protlens.models.load import load_model
-from protlens.probe_analysis import probe
-from protlens.probing.options import ProbeOptions
+from protlens.probing.probe_analysis import probe
+from protlens.probing.probe_options import ProbeOptions
 from protlens.report.probes import probe_section
 from protlens.runs.store import Run
 from tiny_models import tiny_model_folder

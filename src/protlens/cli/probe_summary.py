@@ -2,7 +2,7 @@
 
 from protlens.cli.screen import print_table
 from protlens.plots.probing import metric_title
-from protlens.probe_analysis import ProbeAnalysis
+from protlens.probing.probe_analysis import ProbeAnalysis
 
 _SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, APC"}
 

@@ -20,14 +20,14 @@ from protlens.models.base import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import ResiduePairs
-from protlens.probing.controls import amino_acid_codes
+from protlens.probing.control_task import amino_acid_codes
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.features import Features
 from protlens.probing.fitting import FittedProbe, fit_best
-from protlens.probing.options import ProbeOptions
 from protlens.probing.pair_features import letter_features, sampled_attention, state_features, state_logits
 from protlens.probing.pair_samples import Labelled, PairSample, labelled_by, sample_pairs
-from protlens.probing.probes import SCHEMA, SUPPORT, table_rows
+from protlens.probing.probe_options import ProbeOptions
+from protlens.probing.residue_probes import SCHEMA, SUPPORT, table_rows
 from protlens.probing.scores import Weights, measure, weighted_mean
 from protlens.properties.base import Property
 from protlens.stats.alignment import ratio
@@ -62,7 +62,7 @@ class ContactProbes:
     Parameters
     ----------
     table
-        Columns as in :func:`~protlens.probing.probes.residue_probe_table`. Metrics are ``precision:RANGE:K``, the mean
+        Columns as in :func:`~protlens.probing.residue_probes.residue_probe_table`. Metrics are ``precision:RANGE:K``, the mean
         over test proteins; ``validation`` is the mean logarithm of the probability that
         sampled validation pairs are given for what they are; unlike a ranking it also asks for honest probabilities.
     reliability

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from protlens.probing.controls import TYPES, amino_acid_codes, control_labels, one_hot
+from protlens.probing.control_task import TYPES, amino_acid_codes, control_labels, one_hot
 
 
 def test_every_letter_has_a_type():

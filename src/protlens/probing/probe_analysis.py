@@ -21,10 +21,10 @@ from protlens.models.base import EmbeddingModel
 from protlens.models.load import load_model
 from protlens.plots.probing import draw_probe_figures
 from protlens.probing.features import write_features
-from protlens.probing.options import ProbeOptions
 from protlens.probing.pair_probes import RELIABILITY, contact_probes
-from protlens.probing.probes import SCHEMA, SUPPORT, residue_probe_table
-from protlens.probing.summary import main_rows, probe_summary
+from protlens.probing.probe_options import ProbeOptions
+from protlens.probing.probe_summary import main_rows, probe_summary
+from protlens.probing.residue_probes import SCHEMA, SUPPORT, residue_probe_table
 from protlens.probing.tasks import residue_tasks
 from protlens.properties.base import Property
 from protlens.properties.catalog import resolve_properties, select_properties

@@ -10,8 +10,8 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, OptionError, RunError
 from protlens.models.load import load_model
-from protlens.probe_analysis import probe
-from protlens.probing.options import ProbeOptions
+from protlens.probing.probe_analysis import probe
+from protlens.probing.probe_options import ProbeOptions
 from tiny_models import tiny_model_folder
 
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))

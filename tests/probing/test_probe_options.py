@@ -1,7 +1,7 @@
 import pytest
 
 from protlens.errors import OptionError
-from protlens.probing.options import ProbeOptions
+from protlens.probing.probe_options import ProbeOptions
 
 
 def test_seeds_follow_the_first():

@@ -1,7 +1,7 @@
 import polars as pl
 
-from protlens.probing.probes import SCHEMA
-from protlens.probing.summary import SUMMARY, main_rows, probe_summary
+from protlens.probing.probe_summary import SUMMARY, main_rows, probe_summary
+from protlens.probing.residue_probes import SCHEMA
 
 
 def row(name: str, source: str, layer: int | None, metric: str, value: float, validation: float | None = None) -> dict:

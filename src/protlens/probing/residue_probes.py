@@ -15,11 +15,11 @@ from jaxtyping import Float, Float64, Int64
 
 from protlens.data.protein import Protein
 from protlens.data.splits import PARTS, Split
-from protlens.probing.controls import amino_acid_codes, control_labels, one_hot
+from protlens.probing.control_task import amino_acid_codes, control_labels, one_hot
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.features import Features
 from protlens.probing.fitting import fit_best, probabilities
-from protlens.probing.options import ProbeOptions
+from protlens.probing.probe_options import ProbeOptions
 from protlens.probing.sampling import balanced_sample
 from protlens.probing.scores import Measured, Predictions, best_threshold, criterion, residue_measures
 from protlens.probing.tasks import NOT_KNOWN, ResidueTask

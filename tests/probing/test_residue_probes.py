@@ -7,8 +7,8 @@ from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.data.splits import split_by_cluster
 from protlens.models.fake import FakeModel
 from protlens.probing.features import write_features
-from protlens.probing.options import ProbeOptions
-from protlens.probing.probes import labelled_rows, residue_probe_table
+from protlens.probing.probe_options import ProbeOptions
+from protlens.probing.residue_probes import labelled_rows, residue_probe_table
 from protlens.probing.tasks import ResidueTask, residue_tasks
 from protlens.properties.catalog import SECONDARY_STRUCTURE
 from protlens.properties.residue import TrackProperty
