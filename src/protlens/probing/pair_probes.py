@@ -62,8 +62,8 @@ class ContactProbes:
     Parameters
     ----------
     table
-        Columns as in :func:`~protlens.probing.residue_probes.residue_probe_table`. Metrics are ``precision:RANGE:K``, the mean
-        over test proteins; ``validation`` is the mean logarithm of the probability that
+        Columns as in :func:`~protlens.probing.residue_probes.residue_probe_table`. Metrics are
+        ``precision:RANGE:K``, the mean over test proteins; ``validation`` is the mean logarithm of the probability that
         sampled validation pairs are given for what they are; unlike a ranking it also asks for honest probabilities.
     reliability
         ``source, layer, bin_low, bin_high, pairs, hits, predicted, observed, ci_low, ci_high``: test pairs by the
