@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from protlens.data.protein import AMBIGUOUS, AMINO_ACIDS, Protein
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.runs.counts import PropertyCounts
 
 FOUR_STATES = {

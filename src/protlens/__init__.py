@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from protlens.extraction.options import ExtractionOptions
     from protlens.extraction.run import extract
     from protlens.heads import head_label, parse_head_label
-    from protlens.models.base import AttentionModel
     from protlens.models.check import check_model
     from protlens.models.load import load_masked_lm, load_model
+    from protlens.models.protocol import AttentionModel
     from protlens.notebook.show import show
     from protlens.pairs.precision import contact_precision
     from protlens.plots.figures import draw_run_figures
@@ -51,7 +51,7 @@ _HOMES = {
     "AminoAcid": "protlens.properties.residue",
     "Analysis": "protlens.analysis",
     "Annotation": "protlens.data.protein",
-    "AttentionModel": "protlens.models.base",
+    "AttentionModel": "protlens.models.protocol",
     "Contact": "protlens.properties.pair",
     "ContactAnalysis": "protlens.contacts.contact_analysis",
     "ContactOptions": "protlens.contacts.contact_options",

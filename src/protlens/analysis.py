@@ -8,8 +8,8 @@ from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
+from protlens.models.protocol import AttentionModel
 from protlens.plots.figures import draw_run_figures
 from protlens.properties.base import Property
 from protlens.properties.catalog import resolve_properties, select_properties

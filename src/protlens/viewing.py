@@ -10,8 +10,8 @@ from protlens.errors import OptionError, explain
 from protlens.exploration import open_structure
 from protlens.files import replacing
 from protlens.heads import head_labels, parse_head_label
-from protlens.models.base import AttentionModel
 from protlens.models.load import Device
+from protlens.models.protocol import AttentionModel
 from protlens.page.freeze import FEATURED_ARCS, freeze
 from protlens.page.frozen import write_page
 from protlens.scene.arcs import VERDICTS, Arc, ArcsOnChain, strongest

@@ -9,7 +9,7 @@ from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.data.dataset import Dataset
-from protlens.models.base import ModelInfo
+from protlens.models.protocol import ModelInfo
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
 

@@ -9,7 +9,7 @@ import safetensors.numpy
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
 from protlens.errors import FileFormatError, ModelError
-from protlens.models.base import ModelInfo
+from protlens.models.protocol import ModelInfo
 
 MODEL = ModelInfo("m", "bert", 2, 3, 126, "local", "ab" * 32)
 TRAINING = TrainingRecord("d", "ff", ("1ABC.A",), ("c1",), {"inverse_penalty": 0.15})

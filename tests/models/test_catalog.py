@@ -6,9 +6,8 @@ import pytest
 
 from protlens.errors import UnknownNameError
 from protlens.heads import parse_head_label
-from protlens.models.catalog import CATALOG, DEFAULT
-from protlens.models.families import FAMILIES
-from protlens.models.spec import ModelSpec
+from protlens.models.adapters.families import FAMILIES
+from protlens.models.catalog import CATALOG, DEFAULT, ModelSpec
 from protlens.registry import Registry
 
 PUBLISHED = {"tape-bert", "prot-bert", "prot-bert-bfd", "prot-albert", "prot-xlnet"}
@@ -22,7 +21,7 @@ def _imports(module: str) -> str:
 
 def test_the_catalog_is_read_without_torch() -> None:
     assert _imports("protlens.models.catalog") == "[]"
-    assert "torch" in _imports("protlens.models.base")
+    assert "torch" in _imports("protlens.models.protocol")
 
 
 @pytest.mark.parametrize("name", list(CATALOG))

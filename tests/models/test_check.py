@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from protlens.errors import ModelError
-from protlens.models.base import Batch, Visitor
 from protlens.models.check import check_model
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import load_model
+from protlens.models.protocol import Batch, Visitor
 
 Models = Callable[[str], EncoderModel]
 

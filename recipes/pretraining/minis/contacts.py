@@ -13,8 +13,8 @@ from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import cut_length
 from protlens.extraction.run import extract
 from protlens.heads import head_label
-from protlens.models.base import AttentionModel
 from protlens.models.load import load_model
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import DIVISORS, RANGES

@@ -8,7 +8,7 @@ from typing import Any
 
 from protlens import ExtractionOptions, extract, load_model, select_properties, tabulate
 from protlens.data.dataset import Dataset
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 
 AMINO_ACIDS = 5
 """How many amino acids are told of: those that a head follows best."""

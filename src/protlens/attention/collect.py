@@ -9,7 +9,7 @@ from jaxtyping import Int64
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import Arcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
-from protlens.models.base import AttentionModel, LayerAttention
+from protlens.models.protocol import AttentionModel, LayerAttention
 from protlens.properties.base import Property
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs

@@ -13,7 +13,7 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from protlens.attention.masks import BatchMasks
-from protlens.models.base import LayerAttention
+from protlens.models.protocol import LayerAttention
 from protlens.runs.counts import SEPARATION_EDGES
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from protlens.attention.memory import within_memory
 from protlens.attention.reduce import Arcs, find_arcs
 from protlens.errors import ModelError, OptionError, explain
-from protlens.models.base import AttentionModel, LayerAttention
+from protlens.models.protocol import AttentionModel, LayerAttention
 from protlens.runs.arcs import ProteinArcs
 
 MOST = 5000

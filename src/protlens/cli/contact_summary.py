@@ -10,7 +10,7 @@ from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEP
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
-from protlens.models.base import ModelInfo
+from protlens.models.protocol import ModelInfo
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 _COLUMNS = ["method", *(f"{band} P@{k} %" for band, k in _SHOWN), "against regression, long"]

@@ -22,9 +22,9 @@ from protlens.contacts.training import TrainedScores, train_scores
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError
 from protlens.extraction.plan import cut_length
-from protlens.models.base import AttentionModel
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
 

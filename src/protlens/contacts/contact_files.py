@@ -15,7 +15,7 @@ from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
 from protlens.files import replacing
-from protlens.models.base import ModelInfo
+from protlens.models.protocol import ModelInfo
 from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.plots.contacts import contact_map_figure
 from protlens.plots.names import file_stem, run_line

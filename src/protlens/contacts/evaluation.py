@@ -11,8 +11,8 @@ from protlens.contacts.head_scores import weighted_scores
 from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.labelled_chains import LabelledChain
 from protlens.contacts.training import head_precision
-from protlens.models.base import AttentionModel
 from protlens.models.masked_lm import MaskedLanguageModel
+from protlens.models.protocol import AttentionModel
 
 RANDOM, SEPARATION, JACOBIAN = "random", "separation", "jacobian"
 BEST, TOP, REGRESSION = "best head", "top heads", "regression"

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32, Float64
 
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.pairs.residue_pairs import ResiduePairs
 

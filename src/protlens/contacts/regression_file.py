@@ -14,7 +14,7 @@ from safetensors.numpy import load, save
 from protlens.contacts.regression import ContactRegression
 from protlens.errors import FileFormatError, ModelError, explain
 from protlens.files import replacing
-from protlens.models.base import ModelInfo
+from protlens.models.protocol import ModelInfo
 
 FORMAT = "protlens-contact-regression"
 VERSION = 1

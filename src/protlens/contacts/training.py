@@ -10,7 +10,7 @@ from jaxtyping import Float32, Float64, Int64
 from protlens.contacts.head_scores import head_order, mean_of
 from protlens.contacts.labelled_chains import LabelledChain
 from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression, sample_pairs
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 
 

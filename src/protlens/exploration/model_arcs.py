@@ -8,7 +8,7 @@ import numpy as np
 
 from protlens.attention.single import protein_arcs
 from protlens.errors import ModelError, ProtlensError, explain
-from protlens.models.base import AttentionModel, ModelInfo
+from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.views.cache import Cache

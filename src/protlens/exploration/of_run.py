@@ -6,8 +6,8 @@ from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import ProtlensError, RunError, explain
 from protlens.exploration.model_arcs import ModelArcs, check_weights
-from protlens.models.base import AttentionModel
 from protlens.models.load import Device, find_device, is_at_hand, load_model, model_info
+from protlens.models.protocol import AttentionModel
 from protlens.properties.definition import read_definition
 from protlens.runs.store import Run
 from protlens.views.added import RESIDUES

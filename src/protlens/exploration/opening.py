@@ -13,8 +13,8 @@ from protlens.errors import ModelError, explain
 from protlens.exploration.of_run import arc_source, dataset_of, properties_of
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.base import AttentionModel
 from protlens.models.load import Device, Dtype, load_model
+from protlens.models.protocol import AttentionModel
 from protlens.properties.catalog import select_properties
 from protlens.runs.store import Run
 from protlens.scene.structure import structure_of_file

@@ -15,7 +15,7 @@ from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker
 from protlens.files import UNFINISHED, remove
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.properties.base import Property
 from protlens.properties.definition import write_definition
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS

@@ -11,7 +11,7 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError
 from protlens.extraction.plan import Plan
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.properties.base import Property
 from protlens.runs.counts import Bins
 from protlens.runs.shard import ShardSums, empty_sums, join_sums

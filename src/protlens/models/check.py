@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 
 from protlens.data.protein import AMINO_ACIDS
-from protlens.models.base import LayerAttention
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
+from protlens.models.protocol import LayerAttention
 
 TOLERANCE = 1e-4
 """How far weights may differ that should be equal: what float32 leaves after some thirty layers."""

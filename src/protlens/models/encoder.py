@@ -6,15 +6,15 @@ import torch
 from torch import Tensor, nn
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import Batch, ModelInfo, StateVisitor, Visitor
-from protlens.models.capture import Capture, capturing
-from protlens.models.codes import Codes
-from protlens.models.family import Family
-from protlens.models.states import States, watching
+from protlens.models.adapters.family import Family
+from protlens.models.attention_hook import Capture, capturing
+from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.hidden_states import States, watching
+from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
 
 
 class EncoderModel:
-    """An encoder of transformers as an :class:`~protlens.models.base.EmbeddingModel`.
+    """An encoder of transformers as an :class:`~protlens.models.protocol.EmbeddingModel`.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import Batch, LayerAttention, ModelInfo, StateVisitor, Visitor
+from protlens.models.protocol import Batch, LayerAttention, ModelInfo, StateVisitor, Visitor
 
 
 class FakeModel:

@@ -10,17 +10,16 @@ import torch
 from huggingface_hub.errors import StrictDataclassError
 
 from protlens.errors import DownloadError, ModelError, OptionError, explain
-from protlens.models.base import ModelInfo
-from protlens.models.catalog import CATALOG
-from protlens.models.checkpoint import load_encoder
-from protlens.models.codes import Codes
+from protlens.models.adapters.families import FAMILIES, find_family, read_config
+from protlens.models.adapters.family import Family
+from protlens.models.catalog import CATALOG, ModelSpec
+from protlens.models.checkpoint.encoder_weights import load_encoder
+from protlens.models.checkpoint.hub import fetch, is_cached
+from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
-from protlens.models.families import FAMILIES, find_family, read_config
-from protlens.models.family import Family
-from protlens.models.hub import fetch, is_cached
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.spec import ModelSpec
-from protlens.models.weights import digest, weight_files
+from protlens.models.protocol import ModelInfo
 from protlens.registry import unknown_name
 
 Device: TypeAlias = Literal["auto", "cpu", "cuda"]

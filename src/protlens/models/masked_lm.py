@@ -5,11 +5,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from protlens.data.protein import AMINO_ACIDS
-from protlens.models.base import Batch, ModelInfo
-from protlens.models.capture import Capture, capturing
-from protlens.models.codes import Codes
+from protlens.models.adapters.family import Family
+from protlens.models.attention_hook import Capture, capturing
+from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.encoder import EncoderModel
-from protlens.models.family import Family
+from protlens.models.protocol import Batch, ModelInfo
 
 
 class MaskedLanguageModel:

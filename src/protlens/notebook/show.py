@@ -9,7 +9,7 @@ from protlens.errors import OptionError, explain
 from protlens.exploration import open_run, open_structure
 
 if TYPE_CHECKING:
-    from protlens.models.base import AttentionModel
+    from protlens.models.protocol import AttentionModel
     from protlens.notebook.widget import PageWidget
 
 HEIGHT = 900

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, Float32
 from torch import Tensor
 
-from protlens.models.base import AttentionModel, LayerAttention
+from protlens.models.protocol import AttentionModel, LayerAttention
 from protlens.pairs.residue_pairs import ResiduePairs
 
 

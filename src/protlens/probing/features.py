@@ -15,7 +15,7 @@ from jaxtyping import Float32, Int64
 from protlens.attention.batching import length_batches
 from protlens.data.protein import Protein
 from protlens.errors import StorageError, explain
-from protlens.models.base import EmbeddingModel, LayerStates
+from protlens.models.protocol import EmbeddingModel, LayerStates
 
 
 @dataclass(frozen=True, slots=True, eq=False)

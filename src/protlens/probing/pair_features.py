@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64
 
 from protlens.data.protein import Protein
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
 from protlens.probing.control_task import TYPES
 from protlens.probing.estimators import LogisticProbe

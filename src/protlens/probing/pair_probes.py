@@ -16,7 +16,7 @@ from scipy.special import expit
 
 from protlens.data.protein import Protein
 from protlens.data.splits import PARTS, Split
-from protlens.models.base import AttentionModel
+from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import ResiduePairs

@@ -17,8 +17,8 @@ from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
 from protlens.files import replacing
-from protlens.models.base import EmbeddingModel
 from protlens.models.load import load_model
+from protlens.models.protocol import EmbeddingModel
 from protlens.plots.probing import draw_probe_figures
 from protlens.probing.features import write_features
 from protlens.probing.pair_probes import RELIABILITY, contact_probes

@@ -5,7 +5,7 @@ from minis.architectures import ARCHITECTURES, Shape
 from minis.sequences import LETTERS
 from transformers import AutoTokenizer
 
-from protlens.models.families import FAMILIES
+from protlens.models.adapters.families import FAMILIES
 
 SHAPE = Shape(layers=1, heads=2, width=16, positions=64)
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from protlens.errors import ModelError
-from protlens.models.capture import Capture, capturing, current
+from protlens.models.attention_hook import Capture, capturing, current
 
 
 def _run(

@@ -6,7 +6,7 @@ import pytest
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError
-from protlens.models.codes import PROT_TRANS_RARE, Codes, letter_ids
+from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes, letter_ids
 
 CODES = Codes(np.arange(100, 126), before=(1, 2), after=(3,), padding=0)
 

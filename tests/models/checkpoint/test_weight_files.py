@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from protlens.errors import ModelError
-from protlens.models.weights import digest, is_safetensors, weight_files
+from protlens.models.checkpoint.weight_files import digest, is_safetensors, weight_files
 
 
 def _files(folder: Path, *names: str) -> None:

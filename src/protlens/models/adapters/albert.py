@@ -4,9 +4,9 @@ from pathlib import Path
 
 from transformers import AlbertConfig, AlbertForMaskedLM, AlbertModel
 
-from protlens.models.codes import PROT_TRANS_RARE, Codes
-from protlens.models.family import Family
-from protlens.models.vocabulary import from_pieces
+from protlens.models.adapters.family import Family
+from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
+from protlens.models.checkpoint.vocabulary import from_pieces
 
 _NAMES = {"cls": "[CLS]", "sep": "[SEP]", "pad": "<pad>"}
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 import transformers
 
-import protlens.models.families as families
+import protlens.models.adapters.families as families
 from eager import shown_by
+from protlens.models.adapters.families import FAMILIES
 from protlens.models.check import check_model
-from protlens.models.families import FAMILIES
 from protlens.models.load import load_model
 from protlens.registry import Registry
 from tiny_models import PROT_BERT_VOCABULARY, sharpen

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from transformers import EsmConfig, EsmForMaskedLM, EsmModel
 
-from protlens.models.codes import Codes
-from protlens.models.family import Family
-from protlens.models.vocabulary import from_tokenizer
+from protlens.models.adapters.family import Family
+from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.checkpoint.vocabulary import from_tokenizer
 
 
 def _codes(folder: Path) -> Codes:

@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import AttentionInterface, AttentionMaskInterface
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import Visitor
+from protlens.models.protocol import Visitor
 
 NAME = "protlens"
 """What the attention function is registered as."""

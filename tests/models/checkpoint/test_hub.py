@@ -13,9 +13,9 @@ import huggingface_hub.constants
 import pytest
 from huggingface_hub import errors
 
-import protlens.models.hub as hub
+import protlens.models.checkpoint.hub as hub
 from protlens.errors import DownloadError
-from protlens.models.hub import fetch, is_cached
+from protlens.models.checkpoint.hub import fetch, is_cached
 from protlens.models.load import load_model
 
 NOWHERE = "http://127.0.0.1:9"
@@ -170,7 +170,7 @@ def _answer(path: str, files: dict[str, bytes] | None) -> bytes | None:
 
 
 def _fetch_elsewhere(endpoint: str, home: Path) -> subprocess.CompletedProcess[str]:
-    code = "from protlens.models.hub import fetch; print(*fetch('me/mine'), sep='\\n')"
+    code = "from protlens.models.checkpoint.hub import fetch; print(*fetch('me/mine'), sep='\\n')"
     here = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, env={**os.environ, **here}, capture_output=True, text=True, check=False, timeout=120)

@@ -8,7 +8,7 @@ import sentencepiece
 from transformers import AutoTokenizer
 
 from protlens.errors import ModelError, explain
-from protlens.models.codes import Codes, letter_ids
+from protlens.models.checkpoint.token_ids import Codes, letter_ids
 
 PIECES = "spiece.model"
 """The sentencepiece model of ProtAlbert, ProtXLNet and ProtT5."""

@@ -11,9 +11,9 @@ from typing import Any
 from transformers import BertConfig, BertModel
 
 from protlens.errors import ModelError, explain
-from protlens.models.bert import max_residues
-from protlens.models.codes import Codes, letter_ids
-from protlens.models.family import Family
+from protlens.models.adapters.bert import max_residues
+from protlens.models.adapters.family import Family
+from protlens.models.checkpoint.token_ids import Codes, letter_ids
 
 _VOCABULARY = ("<pad>", "<mask>", "<cls>", "<sep>", "<unk>", *"ABCDEFGHIKLMNOPQRSTUVWXYZ")
 _IDS = {token: number for number, token in enumerate(_VOCABULARY)}

@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from protlens.models.base import Batch
-from protlens.models.codes import Codes
+from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.protocol import Batch
 
 
 def _inputs(batch: Batch) -> dict[str, Tensor | bool]:

@@ -7,11 +7,11 @@ import torch
 
 from eager import eager_states
 from protlens.errors import ModelError
-from protlens.models.base import EmbeddingModel
 from protlens.models.encoder import EncoderModel
 from protlens.models.fake import FakeModel
+from protlens.models.hidden_states import States
 from protlens.models.load import load_model
-from protlens.models.states import States
+from protlens.models.protocol import EmbeddingModel
 
 FAMILIES = ("bert", "albert", "xlnet", "esm", "esm1b", "t5", "tape")
 CHAINS = ["MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "ACDEFGHIKLMNPQRSTVWYXUZOBJ", "GG", "W"]

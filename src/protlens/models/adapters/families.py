@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from protlens.errors import ModelError, explain
-from protlens.models.albert import ALBERT
-from protlens.models.bert import BERT
-from protlens.models.esm import ESM
-from protlens.models.family import Family
-from protlens.models.t5 import T5
-from protlens.models.tape import TAPE, is_tape
-from protlens.models.xlnet import XLNET
+from protlens.models.adapters.albert import ALBERT
+from protlens.models.adapters.bert import BERT
+from protlens.models.adapters.esm import ESM
+from protlens.models.adapters.family import Family
+from protlens.models.adapters.t5 import T5
+from protlens.models.adapters.tape_bert import TAPE, is_tape
+from protlens.models.adapters.xlnet import XLNET
 from protlens.registry import Registry
 
 FAMILIES: Registry[Family] = Registry(

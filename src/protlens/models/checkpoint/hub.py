@@ -12,7 +12,7 @@ from huggingface_hub.errors import (
 )
 
 from protlens.errors import DownloadError, ModelError, explain
-from protlens.models.weights import weight_files
+from protlens.models.checkpoint.weight_files import weight_files
 
 _FIRST = [
     "config.json",

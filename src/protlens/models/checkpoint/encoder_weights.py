@@ -13,9 +13,9 @@ from torch import nn
 from transformers.utils import logging
 
 from protlens.errors import ModelError, explain
-from protlens.models.capture import NAME
-from protlens.models.family import Family
-from protlens.models.weights import is_safetensors
+from protlens.models.adapters.family import Family
+from protlens.models.attention_hook import NAME
+from protlens.models.checkpoint.weight_files import is_safetensors
 
 _NOT_ENCODER = ("pooler.", "contact_head.")
 _BUFFERS = ("inv_freq", "position_ids")

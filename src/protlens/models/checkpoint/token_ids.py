@@ -11,7 +11,7 @@ from jaxtyping import Int64
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
-from protlens.models.base import Batch
+from protlens.models.protocol import Batch
 
 PROT_TRANS_RARE: Mapping[str, str] = dict.fromkeys("UZOB", "X")
 """Letters that the ProtTrans models were trained to see as X."""

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from transformers import XLNetConfig, XLNetModel
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import Batch
-from protlens.models.capture import current
-from protlens.models.codes import PROT_TRANS_RARE, Codes
-from protlens.models.family import Family
-from protlens.models.vocabulary import from_pieces
+from protlens.models.adapters.family import Family
+from protlens.models.attention_hook import current
+from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
+from protlens.models.checkpoint.vocabulary import from_pieces
+from protlens.models.protocol import Batch
 
 _NAMES = {"cls": "<cls>", "sep": "<sep>", "pad": "<pad>"}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from protlens.errors import ModelError
-from protlens.models.families import FAMILIES, find_family, read_config
+from protlens.models.adapters.families import FAMILIES, find_family, read_config
 
 TAPE = {
     "hidden_size": 768,

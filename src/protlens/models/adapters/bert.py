@@ -4,9 +4,9 @@ from pathlib import Path
 
 from transformers import BertConfig, BertForMaskedLM, BertModel
 
-from protlens.models.codes import PROT_TRANS_RARE, Codes
-from protlens.models.family import Family
-from protlens.models.vocabulary import from_tokenizer
+from protlens.models.adapters.family import Family
+from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
+from protlens.models.checkpoint.vocabulary import from_tokenizer
 
 
 def _codes(folder: Path) -> Codes:

@@ -7,8 +7,8 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from protlens.errors import ModelError
-from protlens.models.codes import PROT_TRANS_RARE
-from protlens.models.vocabulary import from_pieces, from_tokenizer
+from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE
+from protlens.models.checkpoint.vocabulary import from_pieces, from_tokenizer
 from tiny_models import PROT_BERT_VOCABULARY, write_pieces
 
 CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQACDEFGHIKLMNPQRSTVWYXUZOB"

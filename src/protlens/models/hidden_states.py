@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from protlens.errors import ModelError, explain
-from protlens.models.base import StateVisitor
+from protlens.models.protocol import StateVisitor
 
 
 class States:
