@@ -1,4 +1,4 @@
-/** What the page shows, as documents; the types of `src/protlens/views/documents.py`, where they are described. */
+/** What the page shows, as documents; the types of `src/protlens/explorer/schema.py`, where they are described. */
 
 export type Level = "residue" | "pair";
 export type Mode = "matched" | "paper";

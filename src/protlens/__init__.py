@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from protlens.data.protein import Annotation, Protein
     from protlens.data.structures.chains import read_structure
     from protlens.errors import ProtlensError
-    from protlens.exploration import open_run, open_structure
+    from protlens.explorer.explorer import Explorer
+    from protlens.explorer.opening import open_run, open_structure
     from protlens.extraction.options import ExtractionOptions
     from protlens.extraction.run import extract
     from protlens.heads import head_label, parse_head_label
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from protlens.stats.head_table import head_table
     from protlens.stats.run_tables import RunTables, tabulate
     from protlens.viewing import View, ViewOptions, view
-    from protlens.views.explorer import Explorer
     from protlens.web.server import serve
 
 _HOMES = {
@@ -56,7 +56,7 @@ _HOMES = {
     "ContactAnalysis": "protlens.contacts.contact_analysis",
     "ContactOptions": "protlens.contacts.contact_options",
     "Dataset": "protlens.data.dataset",
-    "Explorer": "protlens.views.explorer",
+    "Explorer": "protlens.explorer.explorer",
     "ExtractionOptions": "protlens.extraction.options",
     "Mask": "protlens.properties.base",
     "ProbeAnalysis": "protlens.probing.probe_analysis",
@@ -84,8 +84,8 @@ _HOMES = {
     "load_dataset": "protlens.data.catalog",
     "load_masked_lm": "protlens.models.load",
     "load_model": "protlens.models.load",
-    "open_run": "protlens.exploration",
-    "open_structure": "protlens.exploration",
+    "open_run": "protlens.explorer.opening",
+    "open_structure": "protlens.explorer.opening",
     "parse_head_label": "protlens.heads",
     "predict_contacts": "protlens.contacts.contact_analysis",
     "probe": "protlens.probing.probe_analysis",

@@ -87,3 +87,11 @@ def explain(
     if hint is not None:
         parts.append(f"; {hint}")
     return " ".join("".join(parts).split())
+
+
+_LONGEST_NAME = 80
+
+
+def shortened(name: str) -> str:
+    """Return what a message repeats of a name that comes from outside."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
-from protlens.exploration import open_structure
+from protlens.explorer.explorer import Explorer
+from protlens.explorer.opening import open_structure
+from protlens.explorer.schema import Arcs, ProteinDocument
+from protlens.explorer.start import best_head
 from protlens.files import replacing
 from protlens.heads import head_labels, parse_head_label
 from protlens.models.load import Device
@@ -19,9 +22,6 @@ from protlens.scene.dress import Scene, drawable, dress
 from protlens.scene.names import residue_names
 from protlens.scene.pymol import pymol_script
 from protlens.typing import Level
-from protlens.views.documents import Arcs, ProteinDocument
-from protlens.views.explorer import Explorer
-from protlens.views.start import best_head
 
 SUFFIXES = (".mvsj", ".html", ".pml")
 """MolViewSpec, a page that opens from disk, and a script for PyMOL."""

@@ -211,7 +211,7 @@ class Explorer:
             time.sleep(0.1)
         return {"title": "endless", "accepts": None}
 
-sys.modules["protlens.exploration"] = types.SimpleNamespace(open_run=lambda run, **options: Explorer())
+sys.modules["protlens.explorer"] = types.SimpleNamespace(open_run=lambda run, **options: Explorer())
 from protlens.cli import main
 main()
 """

@@ -3,7 +3,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from protlens.exploration import open_run
+from protlens.explorer.opening import open_run
 from protlens.report.examples import choose_examples
 from protlens.report.findings import find
 from protlens.report.look import telling

@@ -10,7 +10,7 @@ import pytest
 from hostile import DATASET, IDS, MODEL
 from html_elements import Elements
 from protlens.errors import OptionError, PageError, RunError
-from protlens.exploration import open_run
+from protlens.explorer.opening import open_run
 from protlens.page import assets
 from protlens.page.freeze import FEATURED_ARCS, strongest
 from protlens.page.frozen import MAIN, document_key

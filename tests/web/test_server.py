@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from protlens import exploration
 from protlens.errors import OptionError
+from protlens.explorer import opening
 from protlens.web import server
 from protlens.web.server import listen, serve
 from web.conftest import Table
@@ -64,7 +64,7 @@ def started(monkeypatch, assets):
     def start(host: str, *place: object, **options) -> tuple[str, object]:
         addresses, apps = [], []
         monkeypatch.setattr(server, "page_assets", lambda: assets)
-        monkeypatch.setattr(exploration, "open_run", lambda run, **given: Table(accepts=None))
+        monkeypatch.setattr(opening, "open_run", lambda run, **given: Table(accepts=None))
         monkeypatch.setattr(server, "listen", lambda *asked: Bound(*place))
         monkeypatch.setattr(server, "answer_requests", lambda app, listener: apps.append(app))
         serve("run", host=host, port=8100, on_start=addresses.append, **options)

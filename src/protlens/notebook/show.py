@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protlens.errors import OptionError, explain
-from protlens.exploration import open_run, open_structure
+from protlens.explorer.opening import open_run, open_structure
 
 if TYPE_CHECKING:
     from protlens.models.protocol import AttentionModel

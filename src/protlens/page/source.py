@@ -1,4 +1,4 @@
-"""Documents, as a page is given them; which there are is described with ``protlens.views.documents``."""
+"""Documents, as a page is given them; which there are is described with ``protlens.explorer.schema``."""
 
 import json
 from collections.abc import Mapping

@@ -5,10 +5,10 @@ from itertools import islice
 
 import polars as pl
 
+from protlens.explorer.schema import ProteinEntry
+from protlens.explorer.start import MODERATE
 from protlens.report.findings import Finding
 from protlens.runs.store import Run
-from protlens.views.documents import ProteinEntry
-from protlens.views.start import MODERATE
 
 MOST = 12
 """Proteins that a report shows at most."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from protlens.errors import ProtlensError
+from protlens.explorer.explorer import Explorer
 from protlens.heads import head_labels
 from protlens.page.freeze import FEATURED_ARCS, LEVELS, Frozen, freeze
 from protlens.report.examples import RULE
@@ -12,7 +13,6 @@ from protlens.report.figures import drawn_properties
 from protlens.report.findings import Finding
 from protlens.report.numbers import counted
 from protlens.report.words import is_amino_acid
-from protlens.views.explorer import Explorer
 
 MOST_ROWS = 20_000
 """Rows of the tables of heads up to which both modes are carried."""

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
-from protlens.exploration import open_run
+from protlens.explorer.opening import open_run
 from protlens.models.protocol import AttentionModel
 from protlens.page.assets import page_assets
 from protlens.page.frozen import page_text, write_page

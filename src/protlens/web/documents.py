@@ -6,8 +6,8 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from protlens.explorer.schema import PARAMETERS
 from protlens.page.source import Source, json_text
-from protlens.views.documents import PARAMETERS
 from protlens.web.work import in_turn
 
 DOCUMENTS = tuple(PARAMETERS)

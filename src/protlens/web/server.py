@@ -67,7 +67,7 @@ def serve(
     with listen(host, port) as listener, TemporaryDirectory(prefix="protlens-", ignore_cleanup_errors=True) as folder:
         address, bound = listener.getsockname()[:2]
         token = new_token() if token is None and not is_loopback(address) else token
-        from protlens.exploration import open_run  # not above: bad input is refused before torch is loaded
+        from protlens.explorer.opening import open_run
 
         app = create_app(
             open_run(run, model=model, dataset=dataset, device=device),

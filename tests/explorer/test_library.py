@@ -7,10 +7,9 @@ import pytest
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import UnknownNameError
+from protlens.explorer import library as module
+from protlens.explorer.library import Library, RunProteins, has_place
 from protlens.scene.structure import SceneStructure
-from protlens.views import shelf as module
-from protlens.views.run_proteins import RunProteins
-from protlens.views.shelf import Shelf, has_place
 from toy import toy_dataset
 
 LONG = "<script>alert('x')</script>/\"" + "y" * 10_000
@@ -22,7 +21,7 @@ def proteins(*ids):
 
 @pytest.fixture
 def shelf(run):
-    return Shelf(RunProteins(run, toy_dataset()))
+    return Library(RunProteins(run, toy_dataset()))
 
 
 def test_the_proteins_of_the_run_are_those_of_the_data_set(run, shelf):
@@ -98,7 +97,7 @@ def test_a_name_that_comes_again_has_another_key(shelf, monkeypatch):
 
 def test_large_structures_are_put_away_sooner(monkeypatch):
     monkeypatch.setattr(module, "CHARACTERS", 250)
-    shelf = Shelf()
+    shelf = Library()
     for name in "abc":
         shelf.add(proteins(name), analysed=9, structure=SceneStructure("x" * 100, {name: "A"}))
     assert [entry["id"] for entry in shelf.entries()] == ["c", "b"]
@@ -108,7 +107,7 @@ def test_large_structures_are_put_away_sooner(monkeypatch):
 
 def test_what_is_lasting_stays(monkeypatch):
     monkeypatch.setattr(module, "UPLOADS", 1)
-    shelf = Shelf()
+    shelf = Library()
     shelf.add(proteins("x", "y"), analysed=9, structure=SceneStructure("", {"x": "A", "y": "B"}), lasting=True)
     for name in "abc":
         shelf.add(proteins(name), analysed=9)
@@ -124,7 +123,7 @@ def test_a_skipped_protein_tells_why(run, monkeypatch):
         reason=table["reason"].set(table["protein"] == 3, "too long for the memory (25 residues)"),
     )
     monkeypatch.setattr(type(run), "proteins", lambda self: skipped)
-    shelf = Shelf(RunProteins(run, toy_dataset()))
+    shelf = Library(RunProteins(run, toy_dataset()))
     assert "toy3" not in [entry["id"] for entry in shelf.entries()]
     with pytest.raises(UnknownNameError, match=r"^protein 'toy3': left out of the run: too long for the memory"):
         shelf["toy3"]
@@ -142,7 +141,7 @@ def test_a_run_over_a_part_of_the_data_set_shows_that_part(tmp_path):
     part = extract(toy_model(), data, select_properties(data, ["contact"]), out=tmp_path / "run", options=options)
     names = part.proteins()["id"].to_list()
     assert names != data.ids[:3]
-    shelf = Shelf(RunProteins(part, data))
+    shelf = Library(RunProteins(part, data))
     assert [entry["id"] for entry in shelf.entries()] == names
     by_id = {protein.id: protein.sequence for protein in Dataset("all", data)}
     assert [shelf[name].protein.sequence for name in names] == [by_id[name] for name in names]

@@ -1,18 +1,80 @@
-"""The proteins that can be opened: those of a run, and those that are added later."""
+"""The proteins that can be opened: those of a run, read when they are opened, and those that are added later."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import count
 from threading import RLock
 
 import numpy as np
+import polars as pl
 
+from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.errors import UnknownNameError, explain
+from protlens.errors import UnknownNameError, explain, shortened
+from protlens.explorer.schema import ProteinEntry
+from protlens.runs.store import Run
 from protlens.scene.structure import SceneStructure
-from protlens.views.documents import ProteinEntry
-from protlens.views.names import shortened
-from protlens.views.run_proteins import RunProteins
-from protlens.views.shelf_protein import ShelfProtein
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LibraryProtein:
+    """A protein that can be opened.
+
+    Parameters
+    ----------
+    key
+        Its number in the run; below zero, and never given twice, if it is not of the run.
+    protein, analysed
+        The protein, and how many of its residues, from the first, are given to the model.
+    group
+        The ids of the proteins of its structure, in order.
+    structure
+        What is drawn; None where that is made from the protein's own positions.
+    """
+
+    key: int
+    protein: Protein
+    analysed: int
+    group: tuple[str, ...]
+    structure: SceneStructure | None = None
+
+
+class RunProteins:
+    """The proteins that a run analysed.
+
+    Parameters
+    ----------
+    run, dataset
+        A finished run and the data set that it is of.
+
+    Attributes
+    ----------
+    numbers
+        The number of each in the run, by id, in the run's order.
+    skipped
+        Why those that are missing were not analysed, by id.
+    """
+
+    def __init__(self, run: Run, dataset: Dataset) -> None:
+        table = run.proteins()
+        analysed = table.filter(pl.col("status") != "skipped")
+        self.numbers: dict[str, int] = dict(analysed.select("id", "protein").iter_rows())
+        self.skipped: dict[str, str] = dict(table.filter(status="skipped").select("id", "reason").iter_rows())
+        self._residues = dict(analysed.select("id", "residues").iter_rows())
+        self._dataset = dataset
+        self._rows = {name: row for row, name in enumerate(dataset.ids)}
+
+    def entries(self) -> list[ProteinEntry]:
+        """Return one entry a protein, in the run's order."""
+        lengths, placed = self._dataset.lengths, self._dataset.placed
+        rows = ((name, self._rows[name]) for name in self.numbers)
+        return [{"id": name, "residues": lengths[row], "placed": placed[row]} for name, row in rows]
+
+    def __getitem__(self, name: str) -> LibraryProtein:
+        """Return the protein with that id."""
+        protein = self._dataset[self._rows[name]]
+        return LibraryProtein(self.numbers[name], protein, analysed=self._residues[name], group=(name,))
+
 
 UPLOADS = 16
 """How often something can be added before what was added first is put away."""
@@ -21,7 +83,7 @@ CHARACTERS = 2**28
 """How large the structures of all that was added may be together."""
 
 
-class Shelf:
+class Library:
     """Proteins by id; may be used from several threads at once.
 
     Parameters
@@ -33,7 +95,7 @@ class Shelf:
     def __init__(self, of_run: RunProteins | None = None) -> None:
         self._of_run = of_run
         self._entries = [] if of_run is None else of_run.entries()
-        self._added: dict[str, ShelfProtein] = {}
+        self._added: dict[str, LibraryProtein] = {}
         self._uploads: list[tuple[str, ...]] = []
         self._keys = count(-1, -1)
         self._lock = RLock()
@@ -45,7 +107,7 @@ class Shelf:
             entries = [*added, *self._entries]
         return [entry for entry in entries if query.lower() in entry["id"].lower()]
 
-    def __getitem__(self, name: str) -> ShelfProtein:
+    def __getitem__(self, name: str) -> LibraryProtein:
         """Return the protein with that id.
 
         Raises
@@ -98,7 +160,7 @@ class Shelf:
             for protein in proteins:
                 group = (protein.id,) if structure is None else ids
                 read = min(analysed, len(protein))
-                self._added[protein.id] = ShelfProtein(next(self._keys), protein, read, group, structure)
+                self._added[protein.id] = LibraryProtein(next(self._keys), protein, read, group, structure)
             if lasting:
                 self._entries = [*map(_entry, map(self._added.__getitem__, ids)), *self._entries]
             else:
@@ -126,5 +188,5 @@ def has_place(protein: Protein) -> bool:
     return protein.ca is not None and bool(np.isfinite(protein.ca).all(axis=1).any())
 
 
-def _entry(shown: ShelfProtein) -> ProteinEntry:
+def _entry(shown: LibraryProtein) -> ProteinEntry:
     return {"id": shown.protein.id, "residues": len(shown.protein), "placed": has_place(shown.protein)}

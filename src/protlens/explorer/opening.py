@@ -1,4 +1,4 @@
-"""A run or a structure, opened for looking at."""
+"""A run or a structure, opened for looking at; what belongs to a run is found by what its manifest says."""
 
 import shutil
 import weakref
@@ -6,22 +6,106 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
+from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.errors import ModelError, explain
-from protlens.exploration.of_run import arc_source, dataset_of, properties_of
+from protlens.errors import ModelError, ProtlensError, RunError, explain
+from protlens.explorer.added_files import RESIDUES
+from protlens.explorer.arc_sources import ArcSource, RunArcs
+from protlens.explorer.explorer import Explorer
+from protlens.explorer.facts import RunProperty
+from protlens.explorer.library import Library, RunProteins
+from protlens.explorer.model_arcs import ModelArcs, check_weights
 from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.load import Device, Dtype, load_model
+from protlens.models.load import Device, Dtype, find_device, is_at_hand, load_model, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.properties.catalog import select_properties
+from protlens.properties.definition import read_definition
 from protlens.runs.store import Run
 from protlens.scene.structure import structure_of_file
-from protlens.views.added import RESIDUES
-from protlens.views.explorer import Explorer
-from protlens.views.run_proteins import RunProteins
-from protlens.views.shelf import Shelf
+
+_HINT = "give the data set that the run was made with"
+
+
+def dataset_of(run: Run, given: str | Path | Dataset | None = None) -> Dataset:
+    """Return the data set of a run: the given one, or that of the name in the manifest.
+
+    Raises
+    ------
+    RunError
+        If it is not the data set that the run was made with, or none is given and the name does not lead to one.
+    ProtlensError
+        If the given one cannot be read.
+    """
+    wanted = run.manifest.dataset
+    found = given if isinstance(given, Dataset) else _named(run) if given is None else load_dataset(given)
+    if found.fingerprint() != wanted["fingerprint"]:
+        differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
+        raise RunError(explain(f"data set {found.name!r}", found=differs, hint=_HINT))
+    return found
+
+
+def _named(run: Run) -> Dataset:
+    name = run.manifest.dataset["name"]
+    try:
+        return load_dataset(name)
+    except ProtlensError as error:
+        raise RunError(explain(f"data set {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+
+
+def properties_of(run: Run) -> list[RunProperty]:
+    """Return the properties of a run, in its order."""
+    definitions = run.manifest.options.get("definitions", [])
+    read = {found.name: found for text in definitions if (found := read_definition(text)) is not None}
+    return [RunProperty(name, level, read.get(name)) for name, level in run.manifest.properties.items()]
+
+
+def arc_source(run: Run, model: str | Path | AttentionModel | None, *, device: Device, floor: float) -> ArcSource:
+    """Return where the arcs of a run come from.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    model
+        Its model; None looks for that of the manifest on this machine, and takes the arcs that were kept if it is
+        not there.
+    device
+        Where the model runs.
+    floor
+        Smallest weight of an arc; the run's threshold where that is smaller.
+
+    Raises
+    ------
+    OptionError
+        If there is no such device.
+    ModelError
+        If a model is given whose weights are not the run's.
+    ProtlensError
+        If the given model cannot be had.
+    """
+    about = run.manifest.model
+    find_device(device)
+    if model is None and not is_at_hand(about["name"]):
+        return RunArcs(run, reason=f"model {about['name']!r} is not on this machine")
+    if model is not None:
+        check_weights(model.info if isinstance(model, AttentionModel) else model_info(model), run)
+
+    def load() -> AttentionModel:
+        if isinstance(model, AttentionModel):
+            return model
+        return load_model(about["name"] if model is None else model, device=device, dtype=about["dtype"])
+
+    return ModelArcs(
+        run,
+        load,
+        otherwise=RunArcs(run, reason=f"model {about['name']!r} cannot be loaded"),
+        floor=min(floor, run.manifest.options["threshold"]),
+        residues=min(RESIDUES, about["max_residues"] or RESIDUES),
+    )
+
 
 FLOOR = 0.1
 """The smallest weight of an arc, unless the run's threshold lies below it."""
@@ -64,7 +148,7 @@ def open_run(
     proteins = dataset_of(opened, dataset)
     source = arc_source(opened, model, device=device, floor=floor)
     title = f"{opened.manifest.model['name']} on {opened.manifest.dataset['name']}"
-    shelf = Shelf(RunProteins(opened, proteins))
+    shelf = Library(RunProteins(opened, proteins))
     return Explorer(opened, shelf, source, properties=properties_of(opened), title=title)
 
 
@@ -115,7 +199,7 @@ def open_structure(
     if source.residues is None:
         found = f"model {opened.manifest.model['name']!r} of run {opened.path} is not on this machine"
         raise ModelError(explain(f"attention on structure {file}", found=found, hint="give the model"))
-    shelf = Shelf()
+    shelf = Library()
     shelf.add(proteins, analysed=source.residues, structure=structure, lasting=True)
     title = f"{opened.manifest.model['name']} on {file.name}"
     explorer = Explorer(opened, shelf, source, properties=properties_of(opened), title=title)

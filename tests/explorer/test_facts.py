@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from protlens.data.protein import Protein
+from protlens.explorer.facts import RunProperty, find_facts
+from protlens.explorer.library import LibraryProtein
 from protlens.properties.base import Mask
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
-from protlens.views.facts import RunProperty, find_facts
-from protlens.views.shelf_protein import ShelfProtein
 from reference import has_labels, value
 from toy import toy_dataset
 
@@ -23,7 +23,7 @@ SYMBOLS = {None: "?", True: "1", False: "0"}
 
 
 def shown(protein, analysed=LONGEST):
-    return ShelfProtein(0, protein, min(analysed, len(protein)), (protein.id,))
+    return LibraryProtein(0, protein, min(analysed, len(protein)), (protein.id,))
 
 
 @pytest.mark.parametrize("protein", toy_dataset(), ids=lambda protein: protein.id)

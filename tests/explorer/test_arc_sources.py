@@ -1,33 +1,33 @@
 import pytest
 
 from protlens.errors import RunError
+from protlens.explorer.arc_sources import RunArcs
+from protlens.explorer.library import LibraryProtein
 from protlens.extraction.run import extract
 from protlens.properties.catalog import select_properties
-from protlens.views.shelf_protein import ShelfProtein
-from protlens.views.source import KeptArcs
 from toy import toy_dataset, toy_model
 
 DATA = toy_dataset()
 
 
 def shown(key):
-    return ShelfProtein(key, DATA[0], 30, ("toy0",))
+    return LibraryProtein(key, DATA[0], 30, ("toy0",))
 
 
 def test_kept_arcs_are_shown_from_their_floor_on(run):
-    source = KeptArcs(run, reason="model 'x' is not on this machine")
+    source = RunArcs(run, reason="model 'x' is not on this machine")
     assert (source.floor, source.note, source.residues) == (0.2, None, None)
     assert source.arcs(shown(0)).weight.tolist() == run.protein_arcs(0).weight.tolist()
 
 
 def test_a_protein_that_is_not_of_the_run_has_none(run):
     with pytest.raises(RunError, match=r"^arcs of protein 'toy0': the run kept none of it, and model 'x' is not here$"):
-        KeptArcs(run, reason="model 'x' is not here").arcs(shown(-1))
+        RunArcs(run, reason="model 'x' is not here").arcs(shown(-1))
 
 
 def test_a_run_that_kept_none_says_why(tmp_path):
     run = extract(toy_model(), DATA, select_properties(DATA, ["contact"]), out=tmp_path / "run")
-    source = KeptArcs(run, reason="model 'x' is not here")
+    source = RunArcs(run, reason="model 'x' is not here")
     note = "Arcs cannot be shown: model 'x' is not here, and the run kept none."
     assert (source.floor, source.note) == (0.3, note)
     with pytest.raises(RunError) as caught:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protlens.views.numbers import distances, points, shares, statistics, weights_down, weights_up
+from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
 
 weights = st.floats(np.float32(1e-6), 1, width=32)
 thresholds = st.integers(1, 9999).flatmap(lambda digits: st.sampled_from([digits / 10_000, digits / 100_000]))

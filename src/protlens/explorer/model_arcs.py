@@ -8,12 +8,12 @@ import numpy as np
 
 from protlens.attention.single import protein_arcs
 from protlens.errors import ModelError, ProtlensError, explain
+from protlens.explorer.arc_sources import ArcSource
+from protlens.explorer.cache import Cache
+from protlens.explorer.library import LibraryProtein
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.store import Run
-from protlens.views.cache import Cache
-from protlens.views.shelf_protein import ShelfProtein
-from protlens.views.source import ArcSource
 
 BYTES = 2**28
 """Arcs and received attention that are kept, in bytes."""
@@ -75,7 +75,7 @@ class ModelArcs:
         """How many residues can be read."""
         return self._residues if self._failure is None else None
 
-    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+    def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs of the analysed residues of a protein."""
         model = self._loaded()
         if model is None:

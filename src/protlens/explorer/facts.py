@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
+from protlens.explorer.library import LibraryProtein
 from protlens.properties.base import Mask, Property
 from protlens.properties.pair import Contact
 from protlens.typing import Coordinates, Level
-from protlens.views.shelf_protein import ShelfProtein
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Facts:
         The atoms between which contacts are measured, in angstrom.
     """
 
-    shown: ShelfProtein
+    shown: LibraryProtein
     masks: Mapping[str, str]
     pairs: Mapping[str, Mask | None]
     contact_points: Coordinates | None
@@ -73,7 +73,7 @@ class Facts:
         return np.asarray(np.linalg.norm(points[query] - points[key], axis=1))
 
 
-def find_facts(shown: ShelfProtein, properties: list[RunProperty]) -> Facts:
+def find_facts(shown: LibraryProtein, properties: list[RunProperty]) -> Facts:
     """Look up where each property of a run holds in a protein."""
     protein, read = shown.protein, shown.protein.cut(shown.analysed)
     masks: dict[str, str] = {}

@@ -6,17 +6,21 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from protlens.errors import OptionError, UnknownNameError, explain
-from protlens.heads import head_label, parse_head_label
-from protlens.registry import unknown_name
-from protlens.runs.store import Run
-from protlens.scene.base import base_scene
-from protlens.scene.structure import SceneStructure, structure_of_protein
-from protlens.typing import Mode
-from protlens.views.added import read_sequences, read_structure_file
-from protlens.views.arcs import arcs_document
-from protlens.views.cache import Cache
-from protlens.views.documents import (
+from protlens.errors import OptionError, UnknownNameError, explain, shortened
+from protlens.explorer.added_files import read_sequences, read_structure_file
+from protlens.explorer.arc_sources import ArcSource
+from protlens.explorer.builders import (
+    MODES,
+    arcs_document,
+    heads_document,
+    index_document,
+    property_entries,
+    protein_document,
+)
+from protlens.explorer.cache import Cache
+from protlens.explorer.facts import Facts, RunProperty, find_facts
+from protlens.explorer.library import Library, LibraryProtein, has_place
+from protlens.explorer.schema import (
     PARAMETERS,
     Arcs,
     Heads,
@@ -27,15 +31,13 @@ from protlens.views.documents import (
     Proteins,
     Start,
 )
-from protlens.views.facts import Facts, RunProperty, find_facts
-from protlens.views.heads import heads_document
-from protlens.views.index import MODES, index_document, property_entries
-from protlens.views.names import shortened
-from protlens.views.protein import protein_document
-from protlens.views.shelf import Shelf, has_place
-from protlens.views.shelf_protein import ShelfProtein
-from protlens.views.source import ArcSource
-from protlens.views.start import start_head, start_property, start_protein
+from protlens.explorer.start import start_head, start_property, start_protein
+from protlens.heads import head_label, parse_head_label
+from protlens.registry import unknown_name
+from protlens.runs.store import Run
+from protlens.scene.base import base_scene
+from protlens.scene.structure import SceneStructure, structure_of_protein
+from protlens.typing import Mode
 
 LISTED = 50
 """Proteins that a search returns."""
@@ -62,7 +64,7 @@ class Explorer:
     """
 
     def __init__(
-        self, run: Run, shelf: Shelf, source: ArcSource, *, properties: Sequence[RunProperty], title: str
+        self, run: Run, shelf: Library, source: ArcSource, *, properties: Sequence[RunProperty], title: str
     ) -> None:
         self._run = run
         self._shelf = shelf
@@ -80,7 +82,7 @@ class Explorer:
         return self._run
 
     def document(self, name: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """Return the document of a name and its parameters (see :mod:`protlens.views.documents`).
+        """Return the document of a name and its parameters (see :mod:`protlens.explorer.schema`).
 
         Raises
         ------
@@ -193,10 +195,10 @@ class Explorer:
             raise UnknownNameError(explain(f"head {label!r}", found="not in this model", allowed=allowed))
         return layer, head
 
-    def _facts_of(self, shown: ShelfProtein) -> Facts:
+    def _facts_of(self, shown: LibraryProtein) -> Facts:
         return self._facts.get(shown.key, lambda: find_facts(shown, self._properties))
 
-    def _structure(self, shown: ShelfProtein) -> SceneStructure | None:
+    def _structure(self, shown: LibraryProtein) -> SceneStructure | None:
         """Return what is drawn of a protein, None if it has no coordinates."""
         if shown.structure is not None:
             return shown.structure

@@ -8,9 +8,9 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
+from protlens.explorer import schema as documents
+from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins
 from protlens.scene.style import STYLE
-from protlens.views import documents
-from protlens.views.documents import Arcs, Heads, Index, ProteinDocument, Proteins
 
 TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "documents.ts"
 

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
-from protlens.exploration import open_run
+from protlens.explorer.arc_sources import RunArcs
+from protlens.explorer.explorer import LISTED, Explorer
+from protlens.explorer.library import Library
+from protlens.explorer.opening import open_run
 from protlens.models.fake import FakeModel
-from protlens.views.explorer import LISTED, Explorer
-from protlens.views.shelf import Shelf
-from protlens.views.source import KeptArcs
 from toy import HEADS, LAYERS, toy_attention, toy_dataset
 
 LONG = "<script>alert('x')</script>/\"" + "y" * 10_000
@@ -144,7 +144,7 @@ def test_bad_files_and_texts_leave_nothing_behind(explore, tmp_path):
 
 
 def test_without_a_model_nothing_is_added(run, tmp_path):
-    kept = Explorer(run, Shelf(), KeptArcs(run, reason="gone"), properties=[], title="")
+    kept = Explorer(run, Library(), RunArcs(run, reason="gone"), properties=[], title="")
     assert kept.index()["accepts"] is None
     for add in (lambda: kept.add_structure(tmp_path / "x"), lambda: kept.add_sequence("MK", name="x")):
         with pytest.raises(OptionError, match="the run's model is not at hand"):

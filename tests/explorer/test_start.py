@@ -1,10 +1,10 @@
 import polars as pl
 import pytest
 
+from protlens.explorer.builders import heads_document
+from protlens.explorer.start import best_head, start_head, start_property, start_protein
 from protlens.stats.head_table import top_heads
 from protlens.stats.run_tables import tabulate
-from protlens.views.heads import heads_document
-from protlens.views.start import best_head, start_head, start_property, start_protein
 
 
 def properties(**supported):

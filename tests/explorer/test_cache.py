@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from protlens.views.cache import Cache
+from protlens.explorer.cache import Cache
 
 
 def test_a_value_is_made_once():

@@ -9,9 +9,8 @@ from typing import TypeAlias
 from protlens.data.formats.fasta import parse_records, sequence_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.errors import FileFormatError, explain
+from protlens.errors import FileFormatError, explain, shortened
 from protlens.scene.structure import SceneStructure, structure_of_file
-from protlens.views.names import shortened
 
 RESIDUES = 2000
 """Residues of a chain that are kept."""

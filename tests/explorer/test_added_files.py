@@ -4,8 +4,8 @@ import pytest
 
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError
-from protlens.views import added as module
-from protlens.views.added import RESIDUES, SEQUENCES, read_sequences, read_structure_file
+from protlens.explorer import added_files as module
+from protlens.explorer.added_files import RESIDUES, SEQUENCES, read_sequences, read_structure_file
 
 
 def second(names):

@@ -2,11 +2,10 @@
 
 from typing import Protocol
 
-from protlens.errors import RunError, explain
+from protlens.errors import RunError, explain, shortened
+from protlens.explorer.library import LibraryProtein
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.store import Run
-from protlens.views.names import shortened
-from protlens.views.shelf_protein import ShelfProtein
 
 
 class ArcSource(Protocol):
@@ -24,7 +23,7 @@ class ArcSource(Protocol):
     def residues(self) -> int | None:
         """How many residues of a protein that is not of the run can be read; None if none can."""
 
-    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+    def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs of a protein.
 
         Raises
@@ -34,7 +33,7 @@ class ArcSource(Protocol):
         """
 
 
-class KeptArcs:
+class RunArcs:
     """The arcs that a run kept.
 
     Parameters
@@ -58,7 +57,7 @@ class KeptArcs:
         """Why there are no arcs."""
         return f"Arcs cannot be shown: {self._reason}, and the run kept none." if self._kept is None else None
 
-    def arcs(self, shown: ShelfProtein) -> ProteinArcs:
+    def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs that were kept of a protein of the run."""
         if self.note is not None:
             raise RunError(self.note)

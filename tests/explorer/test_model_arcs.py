@@ -5,23 +5,23 @@ import pytest
 
 from protlens.attention.single import protein_arcs
 from protlens.errors import DownloadError, ModelError, RunError
-from protlens.exploration import model_arcs as module
-from protlens.exploration.model_arcs import ModelArcs, check_weights
+from protlens.explorer import model_arcs as module
+from protlens.explorer.arc_sources import RunArcs
+from protlens.explorer.library import LibraryProtein
+from protlens.explorer.model_arcs import ModelArcs, check_weights
 from protlens.models.fake import FakeModel
-from protlens.views.shelf_protein import ShelfProtein
-from protlens.views.source import KeptArcs
 from toy import HEADS, LAYERS, toy_attention, toy_dataset, toy_model
 
 DATA = toy_dataset()
 
 
 def shown(number=0, *, key=0):
-    return ShelfProtein(key, DATA[number], min(len(DATA[number]), 35), (DATA[number].id,))
+    return LibraryProtein(key, DATA[number], min(len(DATA[number]), 35), (DATA[number].id,))
 
 
 def source(run, load=toy_model, **options):
     options = {"floor": 0.1, "residues": 35} | options
-    return ModelArcs(run, load, otherwise=KeptArcs(run, reason="model 'fake' cannot be loaded"), **options)
+    return ModelArcs(run, load, otherwise=RunArcs(run, reason="model 'fake' cannot be loaded"), **options)
 
 
 def unreachable():

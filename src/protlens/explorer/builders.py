@@ -1,0 +1,174 @@
+"""The documents of a run, built: what the page is told of the run, of its heads, of a protein, and of a head's arcs."""
+
+from typing import cast
+
+import numpy as np
+import polars as pl
+
+from protlens.explorer.arc_sources import ArcSource
+from protlens.explorer.facts import Facts
+from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
+from protlens.explorer.schema import Arcs, HeadColumns, Heads, Index, Limits, PropertyEntry, ProteinDocument, Start
+from protlens.heads import head_label
+from protlens.runs.arcs import ProteinArcs
+from protlens.runs.store import Run
+from protlens.scene.style import STYLE
+from protlens.stats.alignment import SUPPORT
+from protlens.stats.controls import control_share
+from protlens.stats.head_table import head_table
+from protlens.stats.run_tables import stored_controls, stored_heads
+from protlens.typing import Mode
+
+
+def protein_document(facts: Facts, *, asym: str) -> ProteinDocument:
+    """Return a protein with what the run's properties say about it.
+
+    Parameters
+    ----------
+    facts
+        Of the protein.
+    asym
+        What its chain is called in the scene; empty where there is none.
+    """
+    protein = facts.shown.protein
+    holding = {name: facts.holding(name) for name in facts.pairs}
+    return {
+        "id": protein.id,
+        "chain": protein.chain,
+        "sequence": protein.sequence,
+        "analysed": facts.shown.analysed,
+        "numbers": list(protein.residue_numbers),
+        "tracks": dict(protein.tracks),
+        "masks": dict(facts.masks),
+        "pairs": {name: {"query": query, "key": key} for name, (query, key) in holding.items()},
+        "annotations": [
+            {"track": note.track, "name": note.name, "residues": list(note.residues)} for note in protein.annotations
+        ],
+        "points": None if protein.ca is None else points(protein.ca),
+        "asym": asym,
+        "group": list(facts.shown.group),
+    }
+
+
+_WHOLE = ("label", "layer", "head", "proteins", "arcs", "hits", "supported")
+_STATISTICS = ("alignment", "background", "lift", "ci_low", "ci_high", "p_value", "q_value")
+
+
+def heads_document(run: Run, name: str, mode: Mode) -> Heads:
+    """Return the numbers of all heads for one property class; p-values are corrected within it.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    name, mode
+        A property class of the run, ``matched`` or ``paper``.
+    """
+    table = _heads(run, name, mode)
+    columns = {
+        **{column: table[column].to_list() for column in _WHOLE},
+        **{column: statistics(table[column]) for column in _STATISTICS},
+        "control": statistics(_control(run, name) or [None] * table.height),
+    }
+    return {
+        "property": name,
+        "level": run.manifest.properties[name],
+        "mode": mode,
+        "threshold": run.manifest.options["threshold"],
+        "columns": cast(HeadColumns, {column: columns[column] for column in HeadColumns.__annotations__}),
+    }
+
+
+def _heads(run: Run, name: str, mode: Mode) -> pl.DataFrame:
+    stored, options = stored_heads(run), run.manifest.options
+    if stored is not None and stored["mode"][0] == mode:
+        return stored.filter(property=name)
+    return head_table([run.property_counts(name)], threshold=options["threshold"], mode=mode, seed=options["seed"])
+
+
+def _control(run: Run, name: str) -> list[float | None] | None:
+    """Return what the strata of each head alone would give, None for a property that they decide."""
+    stored = stored_controls(run)
+    if stored is not None:
+        return stored.filter(property=name)["expected"].to_list() or None
+    share = control_share(run.property_counts(name), run.stratum_counts(name))
+    return None if share is None else share.ravel().tolist()
+
+
+def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Arcs:
+    """Return the arcs of one head.
+
+    Parameters
+    ----------
+    facts, arcs
+        Of the same protein.
+    place
+        Layer and head, zero-based.
+    """
+    layer, head = place
+    mine = np.flatnonzero((arcs.layer == layer) & (arcs.head == head))
+    weight = weights_down(arcs.weight[mine])
+    order = np.lexsort((arcs.key[mine], arcs.query[mine], -weight))
+    query, key = arcs.query[mine][order], arcs.key[mine][order]
+    return {
+        "protein": facts.shown.protein.id,
+        "head": head_label(layer, head),
+        "complete_from": float(weights_up(arcs.complete_from[place])),
+        "query": query.tolist(),
+        "key": key.tolist(),
+        "weight": weight[order].tolist(),
+        "distance": distances(facts.distances(query, key)),
+        "holds": {name: facts.of_arcs(name, query, key) for name in facts.pairs},
+        "received": None if arcs.received is None else shares(arcs.received[place]),
+    }
+
+
+MODES: tuple[Mode, ...] = ("matched", "paper")
+
+UPLOAD_BYTES = 20 * 1024 * 1024
+"""How large an upload may be."""
+
+
+def property_entries(run: Run) -> list[PropertyEntry]:
+    """Return the property classes of a run, each with the number of its supported heads in matched mode."""
+    levels, stored = run.manifest.properties, stored_heads(run)
+    matched = stored if stored is not None and stored["mode"][0] == "matched" else None
+    return [{"name": name, "level": levels[name], "supported": _supported(run, name, matched)} for name in levels]
+
+
+def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
+    if stored is not None:
+        return stored.filter(pl.col("supported"), property=name).height
+    arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
+    return int((arcs >= SUPPORT).sum())
+
+
+def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:
+    """Return the index of a run.
+
+    Parameters
+    ----------
+    run, source
+        A finished run, and where arcs come from.
+    title
+        What the page is called.
+    properties, start
+        Of :func:`property_entries`, and what is shown first.
+    """
+    limits: Limits | None = None if source.residues is None else {"bytes": UPLOAD_BYTES, "residues": source.residues}
+    manifest = run.manifest
+    return {
+        "title": title,
+        "model": manifest.model,
+        "dataset": manifest.dataset,
+        "options": manifest.options,
+        "versions": manifest.versions,
+        "threshold": manifest.options["threshold"],
+        "floor": source.floor,
+        "properties": properties,
+        "modes": list(MODES),
+        "start": start,
+        "accepts": limits,
+        "note": source.note,
+        "style": {**STYLE, "radius": list(STYLE["radius"])},
+    }

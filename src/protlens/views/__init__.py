@@ -1,1 +1,0 @@
-"""What the page shows: documents over a run and its proteins."""
