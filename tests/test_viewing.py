@@ -26,7 +26,7 @@ from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
 from protlens.page.frozen import document_key
 from protlens.properties.catalog import select_properties
-from protlens.scene.style import STYLE
+from protlens.scene.backdrop import STYLE
 from protlens.stats.run_tables import tabulate
 from protlens.viewing import ViewOptions, view
 from toy import LAYERS, toy_dataset, toy_model

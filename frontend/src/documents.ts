@@ -85,7 +85,7 @@ export interface Arcs {
   received: number[] | null;
 }
 
-/** Colours as `#rrggbb`, lengths in angstrom; the values come from `src/protlens/scene/style.py`. */
+/** Colours as `#rrggbb`, lengths in angstrom; the values come from `src/protlens/scene/backdrop.py`. */
 export interface SceneStyle {
   holds: string;
   fails: string;

@@ -17,10 +17,9 @@ from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.page.freeze import FEATURED_ARCS, freeze
 from protlens.page.frozen import write_page
-from protlens.scene.arcs import VERDICTS, Arc, ArcsOnChain, strongest
-from protlens.scene.dress import Scene, drawable, dress
-from protlens.scene.names import residue_names
 from protlens.scene.pymol import pymol_script
+from protlens.scene.residue_names import residue_names
+from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest
 from protlens.typing import Level
 
 SUFFIXES = (".mvsj", ".html", ".pml")

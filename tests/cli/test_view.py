@@ -9,7 +9,7 @@ import pytest
 from commands import Command, snapshot
 from mvs import check_scene, nodes_of
 from protlens.cli.view import describe_view
-from protlens.scene.style import STYLE
+from protlens.scene.backdrop import STYLE
 from protlens.viewing import View
 
 

@@ -9,7 +9,7 @@ from protlens.data.protein import Protein
 from protlens.errors import UnknownNameError
 from protlens.explorer import library as module
 from protlens.explorer.library import Library, RunProteins, has_place
-from protlens.scene.structure import SceneStructure
+from protlens.scene.scene_structure import SceneStructure
 from toy import toy_dataset
 
 LONG = "<script>alert('x')</script>/\"" + "y" * 10_000

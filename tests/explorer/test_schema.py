@@ -10,7 +10,7 @@ import pytest
 
 from protlens.explorer import schema as documents
 from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins
-from protlens.scene.style import STYLE
+from protlens.scene.backdrop import STYLE
 
 TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "documents.ts"
 

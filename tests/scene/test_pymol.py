@@ -17,12 +17,10 @@ import pytest
 from mvs import nodes_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.scene.arcs import Arc, ArcsOnChain
-from protlens.scene.base import base_scene
-from protlens.scene.dress import dress
+from protlens.scene.backdrop import STYLE, base_scene
 from protlens.scene.pymol import pymol_script
-from protlens.scene.structure import structure_of_file, structure_of_protein
-from protlens.scene.style import STYLE
+from protlens.scene.scene_structure import structure_of_file, structure_of_protein
+from protlens.scene.with_arcs import Arc, ArcsOnChain, dress
 
 PYMOL = shutil.which("pymol")
 in_pymol = pytest.mark.skipif(PYMOL is None, reason="PyMOL is not installed (apt-get install pymol)")

@@ -10,7 +10,7 @@ from protlens.data.formats.fasta import parse_records, sequence_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, explain, shortened
-from protlens.scene.structure import SceneStructure, structure_of_file
+from protlens.scene.scene_structure import SceneStructure, structure_of_file
 
 RESIDUES = 2000
 """Residues of a chain that are kept."""

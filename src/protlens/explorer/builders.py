@@ -12,7 +12,7 @@ from protlens.explorer.schema import Arcs, HeadColumns, Heads, Index, Limits, Pr
 from protlens.heads import head_label
 from protlens.runs.arcs import ProteinArcs
 from protlens.runs.store import Run
-from protlens.scene.style import STYLE
+from protlens.scene.backdrop import STYLE
 from protlens.stats.alignment import SUPPORT
 from protlens.stats.controls import control_share
 from protlens.stats.head_table import head_table

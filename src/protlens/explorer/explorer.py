@@ -35,8 +35,8 @@ from protlens.explorer.start import start_head, start_property, start_protein
 from protlens.heads import head_label, parse_head_label
 from protlens.registry import unknown_name
 from protlens.runs.store import Run
-from protlens.scene.base import base_scene
-from protlens.scene.structure import SceneStructure, structure_of_protein
+from protlens.scene.backdrop import base_scene
+from protlens.scene.scene_structure import SceneStructure, structure_of_protein
 from protlens.typing import Mode
 
 LISTED = 50

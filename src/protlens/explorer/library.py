@@ -13,7 +13,7 @@ from protlens.data.protein import Protein
 from protlens.errors import UnknownNameError, explain, shortened
 from protlens.explorer.schema import ProteinEntry
 from protlens.runs.store import Run
-from protlens.scene.structure import SceneStructure
+from protlens.scene.scene_structure import SceneStructure
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from protlens.models.protocol import AttentionModel
 from protlens.properties.catalog import select_properties
 from protlens.properties.definition import read_definition
 from protlens.runs.store import Run
-from protlens.scene.structure import structure_of_file
+from protlens.scene.scene_structure import structure_of_file
 
 _HINT = "give the data set that the run was made with"
 

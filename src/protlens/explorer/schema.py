@@ -70,7 +70,7 @@ class Index(TypedDict):
     ``model`` and ``dataset`` are those of the manifest; ``threshold`` is the run's, ``floor`` the smallest weight of
     an arc in :class:`Arcs`. ``accepts`` is null where nothing can be uploaded; ``note`` says in a sentence why arcs
     cannot be shown, where that is so. ``style`` holds the colours and radii of the scene
-    (``protlens.scene.style``).
+    (``protlens.scene.backdrop``).
     """
 
     title: str

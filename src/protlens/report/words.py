@@ -7,7 +7,7 @@ from typing import Any
 from protlens.plots.names import property_title
 from protlens.report.findings import LEVEL, Finding, Verdict
 from protlens.report.numbers import counted, interval, listed, percent, probability, times
-from protlens.scene.names import THREE_LETTERS
+from protlens.scene.residue_names import THREE_LETTERS
 
 AMINO_ACID = "amino_acid:"
 

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import gemmi
 
-from protlens.scene.arcs import VERDICTS
-from protlens.scene.base import CARTOON
-from protlens.scene.style import STYLE
+from protlens.scene.backdrop import CARTOON, STYLE
+from protlens.scene.with_arcs import VERDICTS
 
 Node: TypeAlias = Mapping[str, Any]
 
@@ -67,7 +66,7 @@ python end
 
 
 def pymol_script(scene: Node) -> str:
-    """Return a script that draws a scene of :func:`protlens.scene.dress.dress` in PyMOL 2.3 or later."""
+    """Return a script that draws a scene of :func:`protlens.scene.with_arcs.dress` in PyMOL 2.3 or later."""
     text = _structure_text(scene)
     atoms = _read_atoms(text)
     data = {

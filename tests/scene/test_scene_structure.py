@@ -12,7 +12,7 @@ from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.data.structures.ligands import NOT_LIGANDS
 from protlens.errors import DatasetError
-from protlens.scene.structure import structure_of_file, structure_of_protein
+from protlens.scene.scene_structure import structure_of_file, structure_of_protein
 
 FILES = [
     "1a8o.bcif.gz",

@@ -21,7 +21,7 @@ from protlens.data.structures.secondary_structure import secondary_structure
 from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
-from protlens.scene.names import residue_names
+from protlens.scene.residue_names import residue_names
 
 _BACKBONE = {"N", "C", "O", "OXT"}
 _SHOWN = ("binding_site", "modification")

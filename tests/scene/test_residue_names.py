@@ -5,7 +5,7 @@ from pathlib import Path
 import gemmi
 import pytest
 
-from protlens.scene.names import THREE_LETTERS, residue_names
+from protlens.scene.residue_names import THREE_LETTERS, residue_names
 
 NAMING = Path(__file__).parents[2] / "frontend" / "src" / "naming.ts"
 

@@ -1,16 +1,45 @@
-"""The scene without attention: cartoon, ligands, binding sites, the names of residues."""
+"""The structure on which arcs are drawn, as a MolViewSpec state, and its colours."""
 
 import base64
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from molviewspec.builder import create_builder
 from molviewspec.nodes import ComponentExpression, GlobalMetadata, State
 
 from protlens.data.protein import Protein
 from protlens.scene.mmcif import TOOLTIPS
-from protlens.scene.structure import SceneStructure
-from protlens.scene.style import STYLE
+from protlens.scene.scene_structure import SceneStructure
+
+
+class SceneStyle(TypedDict):
+    """Colours as ``#rrggbb``; ``radius`` is that of the weakest and of the strongest arc, in angstrom.
+
+    ``holds``, ``fails`` and ``unknown`` colour arcs, ``property`` the residues where the chosen property holds,
+    ``chain`` the chains whose attention is shown, ``other`` further chains, ``ligand`` what is bound to them.
+    """
+
+    holds: str
+    fails: str
+    unknown: str
+    property: str
+    chain: str
+    other: str
+    ligand: str
+    radius: tuple[float, float]
+
+
+STYLE: SceneStyle = {
+    "holds": "#1b7fd6",
+    "fails": "#d55e00",
+    "unknown": "#7f7f7f",
+    "property": "#e0b000",
+    "chain": "#b4bfca",
+    "other": "#dad6cc",
+    "ligand": "#2a9d6f",
+    "radius": (0.12, 0.6),
+}
+
 
 CARTOON = "cartoon"
 """The ref of the representation that takes the colour of a property."""
