@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from protlens.models.protocol import AttentionModel
     from protlens.notebook.show import show
     from protlens.pairs.precision import contact_precision
-    from protlens.plots.figures import draw_run_figures
+    from protlens.plots.run_figures import draw_run_figures
     from protlens.probing.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.probe_options import ProbeOptions
     from protlens.properties.base import Mask, Property
@@ -74,7 +74,7 @@ _HOMES = {
     "build_dataset": "protlens.data.build",
     "check_model": "protlens.models.check",
     "contact_precision": "protlens.pairs.precision",
-    "draw_run_figures": "protlens.plots.figures",
+    "draw_run_figures": "protlens.plots.run_figures",
     "evaluate_contacts": "protlens.contacts.contact_analysis",
     "extract": "protlens.extraction.run",
     "head_label": "protlens.heads",

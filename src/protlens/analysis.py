@@ -10,7 +10,7 @@ from protlens.extraction.options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import load_model
 from protlens.models.protocol import AttentionModel
-from protlens.plots.figures import draw_run_figures
+from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.base import Property
 from protlens.properties.catalog import resolve_properties, select_properties
 from protlens.runs.store import Run

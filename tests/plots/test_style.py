@@ -39,6 +39,6 @@ def test_a_dollar_sign_is_a_dollar_sign():
 
 
 def test_no_module_of_plots_loads_pyplot():
-    code = "import sys, protlens.plots.figures; print('matplotlib.pyplot' in sys.modules, 'torch' in sys.modules)"
+    code = "import sys, protlens.plots.run_figures; print('matplotlib.pyplot' in sys.modules, 'torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

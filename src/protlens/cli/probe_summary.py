@@ -1,7 +1,7 @@
 """The result of probing, as a few lines to read on a terminal."""
 
 from protlens.cli.screen import print_table
-from protlens.plots.probing import metric_title
+from protlens.plots.probe_figures import metric_title
 from protlens.probing.probe_analysis import ProbeAnalysis
 
 _SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, APC"}

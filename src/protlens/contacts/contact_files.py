@@ -17,9 +17,9 @@ from protlens.data.protein import Protein
 from protlens.files import replacing
 from protlens.models.protocol import ModelInfo
 from protlens.pairs.residue_pairs import ResiduePairs
-from protlens.plots.contacts import contact_map_figure
-from protlens.plots.names import file_stem, run_line
-from protlens.plots.save import save_figure
+from protlens.plots.canvas import save_figure
+from protlens.plots.contact_maps import contact_map_figure
+from protlens.plots.property_names import file_stem, run_line
 from protlens.table_files import write_table
 
 FORMAT = "protlens-contacts"

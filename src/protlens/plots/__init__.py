@@ -6,8 +6,8 @@ Functions named ``draw_*`` draw on given axes; those named ``*_figure`` make a w
 
 from protlens.plots.amino_acids import amino_acid_figure, draw_similarity, similarity_figure
 from protlens.plots.calibration import calibration_figure, draw_calibration, draw_pair_counts
-from protlens.plots.figures import draw_run_figures
-from protlens.plots.heads import (
+from protlens.plots.canvas import save_figure
+from protlens.plots.head_figures import (
     draw_head_map,
     draw_layer_maxima,
     draw_top_heads,
@@ -16,7 +16,7 @@ from protlens.plots.heads import (
 )
 from protlens.plots.layers import draw_layer_curve, layers_figure
 from protlens.plots.profile import draw_profile, profile_figure
-from protlens.plots.save import save_figure
+from protlens.plots.run_figures import draw_run_figures
 from protlens.plots.style import figure_style
 
 __all__ = [

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from protlens.errors import OptionError, explain
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_cells, draw_colour_bar, hatch_cells, limits_of, missing_key
-from protlens.plots.heads import alignment_grid, draw_head_map
+from protlens.plots.head_figures import alignment_grid, draw_head_map
 from protlens.plots.style import FAINT, SMALL_SIZE, TEXT_SIZE, figure_style
-from protlens.plots.tables import floats
+from protlens.plots.table_columns import floats
 
 ORDER = "CSTPAGNDEQHRKMILVFYW"
 """The amino acids as in the BLOSUM62 table of Henikoff and Henikoff (1992), related ones side by side."""
@@ -29,7 +29,7 @@ def amino_acid_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         Rows of ``heads.parquet``; those of the properties ``amino_acid:A`` to ``amino_acid:Y`` are drawn.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
     correlation
         Pearson's r of the two columns, written into the title.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
     """
     size, left, bottom = 2.7, 0.35, 0.85
     note = "" if correlation is None else f", r = {correlation:.2f}".replace("-", "\N{MINUS SIGN}")

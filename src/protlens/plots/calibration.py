@@ -8,9 +8,9 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import limits_of
-from protlens.plots.names import background_label, property_title
+from protlens.plots.property_names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, figure_style
-from protlens.plots.tables import floats, single_property
+from protlens.plots.table_columns import floats, single_property
 
 
 def draw_calibration(table: pl.DataFrame, axes: Axes, *, background: float | None = None) -> Axes:
@@ -88,7 +88,7 @@ def calibration_figure(table: pl.DataFrame, *, background: float | None = None, 
     background
         How often the property holds where no attention is used, as a fraction.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
     """
     title = f"{property_title(single_property(table))}, by attention weight"
     left, width = 0.58, 3.1

@@ -1,10 +1,11 @@
-"""A page measured in inches, with its title: text keeps its size whatever the number of layers and heads."""
+"""The page that a figure is drawn on: its size, its titles, and how it is saved."""
 
 import textwrap
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 from matplotlib.artist import Artist
@@ -13,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE
+from protlens.files import replacing
+from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE, figure_style
 
 MARGIN = 0.12
 """Inches left free around a page."""
@@ -118,3 +120,31 @@ def size_in_inches(axes: Axes) -> tuple[float, float]:
     """Return the width and height of axes in inches."""
     box = axes.get_window_extent().transformed(figure_of(axes).dpi_scale_trans.inverted())
     return float(box.width), float(box.height)
+
+
+@figure_style()
+def save_figure(figure: Figure, path: Path) -> list[Path]:
+    """Write a figure as vector PDF and as PNG, each whole or not at all; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    figure
+        What to write.
+    path
+        Without suffix: ``.pdf`` and ``.png`` are added.
+
+    Returns
+    -------
+    list of Path
+        The PDF and the PNG.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the folder cannot be written.
+    """
+    pdf, png = path.with_name(f"{path.name}.pdf"), path.with_name(f"{path.name}.png")
+    with replacing(pdf) as pdf_beside, replacing(png) as png_beside:
+        figure.savefig(pdf_beside, format="pdf", metadata={"Creator": "protlens", "CreationDate": None})
+        figure.savefig(png_beside, format="png", metadata={"Software": "protlens"})
+    return [pdf, png]

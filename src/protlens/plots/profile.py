@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_colour_bar, draw_numbered_cells, limits_of, missing_key
 from protlens.plots.style import TEXT_SIZE, figure_style
-from protlens.plots.tables import floats, grid_shape, head_grid
+from protlens.plots.table_columns import floats, grid_shape, head_grid
 
 MEASURES = {
     "entropy": ("Entropy of attention", "nats", 1.0),
@@ -52,7 +52,7 @@ def profile_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         The head profile, one row a head.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
     """
     layers, heads = grid_shape(table)
     columns = 2 if heads > 2 * layers else 3

@@ -19,7 +19,7 @@ from protlens.extraction.run import extract
 from protlens.files import replacing
 from protlens.models.load import load_model
 from protlens.models.protocol import EmbeddingModel
-from protlens.plots.probing import draw_probe_figures
+from protlens.plots.probe_figures import draw_probe_figures
 from protlens.probing.features import write_features
 from protlens.probing.pair_probes import RELIABILITY, contact_probes
 from protlens.probing.probe_options import ProbeOptions

@@ -6,11 +6,11 @@ import polars as pl
 
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
-from protlens.plots.heads import head_map_figure, top_heads_figure
+from protlens.plots.head_figures import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
-from protlens.plots.names import property_title
 from protlens.plots.profile import profile_figure
-from protlens.plots.tables import pooled_share
+from protlens.plots.property_names import property_title
+from protlens.plots.table_columns import pooled_share
 from protlens.report.findings import Finding
 from protlens.report.numbers import counted, interval, percent
 from protlens.report.pictures import Picture, picture

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from protlens.plots.names import property_title
+from protlens.plots.property_names import property_title
 from protlens.report.findings import Finding
 from protlens.report.numbers import NOTHING, counted, interval, percent, probability, times
 from protlens.report.parts import Table

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from protlens.errors import RunError
-from protlens.plots.names import property_title
-from protlens.plots.probing import metric_title
+from protlens.plots.probe_figures import metric_title
+from protlens.plots.property_names import property_title
 from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
 from protlens.report.numbers import interval, percent
 from protlens.report.parts import Section, Table

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from protlens.plots.names import property_title
+from protlens.plots.property_names import property_title
 from protlens.report.findings import LEVEL, Finding, Verdict
 from protlens.report.numbers import counted, interval, listed, percent, probability, times
 from protlens.scene.residue_names import THREE_LETTERS

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from protlens.errors import OptionError
-from protlens.plots.heads import (
+from protlens.plots.head_figures import (
     NOTHING,
     draw_head_map,
     draw_layer_maxima,

@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from protlens.plots.figures import draw_run_figures
+from protlens.plots.run_figures import draw_run_figures
 from protlens.stats.run_tables import RunTables
 
 

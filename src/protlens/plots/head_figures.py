@@ -19,9 +19,16 @@ from protlens.plots.cells import (
     limits_of,
     missing_key,
 )
-from protlens.plots.names import background_label, property_title
+from protlens.plots.property_names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, MARK, SMALL_SIZE, figure_style
-from protlens.plots.tables import background_range, floats, grid_shape, head_grid, single_property, supported_heads
+from protlens.plots.table_columns import (
+    background_range,
+    floats,
+    grid_shape,
+    head_grid,
+    single_property,
+    supported_heads,
+)
 
 NOTHING = "no head has enough arcs"
 """Written where a figure would show heads and none is supported."""
@@ -102,7 +109,7 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         Rows of ``heads.parquet`` of one property.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
     """
     name, grid = single_property(table), alignment_grid(table)
     layers, heads = grid.shape
@@ -185,7 +192,7 @@ def top_heads_figure(table: pl.DataFrame, *, count: int = 10, about: str = "") -
     count
         How many heads at most.
     about
-        A line on the run, see :func:`protlens.plots.names.run_line`.
+        A line on the run, see :func:`protlens.plots.property_names.run_line`.
     """
     name = single_property(table)
     rows = max(1, len(top_heads(table, count=count)))

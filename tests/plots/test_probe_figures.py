@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from protlens.errors import OptionError
-from protlens.plots.probing import (
+from protlens.plots.probe_figures import (
     draw_probe_curves,
     draw_probe_figures,
     draw_reliability,

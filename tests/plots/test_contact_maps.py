@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from protlens.plots.contacts import contact_map_figure, draw_contact_map
+from protlens.plots.contact_maps import contact_map_figure, draw_contact_map
 
 
 def made_up(length=12):

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from protlens.errors import OptionError
-from protlens.plots.tables import (
+from protlens.plots.table_columns import (
     background_range,
     grid_shape,
     head_grid,
