@@ -9,7 +9,7 @@ from protlens.attention.collect import collect_sums
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.models.encoder import EncoderModel
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import Bins
 from workload import lens_bert, random_proteins
 

@@ -15,7 +15,7 @@ import torch
 from measure import time_ratio
 from protlens.attention.collect import collect_sums
 from protlens.data.dataset import Dataset
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import Bins
 from reference import attention_of, count_property
 from workload import lens_bert, plain_bert, random_proteins, write_bert

@@ -14,8 +14,8 @@ from protlens.data.catalog import load_dataset
 from protlens.data.protein import AMINO_ACIDS
 from protlens.extraction.run import extract
 from protlens.files import UNFINISHED
-from protlens.properties.base import Mask
-from protlens.properties.catalog import DEFAULT_FAMILIES, select_properties
+from protlens.properties.mask import Mask
+from protlens.properties.selection import DEFAULT_FAMILIES, select_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_dataset, toy_model

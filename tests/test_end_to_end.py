@@ -13,11 +13,11 @@ from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.heads import head_label
 from protlens.models.load import load_model
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts
 from protlens.runs.format import shard_folder
 from protlens.runs.store import Run

@@ -19,13 +19,13 @@ from mvs import by_ref, check_scene, nodes_of
 from protlens import viewing
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.heads import head_label, parse_head_label
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
 from protlens.page.frozen import document_key
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.scene.backdrop import STYLE
 from protlens.stats.run_tables import tabulate
 from protlens.viewing import ViewOptions, view

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from protlens.errors import ProtlensError
     from protlens.explorer.explorer import Explorer
     from protlens.explorer.opening import open_run, open_structure
-    from protlens.extraction.options import ExtractionOptions
+    from protlens.extraction.extraction_options import ExtractionOptions
     from protlens.extraction.run import extract
     from protlens.heads import head_label, parse_head_label
     from protlens.models.check import check_model
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from protlens.plots.run_figures import draw_run_figures
     from protlens.probing.probe_analysis import ProbeAnalysis, probe
     from protlens.probing.probe_options import ProbeOptions
-    from protlens.properties.base import Mask, Property
-    from protlens.properties.catalog import select_properties
+    from protlens.properties.mask import Mask, Property
     from protlens.properties.pair import Contact
     from protlens.properties.residue import AminoAcid, TrackProperty
+    from protlens.properties.selection import select_properties
     from protlens.report.write import Report, write_report
     from protlens.runs.store import Run
     from protlens.stats.head_table import head_table
@@ -57,11 +57,11 @@ _HOMES = {
     "ContactOptions": "protlens.contacts.contact_options",
     "Dataset": "protlens.data.dataset",
     "Explorer": "protlens.explorer.explorer",
-    "ExtractionOptions": "protlens.extraction.options",
-    "Mask": "protlens.properties.base",
+    "ExtractionOptions": "protlens.extraction.extraction_options",
+    "Mask": "protlens.properties.mask",
     "ProbeAnalysis": "protlens.probing.probe_analysis",
     "ProbeOptions": "protlens.probing.probe_options",
-    "Property": "protlens.properties.base",
+    "Property": "protlens.properties.mask",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
     "Report": "protlens.report.write",
@@ -90,7 +90,7 @@ _HOMES = {
     "predict_contacts": "protlens.contacts.contact_analysis",
     "probe": "protlens.probing.probe_analysis",
     "read_structure": "protlens.data.structures.chains",
-    "select_properties": "protlens.properties.catalog",
+    "select_properties": "protlens.properties.selection",
     "serve": "protlens.web.server",
     "show": "protlens.notebook.show",
     "tabulate": "protlens.stats.run_tables",

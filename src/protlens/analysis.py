@@ -6,13 +6,13 @@ from pathlib import Path
 
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import load_model
 from protlens.models.protocol import AttentionModel
 from protlens.plots.run_figures import draw_run_figures
-from protlens.properties.base import Property
-from protlens.properties.catalog import resolve_properties, select_properties
+from protlens.properties.mask import Property
+from protlens.properties.selection import resolve_properties, select_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import RunTables, tabulate, write_tables
 from protlens.typing import Mode

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import polars as pl
+
 from protlens.errors import StorageError, explain
 
 UNFINISHED = ".*.part"
@@ -110,3 +112,18 @@ def check_temporary_folder() -> None:
 def _storage_error(path: Path, error: OSError) -> StorageError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     return StorageError(explain(f"writing {path}", found=reason, hint="free some space or choose another folder"))
+
+
+def write_table(table: pl.DataFrame, path: Path) -> None:
+    """Write a table as CSV if the file's name says so, else as Parquet.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the folder cannot be written.
+    """
+    with replacing(path) as beside:
+        if path.suffix == ".csv":
+            table.write_csv(beside)
+        else:
+            table.write_parquet(beside)

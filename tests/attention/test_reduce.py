@@ -5,7 +5,7 @@ import torch
 from protlens.attention.masks import batch_masks
 from protlens.attention.reduce import find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import SEPARATION_EDGES, Bins
 from toy import HEADS, toy_attention, toy_dataset
 

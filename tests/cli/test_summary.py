@@ -2,9 +2,9 @@ import pytest
 
 from protlens.analysis import Analysis
 from protlens.cli.summary import print_summary
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.stats.alignment import SUPPORT
 from protlens.stats.run_tables import tabulate
 from toy import toy_dataset, toy_model

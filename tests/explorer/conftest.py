@@ -9,9 +9,9 @@ import pytest
 
 from protlens.explorer.explorer import Explorer
 from protlens.explorer.opening import open_run
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
 from toy import toy_dataset, toy_model
 

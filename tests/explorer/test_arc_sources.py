@@ -4,7 +4,7 @@ from protlens.errors import RunError
 from protlens.explorer.arc_sources import RunArcs
 from protlens.explorer.library import LibraryProtein
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from toy import toy_dataset, toy_model
 
 DATA = toy_dataset()

@@ -8,7 +8,7 @@ import pytest
 from protlens.data.protein import Protein
 from protlens.explorer.facts import RunProperty, find_facts
 from protlens.explorer.library import LibraryProtein
-from protlens.properties.base import Mask
+from protlens.properties.mask import Mask
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
 from reference import has_labels, value

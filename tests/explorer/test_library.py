@@ -131,9 +131,9 @@ def test_a_skipped_protein_tells_why(run, monkeypatch):
 
 
 def test_a_run_over_a_part_of_the_data_set_shows_that_part(tmp_path):
-    from protlens.extraction.options import ExtractionOptions
+    from protlens.extraction.extraction_options import ExtractionOptions
     from protlens.extraction.run import extract
-    from protlens.properties.catalog import select_properties
+    from protlens.properties.selection import select_properties
     from toy import toy_model
 
     data = toy_dataset()

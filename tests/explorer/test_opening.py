@@ -16,13 +16,13 @@ from protlens.errors import FileFormatError, ModelError, OptionError, RunError, 
 from protlens.explorer import opening as module
 from protlens.explorer.library import LibraryProtein
 from protlens.explorer.opening import arc_source, dataset_of, open_run, open_structure, properties_of
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
-from protlens.properties.catalog import select_properties
 from protlens.properties.pair import Contact
 from protlens.properties.residue import TrackProperty
+from protlens.properties.selection import select_properties
 from protlens.stats.alignment import SUPPORT
 from reference import attention_of
 from tiny_models import tiny_model_folder

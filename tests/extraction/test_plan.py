@@ -1,6 +1,6 @@
 import numpy as np
 
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import make_plan
 from toy import toy_dataset
 

@@ -13,9 +13,9 @@ import torch
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import OptionError, RunError, StorageError
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.format import shard_folder
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate
@@ -142,9 +142,9 @@ def test_interrupted_run_ends_with_the_same_integers(tmp_path, expected):
 KILLED = """
 import sys, time
 from pathlib import Path
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from toy import toy_dataset, toy_model
 data = toy_dataset()
 extract(toy_model(), data, select_properties(data), out=Path(sys.argv[1]),
@@ -316,7 +316,7 @@ class Charged:
     level = "residue"
 
     def mask(self, protein: Protein):
-        from protlens.properties.base import Mask
+        from protlens.properties.mask import Mask
 
         letters = np.array(list(protein.sequence))
         return Mask(holds=np.isin(letters, list("DEKR")), known=letters != "X")

@@ -6,7 +6,7 @@ import pytest
 
 import protlens
 from protlens.errors import FileFormatError, OptionError, UnknownNameError
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import load_model
 from protlens.notebook import show as module

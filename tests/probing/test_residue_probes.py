@@ -10,8 +10,8 @@ from protlens.probing.features import write_features
 from protlens.probing.probe_options import ProbeOptions
 from protlens.probing.residue_probes import labelled_rows, residue_probe_table
 from protlens.probing.tasks import ResidueTask, residue_tasks
-from protlens.properties.catalog import SECONDARY_STRUCTURE
 from protlens.properties.residue import TrackProperty
+from protlens.properties.selection import SECONDARY_STRUCTURE
 
 OPTIONS = ProbeOptions(seeds=2, residues=1500, resamples=60, strengths=(1e-4, 1e-2))
 STRUCTURE = [TrackProperty(f"secondary_structure:{name}", "dssp", s) for name, s in SECONDARY_STRUCTURE.items()]

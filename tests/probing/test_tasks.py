@@ -1,8 +1,8 @@
 from protlens.data.protein import Protein
 from protlens.probing.tasks import residue_tasks
-from protlens.properties.catalog import SECONDARY_STRUCTURE
 from protlens.properties.pair import Contact
 from protlens.properties.residue import TrackProperty
+from protlens.properties.selection import SECONDARY_STRUCTURE
 
 STRUCTURE = [TrackProperty(f"secondary_structure:{name}", "dssp", s) for name, s in SECONDARY_STRUCTURE.items()]
 SITE = TrackProperty("binding_site", "binding_site")

@@ -9,10 +9,10 @@ from protlens.analysis import Analysis
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.page import assets
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_model
 

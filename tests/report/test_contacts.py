@@ -9,7 +9,7 @@ from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.errors import FileFormatError, RunError
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.report.contacts import contact_section
 from protlens.runs.store import Run
 

@@ -7,9 +7,9 @@ import pytest
 
 from protlens.attention.single import protein_arcs
 from protlens.errors import RunError
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import HEADS, LAYERS, toy_dataset, toy_model

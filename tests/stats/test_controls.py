@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts, StratumCounts
 from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_share, control_table, controlled_hits
 from reference import attention_of, value

@@ -12,9 +12,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts
 from protlens.stats.head_table import HEAD_TABLE_SCHEMA, head_table, top_heads
 from protlens.stats.run_tables import tabulate

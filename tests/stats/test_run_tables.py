@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from protlens.extraction.run import extract
-from protlens.properties.catalog import select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import stored_controls, stored_heads, tabulate, write_tables
 from toy import toy_dataset, toy_model

@@ -9,7 +9,7 @@ from jaxtyping import Float64
 
 from protlens.contacts.labelled_chains import LabelledChain, label_chain
 from protlens.data.dataset import Dataset
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import cut_length
 from protlens.extraction.run import extract
 from protlens.heads import head_label

@@ -10,7 +10,7 @@ from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, resid
 from protlens.attention.reduce import Arcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
 

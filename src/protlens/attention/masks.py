@@ -9,7 +9,7 @@ from jaxtyping import Float64, Int8
 from torch import Tensor
 
 from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
-from protlens.properties.base import Mask, Property
+from protlens.properties.mask import Mask, Property
 from protlens.runs.counts import SEPARATION_EDGES
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from protlens.attention.memory import within_memory
+from protlens.attention.batches import within_memory
 from protlens.attention.reduce import Arcs, find_arcs
 from protlens.errors import ModelError, OptionError, explain
 from protlens.models.protocol import AttentionModel, LayerAttention
-from protlens.runs.arcs import ProteinArcs
+from protlens.runs.protein_arcs import ProteinArcs
 
 MOST = 5000
 """Arcs that are kept of one head. A row holds at most three weights of 0.3: up to 1,666 residues all these are kept."""

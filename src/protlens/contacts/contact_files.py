@@ -14,13 +14,12 @@ from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
-from protlens.files import replacing
+from protlens.files import replacing, write_table
 from protlens.models.protocol import ModelInfo
 from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.plots.canvas import save_figure
 from protlens.plots.contact_maps import contact_map_figure
 from protlens.plots.property_names import file_stem, run_line
-from protlens.table_files import write_table
 
 FORMAT = "protlens-contacts"
 VERSION = 1

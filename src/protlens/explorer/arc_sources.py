@@ -4,7 +4,7 @@ from typing import Protocol
 
 from protlens.errors import RunError, explain, shortened
 from protlens.explorer.library import LibraryProtein
-from protlens.runs.arcs import ProteinArcs
+from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 
 

@@ -10,7 +10,7 @@ from protlens.explorer.facts import Facts
 from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
 from protlens.explorer.schema import Arcs, HeadColumns, Heads, Index, Limits, PropertyEntry, ProteinDocument, Start
 from protlens.heads import head_label
-from protlens.runs.arcs import ProteinArcs
+from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
 from protlens.stats.alignment import SUPPORT

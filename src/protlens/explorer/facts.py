@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from protlens.explorer.library import LibraryProtein
-from protlens.properties.base import Mask, Property
+from protlens.properties.mask import Mask, Property
 from protlens.properties.pair import Contact
 from protlens.typing import Coordinates, Level
 

@@ -12,7 +12,7 @@ from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.cache import Cache
 from protlens.explorer.library import LibraryProtein
 from protlens.models.protocol import AttentionModel, ModelInfo
-from protlens.runs.arcs import ProteinArcs
+from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 
 BYTES = 2**28

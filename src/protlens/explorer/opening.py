@@ -17,12 +17,11 @@ from protlens.explorer.explorer import Explorer
 from protlens.explorer.facts import RunProperty
 from protlens.explorer.library import Library, RunProteins
 from protlens.explorer.model_arcs import ModelArcs, check_weights
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import Device, Dtype, find_device, is_at_hand, load_model, model_info
 from protlens.models.protocol import AttentionModel
-from protlens.properties.catalog import select_properties
-from protlens.properties.definition import read_definition
+from protlens.properties.selection import read_definition, select_properties
 from protlens.runs.store import Run
 from protlens.scene.scene_structure import structure_of_file
 

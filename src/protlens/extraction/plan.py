@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from protlens.data.dataset import Dataset
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,17 @@ import polars as pl
 
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, RunError, explain
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker
-from protlens.files import UNFINISHED, remove
+from protlens.files import UNFINISHED, remove, write_table
 from protlens.models.protocol import AttentionModel
-from protlens.properties.base import Property
-from protlens.properties.definition import write_definition
+from protlens.properties.mask import Property
+from protlens.properties.selection import write_definition
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
-from protlens.table_files import write_table
 
 COMPUTING = ("protlens", "torch", "transformers", "numpy", "scipy")
 """The packages whose versions a manifest records."""

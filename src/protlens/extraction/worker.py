@@ -4,15 +4,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from protlens.attention.batching import length_batches
+from protlens.attention.batches import length_batches, within_memory
 from protlens.attention.collect import collect_sums
-from protlens.attention.memory import within_memory
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError
 from protlens.extraction.plan import Plan
 from protlens.models.protocol import AttentionModel
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 from protlens.runs.counts import Bins
 from protlens.runs.shard import ShardSums, empty_sums, join_sums
 

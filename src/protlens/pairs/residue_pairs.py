@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from protlens.properties.base import Mask
+from protlens.properties.mask import Mask
 
 MIN_SEPARATION = 6
 """Pairs closer than this in sequence are never scored: their contacts follow from the chain."""

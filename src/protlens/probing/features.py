@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from protlens.attention.batching import length_batches
+from protlens.attention.batches import length_batches
 from protlens.data.protein import Protein
 from protlens.errors import StorageError, explain
 from protlens.models.protocol import EmbeddingModel, LayerStates

@@ -29,7 +29,7 @@ from protlens.probing.pair_samples import Labelled, PairSample, labelled_by, sam
 from protlens.probing.probe_options import ProbeOptions
 from protlens.probing.residue_probes import SCHEMA, SUPPORT, table_rows
 from protlens.probing.scores import Weights, measure, weighted_mean
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 from protlens.stats.alignment import ratio
 from protlens.stats.intervals import wilson_interval
 

@@ -12,7 +12,7 @@ from jaxtyping import Bool, Int64
 from protlens.data.protein import Protein
 from protlens.pairs.residue_pairs import ResiduePairs, labelled_pairs
 from protlens.probing.sampling import plain_sample
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 
 Labelled = Callable[[int], tuple[ResiduePairs, Bool[np.ndarray, " pair"]]]
 """From a protein's place in the list to its labelled pairs and which of them touch."""

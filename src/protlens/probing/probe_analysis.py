@@ -13,10 +13,10 @@ from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.splits import Split, split_by_cluster
 from protlens.errors import OptionError, RunError, explain
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
-from protlens.files import replacing
+from protlens.files import replacing, write_table
 from protlens.models.load import load_model
 from protlens.models.protocol import EmbeddingModel
 from protlens.plots.probe_figures import draw_probe_figures
@@ -26,11 +26,10 @@ from protlens.probing.probe_options import ProbeOptions
 from protlens.probing.probe_summary import main_rows, probe_summary
 from protlens.probing.residue_probes import SCHEMA, SUPPORT, residue_probe_table
 from protlens.probing.tasks import residue_tasks
-from protlens.properties.base import Property
-from protlens.properties.catalog import resolve_properties, select_properties
+from protlens.properties.mask import Property
+from protlens.properties.selection import resolve_properties, select_properties
 from protlens.stats.head_table import head_table
 from protlens.stats.layers import centre_of_gravity, layer_table
-from protlens.table_files import write_table
 
 DEFAULT_PROPERTIES = ("contact", "secondary_structure", "binding_site", "modification")
 """What is asked if nothing is: these, without kinds of sites."""

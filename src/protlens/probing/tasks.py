@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from protlens.data.protein import Protein
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 
 NOT_KNOWN = -1
 """The label of a residue that takes no part."""

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from protlens.data.protein import Protein
-from protlens.properties.base import Mask
+from protlens.properties.mask import Mask
 from protlens.typing import Level
 
 

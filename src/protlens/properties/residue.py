@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from protlens.data.protein import AMBIGUOUS, UNKNOWN, Protein, track_symbols
-from protlens.properties.base import Mask
+from protlens.properties.mask import Mask
 from protlens.typing import Level
 
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
-from protlens.runs.arcs import ProteinArcs
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
@@ -23,6 +22,7 @@ from protlens.runs.counts import (
 )
 from protlens.runs.format import ARCS, COUNTS, HEADS, PROTEINS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
+from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
 from protlens.typing import Mode
 

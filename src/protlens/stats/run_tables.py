@@ -14,6 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
+from protlens.files import write_table
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table
@@ -21,7 +22,6 @@ from protlens.stats.head_table import HEAD_TABLE_SCHEMA, head_table
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
-from protlens.table_files import write_table
 from protlens.typing import Mode
 
 _AMINO_ACIDS = {f"amino_acid:{letter}" for letter in AMINO_ACIDS}

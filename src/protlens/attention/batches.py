@@ -1,6 +1,10 @@
-"""Batches of proteins of similar length."""
+"""Batches of proteins of similar length, and what is done when memory is short."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
 
 
 def length_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
@@ -23,3 +27,21 @@ def length_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
         else:
             batches.append([position])
     return batches
+
+
+T = TypeVar("T")
+
+
+def within_memory(compute: Callable[[], T]) -> T | None:
+    """Return what is computed, or None, with the memory cleared, if it did not fit on the device or the machine."""
+    try:
+        return compute()
+    except (torch.OutOfMemoryError, MemoryError):
+        pass
+    except RuntimeError as error:
+        if "DefaultCPUAllocator" not in str(error):
+            raise
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return None

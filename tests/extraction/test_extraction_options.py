@@ -1,7 +1,7 @@
 import pytest
 
 from protlens.errors import OptionError
-from protlens.extraction.options import ExtractionOptions
+from protlens.extraction.extraction_options import ExtractionOptions
 
 
 @pytest.mark.parametrize(

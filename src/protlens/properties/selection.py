@@ -1,19 +1,39 @@
-"""The properties that have names, and the choice of those a data set has labels for.
+"""Properties by name: those a dataset has labels for, those asked for, and how a manifest writes and reads them."""
 
-A *family* is a function from a data set to properties; another package adds one by an entry point in the group
-``protlens.properties``.
-"""
-
+import ast
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import is_dataclass
 from typing import Literal, TypeAlias
 
 from protlens.data.dataset import Dataset
 from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
-from protlens.properties.base import Property
+from protlens.properties.mask import Property
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.registry import Registry, unknown_name
+
+_CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
+
+
+def write_definition(found: Property) -> str:
+    """Return what decides where a property holds; of a class that is not of protlens, its name."""
+    return repr(found) if is_dataclass(found) else f"{type(found).__module__}.{type(found).__qualname__}"
+
+
+def read_definition(text: str) -> Property | None:
+    """Return the property that :func:`write_definition` wrote, or None if its class is not one of protlens."""
+    try:
+        call = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in _CLASSES:
+        return None
+    try:
+        return _CLASSES[call.func.id](**{str(word.arg): ast.literal_eval(word.value) for word in call.keywords})
+    except (TypeError, ValueError):
+        return None
+
 
 Family: TypeAlias = Callable[[Dataset], Sequence[Property]]
 
