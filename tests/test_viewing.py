@@ -24,7 +24,7 @@ from protlens.extraction.run import extract
 from protlens.heads import head_label, parse_head_label
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
-from protlens.page.frozen import document_key
+from protlens.page.single_file import document_key
 from protlens.properties.selection import select_properties
 from protlens.scene.backdrop import STYLE
 from protlens.stats.run_tables import tabulate

@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from protlens.errors import StorageError, explain
+
+if TYPE_CHECKING:
+    import polars as pl
 
 UNFINISHED = ".*.part"
 """What files and folders are called until they are whole; a killed process may leave some."""
@@ -114,7 +116,7 @@ def _storage_error(path: Path, error: OSError) -> StorageError:
     return StorageError(explain(f"writing {path}", found=reason, hint="free some space or choose another folder"))
 
 
-def write_table(table: pl.DataFrame, path: Path) -> None:
+def write_table(table: "pl.DataFrame", path: Path) -> None:
     """Write a table as CSV if the file's name says so, else as Parquet.
 
     Raises

@@ -15,8 +15,7 @@ from protlens.files import replacing
 from protlens.heads import head_labels, parse_head_label
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
-from protlens.page.freeze import FEATURED_ARCS, freeze
-from protlens.page.frozen import write_page
+from protlens.page.single_file import FEATURED_ARCS, freeze, write_page
 from protlens.scene.pymol import pymol_script
 from protlens.scene.residue_names import residue_names
 from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest

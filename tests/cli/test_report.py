@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from commands import TINY
-from protlens.page import assets
+from protlens.page import hosting as assets
 
 
 @pytest.fixture

@@ -145,6 +145,6 @@ def test_a_run_without_proteins_can_be_shown(assets, monkeypatch):
 
 
 def test_a_page_that_was_not_built_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr("protlens.page.assets.ASSETS", tmp_path)
+    monkeypatch.setattr("protlens.page.hosting.ASSETS", tmp_path)
     with pytest.raises(PageError, match=r"page\.js"):
         PageWidget(Table())

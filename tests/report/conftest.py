@@ -11,7 +11,7 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.page import assets
+from protlens.page import hosting as assets
 from protlens.properties.selection import select_properties
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_model

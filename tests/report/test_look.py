@@ -1,7 +1,7 @@
 import pytest
 
 from made_tables import made_tables
-from protlens.page.freeze import LEVELS, Frozen
+from protlens.page.single_file import LEVELS, Frozen
 from protlens.report.findings import find
 from protlens.report.look import introduction, telling
 

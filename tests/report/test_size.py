@@ -11,7 +11,7 @@ from protlens.data.catalog import load_dataset
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.fake import FakeModel
-from protlens.page import assets
+from protlens.page import hosting as assets
 from protlens.properties.selection import select_properties
 from protlens.report.write import write_report
 from protlens.stats.run_tables import tabulate, write_tables

@@ -11,9 +11,8 @@ from hostile import DATASET, IDS, MODEL
 from html_elements import Elements
 from protlens.errors import OptionError, PageError, RunError
 from protlens.explorer.opening import open_run
-from protlens.page import assets
-from protlens.page.freeze import FEATURED_ARCS, strongest
-from protlens.page.frozen import MAIN, document_key
+from protlens.page import hosting as assets
+from protlens.page.single_file import FEATURED_ARCS, MAIN, document_key, strongest
 from protlens.report import write
 from protlens.report.write import write_report
 from protlens.runs.store import Run

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, RunError, UnknownNameError
-from protlens.page.assets import NAMES
+from protlens.page.hosting import NAMES
 from protlens.web.app import create_app
 
 ORIGIN = "http://127.0.0.1:8100"

@@ -3,7 +3,7 @@ import gzip
 import pytest
 from starlette.testclient import TestClient
 
-from protlens.page.assets import NAMES
+from protlens.page.hosting import NAMES
 from protlens.web.app import create_app
 from protlens.web.assets import Asset
 from web.conftest import ORIGIN

@@ -5,7 +5,7 @@ from typing import Any
 
 from protlens.errors import OptionError, explain
 from protlens.heads import head_label, parse_head_label
-from protlens.page.source import Source
+from protlens.page.hosting import Source
 from protlens.registry import unknown_name
 
 

@@ -13,8 +13,7 @@ import traitlets
 
 from protlens.errors import ProtlensError
 from protlens.notebook.choices import check_choice
-from protlens.page.assets import page_assets
-from protlens.page.source import Source
+from protlens.page.hosting import Source, page_assets
 
 
 class PageWidget(anywidget.AnyWidget):

@@ -7,7 +7,7 @@ from typing import Any
 from protlens.errors import ProtlensError
 from protlens.explorer.explorer import Explorer
 from protlens.heads import head_labels
-from protlens.page.freeze import FEATURED_ARCS, LEVELS, Frozen, freeze
+from protlens.page.single_file import FEATURED_ARCS, LEVELS, Frozen, freeze
 from protlens.report.examples import RULE
 from protlens.report.figures import drawn_properties
 from protlens.report.findings import Finding

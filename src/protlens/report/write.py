@@ -13,9 +13,8 @@ from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run
 from protlens.models.protocol import AttentionModel
-from protlens.page.assets import page_assets
-from protlens.page.frozen import page_text, write_page
-from protlens.page.html import templates
+from protlens.page.hosting import page_assets
+from protlens.page.single_file import page_text, templates, write_page
 from protlens.report.about import GLOSSARY, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
 from protlens.report.citation import bibtex, citations

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from protlens.errors import ProtlensError, UnknownNameError
-from protlens.page.source import json_text
+from protlens.page.hosting import json_text
 
 _POLICY = {
     "default-src": "'none'",

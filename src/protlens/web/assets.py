@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from protlens.page.assets import NAMES
+from protlens.page.hosting import NAMES
 
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protlens.explorer.schema import PARAMETERS
-from protlens.page.source import Source, json_text
+from protlens.page.hosting import Source, json_text
 from protlens.web.work import in_turn
 
 DOCUMENTS = tuple(PARAMETERS)

@@ -1,7 +1,7 @@
 """The HTML that the server sends; what it shows, the page asks for itself."""
 
 from protlens.explorer.schema import PARAMETERS
-from protlens.page.html import templates
+from protlens.page.single_file import templates
 
 PAGES = ("/", *(f"/{name}" for name in PARAMETERS if name != "index"))
 """Addresses of the page; its state stands in the query."""

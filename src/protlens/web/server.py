@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from protlens.errors import OptionError, explain
-from protlens.page.assets import page_assets
+from protlens.page.hosting import page_assets
 from protlens.web.access import check_token, new_token
 from protlens.web.app import create_app
 from protlens.web.hosts import hosts_of, is_loopback

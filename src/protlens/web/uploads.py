@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protlens.errors import FileFormatError, explain
-from protlens.page.source import Source, json_text
+from protlens.page.hosting import Source, json_text
 from protlens.web.trial import try_structure
 from protlens.web.work import in_turn
 

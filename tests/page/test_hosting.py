@@ -1,8 +1,10 @@
+import json
+
 import pytest
 
 from protlens.errors import PageError
-from protlens.page import assets
-from protlens.page.assets import NAMES, page_assets
+from protlens.page import hosting as assets
+from protlens.page.hosting import NAMES, json_text, page_assets
 
 
 @pytest.fixture
@@ -28,3 +30,15 @@ def test_a_page_that_was_never_built_names_all_that_is_missing(folder, monkeypat
     monkeypatch.setattr(assets, "ASSETS", folder / "nowhere")
     with pytest.raises(PageError, match=r"page\.js, page\.css, viewer\.js missing"):
         page_assets()
+
+
+def test_a_document_is_read_back():
+    document = {"label": "12-4", "weight": [0.25, None], "name": "na\N{LATIN SMALL LETTER I WITH DIAERESIS}ve <b>"}
+    assert json.loads(json_text(document)) == document
+    assert " " not in json_text({"a": [1, 2], "b": {}})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_json_cannot_write_is_a_defect(value):
+    with pytest.raises(ValueError, match="JSON"):
+        json_text({"weight": value})

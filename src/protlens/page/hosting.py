@@ -1,6 +1,9 @@
-"""The files of the page, which are built from ``frontend/`` when protlens is built."""
+"""What every host of the page needs: its built files, and documents as JSON."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 from protlens.errors import PageError, explain
 
@@ -25,3 +28,21 @@ def page_assets() -> Path:
         found = f"it was not built when protlens was installed ({', '.join(missing)} missing)"
         raise PageError(explain("the page of the report and the explorer", found=found, hint=hint))
     return ASSETS
+
+
+class Source(Protocol):
+    """Where documents come from."""
+
+    def document(self, name: str, parameters: Mapping[str, str], /) -> Mapping[str, Any]:
+        """Return a document."""
+
+
+def json_text(content: Any) -> str:
+    """Return a document as JSON, without blanks.
+
+    Raises
+    ------
+    ValueError
+        If it holds a number that JSON cannot write, which is a defect.
+    """
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
