@@ -309,7 +309,7 @@ def test_a_budget_takes_the_first_level_that_fits_and_spares_featured_heads(leve
 
 def _size_at(source, proteins, kept: Kept):
     """Return the bytes of the proteins' elements at one level, found by offering that level alone."""
-    from protlens.page import freeze as module
+    from protlens.page import single_file as module
 
     levels, module.LEVELS = module.LEVELS, (kept,)
     try:

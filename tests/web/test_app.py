@@ -4,9 +4,8 @@ from threading import Event
 
 import pytest
 
-from protlens.web.app import create_app
-from protlens.web.documents import DOCUMENTS
-from protlens.web.pages import PAGES
+from protlens.web.app import DOCUMENTS, create_app
+from protlens.web.responses import PAGES
 from web.conftest import HOSTILE
 
 POLICY = (

@@ -1,7 +1,9 @@
 """The application: its addresses, and what every request goes through."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -9,18 +11,46 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from protlens.web.access import TokenCheck
-from protlens.web.answers import HANDLERS, SecurityHeaders
-from protlens.web.assets import Assets
-from protlens.web.documents import DOCUMENTS, Documents
-from protlens.web.guard import Guard
-from protlens.web.hosts import LOOPBACK, Hosts
-from protlens.web.pages import PAGES, render
-from protlens.web.uploads import Explorer, Uploads
+from protlens.explorer.schema import PARAMETERS
+from protlens.page.hosting import Source, json_text
+from protlens.web.concurrency import in_turn
+from protlens.web.request_checks import LOOPBACK, Guard, Hosts
+from protlens.web.responses import HANDLERS, PAGES, SecurityHeaders, render
+from protlens.web.static_files import Assets
+from protlens.web.token_auth import TokenCheck
+from protlens.web.uploads import Uploads, UploadTarget
+
+DOCUMENTS = tuple(PARAMETERS)
+
+_AT_A_TIME = 4
+"""Requests for one kind of document that are worked on at once; more wait, and do not keep other kinds waiting."""
+
+
+class Documents:
+    """Answers with documents, made in threads, so that the server goes on answering meanwhile.
+
+    Parameters
+    ----------
+    source
+        Where they come from; it may be asked from several threads at once.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._turns = {name: CapacityLimiter(_AT_A_TIME) for name in DOCUMENTS}
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request for the document with the name in the address."""
+        name = request.url.path.removeprefix("/").removesuffix(".json")
+        content = await in_turn(request, self._turns[name], self._make, name, dict(request.query_params))
+        return Response(content, media_type="application/json")
+
+    def _make(self, name: str, parameters: Mapping[str, str]) -> str:
+        return json_text(self._source.document(name, parameters))
 
 
 def create_app(
-    explorer: Explorer,
+    explorer: UploadTarget,
     *,
     assets: Path,
     hosts: Hosts = LOOPBACK,

@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 
 from protlens.errors import OptionError, explain
 from protlens.page.hosting import page_assets
-from protlens.web.access import check_token, new_token
 from protlens.web.app import create_app
-from protlens.web.hosts import hosts_of, is_loopback
+from protlens.web.request_checks import hosts_of, is_loopback
+from protlens.web.token_auth import check_token, new_token
 
 if TYPE_CHECKING:
     from protlens.models.load import Device

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from protlens.errors import FileFormatError, explain
 from protlens.page.hosting import Source, json_text
-from protlens.web.trial import try_structure
-from protlens.web.work import in_turn
+from protlens.web.concurrency import in_turn
+from protlens.web.sandbox import try_structure
 
 SECONDS = 60
 """How long an upload may take to come in."""
@@ -29,7 +29,7 @@ _LONGEST_NAME = 60
 _ODD = re.compile(r"[^\w.-]+")
 
 
-class Explorer(Source, Protocol):
+class UploadTarget(Source, Protocol):
     """What takes them; its index says how large they may be."""
 
     def add_structure(self, path: Path, /) -> list[str]:
@@ -50,7 +50,7 @@ class Uploads:
         Where files lie while they are read; None takes the system's place for temporary files.
     """
 
-    def __init__(self, explorer: Explorer, folder: Path | None) -> None:
+    def __init__(self, explorer: UploadTarget, folder: Path | None) -> None:
         self._explorer = explorer
         self._folder = folder
         self._turn = CapacityLimiter(1)

@@ -5,8 +5,8 @@ import msgpack
 import pytest
 
 from protlens.errors import FileFormatError
-from protlens.web import trial
-from protlens.web.trial import try_structure
+from protlens.web import sandbox as trial
+from protlens.web.sandbox import try_structure
 
 MEGABYTE = 2**20
 

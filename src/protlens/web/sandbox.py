@@ -31,7 +31,7 @@ def try_structure(path: Path, *, max_bytes: int) -> None:
     FileFormatError
         If it cannot be read, unpacks to more than ``max_bytes``, or takes more than is allowed.
     """
-    command = [sys.executable, "-P", "-m", "protlens.web.trial", str(path), str(max_bytes)]
+    command = [sys.executable, "-P", "-m", "protlens.web.sandbox", str(path), str(max_bytes)]
     environment = os.environ | _ONE_THREAD
     streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "encoding": "utf-8"}
     try:

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from protlens.page.hosting import NAMES
 from protlens.web.app import create_app
-from protlens.web.assets import Asset
+from protlens.web.static_files import Asset
 from web.conftest import ORIGIN
 
 

@@ -1,4 +1,4 @@
-"""What every answer carries, and how an error is told."""
+"""Answers of the server: its pages, how an error is told, and what every answer carries."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +9,18 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from protlens.errors import ProtlensError, UnknownNameError
+from protlens.explorer.schema import PARAMETERS
 from protlens.page.hosting import json_text
+from protlens.page.single_file import templates
+
+PAGES = ("/", *(f"/{name}" for name in PARAMETERS if name != "index"))
+"""Addresses of the page; its state stands in the query."""
+
+
+def render(template: str, **values: str) -> str:
+    """Return one of the templates with values put in as text."""
+    return templates("protlens.web").get_template(template).render(values)
+
 
 _POLICY = {
     "default-src": "'none'",

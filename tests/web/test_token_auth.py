@@ -1,7 +1,7 @@
 import pytest
 
 from protlens.errors import OptionError
-from protlens.web.access import check_token, new_token
+from protlens.web.token_auth import check_token, new_token
 
 TOKEN = "0123456789abcdef-_XYZ"
 ADDRESSES = ["/", "/heads", "/index.json", "/assets/page.js", "/nothing"]

@@ -13,8 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from protlens.errors import OptionError, explain
-from protlens.web.answers import refusal
-from protlens.web.pages import PAGES, render
+from protlens.web.responses import PAGES, refusal, render
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}", re.ASCII)
 
