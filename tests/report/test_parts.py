@@ -1,4 +1,4 @@
-from protlens.report.numbers import NOTHING
+from protlens.number_text import NOTHING
 from protlens.report.parts import Table
 
 

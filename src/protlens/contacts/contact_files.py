@@ -16,10 +16,10 @@ from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
 from protlens.files import replacing, write_table
 from protlens.models.protocol import ModelInfo
+from protlens.naming import file_stem, run_line
 from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.plots.canvas import save_figure
 from protlens.plots.contact_maps import contact_map_figure
-from protlens.plots.property_names import file_stem, run_line
 
 FORMAT = "protlens-contacts"
 VERSION = 1

@@ -29,7 +29,7 @@ def amino_acid_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         Rows of ``heads.parquet``; those of the properties ``amino_acid:A`` to ``amino_acid:Y`` are drawn.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
     correlation
         Pearson's r of the two columns, written into the title.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     size, left, bottom = 2.7, 0.35, 0.85
     note = "" if correlation is None else f", r = {correlation:.2f}".replace("-", "\N{MINUS SIGN}")

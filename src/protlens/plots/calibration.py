@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullLocator
 
+from protlens.naming import background_label, property_title
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import limits_of
-from protlens.plots.property_names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, figure_style
 from protlens.plots.table_columns import floats, single_property
 
@@ -88,7 +88,7 @@ def calibration_figure(table: pl.DataFrame, *, background: float | None = None, 
     background
         How often the property holds where no attention is used, as a fraction.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     title = f"{property_title(single_property(table))}, by attention weight"
     left, width = 0.58, 3.1

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from protlens.heads import head_label
+from protlens.naming import background_label, property_title
 from protlens.plots.canvas import MARGIN, new_page, size_in_inches
 from protlens.plots.cells import (
     cell_size,
@@ -19,7 +20,6 @@ from protlens.plots.cells import (
     limits_of,
     missing_key,
 )
-from protlens.plots.property_names import background_label, property_title
 from protlens.plots.style import FAINT, FILL, INK, MARK, SMALL_SIZE, figure_style
 from protlens.plots.table_columns import (
     background_range,
@@ -109,7 +109,7 @@ def head_map_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         Rows of ``heads.parquet`` of one property.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     name, grid = single_property(table), alignment_grid(table)
     layers, heads = grid.shape
@@ -192,7 +192,7 @@ def top_heads_figure(table: pl.DataFrame, *, count: int = 10, about: str = "") -
     count
         How many heads at most.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     name = single_property(table)
     rows = max(1, len(top_heads(table, count=count)))

@@ -5,9 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from protlens.naming import property_title
 from protlens.plots.canvas import MARGIN, new_page, shortened, text_width
 from protlens.plots.cells import limits_of, number_cells
-from protlens.plots.property_names import property_title
 from protlens.plots.style import FAINT, FILL, LINE, MARK, SMALL_SIZE, TEXT_SIZE, figure_style
 from protlens.plots.table_columns import floats, single_property
 
@@ -66,7 +66,7 @@ def layers_figure(
     scaled
         Each curve in percent of its own maximum rather than in percent of arcs.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     found = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
     names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(found.get(name)))

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from protlens.naming import property_title
 from protlens.plots.canvas import MARGIN, new_page, save_figure, shortened, text_width
 from protlens.plots.cells import limits_of, number_cells
 from protlens.plots.layers import draw_layer_curve
-from protlens.plots.property_names import property_title
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, SMALL_SIZE, TEXT_SIZE, figure_style
 from protlens.plots.table_columns import floats, single_property
 

@@ -52,7 +52,7 @@ def profile_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     table
         The head profile, one row a head.
     about
-        A line on the run, see :func:`protlens.plots.property_names.run_line`.
+        A line on the run, see :func:`protlens.naming.run_line`.
     """
     layers, heads = grid_shape(table)
     columns = 2 if heads > 2 * layers else 3

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 from matplotlib.figure import Figure
 
+from protlens.naming import file_stem, run_line
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
 from protlens.plots.canvas import save_figure
 from protlens.plots.head_figures import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
-from protlens.plots.property_names import file_stem, run_line
 from protlens.plots.table_columns import pooled_share
 from protlens.stats.run_tables import RunTables
 

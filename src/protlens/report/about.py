@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from protlens.report.numbers import NOTHING, counted
+from protlens.number_text import NOTHING, counted
 from protlens.report.parts import Table
 from protlens.runs.store import Run
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from protlens.number_text import counted
 from protlens.report.findings import LEVEL, Finding
-from protlens.report.numbers import counted
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from protlens.naming import property_title
+from protlens.number_text import counted, interval, percent
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
 from protlens.plots.head_figures import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
-from protlens.plots.property_names import property_title
 from protlens.plots.table_columns import pooled_share
 from protlens.report.findings import Finding
-from protlens.report.numbers import counted, interval, percent
 from protlens.report.pictures import Picture, picture
 from protlens.report.words import is_amino_acid
 from protlens.runs.store import Run

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from protlens.plots.property_names import property_title
+from protlens.naming import property_title
+from protlens.number_text import NOTHING, counted, interval, percent, probability, times
 from protlens.report.findings import Finding
-from protlens.report.numbers import NOTHING, counted, interval, percent, probability, times
 from protlens.report.parts import Table
 from protlens.report.words import VERDICTS
 

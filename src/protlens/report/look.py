@@ -7,11 +7,11 @@ from typing import Any
 from protlens.errors import ProtlensError
 from protlens.explorer.explorer import Explorer
 from protlens.heads import head_labels
+from protlens.number_text import counted
 from protlens.page.single_file import FEATURED_ARCS, LEVELS, Frozen, freeze
 from protlens.report.examples import RULE
 from protlens.report.figures import drawn_properties
 from protlens.report.findings import Finding
-from protlens.report.numbers import counted
 from protlens.report.words import is_amino_acid
 
 MOST_ROWS = 20_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protlens.report.numbers import NOTHING
+from protlens.number_text import NOTHING
 from protlens.report.pictures import Picture
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from protlens.errors import RunError
+from protlens.naming import property_title
+from protlens.number_text import interval, percent
 from protlens.plots.probe_figures import metric_title
-from protlens.plots.property_names import property_title
 from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
-from protlens.report.numbers import interval, percent
 from protlens.report.parts import Section, Table
 from protlens.report.pictures import stored_picture
 from protlens.runs.store import Run

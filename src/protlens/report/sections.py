@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from protlens.plots.property_names import property_title, run_line
+from protlens.naming import property_title, run_line
 from protlens.report.contacts import contact_section
 from protlens.report.figures import (
     amino_acid_pictures,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from protlens.plots.property_names import property_title
+from protlens.naming import property_title
+from protlens.number_text import counted, interval, listed, percent, probability, times
 from protlens.report.findings import LEVEL, Finding, Verdict
-from protlens.report.numbers import counted, interval, listed, percent, probability, times
 from protlens.scene.residue_names import THREE_LETTERS
 
 AMINO_ACID = "amino_acid:"

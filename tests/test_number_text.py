@@ -1,6 +1,6 @@
 import pytest
 
-from protlens.report.numbers import NOTHING, counted, interval, listed, percent, probability, times
+from protlens.number_text import NOTHING, counted, interval, listed, percent, probability, times
 
 
 @pytest.mark.parametrize(

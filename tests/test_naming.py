@@ -1,6 +1,6 @@
 import pytest
 
-from protlens.plots.property_names import background_label, file_stem, property_title, run_line
+from protlens.naming import background_label, file_stem, property_title, run_line
 
 
 @pytest.mark.parametrize(
