@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from protlens.properties.pair import Contact
     from protlens.properties.residue import AminoAcid, TrackProperty
     from protlens.properties.selection import select_properties
-    from protlens.report.write import Report, write_report
+    from protlens.report.report import Report, write_report
     from protlens.runs.store import Run
     from protlens.stats.head_table import head_table
     from protlens.stats.run_tables import RunTables, tabulate
@@ -64,7 +64,7 @@ _HOMES = {
     "Property": "protlens.properties.mask",
     "Protein": "protlens.data.protein",
     "ProtlensError": "protlens.errors",
-    "Report": "protlens.report.write",
+    "Report": "protlens.report.report",
     "Run": "protlens.runs.store",
     "RunTables": "protlens.stats.run_tables",
     "TrackProperty": "protlens.properties.residue",
@@ -95,7 +95,7 @@ _HOMES = {
     "show": "protlens.notebook.show",
     "tabulate": "protlens.stats.run_tables",
     "view": "protlens.viewing",
-    "write_report": "protlens.report.write",
+    "write_report": "protlens.report.report",
 }
 
 __all__ = [

@@ -1,4 +1,7 @@
-from protlens.report.about import definition_table, manifest_table, run_line
+import re
+
+from protlens import __version__
+from protlens.report.about import bibtex, citations, definition_table, manifest_table, run_line
 
 
 def test_the_manifest_is_shown_whole(made):
@@ -25,3 +28,20 @@ def test_the_line_counts_what_was_analysed(made):
     assert f"{len(proteins)} proteins, {proteins['residues'].sum():,} residues" in line
     assert "3 layers of 2 heads" in line
     assert "weight 0.1 or more" in line
+
+
+def test_both_works_are_cited_with_the_version():
+    ours, theirs = citations()
+    assert __version__ in ours
+    assert "arXiv:2006.15222" in theirs
+
+
+def test_the_entries_are_closed_and_name_their_fields():
+    text = bibtex()
+    assert text.count("{") == text.count("}")
+    assert re.findall(r"^@(\w+)\{(\w+),$", text, re.MULTILINE) == [
+        ("software", "protlens"),
+        ("inproceedings", "vig2021bertology"),
+    ]
+    fields = re.findall(r"^  (\w+) +=|^  (\w+) =", text, re.MULTILINE)
+    assert {"author", "title", "year", "version", "booktitle", "eprint"} <= {a or b for a, b in fields}

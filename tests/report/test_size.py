@@ -13,7 +13,7 @@ from protlens.extraction.run import extract
 from protlens.models.fake import FakeModel
 from protlens.page import hosting as assets
 from protlens.properties.selection import select_properties
-from protlens.report.write import write_report
+from protlens.report.report import write_report
 from protlens.stats.run_tables import tabulate, write_tables
 
 LAYERS, HEADS = 30, 16

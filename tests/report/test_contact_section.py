@@ -10,7 +10,7 @@ from protlens.contacts.contact_options import ContactOptions
 from protlens.errors import FileFormatError, RunError
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
-from protlens.report.contacts import contact_section
+from protlens.report.contact_section import contact_section
 from protlens.runs.store import Run
 
 PROTEINS = planted_proteins(40, per_cluster=2)

@@ -9,9 +9,8 @@ import polars as pl
 from protlens.contacts.contact_files import FORMAT
 from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
 from protlens.number_text import NOTHING, counted, interval, percent
-from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
-from protlens.report.parts import Section, Table
-from protlens.report.pictures import Picture, stored_picture
+from protlens.report.parts import Picture, Section, Table, stored_picture
+from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens contacts"

@@ -1,7 +1,7 @@
 from made_tables import made_tables
 from protlens.number_text import NOTHING
 from protlens.report.findings import find
-from protlens.report.head_tables import TOP, best_heads, top_heads
+from protlens.report.sections import TOP, best_heads, top_heads
 
 CLEAR = {"q_value": 0.001}
 

@@ -9,9 +9,8 @@ from protlens.errors import RunError
 from protlens.naming import property_title
 from protlens.number_text import interval, percent
 from protlens.plots.probe_figures import metric_title
-from protlens.report.folders import check_same_model, not_a_folder_of, read_columns
-from protlens.report.parts import Section, Table
-from protlens.report.pictures import stored_picture
+from protlens.report.parts import Section, Table, stored_picture
+from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"

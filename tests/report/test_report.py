@@ -13,8 +13,8 @@ from protlens.errors import OptionError, PageError, RunError
 from protlens.explorer.opening import open_run
 from protlens.page import hosting as assets
 from protlens.page.single_file import FEATURED_ARCS, MAIN, document_key, strongest
-from protlens.report import write
-from protlens.report.write import write_report
+from protlens.report import report as write
+from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 

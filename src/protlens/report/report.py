@@ -15,15 +15,13 @@ from protlens.explorer.opening import open_run
 from protlens.models.protocol import AttentionModel
 from protlens.page.hosting import page_assets
 from protlens.page.single_file import page_text, templates, write_page
-from protlens.report.about import GLOSSARY, definition_table, manifest_table, run_line
+from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
-from protlens.report.citation import bibtex, citations
-from protlens.report.examples import MOST, choose_examples
 from protlens.report.findings import Finding, find
-from protlens.report.look import freeze_examples, introduction, telling
+from protlens.report.interactive import MOST, choose_examples, freeze_examples, introduction, telling
 from protlens.report.parts import Section
 from protlens.report.sections import sections
-from protlens.report.words import VERDICTS, headline, items, remainder
+from protlens.report.sentences import VERDICTS, headline, items, remainder
 from protlens.runs.store import Run
 from protlens.stats.run_tables import read_tables
 

@@ -10,7 +10,7 @@ from protlens.errors import FileFormatError, RunError
 from protlens.models.load import load_model
 from protlens.probing.probe_analysis import probe
 from protlens.probing.probe_options import ProbeOptions
-from protlens.report.probes import probe_section
+from protlens.report.probe_section import probe_section
 from protlens.runs.store import Run
 from tiny_models import tiny_model_folder
 

@@ -13,8 +13,8 @@ from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
 from protlens.plots.table_columns import pooled_share
 from protlens.report.findings import Finding
-from protlens.report.pictures import Picture, picture
-from protlens.report.words import is_amino_acid
+from protlens.report.parts import Picture, picture
+from protlens.report.sentences import is_amino_acid
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.run_tables import RunTables

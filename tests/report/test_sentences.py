@@ -4,7 +4,7 @@ import pytest
 
 from made_tables import made_tables
 from protlens.report.findings import find
-from protlens.report.words import MOST_ITEMS, headline, items, remainder
+from protlens.report.sentences import MOST_ITEMS, headline, items, remainder
 
 CLEAR = {"q_value": 0.001}
 BEYOND = {**CLEAR, "control": 0.2, "control_q": 0.003}
