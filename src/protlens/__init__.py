@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from protlens.runs.store import Run
     from protlens.stats.head_table import head_table
     from protlens.stats.run_tables import RunTables, tabulate
-    from protlens.viewing import View, ViewOptions, view
+    from protlens.structure_export import View, ViewOptions, view
     from protlens.web.server import serve
 
 _HOMES = {
@@ -68,8 +68,8 @@ _HOMES = {
     "Run": "protlens.runs.store",
     "RunTables": "protlens.stats.run_tables",
     "TrackProperty": "protlens.properties.residue",
-    "View": "protlens.viewing",
-    "ViewOptions": "protlens.viewing",
+    "View": "protlens.structure_export",
+    "ViewOptions": "protlens.structure_export",
     "analyze": "protlens.analysis",
     "build_dataset": "protlens.data.build",
     "check_model": "protlens.models.check",
@@ -94,7 +94,7 @@ _HOMES = {
     "serve": "protlens.web.server",
     "show": "protlens.notebook.show",
     "tabulate": "protlens.stats.run_tables",
-    "view": "protlens.viewing",
+    "view": "protlens.structure_export",
     "write_report": "protlens.report.report",
 }
 

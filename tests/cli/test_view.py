@@ -10,7 +10,7 @@ from commands import Command, snapshot
 from mvs import check_scene, nodes_of
 from protlens.cli.view import describe_view
 from protlens.scene.backdrop import STYLE
-from protlens.viewing import View
+from protlens.structure_export import View
 
 
 @pytest.fixture

@@ -59,6 +59,6 @@ def analyze(
         analysis = protlens.analyze(
             adapter, proteins, chosen, out=out, mode=mode, options=options, fresh=fresh, on_progress=on_progress
         )
-    from protlens.cli.summary import print_summary  # not above: bad input is refused before torch is loaded
+    from protlens.cli.printed_heads import print_summary  # not above: bad input is refused before torch is loaded
 
     print_summary(analysis)

@@ -71,7 +71,7 @@ def _evaluate(
     device: Device,
 ) -> None:
     import protlens
-    from protlens.cli.contact_summary import print_contacts
+    from protlens.cli.printed_contacts import print_contacts
 
     adapter, masked_lm, reason = protlens.load_contact_models(model, device=device)
     with progress("proteins") as on_progress:
@@ -99,7 +99,7 @@ def _predict(
     device: Device,
 ) -> None:
     import protlens
-    from protlens.cli.contact_summary import print_predictions
+    from protlens.cli.printed_contacts import print_predictions
 
     if regression is None:
         found = "no structure to learn from"

@@ -33,7 +33,7 @@ def probe(
 ) -> None:
     """Find what hidden states and attention know of properties, layer by layer, with baselines and controls."""
     import protlens
-    from protlens.cli.probe_summary import print_probes
+    from protlens.cli.printed_probes import print_probes
 
     options = protlens.ProbeOptions(
         seed=seed, seeds=seeds, residues=residues, pairs=pairs, limit=limit, max_length=max_length, paper=paper

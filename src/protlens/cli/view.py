@@ -9,7 +9,7 @@ from protlens.cli.options import Device
 from protlens.files import check_temporary_folder
 
 if TYPE_CHECKING:
-    from protlens.viewing import View
+    from protlens.structure_export import View
 
 
 def view(

@@ -1,4 +1,4 @@
-"""The interactive part of a report: which proteins and heads it carries, what it shows first, and the words before it."""
+"""The interactive part of a report: which proteins and heads it carries, and what it shows first."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

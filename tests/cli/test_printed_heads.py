@@ -1,7 +1,7 @@
 import pytest
 
 from protlens.analysis import Analysis
-from protlens.cli.summary import print_summary
+from protlens.cli.printed_heads import print_summary
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties

@@ -16,7 +16,7 @@ import transformers
 
 from commands import FASTA
 from mvs import by_ref, check_scene, nodes_of
-from protlens import viewing
+from protlens import structure_export as viewing
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
 from protlens.extraction.extraction_options import ExtractionOptions
@@ -28,7 +28,7 @@ from protlens.page.single_file import document_key
 from protlens.properties.selection import select_properties
 from protlens.scene.backdrop import STYLE
 from protlens.stats.run_tables import tabulate
-from protlens.viewing import ViewOptions, view
+from protlens.structure_export import ViewOptions, view
 from toy import LAYERS, toy_dataset, toy_model
 
 MINI = Path(str(files("protlens"))) / "models" / "bundled" / "mini-bert"
