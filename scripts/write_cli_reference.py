@@ -14,7 +14,7 @@ NOTE = "<!-- Made by scripts/write_cli_reference.py; do not edit. -->\n\n"
 
 def reference() -> str:
     """Return the page: every command, argument and option, as Typer describes them."""
-    words = ["protlens.cli.app", "utils", "docs", "--name", "protlens", "--title", TITLE]
+    words = ["protlens.cli.commands", "utils", "docs", "--name", "protlens", "--title", TITLE]
     made = subprocess.run([sys.executable, "-m", "typer", *words], capture_output=True, text=True, check=True)
     return NOTE + made.stdout.strip() + "\n"
 

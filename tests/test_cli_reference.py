@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from protlens.cli.app import app
+from protlens.cli.commands import app
 
 SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "write_cli_reference.py"))
 

@@ -28,7 +28,7 @@ def test_importing_loads_nothing_heavy():
 
 
 def test_half_of_the_package_never_loads_torch():
-    done = _run("import protlens.cli.app; protlens.Dataset, protlens.select_properties, protlens.Run")
+    done = _run("import protlens.cli.commands; protlens.Dataset, protlens.select_properties, protlens.Run")
     assert done.returncode == 0, done.stderr
 
 

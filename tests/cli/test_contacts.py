@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planted import planted_dataset, planted_proteins
-from protlens.cli.app import app
+from protlens.cli.commands import app
 from protlens.errors import OptionError
 
 RUNNER = CliRunner()

@@ -24,7 +24,7 @@ def _run() -> int:
     """Run the command that was asked for and return its exit status."""
     import typer
 
-    from protlens.cli.app import app
+    from protlens.cli.commands import app
     from protlens.errors import ProtlensError
 
     usage_error = typer.BadParameter.__mro__[1]  # typer has no public name for it
