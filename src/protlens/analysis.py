@@ -1,6 +1,6 @@
 """The whole analysis: sums, tables and figures of one model on one data set."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from protlens.properties.mask import Property
 from protlens.properties.selection import resolve_properties, select_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import RunTables, tabulate, write_tables
-from protlens.typing import Mode
+from protlens.typing import Mode, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def analyze(
     mode: Mode = "matched",
     options: ExtractionOptions | None = None,
     fresh: bool = False,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> Analysis:
     """Find which heads of a model follow which properties of a data set.
 

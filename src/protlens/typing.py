@@ -4,6 +4,7 @@ Axes are written in the order ``protein layer head query key residue``; a query 
 the residue that is attended to. Coordinates and distances are in angstrom.
 """
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -20,3 +21,6 @@ ProteinCounts: TypeAlias = Int64[np.ndarray, " protein"]
 
 Level: TypeAlias = Literal["residue", "pair"]
 Mode: TypeAlias = Literal["matched", "paper"]
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how much of the present step is done and how much there is in all."""

@@ -6,7 +6,7 @@ import pytest
 
 from protlens.errors import UnknownNameError
 from protlens.heads import parse_head_label
-from protlens.models.adapters.families import FAMILIES
+from protlens.models.adapters.families import MODEL_FAMILIES
 from protlens.models.catalog import CATALOG, DEFAULT, ModelSpec
 from protlens.registry import Registry
 
@@ -28,7 +28,7 @@ def test_the_catalog_is_read_without_torch() -> None:
 def test_every_entry_is_whole(name: str) -> None:
     spec = CATALOG[name]
     assert spec.name == name
-    assert spec.family in FAMILIES
+    assert spec.family in MODEL_FAMILIES
     assert spec.licence
     assert spec.note
     assert spec.bundled or spec.repository or "folder" in spec.note

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Int64
 
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
-from protlens.attention.reduce import Arcs, LayerSums, find_arcs, sum_arcs, sum_shares
+from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention
 from protlens.properties.mask import Property
@@ -126,7 +126,7 @@ def _strata(
     return counts
 
 
-def _kept(layer: int, arcs: Arcs, numbers: np.ndarray) -> KeptArcs:
+def _kept(layer: int, arcs: FoundArcs, numbers: np.ndarray) -> KeptArcs:
     return KeptArcs(
         protein=numbers[arcs.row.cpu().numpy()],
         layer=np.full(len(arcs.weight), layer, np.int16),

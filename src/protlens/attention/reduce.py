@@ -18,7 +18,7 @@ from protlens.runs.counts import SEPARATION_EDGES
 
 
 @dataclass(frozen=True, slots=True)
-class Arcs:
+class FoundArcs:
     """The residue pairs of a layer whose weight lies above the lowest bin; all arrays are ``[arc]``."""
 
     row: Int64[Tensor, " arc"]
@@ -28,10 +28,10 @@ class Arcs:
     weight: Float[Tensor, " arc"]
     bin: Int64[Tensor, " arc"]
 
-    def at_least(self, floor: float) -> "Arcs":
+    def at_least(self, floor: float) -> "FoundArcs":
         """Return the arcs of at least this weight."""
         kept = self.weight >= floor
-        return Arcs(*(getattr(self, name)[kept] for name in self.__slots__))
+        return FoundArcs(*(getattr(self, name)[kept] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class LayerSums:
         Those that are eligible, and those where the property holds; residue properties first, then pair properties,
         each in their order.
     amino_acids, separations
-        Arcs at or above the threshold.
+        FoundArcs at or above the threshold.
     """
 
     arcs: Int64[Tensor, "batch head bin"]
@@ -68,7 +68,7 @@ class Shares:
     distance: Float64[Tensor, " head"]
 
 
-def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"]) -> Arcs:
+def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"]) -> FoundArcs:
     """Return the pairs whose weight reaches the first inner edge of the bins.
 
     Parameters
@@ -84,10 +84,12 @@ def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"]) -> Arcs:
     position, query = position // queries, position % queries
     row, head = position // heads, position % heads
     weight = weights[row, head, query, key]
-    return Arcs(row, head, query, key, weight, torch.bucketize(weight, edges, right=True))
+    return FoundArcs(row, head, query, key, weight, torch.bucketize(weight, edges, right=True))
 
 
-def sum_arcs(arcs: Arcs, masks: BatchMasks, *, shape: tuple[int, int, int], edges: int, threshold: int) -> LayerSums:
+def sum_arcs(
+    arcs: FoundArcs, masks: BatchMasks, *, shape: tuple[int, int, int], edges: int, threshold: int
+) -> LayerSums:
     """Count arcs by protein, head, bin and property.
 
     Parameters
@@ -150,12 +152,12 @@ def _count(index: Tensor, shape: tuple[int, ...]) -> Tensor:
     return torch.bincount(index, minlength=size).view(shape)
 
 
-def _count_codes(arcs: Arcs, codes: Tensor, group: Tensor, groups: int) -> Tensor:
+def _count_codes(arcs: FoundArcs, codes: Tensor, group: Tensor, groups: int) -> Tensor:
     code = codes[arcs.row, arcs.query, arcs.key].long()
     return _count(group * 3 + code, (groups, 3))
 
 
-def _count_separations(arcs: Arcs, above: Tensor, shape: tuple[int, int]) -> Tensor:
+def _count_separations(arcs: FoundArcs, above: Tensor, shape: tuple[int, int]) -> Tensor:
     starts = torch.tensor(SEPARATION_EDGES[1:], device=above.device)
     band = torch.bucketize((arcs.query - arcs.key).abs(), starts, right=True)
     bands = len(SEPARATION_EDGES)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from protlens.attention.batches import within_memory
-from protlens.attention.reduce import Arcs, find_arcs
+from protlens.attention.reduce import FoundArcs, find_arcs
 from protlens.errors import ModelError, OptionError, explain
 from protlens.models.protocol import AttentionModel, LayerAttention
 from protlens.runs.protein_arcs import ProteinArcs
@@ -29,7 +29,7 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
     floor
         Smallest weight of an arc, above 0.
     most
-        Arcs kept of each head.
+        FoundArcs kept of each head.
 
     Raises
     ------
@@ -91,7 +91,7 @@ class _Collector:
         return complete.cpu().numpy()
 
 
-def _strongest_first(arcs: Arcs, *, heads: int) -> tuple[Arcs, Tensor]:
+def _strongest_first(arcs: FoundArcs, *, heads: int) -> tuple[FoundArcs, Tensor]:
     """Return arcs in the order of head, falling weight, query and key, and where each head begins.
 
     ``find_arcs`` gives them in the order of head, query and key, which stable sorting keeps among equals.
@@ -99,4 +99,4 @@ def _strongest_first(arcs: Arcs, *, heads: int) -> tuple[Arcs, Tensor]:
     order = arcs.weight.argsort(descending=True, stable=True)
     order = order[arcs.head[order].argsort(stable=True)]
     counts = torch.bincount(arcs.head, minlength=heads)
-    return Arcs(*(getattr(arcs, name)[order] for name in Arcs.__slots__)), counts.cumsum(0) - counts
+    return FoundArcs(*(getattr(arcs, name)[order] for name in FoundArcs.__slots__)), counts.cumsum(0) - counts

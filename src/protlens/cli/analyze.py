@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from protlens.cli.options import (
-    ContactAtom,
-    Dataset,
-    Device,
-    Dtype,
-    MaxLength,
-    Model,
+    ContactAtomOption,
+    DatasetOption,
+    DeviceOption,
+    DtypeOption,
+    MaxLengthOption,
+    ModelOption,
     atom_name,
     split_names,
 )
@@ -21,8 +21,8 @@ from protlens.typing import Mode
 
 
 def analyze(
-    model: Model = "mini-bert",
-    dataset: Dataset = "mini",
+    model: ModelOption = "mini-bert",
+    dataset: DatasetOption = "mini",
     out: Annotated[Path, typer.Option(help="The run directory.")] = Path("protlens-run"),
     properties: Annotated[
         str | None,
@@ -34,10 +34,10 @@ def analyze(
     ] = "matched",
     limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
-    max_length: MaxLength = 510,
-    contact_atom: ContactAtom = "cb",
-    device: Device = "auto",
-    dtype: Dtype = "float32",
+    max_length: MaxLengthOption = 510,
+    contact_atom: ContactAtomOption = "cb",
+    device: DeviceOption = "auto",
+    dtype: DtypeOption = "float32",
     keep_arcs: Annotated[
         float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
     ] = None,

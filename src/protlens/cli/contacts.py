@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from protlens.cli.options import ContactAtom, Device, MaxLength, Model, atom_name
+from protlens.cli.options import ContactAtomOption, DeviceOption, MaxLengthOption, ModelOption, atom_name
 from protlens.cli.screen import notes, progress
 from protlens.errors import OptionError, explain
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def contacts(
-    model: Model = "mini-bert",
+    model: ModelOption = "mini-bert",
     dataset: Annotated[
         str,
         typer.Option(help="A name of 'protlens dataset list', or a file; without structures it needs --regression."),
@@ -34,10 +34,10 @@ def contacts(
     jacobian: Annotated[int, typer.Option(help="Test proteins to compute the categorical Jacobian for.")] = 4,
     jacobian_length: Annotated[int, typer.Option(help="The longest chain to compute it for.")] = 100,
     inverse_penalty: Annotated[float, typer.Option("--c", help="C of the L1 penalty; larger is weaker.")] = 0.15,
-    max_length: MaxLength = 510,
-    contact_atom: ContactAtom = "cb",
+    max_length: MaxLengthOption = 510,
+    contact_atom: ContactAtomOption = "cb",
     seed: Annotated[int, typer.Option(help="Of the split, the draws and the resampling.")] = 0,
-    device: Device = "auto",
+    device: DeviceOption = "auto",
 ) -> None:
     """Predict which residues touch from attention, and test it on proteins of known structure."""
     import protlens
@@ -68,7 +68,7 @@ def _evaluate(
     *,
     regression: Path | None,
     out: Path,
-    device: Device,
+    device: DeviceOption,
 ) -> None:
     import protlens
     from protlens.cli.printed_contacts import print_contacts
@@ -96,7 +96,7 @@ def _predict(
     *,
     regression: Path | None,
     out: Path,
-    device: Device,
+    device: DeviceOption,
 ) -> None:
     import protlens
     from protlens.cli.printed_contacts import print_predictions

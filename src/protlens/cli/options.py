@@ -5,12 +5,14 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-Model: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
-Dataset: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
-MaxLength: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
-ContactAtom: TypeAlias = Annotated[Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")]
-Device: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
-Dtype: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+ModelOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
+DatasetOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
+MaxLengthOption: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
+ContactAtomOption: TypeAlias = Annotated[
+    Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")
+]
+DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
+DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
 
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="The run directory.")]
 RunModel: TypeAlias = Annotated[

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import Dataset, Device, Dtype, MaxLength, Model, split_names
+from protlens.cli.options import DatasetOption, DeviceOption, DtypeOption, MaxLengthOption, ModelOption, split_names
 from protlens.cli.screen import progress
 
 
 def probe(
-    model: Model = "mini-bert",
-    dataset: Dataset = "mini",
+    model: ModelOption = "mini-bert",
+    dataset: DatasetOption = "mini",
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("protlens-probes"),
     properties: Annotated[
         str | None,
@@ -24,12 +24,12 @@ def probe(
     residues: Annotated[int, typer.Option(help="The most residues a probe is fitted on.")] = 6000,
     pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 20000,
     limit: Annotated[int | None, typer.Option(help="Use this many proteins, drawn at random.")] = None,
-    max_length: MaxLength = 510,
+    max_length: MaxLengthOption = 510,
     paper: Annotated[
         bool, typer.Option("--paper", help="Contact probes as published: each pair counts in both directions.")
     ] = False,
-    device: Device = "auto",
-    dtype: Dtype = "float32",
+    device: DeviceOption = "auto",
+    dtype: DtypeOption = "float32",
 ) -> None:
     """Find what hidden states and attention know of properties, layer by layer, with baselines and controls."""
     import protlens

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import Device, RunDataset, RunFolder, RunModel
+from protlens.cli.options import DeviceOption, RunDataset, RunFolder, RunModel
 
 
 def serve(
@@ -22,7 +22,7 @@ def serve(
     token: Annotated[
         str | None, typer.Option(envvar="PROTLENS_TOKEN", help="What a browser must know; made where it is needed.")
     ] = None,
-    device: Device = "auto",
+    device: DeviceOption = "auto",
 ) -> None:
     """Show a run in the browser, and attention on structures and sequences of your own, until Ctrl-C."""
     import protlens

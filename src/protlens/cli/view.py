@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from protlens.cli.options import Device
+from protlens.cli.options import DeviceOption
 from protlens.files import check_temporary_folder
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def view(
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.1,
     arcs: Annotated[int, typer.Option(help="Draw so many on each chain, strongest first.")] = 30,
     run: Annotated[Path | None, typer.Option(help="A run directory, to take the best head from.")] = None,
-    device: Device = "auto",
+    device: DeviceOption = "auto",
 ) -> None:
     """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL or the browser."""
     check_temporary_folder()

@@ -1,7 +1,7 @@
 """Contact prediction from attention: learned on a few proteins, tested on others, written to a folder."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,8 +27,7 @@ from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
-
-Progress = Callable[[int, int], None]
+from protlens.typing import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

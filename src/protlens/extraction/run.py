@@ -22,6 +22,7 @@ from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
+from protlens.typing import Progress
 
 COMPUTING = ("protlens", "torch", "transformers", "numpy", "scipy")
 """The packages whose versions a manifest records."""
@@ -35,7 +36,7 @@ def extract(
     out: Path,
     options: ExtractionOptions | None = None,
     fresh: bool = False,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> Run:
     """Run a model over a data set and keep the sums in a run directory.
 
@@ -84,11 +85,9 @@ def extract(
     for shard, numbers in enumerate(plan.shards):
         if shard in finished:
             done.advance(len(numbers))
-            continue
-        sums = worker.analyse(numbers)
-        write_shard(
-            out, shard, sums, {number: worker.skipped[number] for number in numbers if number in worker.skipped}
-        )
+        else:
+            sums = worker.analyse(numbers)
+            write_shard(out, shard, sums, {one: worker.skipped[one] for one in numbers if one in worker.skipped})
     _write_proteins(run, dataset, plan)
     return run
 

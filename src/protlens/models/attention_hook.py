@@ -22,7 +22,7 @@ NAME = "protlens"
 """What the attention function is registered as."""
 
 Scores = Float[Tensor, "batch head token token"]
-Values = Float[Tensor, "batch head token channel"]
+HookedValues = Float[Tensor, "batch head token channel"]
 
 
 class Capture:
@@ -49,7 +49,7 @@ class Capture:
         self._buffer: Tensor | None = None
         self._seen = 0
 
-    def scores(self, query: Values, key: Values, *, scale: float, bias: Tensor | None = None) -> Scores:
+    def scores(self, query: HookedValues, key: HookedValues, *, scale: float, bias: Tensor | None = None) -> Scores:
         """Return ``scale * query @ key.T + bias`` in float32, in the buffer.
 
         bfloat16 inputs are widened first: their scores would keep eight bits only.
@@ -68,7 +68,7 @@ class Capture:
         )
         return out.view(batch, heads, tokens, tokens)
 
-    def mix(self, scores: Scores, value: Values) -> Values:
+    def mix(self, scores: Scores, value: HookedValues) -> HookedValues:
         """Turn scores into weights in place, show them to the visitor and return the weighted values."""
         tokens = scores.shape[-1]
         for row, length in enumerate(self._lengths):
@@ -129,9 +129,9 @@ def current() -> Capture:
 
 def _attention(
     module: torch.nn.Module,
-    query: Values,
-    key: Values,
-    value: Values,
+    query: HookedValues,
+    key: HookedValues,
+    value: HookedValues,
     attention_mask: Tensor | None,
     *,
     scaling: float,

@@ -18,7 +18,7 @@ _PARTNER = "MKTAYIAKQR"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found.
 
     Parameters
@@ -36,7 +36,7 @@ class Finding:
     detail: str
 
 
-def check_model(model: EncoderModel, *, tolerance: float = TOLERANCE) -> list[Finding]:
+def check_model(model: EncoderModel, *, tolerance: float = TOLERANCE) -> list[CheckResult]:
     """Run a model on a short chain, alone and beside a shorter one, and check what it shows.
 
     Parameters
@@ -70,37 +70,39 @@ def _layers(model: EncoderModel, sequences: list[str], *, special: bool = False)
     return shown
 
 
-def _shape(model: EncoderModel, alone: list[LayerAttention]) -> Iterator[Finding]:
+def _shape(model: EncoderModel, alone: list[LayerAttention]) -> Iterator[CheckResult]:
     info = model.info
     expected = (1, info.heads, len(_CHAIN), len(_CHAIN))
     found = {tuple(layer.shape) for layer in alone}
     detail = f"{len(alone)} layers of {info.heads} heads, {len(_CHAIN)} residues for {len(_CHAIN)} letters"
-    yield Finding("every layer shows one weight a head and residue pair", found == {expected}, detail)
+    yield CheckResult("every layer shows one weight a head and residue pair", found == {expected}, detail)
     if info.name in CATALOG:
         spec = CATALOG[info.name]
         agrees = (spec.layers, spec.heads, spec.family) == (info.layers, info.heads, info.family)
-        yield Finding("the shape is the catalog's", agrees, f"catalog: {spec.layers} layers of {spec.heads} heads")
+        yield CheckResult("the shape is the catalog's", agrees, f"catalog: {spec.layers} layers of {spec.heads} heads")
 
 
-def _sums(tokens: list[LayerAttention], tolerance: float) -> Finding:
+def _sums(tokens: list[LayerAttention], tolerance: float) -> CheckResult:
     worst = max(float((layer.sum(dim=-1) - 1).abs().max()) for layer in tokens)
-    return Finding("weights of a row sum to one, special tokens included", worst <= tolerance, f"off by {worst:.1e}")
+    return CheckResult(
+        "weights of a row sum to one, special tokens included", worst <= tolerance, f"off by {worst:.1e}"
+    )
 
 
-def _special_share(model: EncoderModel, alone: list[LayerAttention], tokens: list[LayerAttention]) -> Finding:
+def _special_share(model: EncoderModel, alone: list[LayerAttention], tokens: list[LayerAttention]) -> CheckResult:
     first, _ = model.special_tokens
     rows = slice(first, first + len(_CHAIN))
     worst = max(float((a - t[:, :, rows, rows]).abs().max()) for a, t in zip(alone, tokens, strict=True))
     share = 1 - float(torch.stack([layer.sum(dim=-1).mean() for layer in alone]).mean())
-    return Finding("what is shown is the part between residues", worst == 0, f"{share:.0%} goes to special tokens")
+    return CheckResult("what is shown is the part between residues", worst == 0, f"{share:.0%} goes to special tokens")
 
 
-def _equal(what: str, one: list[LayerAttention], other: list[LayerAttention], tolerance: float) -> Finding:
+def _equal(what: str, one: list[LayerAttention], other: list[LayerAttention], tolerance: float) -> CheckResult:
     worst = max(float((a - b).abs().max()) for a, b in zip(one, other, strict=True))
-    return Finding(what, worst <= tolerance, f"differs by {worst:.1e}")
+    return CheckResult(what, worst <= tolerance, f"differs by {worst:.1e}")
 
 
-def _padding(beside: list[LayerAttention]) -> Finding:
+def _padding(beside: list[LayerAttention]) -> CheckResult:
     short = len(_PARTNER)
     stray = max(float(layer[0, :, short:].abs().max() + layer[0, :, :, short:].abs().max()) for layer in beside)
-    return Finding("padded rows and columns are zero", stray == 0, f"largest {stray:.1e}")
+    return CheckResult("padded rows and columns are zero", stray == 0, f"largest {stray:.1e}")

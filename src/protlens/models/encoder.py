@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from protlens.errors import ModelError, explain
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
@@ -28,7 +28,7 @@ class EncoderModel:
         What identifies it.
     """
 
-    def __init__(self, encoder: nn.Module, *, family: Family, codes: Codes, info: ModelInfo) -> None:
+    def __init__(self, encoder: nn.Module, *, family: ModelFamily, codes: Codes, info: ModelInfo) -> None:
         self.info = info
         self._encoder = encoder
         self._family = family

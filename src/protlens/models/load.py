@@ -10,8 +10,8 @@ import torch
 from huggingface_hub.errors import StrictDataclassError
 
 from protlens.errors import DownloadError, ModelError, OptionError, explain
-from protlens.models.adapters.families import FAMILIES, find_family, read_config
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
@@ -121,7 +121,7 @@ def load_masked_lm(name_or_path: str | os.PathLike[str], *, device: Device = "au
             explain(
                 f"masked-language-model head of {source.info.name!r}",
                 found=f"the family {source.family.name} has none that can be read",
-                allowed=[name for name in FAMILIES if FAMILIES[name].masked_lm_class is not None],
+                allowed=[name for name in MODEL_FAMILIES if MODEL_FAMILIES[name].masked_lm_class is not None],
             )
         )
     whole = replace(source.family, model_class=source.family.masked_lm_class, options={})
@@ -134,7 +134,7 @@ class _Source:
     """A checkpoint whose files have been found and whose weights have not been read."""
 
     folder: Path
-    family: Family
+    family: ModelFamily
     config: Any
     codes: Codes
     files: list[Path]
@@ -187,7 +187,7 @@ def _from_catalog(spec: ModelSpec) -> tuple[Path, str]:
     return fetch(spec.repository)
 
 
-def _config(family: Family, content: Mapping[str, Any], folder: Path) -> tuple[Any, int | None]:
+def _config(family: ModelFamily, content: Mapping[str, Any], folder: Path) -> tuple[Any, int | None]:
     try:
         config = family.config(content)
         return config, family.max_residues(config)

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from protlens.data.protein import AMINO_ACIDS
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.encoder import EncoderModel
@@ -23,7 +23,7 @@ class MaskedLanguageModel:
         See :class:`EncoderModel`.
     """
 
-    def __init__(self, network: nn.Module, *, family: Family, codes: Codes, info: ModelInfo) -> None:
+    def __init__(self, network: nn.Module, *, family: ModelFamily, codes: Codes, info: ModelInfo) -> None:
         base: nn.Module = network.base_model  # type: ignore[assignment]
         self.encoder = EncoderModel(base, family=family, codes=codes, info=info)
         self.info = info

@@ -13,11 +13,11 @@ import traitlets
 
 from protlens.errors import OptionError, ProtlensError, explain
 from protlens.heads import head_label, parse_head_label
-from protlens.page.hosting import Source, page_assets
+from protlens.page.hosting import DocumentSource, page_assets
 from protlens.registry import unknown_name
 
 
-def check_choice(source: Source, name: str, value: str | None) -> None:
+def check_choice(source: DocumentSource, name: str, value: str | None) -> None:
     """Refuse a property, mode, head's label or protein's id that is not there.
 
     Raises
@@ -73,7 +73,7 @@ class PageWidget(anywidget.AnyWidget):
     protein = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     residue = traitlets.Int(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, source: Source, *, height: int = 900, **choice: str) -> None:
+    def __init__(self, source: DocumentSource, *, height: int = 900, **choice: str) -> None:
         self._assets = page_assets()
         self._source = source
         parts = {"_esm": "page.js", "_css": "page.css"}

@@ -30,7 +30,7 @@ def page_assets() -> Path:
     return ASSETS
 
 
-class Source(Protocol):
+class DocumentSource(Protocol):
     """Where documents come from."""
 
     def document(self, name: str, parameters: Mapping[str, str], /) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from protlens.files import replacing
-from protlens.page.hosting import Source, json_text, page_assets
+from protlens.page.hosting import DocumentSource, json_text, page_assets
 
 
 @cache
@@ -197,7 +197,7 @@ class Frozen:
 
 
 def freeze(
-    source: Source,
+    source: DocumentSource,
     *,
     proteins: Sequence[str],
     heads: Sequence[str],
@@ -273,7 +273,9 @@ class _Carried:
         return pack(documents)
 
 
-def _main_documents(source: Source, *, start: Mapping[str, Any], modes: Collection[str] | None) -> dict[str, Any]:
+def _main_documents(
+    source: DocumentSource, *, start: Mapping[str, Any], modes: Collection[str] | None
+) -> dict[str, Any]:
     index = source.document("index", {})
     carried = [mode for mode in index["modes"] if modes is None or mode in modes]
     shown = {**index, "modes": carried, "accepts": None, "start": {**index["start"], **start}}
@@ -285,7 +287,7 @@ def _main_documents(source: Source, *, start: Mapping[str, Any], modes: Collecti
 
 
 def _carry(
-    source: Source, protein: str, *, together: Collection[str], heads: Iterable[str], most: int | None
+    source: DocumentSource, protein: str, *, together: Collection[str], heads: Iterable[str], most: int | None
 ) -> _Carried:
     about = source.document("protein", {"id": protein})
     group = [other for other in about["group"] if other in together]

@@ -41,17 +41,17 @@ _BINS = len(EDGES) - 1
 VARIANTS = ("attention", "attention_apc")
 
 
-class Source(NamedTuple):
+class PairSource(NamedTuple):
     """What a pair is scored by: ``embedding``, ``attention``, ``attention_apc``, or a baseline without a layer."""
 
     name: str
     layer: int | None
 
 
-BASELINES = (Source("majority", None), Source("separation", None))
+BASELINES = (PairSource("majority", None), PairSource("separation", None))
 """What is scored without a fit: one score for all pairs, and pairs closer in sequence first."""
 
-Fitted = dict[Source, list[FittedProbe]]
+Fitted = dict[PairSource, list[FittedProbe]]
 """The probes of each source, one for each seed."""
 
 
@@ -130,20 +130,20 @@ def _fit_all(
     trains: Sequence[PairSample],
     validation: PairSample,
     options: ProbeOptions,
-) -> Iterator[tuple[Source, list[FittedProbe]]]:
+) -> Iterator[tuple[PairSource, list[FittedProbe]]]:
     samples = [*trains, validation]
     labels = [sample.labels.astype(np.int64) for sample in samples]
     fit = partial(_fit, labels=labels, options=options)
     for layer in range(features.layers):
         states = features.layer(layer)
-        yield Source("embedding", layer), fit([_ends(states, features.starts, sample) for sample in samples])
+        yield PairSource("embedding", layer), fit([_ends(states, features.starts, sample) for sample in samples])
     shown = sampled_attention(model, proteins, samples)
     for layer in range(model.info.layers):
         for variant, name in enumerate(VARIANTS):
-            yield Source(name, layer + 1), fit([values[variant, layer].T for values in shown])
+            yield PairSource(name, layer + 1), fit([values[variant, layer].T for values in shown])
     codes = np.concatenate([amino_acid_codes(protein.sequence) for protein in proteins])
     letters = [letter_features(*_places(codes, features.starts, sample)) for sample in samples]
-    yield Source("amino_acid", None), fit(letters)
+    yield PairSource("amino_acid", None), fit(letters)
 
 
 def _places(values: np.ndarray, starts: Int64[np.ndarray, " border"], sample: PairSample) -> list[np.ndarray]:
@@ -186,20 +186,20 @@ def _test_logits(
     fitted: Fitted,
     *,
     both: bool,
-) -> dict[Source, Logits]:
+) -> dict[PairSource, Logits]:
     """Return the logits of a test protein's pairs; ``both`` takes the mean of the two directions."""
-    logits: dict[Source, Logits] = {}
+    logits: dict[PairSource, Logits] = {}
     for layer, seen in enumerate(states):
-        source = Source("embedding", layer)
+        source = PairSource("embedding", layer)
         logits[source] = np.stack([_state_logits(one.probe, seen, pairs, both=both) for one in fitted[source]])
 
     def keep(layer: int, maps: HeadMaps) -> None:
         for name, shown in zip(VARIANTS, (maps, average_product_correction(maps)), strict=True):
-            source, values = Source(name, layer + 1), pair_scores(shown, pairs).T
+            source, values = PairSource(name, layer + 1), pair_scores(shown, pairs).T
             logits[source] = np.stack([one.probe.decision_function(values) for one in fitted[source]])
 
     visit_maps(model, sequence, keep, apc=False)
-    codes, letters = amino_acid_codes(sequence), Source("amino_acid", None)
+    codes, letters = amino_acid_codes(sequence), PairSource("amino_acid", None)
     seen = letter_features(codes[pairs.first], codes[pairs.second])
     logits[letters] = np.stack([one.probe.decision_function(seen) for one in fitted[letters]])
     return {source: logits[source] for source in fitted}
@@ -216,14 +216,14 @@ def _state_logits(
 class _Scored:
     """Precision of each test protein, and how often pairs of similar probability touch."""
 
-    def __init__(self, sources: Sequence[Source], options: ProbeOptions) -> None:
+    def __init__(self, sources: Sequence[PairSource], options: ProbeOptions) -> None:
         self._sources = [*sources, *BASELINES]
         self._options = options
         self._tables: list[pl.DataFrame] = []
         self._sums = np.zeros((len(sources), 3, _BINS))
 
     def add(
-        self, logits: dict[Source, Logits], pairs: ResiduePairs, touching: Bool[np.ndarray, " pair"], *, length: int
+        self, logits: dict[PairSource, Logits], pairs: ResiduePairs, touching: Bool[np.ndarray, " pair"], *, length: int
     ) -> None:
         """Count one protein in."""
         for place, source in enumerate(self._sources[: -len(BASELINES)]):

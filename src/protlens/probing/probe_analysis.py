@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,12 @@ from protlens.properties.mask import Property
 from protlens.properties.selection import resolve_properties, select_properties
 from protlens.stats.head_table import head_table
 from protlens.stats.layers import centre_of_gravity, layer_table
+from protlens.typing import Progress
 
 DEFAULT_PROPERTIES = ("contact", "secondary_structure", "binding_site", "modification")
 """What is asked if nothing is: these, without kinds of sites."""
 
 SPLIT = "split.json"
-
-Progress = Callable[[int, int], None]
-"""Called with how much of the present step is done and how much there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

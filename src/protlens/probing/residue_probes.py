@@ -49,7 +49,7 @@ SUPPORT = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class ResidueRows:
     """Labelled residues of one part of the split.
 
     Parameters
@@ -74,9 +74,11 @@ class Rows:
         """Return the number of residues."""
         return len(self.rows)
 
-    def take(self, chosen: Int64[np.ndarray, " chosen"] | slice) -> "Rows":
+    def take(self, chosen: Int64[np.ndarray, " chosen"] | slice) -> "ResidueRows":
         """Return some of the residues."""
-        return Rows(self.rows[chosen], self.labels[chosen], self.codes[chosen], self.proteins[chosen], self.lengths)
+        return ResidueRows(
+            self.rows[chosen], self.labels[chosen], self.codes[chosen], self.proteins[chosen], self.lengths
+        )
 
 
 def residue_probe_table(
@@ -131,7 +133,7 @@ def residue_probe_table(
 
 def labelled_rows(
     task: ResidueTask, proteins: Sequence[Protein], chosen: Sequence[int], starts: Int64[np.ndarray, " border"]
-) -> Rows:
+) -> ResidueRows:
     """Return the residues of the chosen proteins that have a label for a task.
 
     Parameters
@@ -152,14 +154,14 @@ def labelled_rows(
             parts.append((starts[number] + known, labels[known], codes, np.full(len(known), len(lengths))))
             lengths.append(len(labels))
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Rows(joined[0], joined[1], joined[2], joined[3], np.array(lengths, np.int64))
+    return ResidueRows(joined[0], joined[1], joined[2], joined[3], np.array(lengths, np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Source:
     name: str
     layer: int | None
-    read: Callable[[Rows], Float[np.ndarray, "row channel"]]
+    read: Callable[[ResidueRows], Float[np.ndarray, "row channel"]]
 
 
 def _sources(features: Features) -> Iterator[_Source]:
@@ -168,12 +170,12 @@ def _sources(features: Features) -> Iterator[_Source]:
     yield _Source("amino_acid", None, lambda found: one_hot(found.codes))
 
 
-def _states(states: Float[np.ndarray, "residue channel"], found: Rows) -> Float[np.ndarray, "row channel"]:
+def _states(states: Float[np.ndarray, "residue channel"], found: ResidueRows) -> Float[np.ndarray, "row channel"]:
     return np.asarray(states[found.rows])
 
 
 def _source_rows(
-    task: ResidueTask, source: _Source, parts: Mapping[str, Rows], options: ProbeOptions
+    task: ResidueTask, source: _Source, parts: Mapping[str, ResidueRows], options: ProbeOptions
 ) -> list[dict[str, Any]]:
     """Return the rows of the table for one source, and for what it alone is compared with."""
     real = _measure(source, [parts] * options.seeds, task, options)
@@ -200,7 +202,7 @@ class _Result:
 
 
 def _measure(
-    source: _Source, parts_by_seed: Sequence[Mapping[str, Rows]], task: ResidueTask, options: ProbeOptions
+    source: _Source, parts_by_seed: Sequence[Mapping[str, ResidueRows]], task: ResidueTask, options: ProbeOptions
 ) -> _Result:
     """Fit a probe for each seed, with the penalty that the first chose, and measure them on the test proteins."""
     strengths, validations, predictions = options.strengths, [], []
@@ -221,22 +223,24 @@ def _measure(
     return _Result(_measured(predictions, task, options), float(np.mean(validations)), strengths[0])
 
 
-def _validate(source: _Source, rows: Rows, classes: int, probe: LogisticProbe) -> float:
+def _validate(source: _Source, rows: ResidueRows, classes: int, probe: LogisticProbe) -> float:
     return criterion(rows.labels, _predict(source, rows, classes, probe))
 
 
-def _predict(source: _Source, rows: Rows, classes: int, probe: LogisticProbe) -> Float64[np.ndarray, "row class"]:
+def _predict(
+    source: _Source, rows: ResidueRows, classes: int, probe: LogisticProbe
+) -> Float64[np.ndarray, "row class"]:
     return probabilities(probe, lambda block: source.read(rows.take(block)), rows=len(rows), classes=classes)
 
 
-def _control(parts: Mapping[str, Rows], task: ResidueTask, seed: int) -> dict[str, Rows]:
+def _control(parts: Mapping[str, ResidueRows], task: ResidueTask, seed: int) -> dict[str, ResidueRows]:
     """Return the same residues with the labels of a control task."""
     train = parts["train"]
     labels = control_labels(train.codes, train.labels, classes=len(task.classes), seed=seed)
     return {part: replace(rows, labels=labels[rows.codes]) for part, rows in parts.items()}
 
 
-def _majority(parts: Mapping[str, Rows], task: ResidueTask, options: ProbeOptions) -> _Result:
+def _majority(parts: Mapping[str, ResidueRows], task: ResidueTask, options: ProbeOptions) -> _Result:
     """Measure what calls every residue by the commonest class of training."""
     counts = np.bincount(parts["train"].labels, minlength=len(task.classes))
     test = parts["test"]
@@ -266,7 +270,7 @@ def table_rows(measured: Mapping[str, Measured], about: Mapping[str, Any]) -> li
     ]
 
 
-def _support(task: ResidueTask, part: str, rows: Rows) -> pl.DataFrame:
+def _support(task: ResidueTask, part: str, rows: ResidueRows) -> pl.DataFrame:
     counts = np.bincount(rows.labels, minlength=len(task.classes))
     return pl.DataFrame(
         {

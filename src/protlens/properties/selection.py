@@ -35,7 +35,7 @@ def read_definition(text: str) -> Property | None:
         return None
 
 
-Family: TypeAlias = Callable[[Dataset], Sequence[Property]]
+PropertyFamily: TypeAlias = Callable[[Dataset], Sequence[Property]]
 
 SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
 """Four classes of the eight DSSP states."""
@@ -55,7 +55,7 @@ def _amino_acid(dataset: Dataset) -> list[Property]:
     return [AminoAcid(letter) for letter in AMINO_ACIDS]
 
 
-def _track_and_kinds(track: str) -> Family:
+def _track_and_kinds(track: str) -> PropertyFamily:
     def family(dataset: Dataset) -> list[Property]:
         kinds = [name for name in dataset.tracks if name.startswith(f"{track}:")]
         return [TrackProperty(name, name) for name in (track, *kinds)]
@@ -63,7 +63,7 @@ def _track_and_kinds(track: str) -> Family:
     return family
 
 
-FAMILIES: Registry[Family] = Registry(
+PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
     "property",
     "protlens.properties",
     {
@@ -101,7 +101,9 @@ def select_properties(
     OptionError
         If no protein carries labels for a property that was asked for.
     """
-    by_family = {family: _labelled(FAMILIES[family](dataset), dataset, contact_atom) for family in FAMILIES}
+    by_family = {
+        family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES
+    }
     if names is None:
         return tuple(found for family in DEFAULT_FAMILIES for found in by_family[family])
     families = {**_track_properties(dataset), **by_family}

@@ -7,10 +7,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from protlens.scene.backdrop import CARTOON, STYLE
 
-Verdict: TypeAlias = Literal["holds", "fails", "unknown"]
+ArcVerdict: TypeAlias = Literal["holds", "fails", "unknown"]
 """Whether the chosen property holds for an arc; each names a colour of ``SceneStyle``."""
 
-VERDICTS: dict[str, Verdict] = {"1": "holds", "0": "fails", "?": "unknown"}
+VERDICTS: dict[str, ArcVerdict] = {"1": "holds", "0": "fails", "?": "unknown"}
 """By the character of a mask."""
 
 Point: TypeAlias = tuple[float, float, float]
@@ -23,7 +23,7 @@ class Arc(NamedTuple):
     key: int
     weight: float
     distance: float | None
-    verdict: Verdict
+    verdict: ArcVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

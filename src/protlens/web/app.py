@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from protlens.explorer.schema import PARAMETERS
-from protlens.page.hosting import Source, json_text
+from protlens.page.hosting import DocumentSource, json_text
 from protlens.web.concurrency import in_turn
 from protlens.web.request_checks import LOOPBACK, Guard, Hosts
 from protlens.web.responses import HANDLERS, PAGES, SecurityHeaders, render
@@ -35,7 +35,7 @@ class Documents:
         Where they come from; it may be asked from several threads at once.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: DocumentSource) -> None:
         self._source = source
         self._turns = {name: CapacityLimiter(_AT_A_TIME) for name in DOCUMENTS}
 

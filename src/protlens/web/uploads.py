@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protlens.errors import FileFormatError, explain
-from protlens.page.hosting import Source, json_text
+from protlens.page.hosting import DocumentSource, json_text
 from protlens.web.concurrency import in_turn
 from protlens.web.sandbox import try_structure
 
@@ -29,7 +29,7 @@ _LONGEST_NAME = 60
 _ODD = re.compile(r"[^\w.-]+")
 
 
-class UploadTarget(Source, Protocol):
+class UploadTarget(DocumentSource, Protocol):
     """What takes them; its index says how large they may be."""
 
     def add_structure(self, path: Path, /) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from protlens.errors import ModelError
-from protlens.models.adapters.families import FAMILIES, find_family, read_config
+from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 
 TAPE = {
     "hidden_size": 768,
@@ -21,8 +21,8 @@ HERE = Path("here")
 
 @pytest.mark.parametrize("kind", ["bert", "albert", "xlnet", "esm", "t5"])
 def test_the_model_type_decides(kind: str) -> None:
-    assert find_family({"model_type": kind, **TAPE}, HERE) is FAMILIES[kind]
-    assert FAMILIES[kind].name == kind
+    assert find_family({"model_type": kind, **TAPE}, HERE) is MODEL_FAMILIES[kind]
+    assert MODEL_FAMILIES[kind].name == kind
 
 
 def test_tape_is_known_by_its_keys() -> None:
@@ -71,6 +71,6 @@ def test_a_broken_config_is_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_every_tiny_checkpoint_is_recognised(tiny_folder: Callable[[str], Path]) -> None:
-    for family in (*FAMILIES, "esm1b"):
+    for family in (*MODEL_FAMILIES, "esm1b"):
         folder = tiny_folder(family)
         assert find_family(read_config(folder), folder).name == ("esm" if family == "esm1b" else family)

@@ -12,7 +12,7 @@ import transformers
 
 import protlens.models.adapters.families as families
 from eager import shown_by
-from protlens.models.adapters.families import FAMILIES
+from protlens.models.adapters.families import MODEL_FAMILIES
 from protlens.models.check import check_model
 from protlens.models.load import load_model
 from protlens.registry import Registry
@@ -26,14 +26,14 @@ CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQXU"
 def electra(monkeypatch: pytest.MonkeyPatch) -> None:
     """A package with the page's code, installed with the page's entry point."""
     text = PAGE.read_text()
-    built_in = {known: FAMILIES[known] for known in FAMILIES}
+    built_in = {known: MODEL_FAMILIES[known] for known in MODEL_FAMILIES}
     package = types.ModuleType("my_package")
     exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], package.__dict__)
     monkeypatch.setitem(sys.modules, "my_package", package)
     group, name, value = re.findall(r'entry-points\."(protlens\.families)"\]\n(\S+) = "(\S+)"', text)[0]
     point = EntryPoint(name, value, group)
     monkeypatch.setattr("protlens.registry.entry_points", lambda *, group: [point] if group == point.group else [])
-    monkeypatch.setattr(families, "FAMILIES", Registry("model architecture", FAMILIES.group, built_in))
+    monkeypatch.setattr(families, "MODEL_FAMILIES", Registry("model architecture", MODEL_FAMILIES.group, built_in))
 
 
 @pytest.mark.usefixtures("electra")
@@ -64,7 +64,7 @@ def test_the_pages_example_reads_and_shows_a_model(tmp_path: Path) -> None:
 def test_the_page_names_every_family_and_file() -> None:
     text = PAGE.read_text()
     for word in (
-        *(f"`{name}`" for name in FAMILIES),
+        *(f"`{name}`" for name in MODEL_FAMILIES),
         "model.safetensors",
         "pytorch_model.bin",
         "spiece.model",

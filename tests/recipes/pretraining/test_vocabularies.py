@@ -5,7 +5,7 @@ from minis.architectures import ARCHITECTURES, Shape
 from minis.sequences import LETTERS
 from transformers import AutoTokenizer
 
-from protlens.models.adapters.families import FAMILIES
+from protlens.models.adapters.families import MODEL_FAMILIES
 
 SHAPE = Shape(layers=1, heads=2, width=16, positions=64)
 
@@ -31,7 +31,7 @@ def written(family, sequence):
 def test_the_recipe_protlens_and_transformers_write_a_sequence_alike(family, folder):
     wanted = written(family, LETTERS)
     assert len(wanted) == len(LETTERS) + 2
-    assert FAMILIES[family].codes(folder).write([LETTERS]).tokens[0].tolist() == wanted
+    assert MODEL_FAMILIES[family].codes(folder).write([LETTERS]).tokens[0].tolist() == wanted
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert tokenizer(" ".join(LETTERS))["input_ids"] == wanted
     assert tokenizer.mask_token_id == ARCHITECTURES[family].vocabulary.id(ARCHITECTURES[family].vocabulary.mask)
@@ -39,7 +39,7 @@ def test_the_recipe_protlens_and_transformers_write_a_sequence_alike(family, fol
 
 
 def test_rare_letters_are_read_as_x(family, folder):
-    codes = FAMILIES[family].codes(folder)
+    codes = MODEL_FAMILIES[family].codes(folder)
     assert codes.write(["UZOB"]).tokens.tolist() == codes.write(["XXXX"]).tokens.tolist()
 
 

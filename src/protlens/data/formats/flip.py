@@ -12,7 +12,7 @@ from protlens.data.formats.fasta import Record, read_records, sequence_of
 from protlens.data.protein import UNKNOWN, Protein
 from protlens.errors import FileFormatError, explain
 
-Split: TypeAlias = Literal["train", "validation", "test"]
+FlipSplit: TypeAlias = Literal["train", "validation", "test"]
 
 
 def read_flip(
@@ -21,7 +21,7 @@ def read_flip(
     *,
     mask: Path | None = None,
     track: str | None = None,
-    split: Split | None = None,
+    split: FlipSplit | None = None,
 ) -> list[Protein]:
     """Read proteins with one label a residue.
 
@@ -57,7 +57,7 @@ def read_flip(
     return proteins
 
 
-def read_flip_folder(folder: Path, *, track: str | None = None, split: Split | None = None) -> list[Protein]:
+def read_flip_folder(folder: Path, *, track: str | None = None, split: FlipSplit | None = None) -> list[Protein]:
     """Read a task's folder, with ``sequences.fasta``, ``sampled.fasta`` and perhaps ``mask.fasta``.
 
     Each file may be compressed with gzip. If the labels lie in another file, use :func:`read_flip`.
@@ -86,7 +86,7 @@ def _track_name(labelled: dict[str, Record], path: Path) -> str:
     return path.resolve().parent.name
 
 
-def _split(record: Record) -> Split:
+def _split(record: Record) -> FlipSplit:
     words = dict(word.split("=", 1) for word in record.header.split()[1:] if "=" in word)
     if words.get("VALIDATION") == "True":
         return "validation"

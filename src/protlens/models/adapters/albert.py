@@ -4,7 +4,7 @@ from pathlib import Path
 
 from transformers import AlbertConfig, AlbertForMaskedLM, AlbertModel
 
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
 from protlens.models.checkpoint.vocabulary import from_pieces
 
@@ -19,7 +19,7 @@ def _max_residues(config: AlbertConfig) -> int:
     return int(config.max_position_embeddings) - 2
 
 
-ALBERT = Family(
+ALBERT = ModelFamily(
     name="albert",
     model_class=AlbertModel,
     config=AlbertConfig.from_dict,

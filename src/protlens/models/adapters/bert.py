@@ -4,7 +4,7 @@ from pathlib import Path
 
 from transformers import BertConfig, BertForMaskedLM, BertModel
 
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
 from protlens.models.checkpoint.vocabulary import from_tokenizer
 
@@ -18,7 +18,7 @@ def max_residues(config: BertConfig) -> int:
     return int(config.max_position_embeddings) - 2
 
 
-BERT = Family(
+BERT = ModelFamily(
     name="bert",
     model_class=BertModel,
     config=BertConfig.from_dict,

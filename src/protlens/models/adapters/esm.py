@@ -8,7 +8,7 @@ from pathlib import Path
 
 from transformers import EsmConfig, EsmForMaskedLM, EsmModel
 
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.vocabulary import from_tokenizer
 
@@ -22,7 +22,7 @@ def _max_residues(config: EsmConfig) -> int:
     return int(config.max_position_embeddings) - first_position - 2
 
 
-ESM = Family(
+ESM = ModelFamily(
     name="esm",
     model_class=EsmModel,
     config=EsmConfig.from_dict,

@@ -9,13 +9,13 @@ from protlens.errors import ModelError, explain
 from protlens.models.adapters.albert import ALBERT
 from protlens.models.adapters.bert import BERT
 from protlens.models.adapters.esm import ESM
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.adapters.t5 import T5
 from protlens.models.adapters.tape_bert import TAPE, is_tape
 from protlens.models.adapters.xlnet import XLNET
 from protlens.registry import Registry
 
-FAMILIES: Registry[Family] = Registry(
+MODEL_FAMILIES: Registry[ModelFamily] = Registry(
     "model architecture",
     "protlens.families",
     {"bert": BERT, "albert": ALBERT, "xlnet": XLNET, "esm": ESM, "t5": T5, "tape": TAPE},
@@ -53,7 +53,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in _ONLY_FOR_TRAINING}
 
 
-def find_family(content: Mapping[str, Any], folder: Path) -> Family:
+def find_family(content: Mapping[str, Any], folder: Path) -> ModelFamily:
     """Return the adapter for the content of a ``config.json``.
 
     Raises
@@ -66,7 +66,7 @@ def find_family(content: Mapping[str, Any], folder: Path) -> Family:
     if is_tape(content):
         return TAPE
     kind = content.get("model_type")
-    if not isinstance(kind, str) or kind not in FAMILIES:
+    if not isinstance(kind, str) or kind not in MODEL_FAMILIES:
         found = f"architecture {kind!r}" if kind else "a config.json without model_type"
-        raise ModelError(explain(f"model folder {folder}", found=found, allowed=FAMILIES))
-    return FAMILIES[kind]
+        raise ModelError(explain(f"model folder {folder}", found=found, allowed=MODEL_FAMILIES))
+    return MODEL_FAMILIES[kind]

@@ -23,7 +23,7 @@ def _as_it_is(_: nn.Module) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class ModelFamily:
     """One architecture, as its adapter describes it.
 
     Parameters

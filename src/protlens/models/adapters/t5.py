@@ -4,7 +4,7 @@ from pathlib import Path
 
 from transformers import T5Config, T5EncoderModel
 
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
 from protlens.models.checkpoint.vocabulary import from_pieces
 
@@ -19,7 +19,7 @@ def _max_residues(_: T5Config) -> None:
     return None
 
 
-T5 = Family(
+T5 = ModelFamily(
     name="t5",
     model_class=T5EncoderModel,
     config=T5Config.from_dict,

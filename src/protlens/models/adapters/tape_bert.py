@@ -12,7 +12,7 @@ from transformers import BertConfig, BertModel
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.bert import max_residues
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.checkpoint.token_ids import Codes, letter_ids
 
 _VOCABULARY = ("<pad>", "<mask>", "<cls>", "<sep>", "<unk>", *"ABCDEFGHIKLMNOPQRSTUVWXYZ")
@@ -47,7 +47,7 @@ def _codes(folder: Path) -> Codes:
     return Codes(letters, (_IDS["<cls>"],), (_IDS["<sep>"],), _IDS["<pad>"])
 
 
-TAPE = Family(
+TAPE = ModelFamily(
     name="tape",
     model_class=BertModel,
     config=_config,

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import XLNetConfig, XLNetModel
 
 from protlens.errors import ModelError, explain
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import current
 from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE, Codes
 from protlens.models.checkpoint.vocabulary import from_pieces
@@ -57,7 +57,7 @@ def _max_residues(_: XLNetConfig) -> None:
     return None
 
 
-XLNET = Family(
+XLNET = ModelFamily(
     name="xlnet",
     model_class=XLNetModel,
     config=_config,

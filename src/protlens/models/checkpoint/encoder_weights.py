@@ -13,7 +13,7 @@ from torch import nn
 from transformers.utils import logging
 
 from protlens.errors import ModelError, explain
-from protlens.models.adapters.family import Family
+from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import NAME
 from protlens.models.checkpoint.weight_files import is_safetensors
 
@@ -22,7 +22,7 @@ _BUFFERS = ("inv_freq", "position_ids")
 
 
 def load_encoder(
-    folder: Path, family: Family, config: Any, *, files: list[Path], dtype: torch.dtype, device: torch.device
+    folder: Path, family: ModelFamily, config: Any, *, files: list[Path], dtype: torch.dtype, device: torch.device
 ) -> nn.Module:
     """Return the encoder of a checkpoint folder, ready to run.
 
@@ -52,7 +52,7 @@ def load_encoder(
 
 
 def _read(
-    folder: Path, family: Family, config: Any, *, safetensors: bool, dtype: torch.dtype
+    folder: Path, family: ModelFamily, config: Any, *, safetensors: bool, dtype: torch.dtype
 ) -> tuple[nn.Module, Mapping[str, Any]]:
     try:
         with _quiet():
@@ -81,7 +81,7 @@ def _missing(report: Mapping[str, Any]) -> list[str]:
     return [f"{name} is missing" for name in sorted(report["missing_keys"]) if not name.startswith(_NOT_ENCODER)]
 
 
-def _surplus(report: Mapping[str, Any], family: Family) -> list[str]:
+def _surplus(report: Mapping[str, Any], family: ModelFamily) -> list[str]:
     """Name tensors of layers beyond those that the configuration knows; heads of other tasks are none."""
     names = [name for name in sorted(report["unexpected_keys"]) if not name.endswith(_BUFFERS)]
     layers = [name for name in names if any(part.startswith(family.layer_names) for part in (name, _inner(name)))]
@@ -100,7 +100,7 @@ def _mismatched(report: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _refusal(folder: Path, family: Family, found: str) -> ModelError:
+def _refusal(folder: Path, family: ModelFamily, found: str) -> ModelError:
     return ModelError(
         explain(
             f"model folder {folder}",
