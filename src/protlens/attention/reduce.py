@@ -46,7 +46,7 @@ class LayerSums:
         Those that are eligible, and those where the property holds; residue properties first, then pair properties,
         each in their order.
     amino_acids, separations
-        FoundArcs at or above the threshold.
+        Arcs at or above the threshold.
     """
 
     arcs: Int64[Tensor, "batch head bin"]
