@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { startOf } from "./address";
-import { shorten } from "./naming";
+import { shorten } from "./data/naming";
+import { count } from "./data/words";
 import { ContactMap } from "./panels/ContactMap";
 import { Controls } from "./panels/Controls";
 import { HeadMap } from "./panels/HeadMap";
@@ -11,7 +12,6 @@ import { Structure } from "./panels/Structure";
 import { UploadPanel } from "./panels/UploadPanel";
 import { note, type Page, PageContext, usePage } from "./state";
 import { chooseTheme } from "./theme";
-import { count } from "./words";
 
 /** The whole page. */
 export function App({ page, root }: { page: Page; root: HTMLElement }) {

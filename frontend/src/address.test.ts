@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Choice, readAddress, startOf, writeAddress } from "./address";
-import { makeIndex } from "./testing";
+import { makeIndex } from "./data/testDocuments";
 
 const INDEX = makeIndex();
 const CHOICE: Choice = {

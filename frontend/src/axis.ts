@@ -1,5 +1,5 @@
-import type { ProteinDocument } from "./documents";
-import { residueNumber } from "./naming";
+import type { ProteinDocument } from "./data/documents";
+import { residueNumber } from "./data/naming";
 
 export interface Tick {
   position: number;

@@ -14,8 +14,8 @@ import {
   pairText,
   shownResidues,
 } from "./contactMap";
+import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
 import { LIGHT, type Shape } from "./picture";
-import { arcOf, arcsOf, proteinOf, STYLE } from "./testing";
 
 const placed = Array.from({ length: 20 }, (): [number, number, number] => [0, 0, 0]);
 const protein = proteinOf("ACDEFGHIKLMNPQRSTVWY", {

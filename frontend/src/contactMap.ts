@@ -1,12 +1,12 @@
 /** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
 
-import type { Arc } from "./arcs";
 import { axisTitle, runs, ticks } from "./axis";
-import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
+import type { Arc } from "./data/arcs";
+import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
+import { arcTooltip, type Property, residueName, residueNumber } from "./data/naming";
+import { count, propertyLine, verdictLine } from "./data/words";
 import type { Key } from "./export";
-import { arcTooltip, type Property, residueName, residueNumber } from "./naming";
 import type { Palette, Picture, Shape } from "./picture";
-import { count, propertyLine, verdictLine } from "./words";
 
 /** What the map shows of a protein, whatever the head. */
 export interface MapGround {

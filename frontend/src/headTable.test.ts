@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { inkOn, ratioColour, valueColour } from "./colours";
+import { makeHeads } from "./data/testDocuments";
 import { cellAt, headLayout, headPicture, labelled, moved } from "./headLayout";
 import { bestHeads, type HeadRow, headRow, headRows, headsCsv, headWords, heatScale } from "./headTable";
 import { LIGHT } from "./picture";
-import { makeHeads } from "./testing";
 
 const HEADS = makeHeads();
 const ROWS = headRows(HEADS);

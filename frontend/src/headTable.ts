@@ -1,10 +1,10 @@
 /** The table of heads, head by head, and how a map of it is coloured. */
 
 import { ratioColour, valueColour } from "./colours";
-import type { Table } from "./csv";
-import type { Heads } from "./documents";
+import type { Table } from "./data/csv";
+import type { Heads } from "./data/documents";
+import { count, percent, probability, times } from "./data/words";
 import type { Theme } from "./state";
-import { count, percent, probability, times } from "./words";
 
 type Columns = Heads["columns"];
 

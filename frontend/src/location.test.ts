@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startOf } from "./address";
+import type { Source } from "./data/source";
+import { makeIndex } from "./data/testDocuments";
 import { followAddress, HASH, type Place, QUERY } from "./location";
-import type { Source } from "./source";
 import { choose, createPage } from "./state";
-import { makeIndex } from "./testing";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,5 +1,5 @@
+import { frozenSource, httpSource } from "./data/sources";
 import { followAddress, HASH, QUERY } from "./location";
-import { frozenSource, httpSource } from "./sources";
 import { type Host, start } from "./start";
 import { type WidgetModel, widgetHost } from "./widget";
 import "./page.css";

@@ -1,10 +1,10 @@
 /** What the 3-D view shows, in words. */
 
-import type { Scene, SceneStyle } from "./documents";
+import type { Scene, SceneStyle } from "./data/documents";
+import { arcVerdict, type Property } from "./data/naming";
+import { count, verdictLine } from "./data/words";
 import type { Key } from "./export";
-import { arcVerdict, type Property } from "./naming";
 import type { Part, Tube } from "./scene";
-import { count, verdictLine } from "./words";
 
 export interface SceneContent {
   readonly base: Scene;

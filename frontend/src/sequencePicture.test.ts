@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { arcsOf, proteinOf, STYLE } from "./data/testDocuments";
 import { LIGHT, type Shape } from "./picture";
 import {
   overviewPicture,
@@ -9,7 +10,6 @@ import {
   windowPicture,
 } from "./sequencePicture";
 import { type SequenceContent, sequenceRows } from "./sequenceRows";
-import { arcsOf, proteinOf, STYLE } from "./testing";
 
 const length = 150;
 const sequence = "ACDEFGHIKLMNPQR".repeat(10);

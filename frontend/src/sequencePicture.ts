@@ -1,11 +1,11 @@
 /** The picture of a sequence and its tracks: a window of it on the page, all of it in lines in a file. */
 
 import { type Run, runs, ticks } from "./axis";
+import { shorten } from "./data/naming";
+import { verdictLine } from "./data/words";
 import type { Key } from "./export";
-import { shorten } from "./naming";
 import { type Palette, type Picture, type Shape, shifted } from "./picture";
 import { type BarRow, type Row, type SequenceContent, STATES, type TrackRow } from "./sequenceRows";
-import { verdictLine } from "./words";
 
 /** Where the rows lie, from the top. */
 export function rowTops(rows: readonly Row[]): number[] {

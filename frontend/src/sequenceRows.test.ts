@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
 import { received, residueFacts, residueTable, type SequenceContent, sequenceRows } from "./sequenceRows";
-import { arcOf, arcsOf, proteinOf, STYLE } from "./testing";
 
 const protein = proteinOf("FSGAC", {
   numbers: ["148", "149", "", "151", "152"],

@@ -1,10 +1,10 @@
 /** A sequence and what is known of its residues, as rows one below the other. */
 
-import type { Arc } from "./arcs";
-import type { Table } from "./csv";
-import type { Arcs, ProteinDocument, SceneStyle } from "./documents";
-import { fixed, type Property, threeLetters } from "./naming";
-import { propertyLine, verdictLine } from "./words";
+import type { Arc } from "./data/arcs";
+import type { Table } from "./data/csv";
+import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
+import { fixed, type Property, threeLetters } from "./data/naming";
+import { propertyLine, verdictLine } from "./data/words";
 
 export interface SequenceContent {
   readonly protein: ProteinDocument;

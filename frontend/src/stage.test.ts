@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Arcs, Index, ProteinDocument, Scene } from "./documents";
+import type { Arcs, Index, ProteinDocument, Scene } from "./data/documents";
 import { createStage } from "./stage";
 import { createPage, type Page } from "./state";
 import type { Picked, Viewer } from "./viewer/api";

@@ -1,7 +1,7 @@
 /** The 3-D view and the rest of the page, kept the same: what is drawn, what is pointed at, what is chosen. */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Scene } from "./documents";
+import type { Scene } from "./data/documents";
 import { follow, type Loaded, message } from "./follow";
 import { dress, type Part, type Tube, tubes } from "./scene";
 import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "./state";

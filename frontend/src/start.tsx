@@ -1,8 +1,8 @@
 import { render } from "preact";
 import { App } from "./App";
 import { readAddress } from "./address";
+import type { Source } from "./data/source";
 import { message } from "./follow";
-import type { Source } from "./source";
 import { createPage, note, type Page } from "./state";
 import { startTheme } from "./theme";
 

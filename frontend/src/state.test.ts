@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { startOf } from "./address";
-import type { Source } from "./source";
+import type { Source } from "./data/source";
+import { arcsOf, makeHeads, makeIndex, proteinOf } from "./data/testDocuments";
 import { choose, createPage, note } from "./state";
-import { arcsOf, makeHeads, makeIndex, proteinOf } from "./testing";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const ARCS: [number, number, number][] = [

@@ -2,11 +2,11 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Choice } from "./address";
-import { type ChosenArcs, chooseArcs } from "./arcs";
-import { cached } from "./cache";
-import type { Arcs, Heads, Index, Level, ProteinDocument } from "./documents";
+import { type ChosenArcs, chooseArcs } from "./data/arcs";
+import { cached } from "./data/cache";
+import type { Arcs, Heads, Index, Level, ProteinDocument } from "./data/documents";
+import type { Source } from "./data/source";
 import { follow, type Loaded, message } from "./follow";
-import type { Source } from "./source";
 
 export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";
 

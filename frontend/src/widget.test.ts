@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { startOf } from "./address";
-import type { Source } from "./source";
+import type { Source } from "./data/source";
+import { arcsOf, makeHeads, makeIndex, proteinOf } from "./data/testDocuments";
 import { choose, createPage } from "./state";
-import { arcsOf, makeHeads, makeIndex, proteinOf } from "./testing";
 import { type WidgetModel, widgetHost } from "./widget";
 
 type Listener = (...values: unknown[]) => void;

@@ -2,8 +2,8 @@
 
 import { effect } from "@preact/signals";
 import { readAddress } from "./address";
-import type { Documents } from "./documents";
-import type { Parameters, Source } from "./source";
+import type { Documents } from "./data/documents";
+import type { Parameters, Source } from "./data/source";
 import type { Host } from "./start";
 import { choose, note, type Page } from "./state";
 

@@ -12,7 +12,7 @@ from protlens.scene.style import STYLE
 from protlens.views import documents
 from protlens.views.documents import Arcs, Heads, Index, ProteinDocument, Proteins
 
-TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "documents.ts"
+TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "data" / "documents.ts"
 
 
 def mismatch(value, kind, place="document"):

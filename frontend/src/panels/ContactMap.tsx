@@ -1,5 +1,4 @@
 import { useId, useMemo } from "preact/hooks";
-import { arcTable } from "../arcTable";
 import {
   type MapContent,
   mapDots,
@@ -11,9 +10,10 @@ import {
   mapSummary,
   shownResidues,
 } from "../contactMap";
+import { arcTable } from "../data/arcTable";
+import { verdictLine } from "../data/words";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { usePage } from "../state";
-import { verdictLine } from "../words";
 import { Drawing, useWidth } from "./Drawing";
 import { captionLines, type InForce, useInForce } from "./inForce";
 import { Legend } from "./Legend";

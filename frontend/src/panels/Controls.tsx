@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { MOST_ARCS } from "../address";
-import type { ChosenArcs, Show } from "../arcs";
-import type { Index, Mode } from "../documents";
+import type { ChosenArcs, Show } from "../data/arcs";
+import type { Index, Mode } from "../data/documents";
+import { count, propertyTitle } from "../data/words";
 import { type Page, usePage } from "../state";
-import { count, propertyTitle } from "../words";
 import { Panel } from "./Panel";
 
 const MODES: Readonly<Record<Mode, string>> = {

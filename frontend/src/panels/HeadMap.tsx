@@ -1,7 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { inkOn } from "../colours";
-import type { Heads } from "../documents";
+import type { Heads } from "../data/documents";
+import { percent, propertyLine, times } from "../data/words";
 import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
 import {
   bestHeads,
@@ -15,7 +16,6 @@ import {
   SUPPORT,
 } from "../headTable";
 import { type Theme, usePage } from "../state";
-import { percent, propertyLine, times } from "../words";
 import { useWidth } from "./Drawing";
 import { Panel } from "./Panel";
 import { Save } from "./Save";

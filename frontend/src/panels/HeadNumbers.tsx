@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import type { Heads, Level, Mode } from "../documents";
+import type { Heads, Level, Mode } from "../data/documents";
+import { count, holdsPhrase, percent, probability, times } from "../data/words";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
 import { usePage } from "../state";
-import { count, holdsPhrase, percent, probability, times } from "../words";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { Arc } from "../arcs";
 import {
   arcPoint,
   type Frame,
@@ -13,8 +12,9 @@ import {
   pairText,
   shownResidues,
 } from "../contactMap";
-import type { Arcs } from "../documents";
-import { residueName } from "../naming";
+import type { Arc } from "../data/arcs";
+import type { Arcs } from "../data/documents";
+import { residueName } from "../data/naming";
 import { type Hover, NO_HOVER, type Page, usePage } from "../state";
 import { onKeys } from "./keys";
 

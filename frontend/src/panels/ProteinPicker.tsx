@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
-import type { Proteins } from "../documents";
+import type { Proteins } from "../data/documents";
+import { shorten } from "../data/naming";
+import { count } from "../data/words";
 import { follow } from "../follow";
-import { shorten } from "../naming";
 import { usePage } from "../state";
-import { count } from "../words";
 import { Panel } from "./Panel";
 
 const PAUSE = 120;

@@ -1,7 +1,7 @@
-import type { Arc } from "../arcs";
-import { arcTooltip } from "../naming";
+import type { Arc } from "../data/arcs";
+import { arcTooltip } from "../data/naming";
+import { count } from "../data/words";
 import { NO_HOVER, usePage } from "../state";
-import { count } from "../words";
 import type { InForce } from "./inForce";
 
 const MOST = 40;

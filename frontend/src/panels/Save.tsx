@@ -1,4 +1,4 @@
-import type { Table } from "../csv";
+import type { Table } from "../data/csv";
 import { type Caption, fileName, framed, saveCsv, savePng, saveSvg } from "../export";
 import { LIGHT, type Palette, type Picture } from "../picture";
 import { note, type Page, usePage } from "../state";

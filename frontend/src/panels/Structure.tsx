@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { arcTable } from "../arcTable";
+import { arcTable } from "../data/arcTable";
 import { fileName, saveBlob } from "../export";
 import { message } from "../follow";
 import { sceneLegend, sceneSummary } from "../sceneLegend";

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
+import type { Source } from "../data/source";
+import { count } from "../data/words";
 import { message } from "../follow";
-import type { Source } from "../source";
 import { usePage } from "../state";
-import { count } from "../words";
 import { Panel } from "./Panel";
 
 type Submit = NonNullable<Source["submit"]>;

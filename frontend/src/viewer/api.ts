@@ -1,4 +1,4 @@
-import type { Scene } from "../documents";
+import type { Scene } from "../data/documents";
 
 /** A residue of a scene: `label_asym_id` and `label_seq_id`, which counts from one. */
 export interface SceneResidue {

@@ -20,7 +20,7 @@ import { PluginSpec } from "molstar/lib/mol-plugin/spec";
 import { PluginStateObject } from "molstar/lib/mol-plugin-state/objects";
 import { MarkerAction } from "molstar/lib/mol-util/marker-action";
 import { now } from "molstar/lib/mol-util/now";
-import type { Scene } from "../documents";
+import type { Scene } from "../data/documents";
 import type { NoWebGL, Picked, SceneResidue, Theme, Viewer } from "./api";
 import { overview, sameView, turned, zoomed } from "./camera";
 import { canvasProps } from "./canvas";

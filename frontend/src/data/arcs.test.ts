@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ArcChoice, chooseArcs } from "./arcs";
-import { arcsOf, proteinOf } from "./testing";
+import { arcsOf, proteinOf } from "./testDocuments";
 
 const PROTEIN = proteinOf("ACDEF", { masks: { binding_site: "01?01" } });
 const ARCS = arcsOf(

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { arcTable } from "./arcTable";
-import { arcOf, proteinOf } from "./testing";
+import { arcOf, proteinOf } from "./testDocuments";
 
 it("tells of each arc what is known, with places from zero and the author's numbers", () => {
   const protein = proteinOf("FSG", { numbers: ["148", "", "-2"] });
