@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startOf } from "./address";
-import type { Source } from "./data/source";
+import type { Source } from "./data/sources";
 import { makeIndex } from "./data/testDocuments";
 import { followAddress, HASH, type Place, QUERY } from "./location";
 import { choose, createPage } from "./state";

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./App";
 import { readAddress } from "./address";
-import type { Source } from "./data/source";
+import type { Source } from "./data/sources";
 import { message } from "./follow";
 import { createPage, note, type Page } from "./state";
 import { startTheme } from "./theme";

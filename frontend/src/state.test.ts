@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { startOf } from "./address";
-import type { Source } from "./data/source";
+import type { Source } from "./data/sources";
 import { arcsOf, makeHeads, makeIndex, proteinOf } from "./data/testDocuments";
 import { choose, createPage, note } from "./state";
 

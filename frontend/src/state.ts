@@ -3,9 +3,8 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Choice } from "./address";
 import { type ChosenArcs, chooseArcs } from "./data/arcs";
-import { cached } from "./data/cache";
 import type { Arcs, Heads, Index, Level, ProteinDocument } from "./data/documents";
-import type { Source } from "./data/source";
+import { cached, type Source } from "./data/sources";
 import { follow, type Loaded, message } from "./follow";
 
 export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { readAddress } from "./address";
 import type { Documents } from "./data/documents";
-import type { Parameters, Source } from "./data/source";
+import type { Parameters, Source } from "./data/sources";
 import type { Host } from "./start";
 import { choose, note, type Page } from "./state";
 

@@ -1,8 +1,22 @@
-/** The three hosts of the page, each as a source of documents. */
+/** Where documents come from: a server, the page's own file, and those that were asked for before. */
 
-import { addressKey } from "./cache";
 import type { Documents, Proteins } from "./documents";
-import type { Parameters, Source } from "./source";
+
+export type Parameters = Readonly<Record<string, string>>;
+
+/** Where the documents come from: a server, the file itself, or a notebook's kernel. */
+export interface Source {
+  /** Reject with an Error whose message can be shown. */
+  get<Name extends keyof Documents>(name: Name, parameters: Parameters): Promise<Documents[Name]>;
+  /** Hand over a structure file or a sequence and get the ids of its proteins; absent where nothing can be handed over. */
+  submit?(kind: "structure" | "sequence", name: string, body: Blob | string): Promise<string[]>;
+}
+
+/** Write a document's address as the one string that frozen pages use too. */
+export function addressKey(name: string, parameters: Parameters): string {
+  const pairs = Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+  return JSON.stringify([name, pairs]);
+}
 
 /** A server: documents lie beside the page. */
 export function httpSource(base: string): Source {
@@ -72,4 +86,34 @@ async function unpack(element: Element | null): Promise<Record<string, unknown>>
   const bytes = Uint8Array.from(atob(element.textContent ?? ""), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return (await new Response(stream).json()) as Record<string, unknown>;
+}
+
+/** Keep the documents used last, so that going back and forth asks only once.
+ *
+ * Failures are not kept, nor is anything when there is something new.
+ */
+export function cached(source: Source, size = 64): Source {
+  const kept = new Map<string, Promise<unknown>>();
+  const get = <Name extends keyof Documents>(name: Name, parameters: Parameters): Promise<Documents[Name]> => {
+    const key = addressKey(name, parameters);
+    const answer = (kept.get(key) as Promise<Documents[Name]> | undefined) ?? source.get(name, parameters);
+    kept.delete(key);
+    kept.set(key, answer);
+    answer.catch(() => kept.delete(key));
+    for (const oldest of kept.keys()) {
+      if (kept.size <= size) break;
+      kept.delete(oldest);
+    }
+    return answer;
+  };
+  const { submit } = source;
+  if (!submit) return { get };
+  return {
+    get,
+    submit: async (...what) => {
+      const ids = await submit(...what);
+      kept.clear();
+      return ids;
+    },
+  };
 }

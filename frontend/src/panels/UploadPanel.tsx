@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
-import type { Source } from "../data/source";
+import type { Source } from "../data/sources";
 import { count } from "../data/words";
 import { message } from "../follow";
 import { usePage } from "../state";
