@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { startOf } from "./address";
-import { shorten } from "./data/naming";
-import { count } from "./data/words";
+import { count } from "./data/properties";
+import { shorten } from "./data/residues";
 import { ContactMap } from "./panels/ContactMap";
 import { Controls } from "./panels/Controls";
 import { HeadMap } from "./panels/HeadMap";

@@ -1,6 +1,6 @@
 import type { Show } from "./data/arcs";
 import type { Index, Mode } from "./data/documents";
-import { shorten } from "./data/naming";
+import { shorten } from "./data/residues";
 
 /** What can be chosen on the page and is part of its address. */
 export interface Choice {

@@ -3,8 +3,8 @@
 import { axisTitle, runs, ticks } from "./axis";
 import type { Arc } from "./data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { arcTooltip, type Property, residueName, residueNumber } from "./data/naming";
-import { count, propertyLine, verdictLine } from "./data/words";
+import { count, propertyLine, verdictLine } from "./data/properties";
+import { arcTooltip, type Property, residueName, residueNumber } from "./data/residues";
 import type { Key } from "./export";
 import type { Palette, Picture, Shape } from "./picture";
 

@@ -1,7 +1,7 @@
 /** Arcs and the residues of a property, put into a base scene; the same as `src/protlens/scene` puts into its files. */
 
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "./data/documents";
-import { arcTooltip, arcVerdict, fixed, type Property } from "./data/naming";
+import { arcTooltip, arcVerdict, fixed, type Property } from "./data/residues";
 
 /** One protein of the scene and those of its arcs that are to be drawn, by place, in the order to draw them in. */
 export interface Part {

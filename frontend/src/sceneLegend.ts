@@ -1,8 +1,8 @@
 /** What the 3-D view shows, in words. */
 
 import type { Scene, SceneStyle } from "./data/documents";
-import { arcVerdict, type Property } from "./data/naming";
-import { count, verdictLine } from "./data/words";
+import { count, verdictLine } from "./data/properties";
+import { arcVerdict, type Property } from "./data/residues";
 import type { Key } from "./export";
 import type { Part, Tube } from "./scene";
 

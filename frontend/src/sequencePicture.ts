@@ -1,8 +1,8 @@
 /** The picture of a sequence and its tracks: a window of it on the page, all of it in lines in a file. */
 
 import { type Run, runs, ticks } from "./axis";
-import { shorten } from "./data/naming";
-import { verdictLine } from "./data/words";
+import { verdictLine } from "./data/properties";
+import { shorten } from "./data/residues";
 import type { Key } from "./export";
 import { type Palette, type Picture, type Shape, shifted } from "./picture";
 import { type BarRow, type Row, type SequenceContent, STATES, type TrackRow } from "./sequenceRows";

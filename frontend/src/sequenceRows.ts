@@ -3,8 +3,8 @@
 import type { Arc } from "./data/arcs";
 import type { Table } from "./data/csv";
 import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { fixed, type Property, threeLetters } from "./data/naming";
-import { propertyLine, verdictLine } from "./data/words";
+import { propertyLine, verdictLine } from "./data/properties";
+import { fixed, type Property, threeLetters } from "./data/residues";
 
 export interface SequenceContent {
   readonly protein: ProteinDocument;

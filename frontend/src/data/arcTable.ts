@@ -1,7 +1,7 @@
 import type { Arc } from "./arcs";
 import type { Table } from "./csv";
 import type { ProteinDocument } from "./documents";
-import { threeLetters } from "./naming";
+import { threeLetters } from "./residues";
 
 const HOLDS = { holds: true, fails: false, unknown: null } as const;
 

@@ -1,5 +1,5 @@
 import type { Arcs, Level, ProteinDocument } from "./documents";
-import { arcVerdict, type Verdict } from "./naming";
+import { arcVerdict, type Verdict } from "./residues";
 
 export type Show = "all" | "holds" | "fails";
 

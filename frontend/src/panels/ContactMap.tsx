@@ -11,7 +11,7 @@ import {
   shownResidues,
 } from "../contactMap";
 import { arcTable } from "../data/arcTable";
-import { verdictLine } from "../data/words";
+import { verdictLine } from "../data/properties";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { usePage } from "../state";
 import { Drawing, useWidth } from "./Drawing";

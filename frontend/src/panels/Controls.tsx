@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import { MOST_ARCS } from "../address";
 import type { ChosenArcs, Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
-import { count, propertyTitle } from "../data/words";
+import { count, propertyTitle } from "../data/properties";
 import { type Page, usePage } from "../state";
 import { Panel } from "./Panel";
 

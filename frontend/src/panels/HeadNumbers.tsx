@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Heads, Level, Mode } from "../data/documents";
-import { count, holdsPhrase, percent, probability, times } from "../data/words";
+import { count, holdsPhrase, percent, probability, times } from "../data/properties";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
 import { usePage } from "../state";
 import { Panel } from "./Panel";

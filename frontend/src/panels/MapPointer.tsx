@@ -14,7 +14,7 @@ import {
 } from "../contactMap";
 import type { Arc } from "../data/arcs";
 import type { Arcs } from "../data/documents";
-import { residueName } from "../data/naming";
+import { residueName } from "../data/residues";
 import { type Hover, NO_HOVER, type Page, usePage } from "../state";
 import { onKeys } from "./keys";
 

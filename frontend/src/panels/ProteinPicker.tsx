@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Proteins } from "../data/documents";
-import { shorten } from "../data/naming";
-import { count } from "../data/words";
+import { count } from "../data/properties";
+import { shorten } from "../data/residues";
 import { follow } from "../follow";
 import { usePage } from "../state";
 import { Panel } from "./Panel";

@@ -1,6 +1,6 @@
 import type { Arc } from "../data/arcs";
-import { arcTooltip } from "../data/naming";
-import { count } from "../data/words";
+import { count } from "../data/properties";
+import { arcTooltip } from "../data/residues";
 import { NO_HOVER, usePage } from "../state";
 import type { InForce } from "./inForce";
 

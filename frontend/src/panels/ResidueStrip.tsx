@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useId, useLayoutEffect, useMemo } from "preact/hooks";
-import { residueName, shorten } from "../data/naming";
+import { residueName, shorten } from "../data/residues";
 import type { Palette } from "../picture";
 import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { residueName } from "../data/naming";
+import { residueName } from "../data/residues";
 import { DARK, LIGHT, type Palette } from "../picture";
 import { sequenceLegend, sequencePicture } from "../sequencePicture";
 import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "../sequenceRows";

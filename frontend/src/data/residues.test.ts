@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arcs, ProteinDocument } from "./documents";
-import { arcTooltip, arcVerdict, fixed, residueName, residueNumber, shorten, threeLetters } from "./naming";
+import { arcTooltip, arcVerdict, fixed, residueName, residueNumber, shorten, threeLetters } from "./residues";
 
 const protein: ProteinDocument = {
   id: "1abc_A",

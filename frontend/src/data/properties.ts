@@ -1,7 +1,7 @@
 /** Numbers and properties in words. */
 
 import type { Level } from "./documents";
-import { shorten, threeLetters, type Verdict, verdictWords } from "./naming";
+import { shorten, threeLetters, type Verdict, verdictWords } from "./residues";
 
 /** What a property is called: the family that it is listed under, and its own name there. */
 export interface PropertyTitle {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, holdsPhrase, percent, probability, propertyLine, propertyTitle, times } from "./words";
+import { count, holdsPhrase, percent, probability, propertyLine, propertyTitle, times } from "./properties";
 
 describe("a property", () => {
   it.each([
