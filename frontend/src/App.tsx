@@ -1,7 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { startOf } from "./address";
-import { count } from "./data/properties";
-import { shorten } from "./data/residues";
+import { count, shorten } from "./data/text";
 import { ContactMap } from "./panels/ContactMap";
 import { Controls } from "./panels/Controls";
 import { HeadMap } from "./panels/HeadMap";

@@ -1,6 +1,6 @@
 import type { Show } from "./data/arcs";
 import type { Index, Mode } from "./data/documents";
-import { shorten } from "./data/residues";
+import { shorten } from "./data/text";
 
 /** What can be chosen on the page and is part of its address. */
 export interface Choice {

@@ -1,10 +1,11 @@
 /** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
 
 import { axisTitle, runs, ticks } from "./axis";
-import type { Arc } from "./data/arcs";
+import { type Arc, arcTooltip } from "./data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { count, propertyLine, verdictLine } from "./data/properties";
-import { arcTooltip, type Property, residueName, residueNumber } from "./data/residues";
+import { type Property, propertyLine, verdictLine } from "./data/properties";
+import { residueName, residueNumber } from "./data/residues";
+import { count } from "./data/text";
 import type { Key } from "./export";
 import type { Palette, Picture, Shape } from "./picture";
 

@@ -3,7 +3,7 @@
 import { ratioColour, valueColour } from "./colours";
 import type { Table } from "./data/csv";
 import type { Heads } from "./data/documents";
-import { count, percent, probability, times } from "./data/properties";
+import { count, percent, probability, times } from "./data/text";
 import type { Theme } from "./state";
 
 type Columns = Heads["columns"];

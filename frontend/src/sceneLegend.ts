@@ -1,8 +1,9 @@
 /** What the 3-D view shows, in words. */
 
+import { arcVerdict } from "./data/arcs";
 import type { Scene, SceneStyle } from "./data/documents";
-import { count, verdictLine } from "./data/properties";
-import { arcVerdict, type Property } from "./data/residues";
+import { type Property, verdictLine } from "./data/properties";
+import { count } from "./data/text";
 import type { Key } from "./export";
 import type { Part, Tube } from "./scene";
 

@@ -2,7 +2,7 @@
 
 import { type Run, runs, ticks } from "./axis";
 import { verdictLine } from "./data/properties";
-import { shorten } from "./data/residues";
+import { shorten } from "./data/text";
 import type { Key } from "./export";
 import { type Palette, type Picture, type Shape, shifted } from "./picture";
 import { type BarRow, type Row, type SequenceContent, STATES, type TrackRow } from "./sequenceRows";

@@ -3,8 +3,9 @@
 import type { Arc } from "./data/arcs";
 import type { Table } from "./data/csv";
 import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { propertyLine, verdictLine } from "./data/properties";
-import { fixed, type Property, threeLetters } from "./data/residues";
+import { type Property, propertyLine, verdictLine } from "./data/properties";
+import { threeLetters } from "./data/residues";
+import { fixed } from "./data/text";
 
 export interface SequenceContent {
   readonly protein: ProteinDocument;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ArcChoice, chooseArcs } from "./arcs";
+import { type ArcChoice, arcTooltip, arcVerdict, chooseArcs } from "./arcs";
 import { arcsOf, proteinOf } from "./testDocuments";
 
 const PROTEIN = proteinOf("ACDEF", { masks: { binding_site: "01?01" } });
@@ -73,5 +73,38 @@ describe("the arcs that are drawn", () => {
       fitting: 0,
       tally: { holds: 0, fails: 0, unknown: 0 },
     });
+  });
+});
+
+const SEEN = proteinOf("FSXG", { numbers: ["148", "148A", "", "-2"], masks: { binding_site: "01?0" } });
+const SEEN_ARCS = arcsOf(
+  [
+    [0, 1, 0.7584],
+    [1, 2, 0.0625],
+    [3, 0, 0.1],
+  ],
+  { distance: [6.06, null, 12.25], holds: { contact: "1?0" } },
+);
+
+describe("an arc in words", () => {
+  it.each([
+    [0, "Phe 148 A → Ser 148A A, 0.758, contact 6.1 A"],
+    [1, "Ser 148A A → Xaa (3) A, 0.062, contact unknown"],
+    [2, "Gly -2 A → Phe 148 A, 0.100, not contact 12.2 A"],
+  ])("for a property of the pair: %i", (arc, text) => {
+    expect(arcTooltip(SEEN, SEEN_ARCS, arc, { name: "contact", level: "pair" })).toBe(text);
+  });
+
+  it.each([
+    [0, "Phe 148 A → Ser 148A A, 0.758, binding_site 6.1 A"],
+    [1, "Ser 148A A → Xaa (3) A, 0.062, binding_site unknown"],
+    [2, "Gly -2 A → Phe 148 A, 0.100, not binding_site 12.2 A"],
+  ])("for a property of the residue it speaks of the key: %i", (arc, text) => {
+    expect(arcTooltip(SEEN, SEEN_ARCS, arc, { name: "binding_site", level: "residue" })).toBe(text);
+  });
+
+  it("is unknown for a property that the documents lack", () => {
+    expect(arcVerdict(SEEN, SEEN_ARCS, 0, { name: "other", level: "pair" })).toBe("unknown");
+    expect(arcVerdict(SEEN, SEEN_ARCS, 0, { name: "other", level: "residue" })).toBe("unknown");
   });
 });

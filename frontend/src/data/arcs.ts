@@ -1,5 +1,9 @@
+/** Which arcs are drawn, whether a property holds for them, and what they are called. */
+
 import type { Arcs, Level, ProteinDocument } from "./documents";
-import { arcVerdict, type Verdict } from "./residues";
+import { type Property, type Verdict, verdictWords } from "./properties";
+import { residueName } from "./residues";
+import { fixed } from "./text";
 
 export type Show = "all" | "holds" | "fails";
 
@@ -50,4 +54,22 @@ export function chooseArcs(arcs: Arcs, protein: ProteinDocument, choice: ArcChoi
   }
   const above = tally.holds + tally.fails + tally.unknown;
   return { drawn, above, fitting: choice.show === "all" ? above : tally[choice.show], tally };
+}
+
+/** Whether the property holds for an arc: for its key, or for the pair. */
+export function arcVerdict(protein: ProteinDocument, arcs: Arcs, arc: number, property: Property): Verdict {
+  const symbol =
+    property.level === "pair" ? arcs.holds[property.name]?.[arc] : protein.masks[property.name]?.[arcs.key[arc] ?? -1];
+  if (symbol === "1") return "holds";
+  return symbol === "0" ? "fails" : "unknown";
+}
+
+/** An arc in words, as in `src/protlens/scene`: `Phe 148 A → Ser 343 A, 0.758, contact 6.1 A`. */
+export function arcTooltip(protein: ProteinDocument, arcs: Arcs, arc: number, property: Property): string {
+  const query = residueName(protein, arcs.query[arc] ?? -1);
+  const key = residueName(protein, arcs.key[arc] ?? -1);
+  const words = verdictWords(property.name, arcVerdict(protein, arcs, arc, property));
+  const distance = arcs.distance[arc] ?? null;
+  const length = distance === null ? "" : ` ${fixed(distance, 1)} A`;
+  return `${query} → ${key}, ${fixed(arcs.weight[arc] ?? 0, 3)}, ${words}${length}`;
 }

@@ -1,15 +1,17 @@
-/** Numbers and properties in words. */
+/** How properties are called, and whether one holds. */
 
-import type { Level } from "./documents";
-import { shorten, threeLetters, type Verdict, verdictWords } from "./residues";
+import type { Index, Level } from "./documents";
+import { threeLetters } from "./residues";
+import { shorten } from "./text";
+
+export type Property = Pick<Index["properties"][number], "name" | "level">;
+export type Verdict = "holds" | "fails" | "unknown";
 
 /** What a property is called: the family that it is listed under, and its own name there. */
 export interface PropertyTitle {
   readonly family: string;
   readonly own: string;
 }
-
-const DASH = "–";
 
 function words(text: string): string {
   return text.replaceAll("_", " ").trim().replace(/\s+/g, " ");
@@ -42,6 +44,12 @@ export function propertyLine(name: string): string {
   return own ? `${family}: ${inside(name, own)}` : family;
 }
 
+/** `contact`, `not contact` or `contact unknown`. */
+export function verdictWords(property: string, verdict: Verdict): string {
+  if (verdict === "holds") return property;
+  return verdict === "fails" ? `not ${property}` : `${property} unknown`;
+}
+
 /** A property and whether it holds, within a sentence: `binding site`, `not binding site`, `binding site unknown`. */
 export function verdictLine(name: string, verdict: Verdict): string {
   const line = propertyLine(name);
@@ -64,29 +72,4 @@ export function holdsPhrase(name: string, level: Level): string {
   if (family === "Modification") return `point to modified residues${kind}`;
   if (family === "Secondary structure") return `point to residues whose secondary structure is ${own.toLowerCase()}`;
   return `point to residues for which “${propertyLine(name)}” holds`;
-}
-
-/** A share in percent with three digits that count: `0.123 %`, `12.3 %`. */
-export function percent(share: number | null): string {
-  if (share === null) return DASH;
-  const value = 100 * share;
-  const digits = value >= 9.995 || value === 0 ? 1 : value >= 0.9995 ? 2 : 3;
-  return `${value.toFixed(digits)} %`;
-}
-
-/** How many times as often: `9.46×`. */
-export function times(lift: number | null): string {
-  return lift === null ? DASH : `${lift >= 9.995 ? lift.toFixed(1) : lift.toFixed(2)}×`;
-}
-
-/** A p value: `0.012`, `below 0.0001`. */
-export function probability(value: number | null): string {
-  if (value === null) return DASH;
-  return value < 0.0001 ? "below 0.0001" : value.toPrecision(2).replace(/e.*/, "");
-}
-
-/** A count with thin groups of three: `12,345`. */
-export function count(value: number, one?: string, many = `${one}s`): string {
-  const number = value.toLocaleString("en");
-  return one ? `${number} ${value === 1 ? one : many}` : number;
 }

@@ -3,7 +3,8 @@ import { useId } from "preact/hooks";
 import { MOST_ARCS } from "../address";
 import type { ChosenArcs, Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
-import { count, propertyTitle } from "../data/properties";
+import { propertyTitle } from "../data/properties";
+import { count } from "../data/text";
 import { type Page, usePage } from "../state";
 import { Panel } from "./Panel";
 

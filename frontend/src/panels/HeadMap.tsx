@@ -2,7 +2,8 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { inkOn } from "../colours";
 import type { Heads } from "../data/documents";
-import { percent, propertyLine, times } from "../data/properties";
+import { propertyLine } from "../data/properties";
+import { percent, times } from "../data/text";
 import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
 import {
   bestHeads,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Heads, Level, Mode } from "../data/documents";
-import { count, holdsPhrase, percent, probability, times } from "../data/properties";
+import { holdsPhrase } from "../data/properties";
+import { count, percent, probability, times } from "../data/text";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
 import { usePage } from "../state";
 import { Panel } from "./Panel";

@@ -1,8 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Proteins } from "../data/documents";
-import { count } from "../data/properties";
-import { shorten } from "../data/residues";
+import { count, shorten } from "../data/text";
 import { follow } from "../follow";
 import { usePage } from "../state";
 import { Panel } from "./Panel";

@@ -1,6 +1,5 @@
-import type { Arc } from "../data/arcs";
-import { count } from "../data/properties";
-import { arcTooltip } from "../data/residues";
+import { type Arc, arcTooltip } from "../data/arcs";
+import { count } from "../data/text";
 import { NO_HOVER, usePage } from "../state";
 import type { InForce } from "./inForce";
 

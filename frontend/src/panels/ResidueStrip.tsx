@@ -1,7 +1,8 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useId, useLayoutEffect, useMemo } from "preact/hooks";
-import { residueName, shorten } from "../data/residues";
+import { residueName } from "../data/residues";
+import { shorten } from "../data/text";
 import type { Palette } from "../picture";
 import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";

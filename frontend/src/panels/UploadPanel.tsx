@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
-import { count } from "../data/properties";
 import type { Source } from "../data/sources";
+import { count } from "../data/text";
 import { message } from "../follow";
 import { usePage } from "../state";
 import { Panel } from "./Panel";
