@@ -15,7 +15,7 @@ import {
   shownResidues,
 } from "./contactMap";
 import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
-import { LIGHT, type Shape } from "./picture";
+import { LIGHT, type Shape } from "./drawing/picture";
 
 const placed = Array.from({ length: 20 }, (): [number, number, number] => [0, 0, 0]);
 const protein = proteinOf("ACDEFGHIKLMNPQRSTVWY", {

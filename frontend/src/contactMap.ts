@@ -1,13 +1,13 @@
 /** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
 
-import { axisTitle, runs, ticks } from "./axis";
 import { type Arc, arcTooltip } from "./data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
 import { type Property, propertyLine, verdictLine } from "./data/properties";
 import { residueName, residueNumber } from "./data/residues";
 import { count } from "./data/text";
-import type { Key } from "./export";
-import type { Palette, Picture, Shape } from "./picture";
+import { axisTitle, runs, ticks } from "./drawing/axis";
+import type { Key } from "./drawing/caption";
+import type { Palette, Picture, Shape } from "./drawing/picture";
 
 /** What the map shows of a protein, whatever the head. */
 export interface MapGround {

@@ -1,8 +1,8 @@
 /** Where the cells of a map of heads stand; layer 1 is at the bottom, as in the figures. */
 
-import { inkOn } from "./colours";
+import { inkOn } from "./drawing/colours";
+import type { Palette, Picture, Shape } from "./drawing/picture";
 import type { HeadRow, HeatScale } from "./headTable";
-import type { Palette, Picture, Shape } from "./picture";
 
 export interface HeadLayout {
   readonly layers: number;

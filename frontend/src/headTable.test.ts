@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { inkOn, ratioColour, valueColour } from "./colours";
 import { makeHeads } from "./data/testDocuments";
+import { inkOn, ratioColour, valueColour } from "./drawing/colours";
+import { LIGHT } from "./drawing/picture";
 import { cellAt, headLayout, headPicture, labelled, moved } from "./headLayout";
 import { bestHeads, type HeadRow, headRow, headRows, headsCsv, headWords, heatScale } from "./headTable";
-import { LIGHT } from "./picture";
 
 const HEADS = makeHeads();
 const ROWS = headRows(HEADS);

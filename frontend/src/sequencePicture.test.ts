@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { arcsOf, proteinOf, STYLE } from "./data/testDocuments";
-import { LIGHT, type Shape } from "./picture";
+import { LIGHT, type Shape } from "./drawing/picture";
 import {
   overviewPicture,
   rowsHeight,

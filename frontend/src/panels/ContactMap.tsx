@@ -12,11 +12,11 @@ import {
 } from "../contactMap";
 import { arcTable } from "../data/arcTable";
 import { verdictLine } from "../data/properties";
-import { DARK, LIGHT, type Palette } from "../picture";
+import { Legend } from "../drawing/Legend";
+import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
+import { DARK, LIGHT, type Palette } from "../drawing/picture";
 import { usePage } from "../state";
-import { Drawing, useWidth } from "./Drawing";
 import { captionLines, type InForce, useInForce } from "./inForce";
-import { Legend } from "./Legend";
 import { MapPointer, MapReadout } from "./MapPointer";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
@@ -76,8 +76,8 @@ function MapView({ force }: { force: InForce }) {
         {mapSummary(content)}
       </p>
       <div class="cells" style={{ width, height: mapHeight(mapFrame(width, shownResidues(protein))) }}>
-        <Drawing picture={ground} />
-        <Drawing picture={dots} />
+        <PictureCanvas picture={ground} />
+        <PictureCanvas picture={dots} />
         <MapPointer content={content} width={width} summary={summary} />
       </div>
       <MapReadout content={content} document={force.document} />

@@ -1,9 +1,10 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { inkOn } from "../colours";
 import type { Heads } from "../data/documents";
 import { propertyLine } from "../data/properties";
 import { percent, times } from "../data/text";
+import { inkOn } from "../drawing/colours";
+import { useWidth } from "../drawing/PictureCanvas";
 import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
 import {
   bestHeads,
@@ -17,7 +18,6 @@ import {
   SUPPORT,
 } from "../headTable";
 import { type Theme, usePage } from "../state";
-import { useWidth } from "./Drawing";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 

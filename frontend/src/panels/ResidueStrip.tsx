@@ -3,11 +3,11 @@ import type { RefObject } from "preact";
 import { useId, useLayoutEffect, useMemo } from "preact/hooks";
 import { residueName } from "../data/residues";
 import { shorten } from "../data/text";
-import type { Palette } from "../picture";
+import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
+import type { Palette } from "../drawing/picture";
 import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
 import { NO_HOVER, type Page, usePage } from "../state";
-import { Drawing, useWidth } from "./Drawing";
 import { onKeys } from "./keys";
 
 const USUAL_CELL = 11;
@@ -49,7 +49,7 @@ export function ResidueStrip({ content, rows, palette }: StripProps) {
         <div class="scroller" ref={element} onScroll={({ currentTarget }) => follow(scrolled, currentTarget)}>
           <div class="strip" style={{ width: length * cell, height: rowsHeight(rows) }}>
             <div class="window" style={{ left: from * cell }}>
-              <Drawing picture={picture} />
+              <PictureCanvas picture={picture} />
             </div>
             <Marks cell={cell} />
             <Residues content={content} rows={rows} from={from} to={to} cell={cell} />
@@ -85,7 +85,7 @@ function Overview({ rows, palette, width, scrolled, scroller }: OverviewProps) {
   };
   return (
     <div class="overview" aria-hidden="true" onPointerDown={go} onPointerMove={go}>
-      <Drawing picture={picture} />
+      <PictureCanvas picture={picture} />
       <InSight width={width} whole={whole} scrolled={scrolled} />
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Table } from "../data/csv";
-import { type Caption, fileName, framed, saveCsv, savePng, saveSvg } from "../export";
-import { LIGHT, type Palette, type Picture } from "../picture";
+import { type Caption, fileName, framed, saveCsv, savePng, saveSvg } from "../drawing/caption";
+import { LIGHT, type Palette, type Picture } from "../drawing/picture";
 import { note, type Page, usePage } from "../state";
 
 interface SaveProps {

@@ -1,11 +1,11 @@
 import { useMemo } from "preact/hooks";
 import { residueName } from "../data/residues";
-import { DARK, LIGHT, type Palette } from "../picture";
+import { Legend } from "../drawing/Legend";
+import { DARK, LIGHT, type Palette } from "../drawing/picture";
 import { sequenceLegend, sequencePicture } from "../sequencePicture";
 import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "../sequenceRows";
 import { usePage } from "../state";
 import { captionLines, type InForce, useInForce } from "./inForce";
-import { Legend } from "./Legend";
 import { Panel } from "./Panel";
 import { ResidueArcs } from "./ResidueArcs";
 import { ResidueStrip } from "./ResidueStrip";

@@ -1,13 +1,13 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { arcTable } from "../data/arcTable";
-import { fileName, saveBlob } from "../export";
+import { fileName, saveBlob } from "../drawing/caption";
+import { Legend } from "../drawing/Legend";
 import { message } from "../follow";
 import { sceneLegend, sceneSummary } from "../sceneLegend";
 import { createStage, type Drawn, isPlaced, type Stage } from "../stage";
 import { chooseNow, note, type Page, usePage } from "../state";
 import type { Viewer } from "../viewer/api";
-import { Legend } from "./Legend";
 import { Panel } from "./Panel";
 import { nameParts, Save } from "./Save";
 import "./Structure.css";

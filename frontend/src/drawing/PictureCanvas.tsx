@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { paint } from "../paint";
-import type { Picture } from "../picture";
+import { paint } from "./paint";
+import type { Picture } from "./picture";
 
 /** A picture on a canvas, sharp on any screen; readers of the screen get their text elsewhere. */
-export function Drawing({ picture }: { picture: Picture }) {
+export function PictureCanvas({ picture }: { picture: Picture }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     if (canvas.current) paint(canvas.current, picture, window.devicePixelRatio || 1);

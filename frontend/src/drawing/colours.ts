@@ -1,4 +1,4 @@
-import type { Theme } from "./state";
+import type { Theme } from "../state";
 
 type Stops = readonly (readonly [red: number, green: number, blue: number])[];
 

@@ -1,7 +1,7 @@
 /** Pictures and tables as files that open elsewhere. */
 
-import { type Table, writeCsv } from "./data/csv";
-import { shorten } from "./data/text";
+import { type Table, writeCsv } from "../data/csv";
+import { shorten } from "../data/text";
 import { paint } from "./paint";
 import { LIGHT, type Palette, type Picture, type Shape, shifted } from "./picture";
 import { pictureSvg } from "./svg";

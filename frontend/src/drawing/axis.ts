@@ -1,5 +1,5 @@
-import type { ProteinDocument } from "./data/documents";
-import { residueNumber } from "./data/residues";
+import type { ProteinDocument } from "../data/documents";
+import { residueNumber } from "../data/residues";
 
 export interface Tick {
   position: number;

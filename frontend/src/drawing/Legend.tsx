@@ -1,4 +1,4 @@
-import type { Key } from "../export";
+import type { Key } from "./caption";
 import "./Legend.css";
 
 /** What the colours mean. */

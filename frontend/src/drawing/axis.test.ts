@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { proteinOf } from "../data/testDocuments";
 import { axisTitle, runs, ticks } from "./axis";
-import { proteinOf } from "./data/testDocuments";
 
 describe("the labels along an axis", () => {
   it("are round numbers, counted from one where the protein has none", () => {

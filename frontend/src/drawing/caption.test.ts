@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileName, framed, pngScale } from "./export";
+import { fileName, framed, pngScale } from "./caption";
 import { LIGHT, type Picture } from "./picture";
 
 describe("the name of a file", () => {
