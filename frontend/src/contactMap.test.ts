@@ -15,7 +15,8 @@ import {
   shownResidues,
 } from "./contactMap";
 import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
-import { LIGHT, type Shape } from "./drawing/picture";
+import { LIGHT } from "./drawing/colours";
+import type { Shape } from "./drawing/picture";
 
 const placed = Array.from({ length: 20 }, (): [number, number, number] => [0, 0, 0]);
 const protein = proteinOf("ACDEFGHIKLMNPQRSTVWY", {

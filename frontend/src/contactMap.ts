@@ -7,7 +7,8 @@ import { residueName, residueNumber } from "./data/residues";
 import { count } from "./data/text";
 import { axisTitle, runs, ticks } from "./drawing/axis";
 import type { Key } from "./drawing/caption";
-import type { Palette, Picture, Shape } from "./drawing/picture";
+import type { Palette } from "./drawing/colours";
+import type { Picture, Shape } from "./drawing/picture";
 
 /** What the map shows of a protein, whatever the head. */
 export interface MapGround {

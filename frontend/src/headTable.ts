@@ -3,8 +3,7 @@
 import type { Table } from "./data/csv";
 import type { Heads } from "./data/documents";
 import { count, percent, probability, times } from "./data/text";
-import { ratioColour, valueColour } from "./drawing/colours";
-import type { Theme } from "./state";
+import { ratioColour, type Theme, valueColour } from "./drawing/colours";
 
 type Columns = Heads["columns"];
 

@@ -2,6 +2,7 @@
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Scene } from "./data/documents";
+import type { Theme } from "./drawing/colours";
 import { follow, type Loaded, message } from "./follow";
 import { dress, type Part, type Tube, tubes } from "./scene";
 import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "./state";
@@ -92,7 +93,7 @@ export function isPlaced(view: View): boolean {
   return view.protein.points?.some((point) => point !== null) ?? false;
 }
 
-async function load(address: () => Promise<string>, element: HTMLElement, theme: "light" | "dark"): Promise<Viewer> {
+async function load(address: () => Promise<string>, element: HTMLElement, theme: Theme): Promise<Viewer> {
   await painted();
   const module: ViewerModule = await import(/* @vite-ignore */ await address());
   return module.createViewer(element, { theme });

@@ -5,6 +5,7 @@ import type { Choice } from "./address";
 import { type ChosenArcs, chooseArcs } from "./data/arcs";
 import type { Arcs, Heads, Index, Level, ProteinDocument } from "./data/documents";
 import { cached, type Source } from "./data/sources";
+import type { Theme } from "./drawing/colours";
 import { follow, type Loaded, message } from "./follow";
 
 export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";
@@ -26,7 +27,6 @@ export interface View {
 }
 
 export type ViewerState = "off" | "loading" | "ready" | "failed";
-export type Theme = "light" | "dark";
 
 /** All that panels share. Positions of residues are those in the chosen protein, from zero. */
 export interface Page {

@@ -49,48 +49,6 @@ export interface Picture {
   shapes: Shape[];
 }
 
-/** The colours of what is not coloured by data. */
-export interface Palette {
-  paper: string;
-  ink: string;
-  /** Text of second rank. */
-  faint: string;
-  /** Axes and frames. */
-  line: string;
-  /** What the structure or a label says, beside attention. */
-  fact: string;
-  /** An area without data. */
-  blank: string;
-  /** Amounts along a sequence, and residues that a track marks. */
-  bar: string;
-  helix: string;
-  strand: string;
-}
-
-export const LIGHT: Palette = {
-  paper: "#ffffff",
-  ink: "#1a1a1a",
-  faint: "#5c5c5c",
-  line: "#b4b4b4",
-  fact: "#8d959e",
-  blank: "#ececec",
-  bar: "#5f7388",
-  helix: "#8e4585",
-  strand: "#3f7f5f",
-};
-
-export const DARK: Palette = {
-  paper: "#16181d",
-  ink: "#ececec",
-  faint: "#a8acb3",
-  line: "#565b64",
-  fact: "#868e98",
-  blank: "#2a2d34",
-  bar: "#93a5b8",
-  helix: "#d590cc",
-  strand: "#7fc4a0",
-};
-
 export const FONT = "system-ui, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
 /** The same shapes elsewhere. */

@@ -12,9 +12,9 @@ import {
 } from "../contactMap";
 import { arcTable } from "../data/arcTable";
 import { verdictLine } from "../data/properties";
+import { DARK, LIGHT, type Palette } from "../drawing/colours";
 import { Legend } from "../drawing/Legend";
 import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
-import { DARK, LIGHT, type Palette } from "../drawing/picture";
 import { usePage } from "../state";
 import { captionLines, type InForce, useInForce } from "./inForce";
 import { MapPointer, MapReadout } from "./MapPointer";

@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Heads } from "../data/documents";
 import { propertyLine } from "../data/properties";
 import { percent, times } from "../data/text";
-import { inkOn } from "../drawing/colours";
+import { inkOn, type Theme } from "../drawing/colours";
 import { useWidth } from "../drawing/PictureCanvas";
 import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
 import {
@@ -17,7 +17,7 @@ import {
   type Measure,
   SUPPORT,
 } from "../headTable";
-import { type Theme, usePage } from "../state";
+import { usePage } from "../state";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 

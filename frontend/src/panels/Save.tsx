@@ -1,6 +1,8 @@
 import type { Table } from "../data/csv";
-import { type Caption, fileName, framed, saveCsv, savePng, saveSvg } from "../drawing/caption";
-import { LIGHT, type Palette, type Picture } from "../drawing/picture";
+import { type Caption, framed } from "../drawing/caption";
+import { LIGHT, type Palette } from "../drawing/colours";
+import { fileName, saveCsv, savePng, saveSvg } from "../drawing/download";
+import type { Picture } from "../drawing/picture";
 import { note, type Page, usePage } from "../state";
 
 interface SaveProps {

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { residueName } from "../data/residues";
+import { DARK, LIGHT, type Palette } from "../drawing/colours";
 import { Legend } from "../drawing/Legend";
-import { DARK, LIGHT, type Palette } from "../drawing/picture";
 import { sequenceLegend, sequencePicture } from "../sequencePicture";
 import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "../sequenceRows";
 import { usePage } from "../state";

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { arcTable } from "../data/arcTable";
-import { fileName, saveBlob } from "../drawing/caption";
+import { fileName, saveBlob } from "../drawing/download";
 import { Legend } from "../drawing/Legend";
 import { message } from "../follow";
 import { sceneLegend, sceneSummary } from "../sceneLegend";

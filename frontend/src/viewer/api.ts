@@ -1,12 +1,11 @@
 import type { Scene } from "../data/documents";
+import type { Theme } from "../drawing/colours";
 
 /** A residue of a scene: `label_asym_id` and `label_seq_id`, which counts from one. */
 export interface SceneResidue {
   asym: string;
   seq: number;
 }
-
-export type Theme = "light" | "dark";
 
 /** What lies under the pointer: a residue, or an arc by its place among the scene's tubes; `text` is plain. */
 export interface Picked {
