@@ -1,5 +1,4 @@
 import { useSignalEffect } from "@preact/signals";
-import { startOf } from "./address";
 import { count, shorten } from "./data/text";
 import { ContactMap } from "./panels/ContactMap";
 import { Controls } from "./panels/Controls";
@@ -9,8 +8,9 @@ import { ProteinPicker } from "./panels/ProteinPicker";
 import { SequenceTrack } from "./panels/SequenceTrack";
 import { Structure } from "./panels/Structure";
 import { UploadPanel } from "./panels/UploadPanel";
-import { note, type Page, PageContext, usePage } from "./state";
-import { chooseTheme } from "./theme";
+import { startOf } from "./state/choice";
+import { note, type Page, PageContext, usePage } from "./state/pageState";
+import { chooseTheme } from "./state/theme";
 
 /** The whole page. */
 export function App({ page, root }: { page: Page; root: HTMLElement }) {

@@ -3,9 +3,9 @@
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Scene } from "./data/documents";
 import type { Theme } from "./drawing/colours";
-import { follow, type Loaded, message } from "./follow";
 import { dress, type Part, type Tube, tubes } from "./scene";
-import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "./state";
+import { follow, type Loaded, message } from "./state/loaded";
+import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "./state/pageState";
 import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
 
 /** What stands on the screen. */

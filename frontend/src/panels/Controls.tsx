@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { MOST_ARCS } from "../address";
 import type { ChosenArcs, Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
 import { propertyTitle } from "../data/properties";
 import { count } from "../data/text";
-import { type Page, usePage } from "../state";
+import { MOST_ARCS } from "../state/choice";
+import { type Page, usePage } from "../state/pageState";
 import { Panel } from "./Panel";
 
 const MODES: Readonly<Record<Mode, string>> = {

@@ -17,7 +17,7 @@ import {
   type Measure,
   SUPPORT,
 } from "../headTable";
-import { usePage } from "../state";
+import { usePage } from "../state/pageState";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 

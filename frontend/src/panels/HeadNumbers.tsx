@@ -3,7 +3,7 @@ import type { Heads, Level, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
 import { count, percent, probability, times } from "../data/text";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
-import { usePage } from "../state";
+import { usePage } from "../state/pageState";
 import { Panel } from "./Panel";
 import { Save } from "./Save";
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { PanelName } from "../state";
+import type { PanelName } from "../state/pageState";
 
 interface PanelProps {
   name: PanelName;

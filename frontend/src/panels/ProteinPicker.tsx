@@ -2,8 +2,8 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Proteins } from "../data/documents";
 import { count, shorten } from "../data/text";
-import { follow } from "../follow";
-import { usePage } from "../state";
+import { follow } from "../state/loaded";
+import { usePage } from "../state/pageState";
 import { Panel } from "./Panel";
 
 const PAUSE = 120;

@@ -1,7 +1,7 @@
 import { type Arc, arcTooltip } from "../data/arcs";
 import { count } from "../data/text";
-import { NO_HOVER, usePage } from "../state";
-import type { InForce } from "./inForce";
+import type { InForce } from "../state/arcsInForce";
+import { NO_HOVER, usePage } from "../state/pageState";
 
 const MOST = 40;
 

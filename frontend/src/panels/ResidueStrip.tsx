@@ -7,7 +7,7 @@ import type { Palette } from "../drawing/colours";
 import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
 import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
-import { NO_HOVER, type Page, usePage } from "../state";
+import { NO_HOVER, type Page, usePage } from "../state/pageState";
 import { onKeys } from "./keys";
 
 const USUAL_CELL = 11;

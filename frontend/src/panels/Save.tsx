@@ -3,7 +3,7 @@ import { type Caption, framed } from "../drawing/caption";
 import { LIGHT, type Palette } from "../drawing/colours";
 import { fileName, saveCsv, savePng, saveSvg } from "../drawing/download";
 import type { Picture } from "../drawing/picture";
-import { note, type Page, usePage } from "../state";
+import { note, type Page, usePage } from "../state/pageState";
 
 interface SaveProps {
   /** What is saved, for readers of the screen and at the end of the file's name: `contact map`. */

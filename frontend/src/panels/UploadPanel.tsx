@@ -2,8 +2,8 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import type { Source } from "../data/sources";
 import { count } from "../data/text";
-import { message } from "../follow";
-import { usePage } from "../state";
+import { message } from "../state/loaded";
+import { usePage } from "../state/pageState";
 import { Panel } from "./Panel";
 
 type Submit = NonNullable<Source["submit"]>;

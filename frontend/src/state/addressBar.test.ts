@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startOf } from "./address";
-import type { Source } from "./data/sources";
-import { makeIndex } from "./data/testDocuments";
-import { followAddress, HASH, type Place, QUERY } from "./location";
-import { choose, createPage } from "./state";
+import type { Source } from "../data/sources";
+import { makeIndex } from "../data/testDocuments";
+import { followAddress, HASH, type Place, QUERY } from "./addressBar";
+import { startOf } from "./choice";
+import { choose, createPage } from "./pageState";
 
 beforeEach(() => {
   vi.useFakeTimers();

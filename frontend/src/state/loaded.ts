@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import { shorten } from "./data/text";
+import { shorten } from "../data/text";
 
 /** What was asked for last: its answer, or the one before while it is awaited, or why there is none. */
 export interface Loaded<T> {

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { Theme } from "./drawing/colours";
+import type { Theme } from "../drawing/colours";
 
 const KEY = "protlens-theme";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Choice, readAddress, startOf, writeAddress } from "./address";
-import { makeIndex } from "./data/testDocuments";
+import { makeIndex } from "../data/testDocuments";
+import { type Choice, readAddress, startOf, writeAddress } from "./choice";
 
 const INDEX = makeIndex();
 const CHOICE: Choice = {

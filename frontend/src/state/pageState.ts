@@ -1,12 +1,12 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Choice } from "./address";
-import { type ChosenArcs, chooseArcs } from "./data/arcs";
-import type { Arcs, Heads, Index, Level, ProteinDocument } from "./data/documents";
-import { cached, type Source } from "./data/sources";
-import type { Theme } from "./drawing/colours";
-import { follow, type Loaded, message } from "./follow";
+import { type ChosenArcs, chooseArcs } from "../data/arcs";
+import type { Arcs, Heads, Index, Level, ProteinDocument } from "../data/documents";
+import { cached, type Source } from "../data/sources";
+import type { Theme } from "../drawing/colours";
+import type { Choice } from "./choice";
+import { follow, type Loaded, message } from "./loaded";
 
 export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";
 

@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { type Arc, chooseArcs } from "../data/arcs";
 import type { Arcs, ProteinDocument } from "../data/documents";
 import type { Property } from "../data/properties";
-import { type Page, usePage } from "../state";
+import { type Page, usePage } from "./pageState";
 
 /** The chosen protein with all arcs of the chosen head that reach the threshold and pass the filter. */
 export interface InForce {

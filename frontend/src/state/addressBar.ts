@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
-import { readAddress, writeAddress } from "./address";
-import { choiceOf, choose, note, type Page } from "./state";
+import { readAddress, writeAddress } from "./choice";
+import { choiceOf, choose, note, type Page } from "./pageState";
 
 /** Where the state of the page stands in the address: the query of a server's page, the hash of a file's. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
-import { follow } from "./follow";
+import { follow } from "./loaded";
 
 function deferred() {
   const asked = signal<string | null>("a");

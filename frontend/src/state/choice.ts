@@ -1,6 +1,8 @@
-import type { Show } from "./data/arcs";
-import type { Index, Mode } from "./data/documents";
-import { shorten } from "./data/text";
+/** What can be chosen on the page, and how an address tells it. */
+
+import type { Show } from "../data/arcs";
+import type { Index, Mode } from "../data/documents";
+import { shorten } from "../data/text";
 
 /** What can be chosen on the page and is part of its address. */
 export interface Choice {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { startOf } from "./address";
-import type { Source } from "./data/sources";
-import { arcsOf, makeHeads, makeIndex, proteinOf } from "./data/testDocuments";
-import { choose, createPage, note } from "./state";
+import type { Source } from "../data/sources";
+import { arcsOf, makeHeads, makeIndex, proteinOf } from "../data/testDocuments";
+import { startOf } from "./choice";
+import { choose, createPage, note } from "./pageState";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const ARCS: [number, number, number][] = [
