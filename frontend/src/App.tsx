@@ -1,13 +1,13 @@
 import { useSignalEffect } from "@preact/signals";
+import { Controls } from "./controls/Controls";
+import { ProteinPicker } from "./controls/ProteinPicker";
+import { UploadPanel } from "./controls/UploadPanel";
 import { count, shorten } from "./data/text";
 import { ContactMap } from "./panels/ContactMap";
-import { Controls } from "./panels/Controls";
 import { HeadMap } from "./panels/HeadMap";
 import { HeadNumbers } from "./panels/HeadNumbers";
-import { ProteinPicker } from "./panels/ProteinPicker";
 import { SequenceTrack } from "./panels/SequenceTrack";
 import { Structure } from "./panels/Structure";
-import { UploadPanel } from "./panels/UploadPanel";
 import { startOf } from "./state/choice";
 import { note, type Page, PageContext, usePage } from "./state/pageState";
 import { chooseTheme } from "./state/theme";

@@ -15,11 +15,11 @@ import { verdictLine } from "../data/properties";
 import { DARK, LIGHT, type Palette } from "../drawing/colours";
 import { Legend } from "../drawing/Legend";
 import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
 import { captionLines, type InForce, useInForce } from "../state/arcsInForce";
 import { usePage } from "../state/pageState";
 import { MapPointer, MapReadout } from "./MapPointer";
-import { Panel } from "./Panel";
-import { Save } from "./Save";
 import "./ContactMap.css";
 
 const WIDEST = 640;
@@ -48,7 +48,7 @@ export function ContactMap() {
       message={error ?? value?.reason}
       busy={loading}
       data={{ "data-drawn-head": now.document?.head, "data-arcs": now.arcs?.length, "data-drawn-arcs": now.drawn }}
-      actions={<Save what="contact map" picture={picture} table={now.arcs ? table : undefined} />}
+      actions={<SaveButtons what="contact map" picture={picture} table={now.arcs ? table : undefined} />}
     >
       <MapView force={now} />
     </Panel>

@@ -17,9 +17,9 @@ import {
   type Measure,
   SUPPORT,
 } from "../headTable";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
-import { Panel } from "./Panel";
-import { Save } from "./Save";
 
 const BEST = 6;
 
@@ -47,7 +47,7 @@ function SaveHeads({ heads, measure, title }: { heads: Heads; measure: Measure; 
   const { index } = usePage();
   const { layers, heads: many, name } = index.model;
   return (
-    <Save
+    <SaveButtons
       what="heads"
       table={() => headsCsv(heads)}
       picture={(palette) => {

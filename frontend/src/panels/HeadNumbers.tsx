@@ -3,9 +3,9 @@ import type { Heads, Level, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
 import { count, percent, probability, times } from "../data/text";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
-import { Panel } from "./Panel";
-import { Save } from "./Save";
 
 const CONTROLS: Readonly<Record<Level, string>> = {
   residue: "of the same amino acids",
@@ -27,7 +27,7 @@ export function HeadNumbers() {
       name="numbers"
       title={`Head ${choice.head.value}`}
       busy={loading}
-      actions={value && <Save what="numbers of all heads" table={() => headsCsv(value)} />}
+      actions={value && <SaveButtons what="numbers of all heads" table={() => headsCsv(value)} />}
     >
       {value && row && <Numbers heads={value} row={row} />}
     </Panel>

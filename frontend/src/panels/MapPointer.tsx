@@ -15,8 +15,8 @@ import {
 import type { Arc } from "../data/arcs";
 import type { Arcs } from "../data/documents";
 import { residueName } from "../data/residues";
+import { onKeys } from "../panel/keys";
 import { type Hover, NO_HOVER, type Page, usePage } from "../state/pageState";
-import { onKeys } from "./keys";
 
 type Pair = readonly [query: number, key: number];
 

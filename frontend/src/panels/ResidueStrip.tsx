@@ -5,10 +5,10 @@ import { residueName } from "../data/residues";
 import { shorten } from "../data/text";
 import type { Palette } from "../drawing/colours";
 import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
+import { onKeys } from "../panel/keys";
 import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
 import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
 import { NO_HOVER, type Page, usePage } from "../state/pageState";
-import { onKeys } from "./keys";
 
 const USUAL_CELL = 11;
 const LEAST_CELL = 9.5;

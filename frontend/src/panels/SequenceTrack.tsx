@@ -2,14 +2,14 @@ import { useMemo } from "preact/hooks";
 import { residueName } from "../data/residues";
 import { DARK, LIGHT, type Palette } from "../drawing/colours";
 import { Legend } from "../drawing/Legend";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
 import { sequenceLegend, sequencePicture } from "../sequencePicture";
 import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "../sequenceRows";
 import { captionLines, type InForce, useInForce } from "../state/arcsInForce";
 import { usePage } from "../state/pageState";
-import { Panel } from "./Panel";
 import { ResidueArcs } from "./ResidueArcs";
 import { ResidueStrip } from "./ResidueStrip";
-import { Save } from "./Save";
 import "./SequenceTrack.css";
 
 const TITLE = "Sequence and its tracks";
@@ -33,7 +33,7 @@ export function SequenceTrack() {
       message={error}
       busy={loading}
       data={{ "data-drawn-head": now.document?.head, "data-residues": now.protein.sequence.length }}
-      actions={<Save what="sequence" picture={picture} table={() => residueTable(content)} />}
+      actions={<SaveButtons what="sequence" picture={picture} table={() => residueTable(content)} />}
     >
       <Tracks force={now} />
     </Panel>

@@ -3,13 +3,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { arcTable } from "../data/arcTable";
 import { fileName, saveBlob } from "../drawing/download";
 import { Legend } from "../drawing/Legend";
+import { Panel } from "../panel/Panel";
+import { nameParts, SaveButtons } from "../panel/SaveButtons";
 import { sceneLegend, sceneSummary } from "../sceneLegend";
 import { createStage, type Drawn, isPlaced, type Stage } from "../stage";
 import { message } from "../state/loaded";
 import { chooseNow, note, type Page, usePage } from "../state/pageState";
 import type { Viewer } from "../viewer/api";
-import { Panel } from "./Panel";
-import { nameParts, Save } from "./Save";
 import "./Structure.css";
 
 const STEP = 10;
@@ -147,7 +147,7 @@ function Actions({ stage }: { stage: Stage }) {
       >
         MVSJ
       </button>
-      <Save what="structure" table={() => drawnTable(page)} />
+      <SaveButtons what="structure" table={() => drawnTable(page)} />
     </>
   );
 }

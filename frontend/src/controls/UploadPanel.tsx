@@ -2,9 +2,9 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import type { Source } from "../data/sources";
 import { count } from "../data/text";
+import { Panel } from "../panel/Panel";
 import { message } from "../state/loaded";
 import { usePage } from "../state/pageState";
-import { Panel } from "./Panel";
 
 type Submit = NonNullable<Source["submit"]>;
 

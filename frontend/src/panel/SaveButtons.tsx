@@ -5,7 +5,7 @@ import { fileName, saveCsv, savePng, saveSvg } from "../drawing/download";
 import type { Picture } from "../drawing/picture";
 import { note, type Page, usePage } from "../state/pageState";
 
-interface SaveProps {
+interface SaveButtonsProps {
   /** What is saved, for readers of the screen and at the end of the file's name: `contact map`. */
   what: string;
   /** Draw it anew in these colours; left out where there is no picture. */
@@ -14,7 +14,7 @@ interface SaveProps {
 }
 
 /** Buttons that save a panel as SVG, as PNG and its data as CSV. */
-export function Save({ what, picture, table }: SaveProps) {
+export function SaveButtons({ what, picture, table }: SaveButtonsProps) {
   const page = usePage();
   const name = (extension: string) => fileName(nameParts(page, what), extension);
   const draw = (save: (standing: Picture, title: string) => Promise<void> | void) => {

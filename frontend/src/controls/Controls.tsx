@@ -4,9 +4,9 @@ import type { ChosenArcs, Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
 import { propertyTitle } from "../data/properties";
 import { count } from "../data/text";
+import { Panel } from "../panel/Panel";
 import { MOST_ARCS } from "../state/choice";
 import { type Page, usePage } from "../state/pageState";
-import { Panel } from "./Panel";
 
 const MODES: Readonly<Record<Mode, string>> = {
   matched: "each head against the residues that its arcs could have reached; proteins are the sample",

@@ -2,9 +2,9 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Proteins } from "../data/documents";
 import { count, shorten } from "../data/text";
+import { Panel } from "../panel/Panel";
 import { follow } from "../state/loaded";
 import { usePage } from "../state/pageState";
-import { Panel } from "./Panel";
 
 const PAUSE = 120;
 
