@@ -2,10 +2,10 @@ import type { ComponentChildren } from "preact";
 import type { Heads, Level, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
 import { count, percent, probability, times } from "../data/text";
-import { type HeadRow, headRow, headsCsv, SUPPORT } from "../headTable";
 import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
+import { type HeadRow, headRow, headsCsv, SUPPORT } from "./headTable";
 
 const CONTROLS: Readonly<Record<Level, string>> = {
   residue: "of the same amino acids",

@@ -5,7 +5,10 @@ import { propertyLine } from "../data/properties";
 import { percent, times } from "../data/text";
 import { inkOn, type Theme } from "../drawing/colours";
 import { useWidth } from "../drawing/PictureCanvas";
-import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "../headLayout";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
+import { usePage } from "../state/pageState";
+import { cellAt, type HeadLayout, headLayout, headPicture, labelled, moved } from "./headLayout";
 import {
   bestHeads,
   type HeadRow,
@@ -16,10 +19,7 @@ import {
   heatScale,
   type Measure,
   SUPPORT,
-} from "../headTable";
-import { Panel } from "../panel/Panel";
-import { SaveButtons } from "../panel/SaveButtons";
-import { usePage } from "../state/pageState";
+} from "./headTable";
 
 const BEST = 6;
 

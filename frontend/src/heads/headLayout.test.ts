@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeHeads } from "./data/testDocuments";
-import { LIGHT } from "./drawing/colours";
+import { makeHeads } from "../data/testDocuments";
+import { LIGHT } from "../drawing/colours";
 import { cellAt, headLayout, headPicture, labelled, moved } from "./headLayout";
 import { headRows, heatScale } from "./headTable";
 

@@ -1,9 +1,9 @@
 /** The table of heads, head by head, and how a map of it is coloured. */
 
-import type { Table } from "./data/csv";
-import type { Heads } from "./data/documents";
-import { count, percent, probability, times } from "./data/text";
-import { ratioColour, type Theme, valueColour } from "./drawing/colours";
+import type { Table } from "../data/csv";
+import type { Heads } from "../data/documents";
+import { count, percent, probability, times } from "../data/text";
+import { ratioColour, type Theme, valueColour } from "../drawing/colours";
 
 type Columns = Heads["columns"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeHeads } from "./data/testDocuments";
+import { makeHeads } from "../data/testDocuments";
 import { bestHeads, type HeadRow, headRow, headRows, headsCsv, headWords, heatScale } from "./headTable";
 
 const HEADS = makeHeads();

@@ -1,7 +1,7 @@
 /** Where the cells of a map of heads stand; layer 1 is at the bottom, as in the figures. */
 
-import { inkOn, type Palette } from "./drawing/colours";
-import type { Picture, Shape } from "./drawing/picture";
+import { inkOn, type Palette } from "../drawing/colours";
+import type { Picture, Shape } from "../drawing/picture";
 import type { HeadRow, HeatScale } from "./headTable";
 
 export interface HeadLayout {
