@@ -1,11 +1,11 @@
 import { useSignalEffect } from "@preact/signals";
+import { ContactMap } from "./contact_map/ContactMap";
 import { Controls } from "./controls/Controls";
 import { ProteinPicker } from "./controls/ProteinPicker";
 import { UploadPanel } from "./controls/UploadPanel";
 import { count, shorten } from "./data/text";
 import { HeadMap } from "./heads/HeadMap";
 import { HeadNumbers } from "./heads/HeadNumbers";
-import { ContactMap } from "./panels/ContactMap";
 import { SequenceTrack } from "./panels/SequenceTrack";
 import { Structure } from "./panels/Structure";
 import { startOf } from "./state/choice";

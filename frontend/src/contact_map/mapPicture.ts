@@ -1,14 +1,14 @@
 /** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
 
-import { type Arc, arcTooltip } from "./data/arcs";
-import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { type Property, propertyLine, verdictLine } from "./data/properties";
-import { residueName, residueNumber } from "./data/residues";
-import { count } from "./data/text";
-import { axisTitle, runs, ticks } from "./drawing/axis";
-import type { Key } from "./drawing/caption";
-import type { Palette } from "./drawing/colours";
-import type { Picture, Shape } from "./drawing/picture";
+import { type Arc, arcTooltip } from "../data/arcs";
+import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
+import { type Property, propertyLine, verdictLine } from "../data/properties";
+import { residueName, residueNumber } from "../data/residues";
+import { count } from "../data/text";
+import { axisTitle, runs, ticks } from "../drawing/axis";
+import type { Key } from "../drawing/caption";
+import type { Palette } from "../drawing/colours";
+import type { Picture, Shape } from "../drawing/picture";
 
 /** What the map shows of a protein, whatever the head. */
 export interface MapGround {

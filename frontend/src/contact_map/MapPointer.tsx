@@ -1,5 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import type { Arc } from "../data/arcs";
+import type { Arcs } from "../data/documents";
+import { residueName } from "../data/residues";
+import { onKeys } from "../panel/keys";
+import { type Hover, NO_HOVER, type Page, usePage } from "../state/pageState";
 import {
   arcPoint,
   type Frame,
@@ -11,12 +16,7 @@ import {
   pairAt,
   pairText,
   shownResidues,
-} from "../contactMap";
-import type { Arc } from "../data/arcs";
-import type { Arcs } from "../data/documents";
-import { residueName } from "../data/residues";
-import { onKeys } from "../panel/keys";
-import { type Hover, NO_HOVER, type Page, usePage } from "../state/pageState";
+} from "./mapPicture";
 
 type Pair = readonly [query: number, key: number];
 

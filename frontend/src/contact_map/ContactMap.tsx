@@ -1,15 +1,4 @@
 import { useId, useMemo } from "preact/hooks";
-import {
-  type MapContent,
-  mapDots,
-  mapFrame,
-  mapGround,
-  mapHeight,
-  mapLegend,
-  mapPicture,
-  mapSummary,
-  shownResidues,
-} from "../contactMap";
 import { arcTable } from "../data/arcTable";
 import { verdictLine } from "../data/properties";
 import { DARK, LIGHT, type Palette } from "../drawing/colours";
@@ -20,6 +9,17 @@ import { SaveButtons } from "../panel/SaveButtons";
 import { captionLines, type InForce, useInForce } from "../state/arcsInForce";
 import { usePage } from "../state/pageState";
 import { MapPointer, MapReadout } from "./MapPointer";
+import {
+  type MapContent,
+  mapDots,
+  mapFrame,
+  mapGround,
+  mapHeight,
+  mapLegend,
+  mapPicture,
+  mapSummary,
+  shownResidues,
+} from "./mapPicture";
 import "./ContactMap.css";
 
 const WIDEST = 640;

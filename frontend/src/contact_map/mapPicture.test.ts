@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { arcOf, arcsOf, proteinOf, STYLE } from "../data/testDocuments";
+import { LIGHT } from "../drawing/colours";
+import type { Shape } from "../drawing/picture";
 import {
   arcPoint,
   dotRadius,
@@ -13,10 +16,7 @@ import {
   pairAt,
   pairText,
   shownResidues,
-} from "./contactMap";
-import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
-import { LIGHT } from "./drawing/colours";
-import type { Shape } from "./drawing/picture";
+} from "./mapPicture";
 
 const placed = Array.from({ length: 20 }, (): [number, number, number] => [0, 0, 0]);
 const protein = proteinOf("ACDEFGHIKLMNPQRSTVWY", {
