@@ -1,11 +1,11 @@
 /** A sequence and what is known of its residues, as rows one below the other. */
 
-import type { Arc } from "./data/arcs";
-import type { Table } from "./data/csv";
-import type { Arcs, ProteinDocument, SceneStyle } from "./data/documents";
-import { type Property, propertyLine, verdictLine } from "./data/properties";
-import { threeLetters } from "./data/residues";
-import { fixed } from "./data/text";
+import type { Arc } from "../data/arcs";
+import type { Table } from "../data/csv";
+import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
+import { type Property, propertyLine, verdictLine } from "../data/properties";
+import { threeLetters } from "../data/residues";
+import { fixed } from "../data/text";
 
 export interface SequenceContent {
   readonly protein: ProteinDocument;

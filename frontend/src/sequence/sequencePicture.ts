@@ -1,11 +1,11 @@
 /** The picture of a sequence and its tracks: a window of it on the page, all of it in lines in a file. */
 
-import { verdictLine } from "./data/properties";
-import { shorten } from "./data/text";
-import { type Run, runs, ticks } from "./drawing/axis";
-import type { Key } from "./drawing/caption";
-import type { Palette } from "./drawing/colours";
-import { type Picture, type Shape, shifted } from "./drawing/picture";
+import { verdictLine } from "../data/properties";
+import { shorten } from "../data/text";
+import { type Run, runs, ticks } from "../drawing/axis";
+import type { Key } from "../drawing/caption";
+import type { Palette } from "../drawing/colours";
+import { type Picture, type Shape, shifted } from "../drawing/picture";
 import { type BarRow, type Row, type SequenceContent, STATES, type TrackRow } from "./sequenceRows";
 
 /** Where the rows lie, from the top. */

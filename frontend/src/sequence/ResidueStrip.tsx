@@ -6,9 +6,9 @@ import { shorten } from "../data/text";
 import type { Palette } from "../drawing/colours";
 import { PictureCanvas, useWidth } from "../drawing/PictureCanvas";
 import { onKeys } from "../panel/keys";
-import { overviewPicture, rowsHeight, rowTops, windowPicture } from "../sequencePicture";
-import { type Row, residueFacts, type SequenceContent } from "../sequenceRows";
 import { NO_HOVER, type Page, usePage } from "../state/pageState";
+import { overviewPicture, rowsHeight, rowTops, windowPicture } from "./sequencePicture";
+import { type Row, residueFacts, type SequenceContent } from "./sequenceRows";
 
 const USUAL_CELL = 11;
 const LEAST_CELL = 9.5;

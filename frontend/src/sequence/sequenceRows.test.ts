@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arcOf, arcsOf, proteinOf, STYLE } from "./data/testDocuments";
+import { arcOf, arcsOf, proteinOf, STYLE } from "../data/testDocuments";
 import { received, residueFacts, residueTable, type SequenceContent, sequenceRows } from "./sequenceRows";
 
 const protein = proteinOf("FSGAC", {

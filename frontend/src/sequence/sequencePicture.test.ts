@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { arcsOf, proteinOf, STYLE } from "./data/testDocuments";
-import { LIGHT } from "./drawing/colours";
-import type { Shape } from "./drawing/picture";
+import { arcsOf, proteinOf, STYLE } from "../data/testDocuments";
+import { LIGHT } from "../drawing/colours";
+import type { Shape } from "../drawing/picture";
 import {
   overviewPicture,
   rowsHeight,

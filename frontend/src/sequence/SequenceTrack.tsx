@@ -4,12 +4,12 @@ import { DARK, LIGHT, type Palette } from "../drawing/colours";
 import { Legend } from "../drawing/Legend";
 import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
-import { sequenceLegend, sequencePicture } from "../sequencePicture";
-import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "../sequenceRows";
 import { captionLines, type InForce, useInForce } from "../state/arcsInForce";
 import { usePage } from "../state/pageState";
 import { ResidueArcs } from "./ResidueArcs";
 import { ResidueStrip } from "./ResidueStrip";
+import { sequenceLegend, sequencePicture } from "./sequencePicture";
+import { residueFacts, residueTable, type SequenceContent, sequenceRows } from "./sequenceRows";
 import "./SequenceTrack.css";
 
 const TITLE = "Sequence and its tracks";
