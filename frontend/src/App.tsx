@@ -6,11 +6,11 @@ import { UploadPanel } from "./controls/UploadPanel";
 import { count, shorten } from "./data/text";
 import { HeadMap } from "./heads/HeadMap";
 import { HeadNumbers } from "./heads/HeadNumbers";
-import { Structure } from "./panels/Structure";
 import { SequenceTrack } from "./sequence/SequenceTrack";
 import { startOf } from "./state/choice";
 import { note, type Page, PageContext, usePage } from "./state/pageState";
 import { chooseTheme } from "./state/theme";
+import { Structure } from "./structure/Structure";
 
 /** The whole page. */
 export function App({ page, root }: { page: Page; root: HTMLElement }) {

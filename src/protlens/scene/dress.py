@@ -1,4 +1,4 @@
-"""Arcs and the residues of a property, put into a base scene; the same as ``frontend/src/scene.ts`` does."""
+"""Arcs and the residues of a property, put into a base scene; the same as ``frontend/src/structure/scene.ts`` does."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias

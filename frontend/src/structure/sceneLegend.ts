@@ -1,10 +1,10 @@
 /** What the 3-D view shows, in words. */
 
-import { arcVerdict } from "./data/arcs";
-import type { Scene, SceneStyle } from "./data/documents";
-import { type Property, verdictLine } from "./data/properties";
-import { count } from "./data/text";
-import type { Key } from "./drawing/caption";
+import { arcVerdict } from "../data/arcs";
+import type { Scene, SceneStyle } from "../data/documents";
+import { type Property, verdictLine } from "../data/properties";
+import { count } from "../data/text";
+import type { Key } from "../drawing/caption";
 import type { Part, Tube } from "./scene";
 
 export interface SceneContent {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Arcs, ProteinDocument, Scene, SceneStyle } from "./data/documents";
+import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
 import { dress, type Look, type Part, tubeRadius, tubes } from "./scene";
 
 const STYLE: SceneStyle = {

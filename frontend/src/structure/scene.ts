@@ -1,9 +1,9 @@
 /** Arcs and the residues of a property, put into a base scene; the same as `src/protlens/scene` puts into its files. */
 
-import { arcTooltip, arcVerdict } from "./data/arcs";
-import type { Arcs, ProteinDocument, Scene, SceneStyle } from "./data/documents";
-import type { Property } from "./data/properties";
-import { fixed } from "./data/text";
+import { arcTooltip, arcVerdict } from "../data/arcs";
+import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
+import type { Property } from "../data/properties";
+import { fixed } from "../data/text";
 
 /** One protein of the scene and those of its arcs that are to be drawn, by place, in the order to draw them in. */
 export interface Part {

@@ -1,5 +1,5 @@
-import type { Scene } from "../data/documents";
-import type { Theme } from "../drawing/colours";
+import type { Scene } from "../../data/documents";
+import type { Theme } from "../../drawing/colours";
 
 /** A residue of a scene: `label_asym_id` and `label_seq_id`, which counts from one. */
 export interface SceneResidue {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Arcs, ProteinDocument, Scene } from "./data/documents";
+import type { Arcs, ProteinDocument, Scene } from "../data/documents";
 import { tubes } from "./scene";
 import { type SceneContent, sceneLegend, sceneSummary } from "./sceneLegend";
 

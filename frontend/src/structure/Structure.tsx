@@ -5,11 +5,11 @@ import { fileName, saveBlob } from "../drawing/download";
 import { Legend } from "../drawing/Legend";
 import { Panel } from "../panel/Panel";
 import { nameParts, SaveButtons } from "../panel/SaveButtons";
-import { sceneLegend, sceneSummary } from "../sceneLegend";
-import { createStage, type Drawn, isPlaced, type Stage } from "../stage";
 import { message } from "../state/loaded";
 import { chooseNow, note, type Page, usePage } from "../state/pageState";
-import type { Viewer } from "../viewer/api";
+import { sceneLegend, sceneSummary } from "./sceneLegend";
+import { createStage, type Drawn, isPlaced, type Stage } from "./stage";
+import type { Viewer } from "./viewer/api";
 import "./Structure.css";
 
 const STEP = 10;

@@ -1,6 +1,6 @@
 import type { PartialCanvas3DProps } from "molstar/lib/mol-canvas3d/canvas3d";
 import { Color } from "molstar/lib/mol-util/color";
-import type { Theme } from "../drawing/colours";
+import type { Theme } from "../../drawing/colours";
 import type { Graphics } from "./graphics";
 
 /** Marks are in a hue that neither arcs nor the structure have. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Arcs, Index, ProteinDocument, Scene } from "./data/documents";
+import type { Arcs, Index, ProteinDocument, Scene } from "../data/documents";
+import { createPage, type Page } from "../state/pageState";
 import { createStage } from "./stage";
-import { createPage, type Page } from "./state/pageState";
 import type { Picked, Viewer } from "./viewer/api";
 
 const PROTEIN: ProteinDocument = {

@@ -1,11 +1,11 @@
 /** The 3-D view and the rest of the page, kept the same: what is drawn, what is pointed at, what is chosen. */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Scene } from "./data/documents";
-import type { Theme } from "./drawing/colours";
+import type { Scene } from "../data/documents";
+import type { Theme } from "../drawing/colours";
+import { follow, type Loaded, message } from "../state/loaded";
+import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "../state/pageState";
 import { dress, type Part, type Tube, tubes } from "./scene";
-import { follow, type Loaded, message } from "./state/loaded";
-import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "./state/pageState";
 import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
 
 /** What stands on the screen. */

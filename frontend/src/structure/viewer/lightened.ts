@@ -1,4 +1,4 @@
-import type { Scene } from "../data/documents";
+import type { Scene } from "../../data/documents";
 
 interface SceneNode {
   kind: string;
