@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 FILE = Path(__file__).parents[2] / "frontend" / "build.py"
-FILES = {"package.json": "{}", "package-lock.json": "{}", "src/page.tsx": "page", "src/contact_map/ContactMap.tsx": "map"}
+FILES = {
+    "package.json": "{}",
+    "package-lock.json": "{}",
+    "src/page.tsx": "page",
+    "src/contact_map/ContactMap.tsx": "map",
+}
 
 
 @pytest.fixture

@@ -6,13 +6,17 @@
  */
 
 import { MolViewSpec } from "molstar/lib/extensions/mvs/behavior";
+import { MVSAnnotationTooltipsLabelProvider } from "molstar/lib/extensions/mvs/components/annotation-tooltips-prop";
+import { CustomTooltipsLabelProvider } from "molstar/lib/extensions/mvs/components/custom-tooltips-prop";
 import { loadMVS } from "molstar/lib/extensions/mvs/load";
 import type { MVSData } from "molstar/lib/extensions/mvs/mvs-data";
 import type { Camera } from "molstar/lib/mol-canvas3d/camera";
 import type { Canvas3D } from "molstar/lib/mol-canvas3d/canvas3d";
 import type { ImagePass } from "molstar/lib/mol-canvas3d/passes/image";
+import { OrderedSet } from "molstar/lib/mol-data/int";
 import { EveryLoci, type Loci } from "molstar/lib/mol-model/loci";
-import type { Structure } from "molstar/lib/mol-model/structure";
+import { ShapeGroup } from "molstar/lib/mol-model/shape";
+import { type Structure, StructureElement, StructureProperties } from "molstar/lib/mol-model/structure";
 import { PluginBehaviors } from "molstar/lib/mol-plugin/behavior";
 import { PluginConfig } from "molstar/lib/mol-plugin/config";
 import { PluginContext } from "molstar/lib/mol-plugin/context";
@@ -24,13 +28,10 @@ import type { Scene } from "../../data/documents";
 import type { Theme } from "../../drawing/colours";
 import type { NoWebGL, Picked, SceneResidue, Viewer } from "./api";
 import { overview, sameView, turned, zoomed } from "./camera";
-import { canvasProps } from "./canvas";
-import { detectGraphics, type Graphics } from "./graphics";
-import { toImage } from "./image";
-import { lightened } from "./lightened";
-import { toLoci, toPicked } from "./picking";
+import { canvasProps, detectGraphics, type Graphics, lightened, toImage } from "./rendering";
 
 const POLL_MS = 10;
+const TOOLTIPS = [CustomTooltipsLabelProvider, MVSAnnotationTooltipsLabelProvider];
 const NO_WEBGL: NoWebGL = "NoWebGLError";
 
 function noWebGL(): Error {
@@ -235,4 +236,33 @@ class MolstarViewer implements Viewer {
   dispose(): void {
     this.plugin.dispose();
   }
+}
+
+/** What Mol* found under the pointer, in the page's terms. */
+function toPicked(loci: Loci): Picked | null {
+  if (ShapeGroup.isLoci(loci)) return pickedArc(loci);
+  return StructureElement.Loci.is(loci) ? pickedResidue(loci) : null;
+}
+
+function pickedArc(loci: ShapeGroup.Loci): Picked | null {
+  const group = loci.groups[0];
+  if (!group) return null;
+  const arc = OrderedSet.getAt(group.ids, 0);
+  return { residue: null, arc, text: loci.shape.getLabel(arc, group.instance) };
+}
+
+function pickedResidue(loci: StructureElement.Loci): Picked | null {
+  const location = StructureElement.Loci.getFirstLocation(loci);
+  if (!location) return null;
+  const asym = StructureProperties.chain.label_asym_id(location);
+  const seq = StructureProperties.residue.label_seq_id(location);
+  const whole = StructureElement.Loci.remap(loci, loci.structure.root); // which has the tooltips; a component has none
+  const text = TOOLTIPS.map((provider) => provider.label(whole) ?? "").join("");
+  return { residue: seq > 0 ? { asym, seq } : null, arc: null, text };
+}
+
+/** The atoms of residues. */
+function toLoci(structure: Structure, residues: readonly SceneResidue[]): StructureElement.Loci {
+  const items = residues.map(({ asym, seq }) => ({ label_asym_id: asym, label_seq_id: seq }));
+  return items.length ? StructureElement.Schema.toLoci(structure, { items }) : StructureElement.Loci.none(structure);
 }
