@@ -7,6 +7,7 @@ import { count } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { MOST_ARCS } from "../state/choice";
 import { type Page, usePage } from "../state/pageState";
+import "./Controls.css";
 
 const MODES: Readonly<Record<Mode, string>> = {
   matched: "each head against the residues that its arcs could have reached; proteins are the sample",

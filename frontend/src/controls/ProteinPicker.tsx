@@ -5,6 +5,7 @@ import { count, shorten } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { follow } from "../state/loaded";
 import { usePage } from "../state/pageState";
+import "./ProteinPicker.css";
 
 const PAUSE = 120;
 

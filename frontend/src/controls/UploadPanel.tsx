@@ -5,6 +5,7 @@ import { count } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { message } from "../state/loaded";
 import { usePage } from "../state/pageState";
+import "./UploadPanel.css";
 
 type Submit = NonNullable<Source["submit"]>;
 

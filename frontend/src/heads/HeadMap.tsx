@@ -20,6 +20,7 @@ import {
   type Measure,
   SUPPORT,
 } from "./headTable";
+import "./HeadMap.css";
 
 const BEST = 6;
 

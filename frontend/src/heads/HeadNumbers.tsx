@@ -6,6 +6,7 @@ import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
 import { type HeadRow, headRow, headsCsv, SUPPORT } from "./headTable";
+import "./HeadNumbers.css";
 
 const CONTROLS: Readonly<Record<Level, string>> = {
   residue: "of the same amino acids",
