@@ -39,7 +39,7 @@ def import_(
     """Make a data set from sequences and labels in another format."""
     import protlens
 
-    dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
+    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem)
     dataset.write(output)
     tracks = ", ".join(dataset.tracks) or "none"
     print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")

@@ -8,7 +8,7 @@ from protlens.analysis import Analysis
 from protlens.cli.screen import print_table
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
-from protlens.stats.head_table import top_heads
+from protlens.stats.head_statistics import top_heads
 
 BACKGROUNDS = {
     "matched": "what arcs placed at random in the same proteins reach; q tests against it",

@@ -1,5 +1,6 @@
 """Datasets from many structure files."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.errors import DatasetError, FileFormatError, explain
+from protlens.typing import PathInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Skipped:
     reason: str
 
 
-def build_dataset(paths: Iterable[Path], *, name: str) -> tuple[Dataset, list[Skipped]]:
+def build_dataset(paths: PathInput | Iterable[PathInput], *, name: str) -> tuple[Dataset, list[Skipped]]:
     """Read the protein chains of many structure files into one dataset.
 
     A file that cannot be read is left out and told, as is a chain whose identifier an earlier file has brought.
@@ -26,7 +28,7 @@ def build_dataset(paths: Iterable[Path], *, name: str) -> tuple[Dataset, list[Sk
     Parameters
     ----------
     paths
-        mmCIF, BinaryCIF or PDB files; their order is that of the proteins.
+        mmCIF, BinaryCIF or PDB files, or a single one; their order is that of the proteins.
     name
         The dataset's name.
 
@@ -40,7 +42,8 @@ def build_dataset(paths: Iterable[Path], *, name: str) -> tuple[Dataset, list[Sk
         If no file held a protein.
     """
     skipped: list[Skipped] = []
-    proteins = list(_read_all(paths, skipped))
+    files = [paths] if isinstance(paths, str | os.PathLike) else paths
+    proteins = list(_read_all(map(Path, files), skipped))
     if not proteins:
         found = skipped[0].reason if skipped else "no files"
         raise DatasetError(explain(f"dataset {name!r}", found=f"no protein in any of {len(skipped)} files: {found}"))

@@ -3,6 +3,7 @@
 Another package adds a dataset by an entry point in the group ``protlens.datasets`` that names a :class:`DatasetEntry`.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.data.protein import Protein
 from protlens.errors import FileFormatError, OptionError, explain
 from protlens.registry import Registry, unknown_name
+from protlens.typing import PathInput
 
 DEFAULT_DATASET = "mini"
 """What is analysed if nothing is asked for."""
@@ -120,16 +122,18 @@ _FASTA = (".fasta", ".fa", ".faa", ".fas")
 _STRUCTURE = (".cif", ".mmcif", ".bcif", ".pdb", ".ent")
 
 
-def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, name: str | None = None) -> Dataset:
+def import_dataset(
+    path: PathInput, *, file_format: str, labels: PathInput | None = None, name: str | None = None
+) -> Dataset:
     """Read a dataset from a file of another format.
 
     Parameters
     ----------
-    file_format
-        A name in ``FORMATS``.
     path
         The file, or for ``bindpredict`` and ``flip`` the folder; for ``uniprot-sites`` the FASTA file, for ``flip``
         with labels the file of sequences.
+    file_format
+        A name in ``FORMATS``.
     labels
         A label table (see :mod:`protlens.data.formats.labels`); for ``flip`` the FASTA file of labels, for
         ``uniprot-sites`` the table of sites, which it needs.
@@ -147,10 +151,11 @@ def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, 
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
-    return Dataset(name or _stem(path), FORMATS[file_format](path, labels))
+    source, table = Path(path), None if labels is None else Path(labels)
+    return Dataset(name or _stem(source), FORMATS[file_format](source, table))
 
 
-def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
+def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
     """Return a dataset by its name in the catalog, or from a file.
 
     Parameters
@@ -166,8 +171,8 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
     FileFormatError
         If the file is not what it should be.
     """
-    name, path = str(name_or_path), Path(name_or_path)
-    if name in DATASETS and not isinstance(name_or_path, Path):
+    name, path = os.fspath(name_or_path), Path(name_or_path)
+    if isinstance(name_or_path, str) and name in DATASETS:
         return DATASETS[name].load()
     if not path.exists():
         hint = "or give the path of a dataset, a FASTA file or a structure that exists"
@@ -182,6 +187,11 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
     allowed = [".parquet", *_FASTA, *_STRUCTURE]
     hint = f"import it first, from one of {', '.join(FORMATS)}"
     raise FileFormatError(explain(f"dataset {path}", found=f"a file named {suffix!r}", allowed=allowed, hint=hint))
+
+
+def as_dataset(dataset: PathInput | Dataset) -> Dataset:
+    """Return a dataset that is given as itself, by its name, or as a file; see :func:`load_dataset` for errors."""
+    return dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
 
 
 def _read_structure(path: Path) -> Iterable[Protein]:

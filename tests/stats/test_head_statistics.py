@@ -16,7 +16,7 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts
-from protlens.stats.head_table import HEAD_TABLE_SCHEMA, head_table, top_heads
+from protlens.stats.head_statistics import HEAD_TABLE_SCHEMA, head_table, top_heads
 from protlens.stats.run_tables import tabulate
 from toy import toy_dataset, toy_model
 
