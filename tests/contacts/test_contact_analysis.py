@@ -8,7 +8,7 @@ import pytest
 from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
 from protlens.contacts.contact_analysis import evaluate_contacts, predict_contacts
 from protlens.contacts.contact_options import ContactOptions
-from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, TOP
+from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, ModelError, RunError
@@ -96,6 +96,8 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
     assert tested == {name for name, cluster in clusters.items() if cluster not in training["clusters"]}
     assert mean(again, REGRESSION) > 0.97
     assert not again.trained
+    assert set(planted.tables["draws"]["method"]) == {BEST, TOP, REGRESSION, STATISTICS}
+    assert STATISTICS not in set(again.tables["summary"]["method"])
     own = planted_dataset([protein for protein in PROTEINS if protein.id in training["proteins"]])
     with pytest.raises(DatasetError, match="new to the regression"):
         evaluate_contacts(planted_model(PROTEINS), own, regression=saved, out=tmp_path, options=options)
@@ -131,7 +133,7 @@ def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
     analysis = evaluate_contacts(whole, data, out=tmp_path / "out", options=options, device="cpu")
     assert not analysis.without_jacobian
     shared = analysis.tables["jacobian_summary"]
-    assert set(shared["method"]) == {BEST, TOP, REGRESSION, "random", "separation", "jacobian"}
+    assert set(shared["method"]) == {BEST, TOP, REGRESSION, STATISTICS, "random", "separation", "jacobian"}
     assert shared.filter(range="short")["proteins"].max() <= 2
     assert "jacobian" not in set(analysis.tables["summary"]["method"])
     loaded = evaluate_contacts(

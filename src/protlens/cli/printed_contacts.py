@@ -6,7 +6,7 @@ import polars as pl
 
 from protlens.cli.screen import print_table
 from protlens.contacts.contact_result import ContactAnalysis
-from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
+from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
@@ -65,6 +65,7 @@ def _method_names(analysis: ContactAnalysis) -> dict[str, str]:
     names = {
         RANDOM: "random order",
         SEPARATION: "closest in sequence first",
+        STATISTICS: "separation and amino acids, no model",
         REGRESSION: "regression over all heads",
         JACOBIAN: "categorical Jacobian, no labels",
     }
@@ -106,7 +107,7 @@ def _spread(analysis: ContactAnalysis) -> list[str]:
     lines = [
         f"Over {len(kept)} draws of {analysis.options.train} training proteins, long P@L on the same test proteins:"
     ]
-    for method in (BEST, TOP, REGRESSION):
+    for method in (BEST, TOP, REGRESSION, STATISTICS):
         values = 100 * long.filter(method=method)["precision"].drop_nulls().to_numpy()
         if len(values):
             lines.append(f"  {method}: {values.min():.1f} to {values.max():.1f} %, mean {values.mean():.1f} %")

@@ -12,7 +12,7 @@ from protlens.contacts.contact_models import contact_models
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_result import ContactAnalysis, ContactTables
 from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
-from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, TOP, Scorers, evaluate_chain
+from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP, Scorers, evaluate_chain
 from protlens.contacts.head_scores import SELECTION, weighted_scores
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.contacts.precision_summary import reliability_table, summarise_precision
@@ -270,7 +270,7 @@ def _split(chains: LabelledChains, options: ContactOptions, *, training: Trainin
 
 def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]:
     first, ids = precision.filter(draw=0), precision.filter(method=JACOBIAN)["protein"].unique()
-    learned = precision.filter(pl.col("method").is_in([BEST, TOP, REGRESSION]))
+    learned = precision.filter(pl.col("method").is_in([BEST, TOP, REGRESSION, STATISTICS]))
     means = learned.group_by("method", "draw", "range", "k", maintain_order=True).agg(pl.col("precision").mean())
     every = first.filter(pl.col("method") != JACOBIAN)
     tables = {"draws": means, "summary": summarise_precision(every, reference=REGRESSION, seed=seed)}
@@ -282,4 +282,5 @@ def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]
 
 def _scorers(trained: Sequence[TrainedScores]) -> Scorers:
     names = tuple((method, draw) for draw in range(len(trained)) for method in (BEST, TOP, REGRESSION))
-    return Scorers(names, np.concatenate([scores.weights() for scores in trained]))
+    weights = np.concatenate([scores.weights() for scores in trained])
+    return Scorers(names, weights, tuple(scores.statistics for scores in trained))

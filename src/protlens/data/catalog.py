@@ -17,6 +17,7 @@ from protlens.data.formats.proteinnet import read_proteinnet
 from protlens.data.formats.site_tables import read_bindpredict_folder, read_uniprot_sites
 from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.data.protein import Protein
+from protlens.data.relatives import name_relatives
 from protlens.errors import FileFormatError, OptionError, explain
 from protlens.registry import Registry, unknown_name
 from protlens.typing import PathInput
@@ -57,8 +58,24 @@ def _ptm_mini() -> Dataset:
     return Dataset.read(_BUNDLED / "ptm-mini.parquet")
 
 
+_IN_BOTH = {
+    "P04083": "2HYV.A",
+    "P0DP25": "1CLL.A",
+    "P49354": "1MZC.A",
+    "P50150": "3SN6.G",
+    "P52298": "1H2T.Z",
+    "P62937": "5TA4.A",
+    "P63261": "6AVB.A",
+    "P84085": "2W83.A",
+    "Q99525": "1KX5.B",
+}
+"""Proteins of ptm-mini by id, and the chain of pdb-mini that is a relative; in ``mini`` they share its cluster."""
+
+
 def _mini() -> Dataset:
-    return Dataset.concat("mini", [_pdb_mini(), _ptm_mini()])
+    both = Dataset.concat("mini", [_pdb_mini(), _ptm_mini()])
+    own = dict(zip(both.ids, both.clusters, strict=True))
+    return both.with_clusters([own[_IN_BOTH.get(name, name)] for name in both.ids])
 
 
 DATASETS: Registry[DatasetEntry] = Registry(
@@ -125,7 +142,7 @@ _STRUCTURE = (".cif", ".mmcif", ".bcif", ".pdb", ".ent")
 def import_dataset(
     path: PathInput, *, file_format: str, labels: PathInput | None = None, name: str | None = None
 ) -> Dataset:
-    """Read a dataset from a file of another format.
+    """Read a dataset from a file of another format, and name the clusters of relatives in it.
 
     Parameters
     ----------
@@ -147,12 +164,12 @@ def import_dataset(
     FileFormatError
         If a file is not what it should be.
     DatasetError
-        If two proteins have the same id.
+        If two proteins have the same id, or MMseqs2 is installed and fails.
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
     source, table = Path(path), None if labels is None else Path(labels)
-    return Dataset(name or _stem(source), FORMATS[file_format](source, table))
+    return name_relatives(Dataset(name or _stem(source), FORMATS[file_format](source, table)))
 
 
 def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:

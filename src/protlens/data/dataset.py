@@ -147,10 +147,29 @@ class Dataset(Sequence[Protein]):
         taken._adopt(self.name, self._table.take(pa.array(indices, pa.int64())))
         return taken
 
+    def with_clusters(self, clusters: Sequence[str]) -> "Dataset":
+        """Return the same proteins with these clusters, one for each, under the same name."""
+        named = Dataset.__new__(Dataset)
+        place = self._table.schema.get_field_index("cluster")
+        named._adopt(
+            self.name, self._table.set_column(place, _SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
+        )
+        return named
+
     @property
     def ids(self) -> list[str]:
         """The ids, in order."""
         return [str(value) for value in self._table["id"].to_pylist()]
+
+    @property
+    def sequences(self) -> list[str]:
+        """The sequences, in order."""
+        return [str(value) for value in self._table["sequence"].to_pylist()]
+
+    @property
+    def clusters(self) -> list[str]:
+        """The cluster of each protein, in order; empty where it names none."""
+        return [str(value) for value in self._table["cluster"].to_pylist()]
 
     @property
     def lengths(self) -> list[int]:

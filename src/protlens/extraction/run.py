@@ -11,6 +11,7 @@ import polars as pl
 
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.data.relatives import Relatives, find_relatives
 from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
@@ -69,6 +70,8 @@ def extract(
     ------
     OptionError
         If there is no property, or two of one name.
+    DatasetError
+        If MMseqs2 is needed to find relatives, and fails.
     RunError
         If the directory holds another run, or something that is not a run.
     StorageError
@@ -84,6 +87,8 @@ def extract(
     manifest = _manifest(adapter, proteins, chosen, plan, options)
     _prepare(folder, manifest, fresh=fresh)
     run = Run(folder.path, manifest)
+    drawn = proteins.take(plan.chosen)
+    relatives = find_relatives(drawn)
     done = _Progress(len(plan.chosen), on_progress)
     worker = Worker(
         model=adapter,
@@ -101,7 +106,7 @@ def extract(
         else:
             sums = worker.analyse(numbers)
             write_shard(run.path, shard, sums, {one: worker.skipped[one] for one in numbers if one in worker.skipped})
-    _write_proteins(run, proteins, plan)
+    _write_proteins(run, drawn, relatives, max_length=plan.max_length)
     return run
 
 
@@ -169,12 +174,11 @@ def _start_over(folder: OutputFolder) -> None:
     folder.remove_listed(keep=[folder.path / MANIFEST])
 
 
-def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
-    """Write what became of each protein."""
+def _write_proteins(run: Run, chosen: Dataset, relatives: Relatives, *, max_length: int) -> None:
+    """Write what became of each protein, and who its relatives are."""
     reasons = read_skipped(run.path, run.shards_done)
-    chosen = dataset.take(plan.chosen)
     lengths = chosen.lengths
-    residues = [0 if number in reasons else min(length, plan.max_length) for number, length in enumerate(lengths)]
+    residues = [0 if number in reasons else min(length, max_length) for number, length in enumerate(lengths)]
     status = [
         "skipped" if number in reasons else "cut" if kept < length else "analysed"
         for number, (kept, length) in enumerate(zip(residues, lengths, strict=True))
@@ -186,5 +190,7 @@ def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
         "residues": pl.Series(residues, dtype=pl.Int32),
         "status": status,
         "reason": pl.Series([reasons.get(number) for number in range(len(lengths))], dtype=pl.String),
+        "cluster": relatives.clusters,
+        "cluster_method": relatives.methods,
     }
     write_table(pl.DataFrame(rows), run.path / PROTEINS)

@@ -101,7 +101,10 @@ class Run:
         return mode
 
     def proteins(self) -> pl.DataFrame:
-        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
+        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.
+
+        Also cluster and cluster_method, which runs of before this column lack.
+        """
         return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
