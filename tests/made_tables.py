@@ -3,7 +3,7 @@
 import polars as pl
 
 from protlens.stats.controls import CONTROL_TABLE_SCHEMA
-from protlens.stats.head_table import HEAD_TABLE_SCHEMA
+from protlens.stats.head_statistics import HEAD_TABLE_SCHEMA
 from protlens.stats.run_tables import RunTables
 
 

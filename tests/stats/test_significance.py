@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from protlens.runs.counts import PropertyCounts
-from protlens.stats.head_table import head_table
+from protlens.stats.head_statistics import head_table
 from protlens.stats.significance import (
     clustered_standard_error,
     corrected,

@@ -15,7 +15,7 @@ from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
 from protlens.stats.alignment import SUPPORT
 from protlens.stats.controls import control_share
-from protlens.stats.head_table import head_table
+from protlens.stats.head_statistics import head_table
 from protlens.stats.run_tables import stored_controls, stored_heads
 from protlens.typing import Mode
 

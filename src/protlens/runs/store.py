@@ -24,10 +24,10 @@ from protlens.runs.format import ARCS, COUNTS, HEADS, PROTEINS, SUMS, shard_fold
 from protlens.runs.manifest import Manifest
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
-from protlens.typing import Mode
+from protlens.typing import Mode, PathInput
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """A run directory, opened with :meth:`open`; sums are read when they are asked for.
 
@@ -43,7 +43,7 @@ class Run:
     manifest: Manifest
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
+    def open(cls, path: PathInput) -> "Run":
         """Open a run directory, finished or not.
 
         Raises
@@ -51,7 +51,13 @@ class Run:
         RunError
             If the directory is not a run.
         """
-        return cls(path, Manifest.read(path))
+        folder = Path(path)
+        return cls(folder, Manifest.read(folder))
+
+    def __repr__(self) -> str:
+        """Return where the run is, and what was run on what."""
+        about = f"{self.manifest.model['name']} on {self.manifest.dataset['name']}"
+        return f"Run({str(self.path)!r}: {about}, {len(self.manifest.properties)} properties)"
 
     @property
     def shards_done(self) -> list[int]:
@@ -95,7 +101,10 @@ class Run:
         return mode
 
     def proteins(self) -> pl.DataFrame:
-        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
+        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.
+
+        Also cluster and cluster_method, which runs of before this column lack.
+        """
         return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
@@ -207,6 +216,17 @@ class Run:
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
         return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
+
+
+def as_run(run: PathInput | Run) -> Run:
+    """Return a run that is given as itself or as its directory.
+
+    Raises
+    ------
+    RunError
+        If the directory is not a run.
+    """
+    return run if isinstance(run, Run) else Run.open(run)
 
 
 def _labelled_order(proteins: pa.Table, name: str) -> Any:

@@ -23,7 +23,7 @@ from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts, StratumCounts
 from protlens.stats.alignment import SUPPORT, ratio
 from protlens.stats.background import expected_hits
-from protlens.stats.head_table import excess_columns
+from protlens.stats.head_statistics import excess_columns
 
 CONTROLS = {"residue": "amino acid", "pair": "separation"}
 """What is held fixed, by level."""
