@@ -68,8 +68,10 @@ def count_property(
                 positive += known is True
                 above = attention[:, :, i, j] >= np.float32(threshold)
                 sums["arcs"] += above
-                sums["eligible"] += above & (known is not None)
-                sums["hits"] += above & (known is True)
+                if known is not None:
+                    sums["eligible"] += above
+                if known is True:
+                    sums["hits"] += above
         for key, counted in sums.items():
             columns[key].append(counted)
         columns["pairs"].append(pairs)

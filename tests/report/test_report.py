@@ -18,6 +18,8 @@ from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def explorer(made, model, dataset):
