@@ -1,4 +1,4 @@
-"""The whole analysis: sums, tables and figures of one model on one data set."""
+"""The whole analysis: sums, tables and figures of one model on one dataset."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,16 +48,16 @@ def analyze(
     fresh: bool = False,
     on_progress: Progress = lambda done, total: None,
 ) -> Analysis:
-    """Find which heads of a model follow which properties of a data set.
+    """Find which heads of a model follow which properties of a dataset.
 
     Parameters
     ----------
     model
         A name of the catalog, a hub name, a folder, or a loaded model.
     dataset
-        A name of the catalog, a file, or a data set.
+        A name of the catalog, a file, or a dataset.
     properties
-        Names (see :func:`select_properties`) or properties of your own; None takes all the data set has labels for.
+        Names (see :func:`select_properties`) or properties of your own; None takes all the dataset has labels for.
     out
         The run directory; a run that was interrupted there is completed.
     mode

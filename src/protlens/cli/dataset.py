@@ -7,7 +7,7 @@ import typer
 
 from protlens.cli.screen import notes, print_table
 
-dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe data sets.")
+dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe datasets.")
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.")]
 
@@ -17,7 +17,7 @@ def build(
     files: Annotated[list[Path], typer.Argument(help="Structures: mmCIF, BinaryCIF or PDB, plain or .gz.")],
     output: Output,
 ) -> None:
-    """Make a data set from structures, with all labels that follow from them."""
+    """Make a dataset from structures, with all labels that follow from them."""
     import protlens
 
     dataset, skipped = protlens.build_dataset(files, name=output.stem)
@@ -36,7 +36,7 @@ def import_(
     output: Output,
     labels: Annotated[Path | None, typer.Option(help="A table of labels; which kind depends on the format.")] = None,
 ) -> None:
-    """Make a data set from sequences and labels in another format."""
+    """Make a dataset from sequences and labels in another format."""
     import protlens
 
     dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
@@ -47,16 +47,16 @@ def import_(
 
 @dataset_app.command("list")
 def list_() -> None:
-    """List the data sets that have names."""
+    """List the datasets that have names."""
     from protlens.data.catalog import DATASETS
 
     rows = [[name, DATASETS[name].description, DATASETS[name].licence] for name in DATASETS]
-    print_table("Data sets", ["name", "what it is", "licence"], rows)
+    print_table("Datasets", ["name", "what it is", "licence"], rows)
 
 
 @dataset_app.command("info")
 def info(dataset: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, or a file.")]) -> None:
-    """Describe a data set: proteins, residues, tracks, fingerprint."""
+    """Describe a dataset: proteins, residues, tracks, fingerprint."""
     import protlens
     from protlens.data.describe import describe_tracks
 

@@ -1,4 +1,4 @@
-"""All probes of one model on one data set: tables, figures, and the split that they rest on."""
+"""All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
 import json
 import shutil
@@ -106,7 +106,7 @@ def probe(
     model
         A name of the catalog, a hub name, a folder, or a loaded model.
     dataset
-        A name of the catalog, a file, or a data set.
+        A name of the catalog, a file, or a dataset.
     properties
         Names (see :func:`select_properties`) or properties of your own; None takes ``DEFAULT_PROPERTIES``.
     out

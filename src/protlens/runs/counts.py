@@ -111,7 +111,7 @@ class StratumCounts:
 
 @dataclass(frozen=True, slots=True)
 class WeightHistogram:
-    """Eligible pairs of one property class by attention weight, over the whole data set.
+    """Eligible pairs of one property class by attention weight, over the whole dataset.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def serve(
     run
         The run directory.
     model, dataset
-        Where the run's model and data set are now, if its own names do not lead there.
+        Where the run's model and dataset are now, if its own names do not lead there.
     device
         Where the model runs.
     host
