@@ -39,7 +39,7 @@ class ContactAnalysis:
     out
         The folder with all files.
     options
-        Of the analysis.
+        How the analysis is done.
     trained
         What was learned on each draw of training proteins; empty if a saved regression was tested.
     tables

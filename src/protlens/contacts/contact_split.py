@@ -42,7 +42,7 @@ def split_contacts(
     most_tests
         The most proteins to test on.
     seed
-        Of the split and the draws.
+        Random seed of the split and the draws.
 
     Raises
     ------

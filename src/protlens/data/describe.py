@@ -14,7 +14,7 @@ class TrackSummary:
     Parameters
     ----------
     name
-        Of the track; coordinates are listed as ``coordinates``.
+        The track's name; coordinates are listed as ``coordinates``.
     proteins
         How many proteins carry it.
     known

@@ -34,7 +34,7 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     Parameters
     ----------
     dataset, options
-        Of the run.
+        What the run is of, and how it is made.
     max_residues
         What the model's input holds, or None.
     """

@@ -40,9 +40,9 @@ def show(
     head, property, protein
         What is shown first: a head's label as ``3-2``, the name of a property, the id of a protein.
     chains
-        Of a structure, the author's names of the chains; None takes all proteins.
+        The chains of a structure to show, by the author's names; None takes all proteins.
     height
-        Of the cell, in pixels.
+        Height of the cell, in pixels.
 
     Raises
     ------

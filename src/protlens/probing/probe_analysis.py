@@ -51,7 +51,7 @@ class ProbeTables:
     support
         What was fitted to and measured on.
     reliability
-        Of the probabilities of contact probes; see :class:`ContactProbes`.
+        How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
     """

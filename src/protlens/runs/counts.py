@@ -63,7 +63,7 @@ class PropertyCounts:
     Parameters
     ----------
     name, level
-        Of the property class.
+        Name of the property class, and whether it is of residues or of pairs.
     arcs
         All arcs of each protein and head.
     eligible
