@@ -33,7 +33,7 @@ class ContactOptions:
     contact_atom
         The atom between which contacts are measured.
     seed
-        Of the split, the draws and the resampling.
+        Random seed of the split, the draws and the resampling.
 
     Raises
     ------

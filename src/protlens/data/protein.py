@@ -14,7 +14,7 @@ track                                 characters
 ``modification``                      ``1`` modified in any way, ``0`` not known to be
 ``modification:KIND``                 the same for one kind, as in ``modification:phosphorylation_st``
 ``site_record``                       ``1`` named in a SITE record of the deposited entry
-``paper_binding_site``                the labels of the paper's own data sets
+``paper_binding_site``                the labels of the paper's own datasets
 ``paper_modification``                likewise
 any other name                        a label of the user's
 ====================================  =======================================================================

@@ -57,7 +57,7 @@ class Explorer:
     source
         Where their arcs come from.
     properties
-        Those of the run, in its order.
+        The run's properties, in its order.
     title
         What the page is called.
     """

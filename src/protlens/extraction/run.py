@@ -43,7 +43,7 @@ def extract(
     fresh: bool = False,
     on_progress: Progress = lambda done, total: None,
 ) -> Run:
-    """Run a model over a data set and keep the sums in a run directory.
+    """Run a model over a dataset and keep the sums in a run directory.
 
     A directory that holds part of the same run is completed; what is there is not computed again. The integers do
     not depend on batches, shards or interruptions.

@@ -50,7 +50,7 @@ def load_model(
     device
         Where it runs; ``auto`` takes a CUDA device if there is one.
     dtype
-        Of the weights; attention is shown in float32 either way.
+        Precision of the weights; attention is shown in float32 either way.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class ModelInfo:
     revision
         The hub's commit, ``local`` for a folder, ``bundled`` for what comes with protlens.
     sha256
-        Of the weight files, in the order of their names.
+        Digest of the weight files, in the order of their names.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""All probes of one model on one data set: tables, figures, and the split that they rest on."""
+"""All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ class ProbeTables(TableSet):
     support
         What was fitted to and measured on.
     reliability
-        Of the probabilities of contact probes; see :class:`ContactProbes`.
+        How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
     """
@@ -136,7 +136,7 @@ def probe(
     model
         A name of the catalog, a hub name, a folder, or a loaded model.
     dataset
-        A name of the catalog, a file, or a data set.
+        A name of the catalog, a file, or a dataset.
     properties
         Names (see :func:`select_properties`) or properties of your own, one or several; None takes
         ``DEFAULT_PROPERTIES``.

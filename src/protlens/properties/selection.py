@@ -88,9 +88,9 @@ def select_properties(
     dataset
         Decides which kinds and tracks there are.
     names
-        Families (``modification``), single classes (``modification:acetylation``), or tracks of the data set, as a
+        Families (``modification``), single classes (``modification:acetylation``), or tracks of the dataset, as a
         label table brings them; a track of other characters than ``0`` and ``1`` gives a property for each of
-        them (``conservation:9``). None takes each default family that the data set has labels for.
+        them (``conservation:9``). None takes each default family that the dataset has labels for.
     contact_atom
         The atom between which contacts are measured.
 

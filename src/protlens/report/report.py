@@ -118,7 +118,7 @@ def write_report(
     PageError
         If the page was not built when protlens was installed.
     ProtlensError
-        If the run, its data set or a folder cannot be used, with one clear line.
+        If the run, its dataset or a folder cannot be used, with one clear line.
     """
     if not 0 <= proteins <= MOST:
         raise OptionError(explain(f"proteins {proteins}", allowed=f"0 to {MOST}"))

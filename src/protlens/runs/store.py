@@ -76,7 +76,7 @@ class Run:
 
     @property
     def bins(self) -> Bins:
-        """Of attention weight."""
+        """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
     def check_complete(self) -> None:
