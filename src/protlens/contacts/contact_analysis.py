@@ -52,6 +52,15 @@ class ContactAnalysis:
         Test proteins, those of them that were cut, and labelled proteins that carry no cluster.
     max_length
         Where chains were cut.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("few"), options=options)
+    >>> analysis.tested, analysis.max_length
+    (2, 60)
     """
 
     out: Path
@@ -78,6 +87,12 @@ def load_contact_models(
     ------
     ProtlensError
         See :func:`protlens.load_model`.
+
+    Examples
+    --------
+    >>> encoder, whole, why_not = protlens.load_contact_models("mini-bert")
+    >>> whole is not None, why_not
+    (True, '')
     """
     try:
         whole = load_masked_lm(name_or_path, device=device)
@@ -122,6 +137,15 @@ def evaluate_contacts(
         If the saved regression cannot be used with this model.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("contacts"), options=options)
+    >>> len(list(Path("contacts/rr").iterdir()))
+    2
     """
     chosen = options or ContactOptions()
     saved = None if regression is None else load_regression(regression, model=model.info)
@@ -175,6 +199,17 @@ def predict_contacts(
         If the regression cannot be used with this model.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("learned"), options=options)
+    >>> regression = Path("learned/regression.safetensors")
+    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out=Path("predicted"))
+    >>> [file.name for file in files]
+    ['contacts-11AS.A.rr']
     """
     fitted, _ = load_regression(regression, model=model.info)
     length = cut_length(max_length, model.info.max_residues)

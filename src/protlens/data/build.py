@@ -38,6 +38,13 @@ def build_dataset(paths: Iterable[Path], *, name: str) -> tuple[Dataset, list[Sk
     ------
     DatasetError
         If no file held a protein.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> dataset, skipped = protlens.build_dataset([Path("structures/7hvp.pdb.gz")], name="protease")
+    >>> dataset.ids, skipped
+    (['7HVP.A', '7HVP.B'], [])
     """
     skipped: list[Skipped] = []
     proteins = list(_read_all(paths, skipped))

@@ -144,6 +144,13 @@ def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, 
         If a file is not what it should be.
     DatasetError
         If two proteins have the same id.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> dataset = protlens.import_dataset("proteinnet", Path("proteinnet.txt.gz"))
+    >>> len(dataset), sum(dataset.lengths)
+    (2, 166)
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
@@ -165,6 +172,12 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
         If it is neither a name nor a path that exists; the message has the nearest names.
     FileFormatError
         If the file is not what it should be.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> len(dataset), dataset.ids[0]
+    (302, '11AS.A')
     """
     name, path = str(name_or_path), Path(name_or_path)
     if name in DATASETS and not isinstance(name_or_path, Path):

@@ -61,6 +61,12 @@ class Explorer:
         Those of the run, in its order.
     title
         What the page is called.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> explorer.document("index", {})["threshold"]
+    0.3
     """
 
     def __init__(

@@ -47,6 +47,12 @@ def read_structure(path: Path, *, chains: Collection[str] | None = None, max_byt
     ------
     FileFormatError
         If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> [(chain.id, len(chain)) for chain in protlens.read_structure(Path("structures/7hvp.pdb.gz"))]
+    [('7HVP.A', 99), ('7HVP.B', 99)]
     """
     file = load_structure(path, max_bytes=max_bytes)
     try:
