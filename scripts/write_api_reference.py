@@ -20,8 +20,8 @@ HEAD = """<!-- Made by scripts/write_api_reference.py; do not edit. -->
 
 What `import protlens` gives, room by room, from the docstrings of the code. Names such as `protlens.analyze` are there
 at once; a name with a room in it, as `protlens.data.NAME`, is for those who add a model, a property or a dataset of
-their own. Every error that a user can meet is a `protlens.ProtlensError`. The examples follow an `import protlens`; their
-files are those of `tests/data_files`, and `protlens-run` holds a run of three proteins.
+their own. Every error that a user can meet is a `protlens.ProtlensError`. The examples follow an `import protlens`;
+their files are those of `tests/data_files`, and `protlens-run` holds a run of three proteins.
 """
 ROLE = re.compile(r":(?:class|func|data|meth|mod|attr):`~?([^`]+)`")
 WIDTH = 100
