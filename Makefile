@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 
-.PHONY: demo page test benchmarks clean
+.PHONY: demo page test docs benchmarks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/protlens analyze
@@ -20,6 +20,9 @@ test: page
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+docs: $(VENV)/.test
+	$(BIN)/python scripts/build_docs.py
+
 benchmarks: $(VENV)/.test
 	$(BIN)/pytest benchmarks --full
 
@@ -31,7 +34,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
 	touch $@
 
 clean:

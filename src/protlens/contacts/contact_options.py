@@ -39,6 +39,14 @@ class ContactOptions:
     ------
     OptionError
         If a value is not allowed.
+
+    Examples
+    --------
+    >>> protlens.ContactOptions(train=10).draws
+    5
+    >>> protlens.ContactOptions(train=0)
+    Traceback (most recent call last):
+    protlens.errors.OptionError: option train: 0; allowed: 1 or more
     """
 
     train: int = 20

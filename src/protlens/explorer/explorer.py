@@ -60,6 +60,12 @@ class Explorer:
         The run's properties, in its order.
     title
         What the page is called.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> explorer.document("index", {})["threshold"]
+    0.3
     """
 
     def __init__(

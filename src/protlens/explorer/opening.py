@@ -143,6 +143,13 @@ def open_run(
         If a model is given whose weights are not the run's.
     ProtlensError
         If the dataset or the given model cannot be had.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> protein = explorer.document("index", {})["start"]["protein"]
+    >>> explorer.document("arcs", {"protein": protein, "head": "1-7"})["head"]
+    '1-7'
     """
     opened = _finished(run)
     proteins = dataset_of(opened, dataset)
@@ -185,6 +192,12 @@ def open_structure(
         If the structure cannot be read, or has no such chain.
     ProtlensError
         If the model or the run cannot be used.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_structure("structures/1crn.cif.gz")
+    >>> explorer.document("arcs", {"protein": "1CRN.A", "head": "1-7"})["complete_from"]
+    0.1
     """
     file = Path(structure)
     proteins = [protein.cut(RESIDUES) for protein in read_structure(file, chains=chains)]

@@ -76,6 +76,14 @@ def extract(
         If the directory holds another run, or something that is not a run.
     StorageError
         If the disk is full; what was written so far stays and the run can be resumed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out=Path("two-proteins"))
+    >>> run.proteins()["id"].to_list()
+    ['11AS.A', '19HC.A']
     """
     options, proteins = options or ExtractionOptions(), as_dataset(dataset)
     given = None if properties is None else each_name(properties)

@@ -94,6 +94,14 @@ class ProbeAnalysis(Shown):
         The files of the figures.
     model, dataset
         Their names.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("few-probes"), options=options)
+    >>> analysis.tables.summary["property"][0]
+    'binding_site'
     """
 
     folder: Path
@@ -151,6 +159,14 @@ def probe(
     ------
     ProtlensError
         With one clear line, for everything that can be wrong with the input.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("probes"), options=options)
+    >>> analysis.model, analysis.dataset
+    ('mini-bert', 'pdb-mini')
     """
     options = options or ProbeOptions()
     proteins, folder = as_dataset(dataset), open_folder(Path(out), PROBE_FOLDER)

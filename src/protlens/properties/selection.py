@@ -100,6 +100,12 @@ def select_properties(
         If a name is none of these, with the nearest that are.
     OptionError
         If no protein carries labels for a property that was asked for.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> [property.name for property in protlens.select_properties(dataset, ["contact", "amino_acid:W"])]
+    ['contact', 'amino_acid:W']
     """
     by_family = {
         family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES

@@ -37,6 +37,13 @@ class Run:
         The directory.
     manifest
         What it belongs to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> run = protlens.Run.open(Path("protlens-run"))
+    >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
+    ('mini-bert', (3, 6, 8))
     """
 
     path: Path

@@ -73,6 +73,14 @@ def head_table(
         ``matched`` or ``paper``.
     seed, resamples
         Of the bootstrap over proteins, which only the matched mode uses.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> run = protlens.Run.open(Path("protlens-run"))
+    >>> table = protlens.head_table([run.property_counts("contact")], threshold=0.3, mode="matched")
+    >>> table.height
+    48
     """
     # map, unlike a loop variable, lets go of one class before it asks for the next.
     frames = map(partial(_class_table, mode=mode, seed=seed, resamples=resamples), counts)
