@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from protlens.files import UNFINISHED, remove, write_table
 from protlens.models.protocol import AttentionModel
 from protlens.properties.mask import Property
 from protlens.properties.selection import write_definition
-from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
+from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS, VERSION
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
@@ -69,8 +69,7 @@ def extract(
     _check_names(properties)
     plan = make_plan(dataset, options, max_residues=model.info.max_residues)
     manifest = _manifest(model, dataset, properties, plan, options)
-    _open_folder(out, manifest, fresh=fresh)
-    run = Run(out, manifest)
+    run = _open_folder(out, manifest, fresh=fresh)
     done = _Progress(len(plan.chosen), on_progress)
     worker = Worker(
         model=model,
@@ -130,8 +129,11 @@ def _manifest(
     )
 
 
-def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
-    """Make the directory ready for this run: new, or one that holds a part of it."""
+def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> Run:
+    """Make the directory ready for this run: new, or one that holds a part of it.
+
+    A finished run of an earlier version stays one; a part of one cannot be completed.
+    """
     if out.exists() and not out.is_dir():
         raise RunError(explain(f"run {out}", found="a file", allowed="a folder"))
     if not (out / MANIFEST).exists():
@@ -142,10 +144,16 @@ def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
         for name in (SHARDS, PROTEINS, *RESULTS):
             remove(out / name)
     else:
-        Manifest.read(out).check_same(manifest, out)
+        there = Manifest.read(out)
+        there.check_same(manifest, out)
+        manifest = replace(manifest, version=there.version)
+        if there.version != VERSION and len(Run(out, there).shards_done) < there.shards:
+            found = f"a part of a run of format version {there.version}"
+            raise RunError(explain(f"run {out}", found=found, hint="start over with --fresh"))
     for left in list(out.rglob(UNFINISHED)):
         remove(left)
     manifest.write(out)
+    return Run(out, manifest)
 
 
 def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:

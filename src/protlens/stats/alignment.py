@@ -13,6 +13,12 @@ from protlens.typing import HeadCounts, Mode
 SUPPORT = 100
 """Arcs below which a head is called unsupported."""
 
+SUPPORT_PROTEINS = 10
+"""Effective proteins below which a head is called unsupported."""
+
+SUPPORT_RESIDUES = 20
+"""Distinct attended residues below which a head is called unsupported."""
+
 FEWEST_PROTEINS = 2
 """Effective proteins below which nothing is inferred about other proteins."""
 
@@ -37,7 +43,7 @@ def alignment(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "lay
     return ratio(counts.hits.sum(axis=0), counted_arcs(counts, mode=mode).sum(axis=0))
 
 
-def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
+def effective_proteins(arcs: Shaped[np.ndarray, "protein ..."]) -> Float64[np.ndarray, "..."]:
     """Return how many equally large proteins would carry a head's arcs as evenly as its own do.
 
     ``(sum n)^2 / sum n^2`` over the arcs n of each protein: the number of proteins with arcs if all carry the same,
@@ -46,7 +52,7 @@ def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
     Parameters
     ----------
     arcs
-        ``int64 [protein, layer, head]``.
+        Of each protein, or of each group of relatives, along the first axis.
 
     References
     ----------
