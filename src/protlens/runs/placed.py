@@ -1,4 +1,4 @@
-"""Where labels lie in each protein, and where the arcs of each head fall: the parts of a shard with a row for each place.
+"""Where labels lie in each protein, and where the arcs of each head fall.
 
 ``labels.parquet`` has one row a protein, ``columns.parquet`` one for each residue that a head attends to, and
 ``cells.parquet`` one for each cell of pairs (see ``protlens.runs.sites``).
@@ -26,8 +26,8 @@ class ProteinLabels:
     residues
         For each residue property 0 where it is not known, 1 where it is known, 2 where it holds; None without labels.
     cells
-        For each pair property the cells that have eligible pairs, how many, and how many with the property, ``[3, cell]``;
-        None without labels.
+        For each pair property the cells that have eligible pairs, how many, and how many with the property,
+        ``[3, cell]``; None without labels.
     """
 
     amino_acids: UInt8[np.ndarray, " residue"]

@@ -74,11 +74,11 @@ def places(length: int) -> Int64[np.ndarray, " residue"]:
     """Return the place in the chain of each residue, below ``PLACES``.
 
     0 to 3: the first residue, the second and third, the fourth to sixth, the seventh to tenth. 4 to 7: the same from
-    the other end, which yields to the nearer one. 8 to 12: the fifths of the chain, for the residues between.
+    the other end, which yields to the nearer one. 8 to 17: the tenths of the chain, for the residues between.
     """
     position = np.arange(length)
     start, end = (np.searchsorted(_END_STEPS, distance, side="right") for distance in (position, position[::-1]))
-    middle = 8 + 5 * position // max(length, 1)
+    middle = 8 + 10 * position // max(length, 1)
     near = position <= position[::-1]
     return np.where(near & (start < 4), start, np.where(~near & (end < 4), 4 + end, middle)).astype(np.int64)
 
@@ -93,7 +93,7 @@ def cells(
     letters, other
         The amino acids of both residues, below ``LETTERS``.
     separation
-        \\|i-j\\|.
+        The distance along the chain.
     """
     stratum = np.searchsorted(SEPARATION_STARTS, separation, side="right") - 1
     return np.asarray((stratum * LETTERS + np.minimum(letters, other)) * LETTERS + np.maximum(letters, other))

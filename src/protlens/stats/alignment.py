@@ -29,13 +29,18 @@ def counted_arcs(counts: PropertyCounts, *, mode: Mode) -> HeadCounts:
 
 
 def ratio(
-    numerator: Shaped[np.ndarray, "..."] | int, denominator: Shaped[np.ndarray, "..."] | int
+    numerator: Shaped[np.ndarray, "..."] | float, denominator: Shaped[np.ndarray, "..."] | float
 ) -> Float64[np.ndarray, "..."]:
     """Divide two arrays that broadcast, NaN where the denominator is zero."""
     top, bottom = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
     quotient = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=quotient, where=bottom != 0)
     return quotient
+
+
+def by_head(values: Shaped[np.ndarray, "protein layer head"]) -> Shaped[np.ndarray, "protein flat"]:
+    """Return the same numbers with layers and heads on one axis."""
+    return values.reshape(values.shape[0], int(np.prod(values.shape[1:])))
 
 
 def alignment(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "layer head"]:

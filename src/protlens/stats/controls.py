@@ -1,10 +1,10 @@
 """Does a finding survive what is known to produce it?
 
-A head that looks at cysteine seems to look at metal sites; one that looks a few residues along the chain seems to look at
-contacts; one that looks at the first residues avoids helices. A control holds such factors fixed: what a head hits is set
-against what the same arcs would hit if the property depended on the protein and on these factors alone, in the logistic
-model of ``protlens.stats.odds``. The controls of a property are ordered, the sharpest last; a control that decides the
-property (as amino acids decide an amino acid) is none.
+A head that looks at cysteine seems to look at metal sites; one that looks a few residues along the chain seems to look
+at contacts; one that looks at the first residues avoids helices. A control holds such factors fixed: what a head hits
+is set against what the same arcs would hit if the property depended on the protein and on these factors alone, in the
+logistic model of ``protlens.stats.odds``. The controls of a property are ordered, the sharpest last; one that
+decides the property (as amino acids decide an amino acid) is none.
 
 A run without sites (version 1) has one control, on the scale of rates: with n arcs, N labelled sites and K positive
 sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is``,
@@ -16,10 +16,10 @@ import numpy as np
 from jaxtyping import Float64
 
 from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.alignment import ratio
+from protlens.stats.alignment import by_head, ratio
 from protlens.stats.background import expected_hits
 from protlens.stats.chance import Chance, chance_moments, chance_of_sums
-from protlens.stats.odds import fitted_rates
+from protlens.stats.odds import decides, fitted_rates
 from protlens.typing import Level
 
 CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
@@ -41,10 +41,10 @@ _LEAST_LEFT = 0.05
 
 def background_chance(counts: PropertyCounts) -> Chance:
     """Return the moments of the hits if each head's arcs met the property as often as its proteins offer it."""
-    shape = counts.eligible.shape[0], int(np.prod(counts.eligible.shape[1:]))
     if counts.labelled is None or counts.attended is None:
         return _of_sums(counts, expected_hits(counts))
     rates = fitted_rates(counts.labelled, ())
+    shape = by_head(counts.eligible).shape
     return chance_moments(counts.labelled, counts.attended, rates, shape=shape, level=counts.level)
 
 
@@ -62,11 +62,13 @@ def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None)
         if strata is None or _is_decided(strata):
             return {}
         return {COARSE_CONTROLS[counts.level]: _of_sums(counts, controlled_hits(counts, strata))}
-    sites, shape = counts.labelled, (counts.eligible.shape[0], int(np.prod(counts.eligible.shape[1:])))
+    sites, shape = counts.labelled, by_head(counts.eligible).shape
     plain = fitted_rates(sites, ())
     varied = float((sites.trials * plain * (1 - plain)).sum())
     found = {}
     for name, factors in CONTROLS[counts.level].items():
+        if any(decides(sites, factor) for factor in factors):
+            continue
         rates = fitted_rates(sites, factors)
         if float((sites.trials * rates * (1 - rates)).sum()) > _LEAST_LEFT * varied:
             found[name] = chance_moments(sites, counts.attended, rates, shape=shape, level=counts.level)
@@ -91,7 +93,7 @@ def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np
 
 
 def _of_sums(counts: PropertyCounts, expected: Float64[np.ndarray, "protein layer head"]) -> Chance:
-    flat = [values.reshape(len(values), -1).astype(np.float64) for values in (counts.eligible, expected)]
+    flat = [by_head(values).astype(np.float64) for values in (counts.eligible, expected)]
     return chance_of_sums(*flat, pairs=counts.pairs)
 
 

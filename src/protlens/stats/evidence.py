@@ -4,19 +4,19 @@ With k_p hits, e_p expected ones and the moments v_p and t_p of ``protlens.stats
 
     z = sum_p (k_p - e_p) / sqrt(V),    V = f * sum_p v_p
 
-The p-value is one-sided, P(at least as many hits). It is that of the gamma distribution with the mean, the variance and
-the skewness ``sum_p t_p / (sum_p v_p)^(3/2) * sqrt(f)`` of the hits (Pearson's type III), which for few expected hits is
-far from the normal one. ``f`` is one where v_p holds all dependence of arcs in a protein (columns are known), else the
+The p-value is one-sided, P(at least as many hits). It is that of the gamma distribution with the mean, the variance
+and the skewness ``sum_p t_p / (sum_p v_p)^(3/2) * sqrt(f)`` of the hits (Pearson's type III), which for few expected
+hits is far from the normal one. ``f`` is one where v_p holds all dependence of arcs in a protein (columns are known), else the
 overdispersion of proteins (:func:`overdispersion`).
 
 The interval of the alignment is Wilson's with as many independent arcs as carry the same information,
-``n^2 b (1 - b) / V`` for n arcs and ``b = sum e / n``, divided by the overdispersion of proteins around the head's own
-lift. It holds b exactly where a test on z would not reject, and has an upper end where there is no hit.
+``n^2 b (1 - b) / (f sum_p v_p)`` for n arcs and ``b = sum e / n``, with f the overdispersion even where columns are
+known: proteins differ in how much more a head hits. It has an upper end where there is no hit.
 
 References
 ----------
-Wilson, J. Am. Stat. Assoc. 22 (1927) 209. Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980). Rao and
-Scott, Biometrics 48 (1992) 577, doi 10.2307/2532311 (effective sample size of clustered proportions).
+Wilson, J. Am. Stat. Assoc. 22 (1927) 209. Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980).
+Rao and Scott, Biometrics 48 (1992) 577, doi 10.2307/2532311 (effective sample size of clustered proportions).
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy import special, stats
 
-from protlens.stats.alignment import FEWEST_PROTEINS, effective_proteins, ratio
+from protlens.stats.alignment import FEWEST_PROTEINS, by_head, effective_proteins, ratio
 from protlens.stats.chance import Chance, by_unit
 from protlens.stats.intervals import ALPHA, score_interval
 from protlens.typing import HeadCounts
@@ -74,20 +74,20 @@ def weigh(
         Whether the moments hold all dependence of arcs within a protein.
     """
     moments = chance if units is None else chance.grouped(units)
-    k, n = (by_unit(values.reshape(len(values), -1), units).astype(np.float64) for values in (hits, arcs))
+    k, n = (by_unit(by_head(values), units).astype(np.float64) for values in (hits, arcs))
     total, share = n.sum(axis=0), ratio(k.sum(axis=0), n.sum(axis=0))
     expected, effective = ratio(moments.expected.sum(axis=0), total), effective_proteins(n)
-    factor = np.ones(total.shape) if exact else overdispersion(k, moments, lift=np.ones(total.shape), arcs=n)
+    spread = overdispersion(k, moments, lift=ratio(share, expected), arcs=n)
+    factor = np.ones(total.shape) if exact else spread
     known = moments.variance.sum(axis=0)
     variance = known * factor
     enough = effective >= FEWEST_PROTEINS
     z = np.where(enough, ratio((share - expected) * total, np.sqrt(variance)), np.nan)
     skewness = ratio(moments.third.sum(axis=0), known**1.5) * np.sqrt(factor)
-    information = ratio(total**2 * expected * (1 - expected), variance)
-    spread = overdispersion(k, moments, lift=ratio(share, expected), arcs=n)
+    information = ratio(total**2 * expected * (1 - expected), known * spread)
     few = special.stdtrit(np.maximum(effective, FEWEST_PROTEINS) - 1, 1 - ALPHA / 2)
-    quantile = np.where(np.maximum(spread, factor) > 1, few, stats.norm.isf(ALPHA / 2))
-    low, high = score_interval(share, ratio(information * factor, np.maximum(spread, factor)), quantile=quantile)
+    quantile = np.where(spread > 1, few, stats.norm.isf(ALPHA / 2))
+    low, high = score_interval(share, information, quantile=quantile)
     low, high = (np.where(enough, end, np.nan) for end in (low, high))
     p_values = upper_tail(_as_normal(z, factor=factor, effective=effective), skewness)
     return Evidence(expected, low, high, z, p_values)
@@ -105,8 +105,8 @@ def overdispersion(
     ``f = sum_p (k_p - L e_p)^2 m / (m - 1) / sum_p h v_p`` for m effective proteins, where
     ``h = L (1 - L b) / (1 - b)`` carries the variance over from the rate b to the rate L b. What exceeds one is shrunk
     by ``1 - s^2 / (f - 1)^2``, zero for ``f - 1 <= s``, with
-    ``s^2 = sum_p (h t_p^2 / v_p + 2 h^2 v_p^2) / (sum_p h v_p)^2`` the variance of f under the moments, so that few hits
-    do not pass for agreement or for scatter.
+    ``s^2 = sum_p (h t_p^2 / v_p + 2 h^2 v_p^2) / (sum_p h v_p)^2`` the variance of f under the moments, so that few
+    hits do not pass for scatter.
     """
     effective = effective_proteins(arcs)
     share = ratio(moments.expected.sum(axis=0), arcs.sum(axis=0))

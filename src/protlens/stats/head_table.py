@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64
 
 from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.alignment import SUPPORT, counted_arcs, effective_proteins, ratio
+from protlens.stats.alignment import SUPPORT, by_head, counted_arcs, effective_proteins, ratio
 from protlens.stats.background import background
 from protlens.stats.chance import Chance, by_unit
 from protlens.stats.controls import background_chance, control_chances
@@ -163,7 +163,7 @@ def _weigh(counts: PropertyCounts, chance: Chance) -> Evidence:
 def _support(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
     """Return the columns that say what a head's numbers rest on."""
     counted = counted_arcs(counts, mode=mode)
-    arcs = counted.reshape(len(counted), -1)
+    arcs = by_head(counted)
     residues = None if counts.residues is None else counts.residues.sum(axis=0).ravel()
     size = arcs.shape[1]
     columns = {

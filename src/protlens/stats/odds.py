@@ -18,11 +18,11 @@ from scipy.special import expit
 from protlens.runs.sites import Sites
 from protlens.stats.alignment import ratio
 
-_RIDGE = 0.5
+_RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
 
 _LONGEST_STEP = 2.0
-_TOLERANCE = 1e-4
+_TOLERANCE = 1e-3
 _ROUNDS = 60
 
 
@@ -46,6 +46,12 @@ def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " 
     return np.asarray(rates)
 
 
+def decides(sites: Sites, factor: str) -> bool:
+    """Return whether each class of a factor holds positives only or none, as the amino acid does for an amino acid."""
+    positive, trials = (np.bincount(sites.factors[factor], values) for values in (sites.positive, sites.trials))
+    return bool(((positive == 0) | (positive == trials)).all())
+
+
 def _fit(
     trials: Int64[np.ndarray, " site"],
     positive: Int64[np.ndarray, " site"],
@@ -55,15 +61,20 @@ def _fit(
     """Take Newton steps for one factor after the other until none moves; the protein's own comes last."""
     logit = np.log(start / (1 - start))
     effects = [np.zeros(int(group.max()) + 1) for group in groups]
+    held = [np.bincount(group, positive) for group in groups]
+    there = [np.bincount(group) > 0 for group in groups]
     for _ in range(_ROUNDS):
         moved = 0.0
         for number in (*range(1, len(groups)), 0):
             group, effect, ridge = groups[number], effects[number], _RIDGE if number else 0.0
             rate = expit(logit)
-            off = np.bincount(group, positive - trials * rate) - ridge * effect
-            step = ratio(off, np.bincount(group, trials * rate * (1 - rate)) + ridge)
+            expected = trials * rate
+            off = held[number] - np.bincount(group, expected) - ridge * effect
+            information = np.bincount(group, expected * (1 - rate))
+            step = ratio(off, information + ridge)
             step = np.clip(np.nan_to_num(step), -_LONGEST_STEP, _LONGEST_STEP)
             effect += step
+            effect[there[number]] -= effect[there[number]].mean()  # the rate of the protein takes it up
             logit += step[group]
             moved = max(moved, float(np.abs(step).max()))
         if moved < _TOLERANCE:
