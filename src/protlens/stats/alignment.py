@@ -29,7 +29,7 @@ def counted_arcs(counts: PropertyCounts, *, mode: Mode) -> HeadCounts:
 
 
 def ratio(
-    numerator: Shaped[np.ndarray, "..."] | float, denominator: Shaped[np.ndarray, "..."] | float
+    numerator: Shaped[np.ndarray, "..."] | int | float, denominator: Shaped[np.ndarray, "..."] | int | float
 ) -> Float64[np.ndarray, "..."]:
     """Divide two arrays that broadcast, NaN where the denominator is zero."""
     top, bottom = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
