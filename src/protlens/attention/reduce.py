@@ -63,8 +63,8 @@ class LayerSums:
     amino_acids: Int64[Tensor, "batch head amino_acid=20"]
     separations: Int64[Tensor, "batch head band"]
     residues: Int64[Tensor, "batch head property"]
-    columns: Int64[Tensor, "row 4"]
-    cells: Int64[Tensor, "row 3+property"]
+    columns: Int64[Tensor, "place 4"]
+    cells: Int64[Tensor, "pair_place column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _count_attended(
     return torch.stack([arcs.row.new_zeros(shape[:2]), *found], 2)[:, :, 1:]
 
 
-def _count_cells(arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: int) -> Int64[Tensor, "row 3+property"]:
+def _count_cells(arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: int) -> Int64[Tensor, "pair_place column"]:
     if not masks.codes:
         return arcs.row.new_zeros((0, 3))
     eligible = torch.stack([code[arcs.row, arcs.query, arcs.key] > 0 for code in masks.codes], 1)
@@ -205,7 +205,7 @@ def _count_cells(arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: in
     return torch.stack([group // heads, group % heads, place % CELLS, *counts], 1)
 
 
-def _rows(counts: Int64[Tensor, "batch head key"]) -> Int64[Tensor, "row 4"]:
+def _rows(counts: Int64[Tensor, "batch head key"]) -> Int64[Tensor, "place 4"]:
     """Return the places of all counts above zero, and these."""
     places = counts.nonzero()
     return torch.cat([places, counts[places.unbind(1)][:, None]], 1)
