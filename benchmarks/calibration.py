@@ -5,8 +5,8 @@
 
 Heads without any signal lay their arcs over the chains of the bundled data sets; their labels are the real ones. Each
 regime calls for one expectation: the background, or the control that holds fixed what the head follows. Of each, the
-table gives the share of heads with p < 0.05 and p < 0.001 (one-sided, above), the share of families of 40 heads with any
-q < 0.05, and how often the 95 % interval of the lift holds the true one, which is 1.
+table gives the share of heads with p < 0.05 and p < 0.001 (one-sided, above), the share of families of 40 heads with
+any q < 0.05, and how often the 95 % interval of the lift holds the true one, which is 1.
 """
 
 import sys
@@ -20,8 +20,7 @@ from protlens.data.catalog import load_dataset
 from protlens.data.protein import AMINO_ACIDS
 from protlens.properties.selection import resolve_properties
 from protlens.runs.counts import PropertyCounts
-from protlens.runs.placed import CELL_PARTS
-from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, cells, places
+from protlens.runs.sites import SiteArcs, Sites, cell_factors, cells, places
 from protlens.stats.controls import background_chance, control_chances
 from protlens.stats.evidence import Evidence, weigh
 from protlens.stats.significance import corrected

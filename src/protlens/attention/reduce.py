@@ -190,7 +190,9 @@ def _count_attended(
     return torch.stack([arcs.row.new_zeros(shape[:2]), *found], 2)[:, :, 1:]
 
 
-def _count_cells(arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: int) -> Int64[Tensor, "pair_place column"]:
+def _count_cells(
+    arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: int
+) -> Int64[Tensor, "pair_place column"]:
     if not masks.codes:
         return arcs.row.new_zeros((0, 3))
     eligible = torch.stack([code[arcs.row, arcs.query, arcs.key] > 0 for code in masks.codes], 1)

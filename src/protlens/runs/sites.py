@@ -21,8 +21,8 @@ LETTERS = len(AMINO_ACIDS) + 1
 CELLS = len(SEPARATION_STARTS) * LETTERS**2
 """Room for cells of pairs (see ``cells``)."""
 
-PLACES = 13
-"""Places in a chain: four steps from either end over ten residues, and fifths of the chain between (see ``places``)."""
+PLACES = 18
+"""Places in a chain: four steps from either end over ten residues, and tenths of the chain between (see ``places``)."""
 
 _END_STEPS = (1, 3, 6, 10)
 

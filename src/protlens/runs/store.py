@@ -110,7 +110,7 @@ class Run:
         proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
         counts = self._read(COUNTS, ["protein", "layer", *parts])
-        order = _labelled_order(proteins, name)
+        order = _labelled_order(proteins, name).tolist()
         background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
         by_head = {
             column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads))[order]
@@ -124,7 +124,7 @@ class Run:
         """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
         return self.manifest.version > 1
 
-    def _sites(self, name: str, order: Any) -> tuple[Sites, SiteArcs] | tuple[None, None]:
+    def _sites(self, name: str, order: list[int]) -> tuple[Sites, SiteArcs] | tuple[None, None]:
         if not self.placed:
             return None, None
         numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
@@ -151,7 +151,7 @@ class Run:
             else ("separations", len(SEPARATION_EDGES))
         )
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
-        order = _labelled_order(proteins, name)
+        order = _labelled_order(proteins, name).tolist()
         sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
         counts = self._read(COUNTS, [arcs])[arcs]
         by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]
