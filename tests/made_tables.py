@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from protlens.stats.head_table import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA
 from protlens.stats.run_tables import RunTables
 from protlens.stats.verdict import with_verdict
 

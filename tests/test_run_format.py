@@ -22,6 +22,8 @@ V1 = Path(__file__).parent / "data_files" / "run_v1"
 FILES = re.findall(r"^### (\S+\.parquet)$", PAGE, re.MULTILINE)
 NAMES = ["contact", "binding_site", "modification", "secondary_structure"]
 LONGEST = 35
+ADDED = {"proteins.parquet": ["cluster", "cluster_method"]}
+"""Columns that runs of before lack; readers find columns by name, so the version stays."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,8 @@ def test_the_columns_of_each_file_are_those_of_the_page(run, file):
     found = sorted(run.path.glob(file))
     assert found
     for one in found:
-        assert [(field.name, _kind(field.type)) for field in pq.read_schema(one)] == _described(file, run)
+        described = [row for row in _described(file, run) if which == "new" or row[0] not in ADDED.get(file, [])]
+        assert [(field.name, _kind(field.type)) for field in pq.read_schema(one)] == described
 
 
 def test_version_1_lacks_what_the_page_says_and_nothing_else(run):
@@ -129,5 +132,5 @@ def test_the_run_of_version_1_has_its_arcs_and_proteins(run):
     old = Run.open(V1)
     assert old.arcs().height == 572
     assert_frame_equal(old.arcs(), run.arcs())
-    assert_frame_equal(old.proteins(), run.proteins())
+    assert_frame_equal(old.proteins(), run.proteins().drop(ADDED["proteins.parquet"]))
     assert old.proteins()["status"].to_list() == ["analysed"] * 6 + ["cut"]

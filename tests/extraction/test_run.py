@@ -10,13 +10,15 @@ import polars as pl
 import pytest
 import torch
 
+from commands import snapshot
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import OptionError, RunError, StorageError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
+from protlens.output_folders import list_files
 from protlens.properties.selection import select_properties
-from protlens.runs.format import shard_folder
+from protlens.runs.format import RUN_FOLDER, shard_folder
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate
 from reference import attention_of, count_property, same_counts
@@ -241,15 +243,60 @@ def test_directory_of_another_run_is_refused_and_fresh_starts_over(tmp_path, exp
 def test_fresh_leaves_nothing_of_the_run_before(tmp_path):
     out = tmp_path / "run"
     _extract(out)
-    (out / "figures").mkdir()
-    (out / "figures" / "heads-old.pdf").write_text("of the run before")
-    (out / "heads.parquet").write_text("of the run before")
-    (out / "notes.txt").write_text("mine")
+    theirs = [out / "figures" / "heads-old.pdf", out / "report.html"]
+    mine = [out / "notes.txt", out / "figures" / "mine.pdf", out / "tables" / "notes.csv"]
+    for file in [*theirs, *mine, out / "heads.parquet", out / "tables" / "controls.csv"]:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("of the run before")
+    list_files(out, RUN_FOLDER, theirs)
     data = toy_dataset()
     extract(
         toy_model(), data, select_properties(data), out=out, options=ExtractionOptions(shard_residues=1), fresh=True
     )
-    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "shards", "notes.txt"}
+    kept = {file for file in out.rglob("*") if file.is_file() and "shards" not in file.parts}
+    assert kept == {*mine, *(out / name for name in ("manifest.json", "proteins.parquet", "files.json"))}
+    assert all(file.read_text() == "of the run before" for file in mine)
+
+
+def test_fresh_leaves_no_empty_folders(tmp_path):
+    out = tmp_path / "run"
+    _extract(out)
+    (out / "tables").mkdir()
+    (out / "tables" / "layers.csv").write_text("of the run before")
+    data = toy_dataset()
+    extract(toy_model(), data, select_properties(data), out=str(out), fresh=True)
+    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "files.json", "shards"}
+
+
+def test_fresh_does_not_touch_the_folder_of_something_else(tmp_path):
+    (tmp_path / "tables").mkdir()
+    for name, content in {"manifest.json": '{"name": "a web page"}', "tables/notes.csv": "mine"}.items():
+        (tmp_path / name).write_text(content)
+    data = toy_dataset()
+    for content in ('{"name": "a web page"}', "[]", "not JSON"):
+        (tmp_path / "manifest.json").write_text(content)
+        before = snapshot(tmp_path)
+        with pytest.raises(RunError, match=r"its manifest\.json is (not that of a protlens run|damaged)"):
+            extract(toy_model(), data, select_properties(data), out=tmp_path, fresh=True)
+        assert snapshot(tmp_path) == before
+
+
+def test_fresh_does_not_remove_what_was_laid_into_a_shard(tmp_path):
+    run = _extract(tmp_path / "run")
+    (shard_folder(run.path, 0) / "notes.txt").write_text("mine")
+    before = snapshot(run.path)
+    with pytest.raises(RunError, match=r"notes\.txt in shards/00000, which protlens did not write"):
+        extract(toy_model(), toy_dataset(), out=run.path, fresh=True)
+    assert snapshot(run.path) == before
+
+
+def test_fresh_starts_over_where_the_manifest_is_damaged(tmp_path, expected):
+    run = _extract(tmp_path / "run")
+    (run.path / "manifest.json").write_text("{")
+    with pytest.raises(RunError, match=r"manifest\.json is damaged.*--fresh"):
+        _extract(run.path)
+    again = extract(toy_model(), toy_dataset(), out=run.path, fresh=True)
+    same_counts(again.property_counts("contact"), expected["contact"])
 
 
 def test_sums_that_cannot_be_removed_are_not_taken_for_those_of_the_new_run(tmp_path, monkeypatch):

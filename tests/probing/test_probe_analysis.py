@@ -15,7 +15,7 @@ from protlens.probing.probe_options import ProbeOptions
 from tiny_models import tiny_model_folder
 
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))
-FILES = {"split.json", "alignment", "figures"} | {
+FILES = {"split.json", "files.json", "alignment", "figures"} | {
     f"{name}.{kind}"
     for name in ("probes", "summary", "support", "reliability", "layers", "centres")
     for kind in ("parquet", "csv")

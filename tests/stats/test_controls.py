@@ -8,7 +8,7 @@ from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts, StratumCounts
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.stats.controls import COARSE_CONTROLS, CONTROLS, control_chances, controlled_hits
-from protlens.stats.head_table import CONTROL_TABLE_SCHEMA, head_tables
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, head_tables
 from reference import attention_of, value
 from toy import toy_dataset, toy_model
 

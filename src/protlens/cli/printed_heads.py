@@ -5,9 +5,10 @@ from shlex import quote
 import polars as pl
 
 from protlens.analysis import Analysis
+from protlens.cli.printed_relatives import describe_relatives
 from protlens.cli.screen import print_table
 from protlens.runs.store import Run
-from protlens.stats.head_table import top_heads
+from protlens.stats.head_statistics import top_heads
 
 BACKGROUNDS = {
     "matched": "what arcs placed at random in the same proteins reach",
@@ -50,6 +51,7 @@ def describe_proteins(run: Run) -> list[str]:
     lines = [f"{analysed} of {len(proteins)} proteins analysed, {proteins['residues'].sum()} residues"]
     if cut := counts.get("cut"):
         lines.append(f"{cut} of them cut after {run.manifest.options['max_length']} residues")
+    lines += describe_relatives(proteins)
     reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
     lines += [f"{count} skipped: {reason}" for reason, count in reasons.head(5).iter_rows()]
     return lines

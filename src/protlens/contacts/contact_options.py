@@ -29,7 +29,7 @@ class ContactOptions:
     most_pairs
         Pairs of a training protein that the regression sees.
     inverse_penalty
-        C of the regression.
+        C of the regression over all known pairs of the training proteins, however many of them it sees.
     contact_atom
         The atom between which contacts are measured.
     seed

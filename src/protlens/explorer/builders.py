@@ -14,7 +14,7 @@ from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
 from protlens.stats.alignment import SUPPORT
-from protlens.stats.head_table import head_table
+from protlens.stats.head_statistics import head_table
 from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode
 

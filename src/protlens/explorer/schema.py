@@ -2,7 +2,7 @@
 
 A document has an address: a name and parameters, as ``heads`` with ``property=contact, mode=matched``. The server
 answers ``/heads.json?property=contact&mode=matched`` with it, a report carries it, a notebook sends it. The types here
-are mirrored by ``frontend/src/documents.ts``.
+are mirrored by ``frontend/src/data/documents.ts``.
 
 =============  ==================  ================================================
 name           parameters          document

@@ -11,7 +11,7 @@ from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
-from protlens.registry import Registry, unknown_name
+from protlens.registry import Registry, each_name, unknown_name
 
 _CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
 
@@ -79,7 +79,7 @@ DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_struct
 
 
 def select_properties(
-    dataset: Dataset, names: Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
+    dataset: Dataset, names: str | Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
 ) -> tuple[Property, ...]:
     """Return the properties of these names, in their order and each once.
 
@@ -109,7 +109,7 @@ def select_properties(
     families = {**_track_properties(dataset), **by_family}
     classes = {found.name: found for group in families.values() for found in group}
     chosen: dict[str, Property] = {}
-    for name in names:
+    for name in each_name(names):
         if name not in families and name not in classes:
             raise unknown_name("property", name, [*families, *classes])
         group = families.get(name) or ([classes[name]] if name in classes else [])
@@ -119,16 +119,21 @@ def select_properties(
     return tuple(chosen.values())
 
 
-def resolve_properties(dataset: Dataset, properties: Iterable[str | Property]) -> list[Property]:
+def resolve_properties(dataset: Dataset, properties: str | Iterable[str | Property]) -> list[Property]:
     """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
 
     Of two with one name the later is taken, at the place of the first.
     """
     chosen: dict[str, Property] = {}
-    for entry in properties:
+    for entry in each_name(properties):
         found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
         chosen.update((prop.name, prop) for prop in found)
     return list(chosen.values())
+
+
+def choose_properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
+    """Return properties as :func:`resolve_properties` does; None takes all that the dataset has labels for."""
+    return list(select_properties(dataset)) if properties is None else resolve_properties(dataset, properties)
 
 
 def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
-from protlens.stats.head_table import named_order
+from protlens.stats.head_statistics import named_order
 from protlens.stats.run_tables import RunTables
 from protlens.stats.verdict import Verdict
 

@@ -12,16 +12,19 @@
         sums.parquet             one row a layer: histograms over attention weight, and head profiles
         skipped.parquet          one row a protein that could not be analysed, with the reason
         arcs.parquet             one row an arc; only if arcs were kept
-    RUN/proteins.parquet         one row a protein of the data set that was chosen: id, length, residues, status, reason
+    RUN/proteins.parquet         one row a protein of the data set that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG
     RUN/report.html              what 'protlens report' wrote
+    RUN/files.json               the files that protlens wrote here, so that no other is ever removed
 
 ``docs/run-format.md`` describes the columns.
 """
 
 from pathlib import Path
+
+from protlens.output_folders import FolderKind
 
 FORMAT = "protlens-run"
 VERSION = 2
@@ -40,8 +43,15 @@ SKIPPED = "skipped.parquet"
 SHARDS = "shards"
 HEADS = "heads.parquet"
 
-RESULTS = (HEADS, "heads.csv", "tables", "figures", "report.html")
-"""What is computed from the sums."""
+TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
+"""The tables in ``RUN/tables``."""
+
+RESULTS = (HEADS, "heads.csv", *(f"tables/{name}.csv" for name in TABLES))
+"""What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
+
+SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS)
+
+RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 
 
 def shard_folder(run: Path, shard: int) -> Path:

@@ -27,10 +27,10 @@ from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
 from protlens.runs.sites import SiteArcs, Sites
-from protlens.typing import Mode
+from protlens.typing import Mode, PathInput
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """A run directory, opened with :meth:`open`; sums are read when they are asked for.
 
@@ -46,7 +46,7 @@ class Run:
     manifest: Manifest
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
+    def open(cls, path: PathInput) -> "Run":
         """Open a run directory, finished or not.
 
         Raises
@@ -54,7 +54,13 @@ class Run:
         RunError
             If the directory is not a run.
         """
-        return cls(path, Manifest.read(path))
+        folder = Path(path)
+        return cls(folder, Manifest.read(folder))
+
+    def __repr__(self) -> str:
+        """Return where the run is, and what was run on what."""
+        about = f"{self.manifest.model['name']} on {self.manifest.dataset['name']}"
+        return f"Run({str(self.path)!r}: {about}, {len(self.manifest.properties)} properties)"
 
     @property
     def shards_done(self) -> list[int]:
@@ -98,7 +104,10 @@ class Run:
         return mode
 
     def proteins(self) -> pl.DataFrame:
-        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
+        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.
+
+        Also cluster and cluster_method, which runs of before this column lack.
+        """
         return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
@@ -116,8 +125,21 @@ class Run:
             column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads))[order]
             for column in parts
         }
+        numbers = proteins["protein"].to_numpy()[order].tolist()
         level, (labelled, attended) = self.manifest.properties[name], self._sites(name, order)
-        return PropertyCounts(name, level, **by_head, **background, labelled=labelled, attended=attended)
+        return PropertyCounts(
+            name, level, **by_head, **background, labelled=labelled, attended=attended, units=self._units(numbers)
+        )
+
+    def _units(self, numbers: list[int]) -> Any:
+        """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
+        if not (self.path / PROTEINS).exists():
+            return None
+        proteins = self.proteins()
+        if "cluster" not in proteins.columns:
+            return None
+        names = proteins["cluster"].gather(numbers)
+        return names.rank("dense").cast(pl.Int64).to_numpy() - 1 if len(names) else None
 
     @property
     def placed(self) -> bool:
@@ -230,6 +252,17 @@ class Run:
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
         return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
+
+
+def as_run(run: PathInput | Run) -> Run:
+    """Return a run that is given as itself or as its directory.
+
+    Raises
+    ------
+    RunError
+        If the directory is not a run.
+    """
+    return run if isinstance(run, Run) else Run.open(run)
 
 
 def _labelled_order(proteins: pa.Table, name: str) -> Any:

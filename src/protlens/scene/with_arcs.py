@@ -1,4 +1,4 @@
-"""Arcs on a structure: which are drawn, and how they are added to its MolViewSpec state."""
+"""Arcs on a structure: which are drawn, and how they join its state, as ``frontend/src/structure/scene.ts`` does."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
