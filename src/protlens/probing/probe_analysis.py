@@ -232,7 +232,7 @@ def _alignment(
     """Return the mean alignment of each layer's heads, for the same proteins and properties."""
     settings = ExtractionOptions(seed=options.seed, max_length=options.max_length, batch_tokens=options.batch_tokens)
     run = extract(model, proteins, chosen, out=out / ALIGNMENT, options=settings, fresh=True, on_progress=on_progress)
-    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched", seed=options.seed))
+    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
 
 
 def _properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
