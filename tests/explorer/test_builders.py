@@ -236,6 +236,7 @@ def test_supported_heads_do_not_depend_on_the_tables_that_are_there(run, tmp_pat
     assert property_entries(left) == property_entries(run)
 
 
+@pytest.mark.slow
 def test_arcs_are_counted_from_the_threshold_on(run, monkeypatch):
     heads = tabulate(run).heads
     for enough in range(1, 200, 3):

@@ -14,6 +14,8 @@ from protlens.probing.probe_analysis import probe
 from protlens.probing.probe_options import ProbeOptions
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))
 FILES = {"split.json", "files.json", "alignment", "figures"} | {
     f"{name}.{kind}"

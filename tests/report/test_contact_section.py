@@ -13,6 +13,8 @@ from protlens.properties.selection import select_properties
 from protlens.report.contact_section import contact_section
 from protlens.runs.store import Run
 
+pytestmark = pytest.mark.slow
+
 PROTEINS = planted_proteins(40, per_cluster=2)
 OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
 
