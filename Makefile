@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTEST := pytest --numprocesses $(WORKERS) --dist worksteal
 QUICK := -m "not slow and not browser"
 
-.PHONY: demo page lint quick test lowest benchmarks clean
+.PHONY: demo page lint quick test lowest docs benchmarks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/protlens analyze
@@ -32,6 +32,9 @@ test: page lint
 lowest: $(LOWEST)/.test
 	$(LOWEST)/bin/$(PYTEST) $(QUICK) -W default
 
+docs: $(VENV)/.test
+	$(BIN)/python scripts/build_docs.py
+
 benchmarks: $(VENV)/.test
 	$(BIN)/pytest benchmarks --full
 
@@ -43,14 +46,14 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
 	touch $@
 
 $(LOWEST)/.test: pyproject.toml constraints.txt scripts/lowest_versions.py
 	$(PYTHON) -m venv $(LOWEST)
 	$(PYTHON) scripts/lowest_versions.py $(TORCH) > $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt $(TORCH)
-	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --editable ".[test]"
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --editable ".[test]" httpx
 	touch $@
 
 clean:

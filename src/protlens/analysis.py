@@ -35,6 +35,14 @@ class Analysis(Shown):
         ``tables.heads`` is the result table; the others are described with :class:`RunTables`.
     figures
         The files of the figures.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ExtractionOptions(limit=3)
+    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out=Path("three"), options=options)
+    >>> analysis.tables.heads.height
+    48
     """
 
     run: Run
@@ -102,6 +110,14 @@ def analyze(
     ------
     ProtlensError
         With one clear line, for everything that can be wrong with the input.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ExtractionOptions(limit=3)
+    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out=Path("contact-run"), options=options)
+    >>> analysis.tables.heads.select("property", "label").row(0)
+    ('contact', '1-1')
     """
     proteins = as_dataset(dataset)
     chosen = choose_properties(proteins, properties)

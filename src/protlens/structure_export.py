@@ -52,6 +52,11 @@ class ViewOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> protlens.ViewOptions(head="1-7").threshold
+    0.1
     """
 
     head: str | None = None
@@ -108,6 +113,12 @@ class View(Shown):
         Arcs among the strongest that are not drawn, as one of their residues was not resolved.
     cut
         By the id of each chain that is too long for the model: how many residues, from the first, were read.
+
+    Examples
+    --------
+    >>> options = protlens.ViewOptions(head="1-7", arcs=10)
+    >>> protlens.view("structures/7hvp.pdb.gz", "protease.pml", options=options).drawn
+    20
     """
 
     path: Path
@@ -177,6 +188,13 @@ def view(
         If the model has no such head, or neither the run nor the structure such a property.
     ProtlensError
         With one clear line, for everything else that can be wrong with the input.
+
+    Examples
+    --------
+    >>> options = protlens.ViewOptions(head="1-7", property="binding_site")
+    >>> seen = protlens.view("structures/7hvp.pdb.gz", "7hvp.mvsj", options=options)
+    >>> seen.proteins, seen.holds
+    (('7HVP.A', '7HVP.B'), 0)
     """
     path, chosen = Path(out), options or ViewOptions()
     _check_kind(path, chosen)

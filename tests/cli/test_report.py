@@ -63,8 +63,8 @@ def test_every_option_is_passed_on(place, command):
     [
         (["nowhere"], "run nowhere: no manifest.json there"),
         (["run", "--dataset", "tiny.fasta", "--proteins", "13"], "proteins 13; allowed: 0 to 12"),
-        (["run"], "give the data set that the run was made with"),
-        (["run", "--dataset", "pdb-mini"], "give the data set that the run was made with"),
+        (["run"], "give the dataset that the run was made with"),
+        (["run", "--dataset", "pdb-mini"], "give the dataset that the run was made with"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(place, command, arguments, words):

@@ -73,6 +73,15 @@ def evaluate_contacts(
         If the folder holds anything else.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("contacts"), options=options)
+    >>> len(list(Path("contacts/rr").iterdir()))
+    2
     """
     chosen, proteins = options or ContactOptions(), as_dataset(dataset)
     folder = open_folder(Path(out), CONTACT_FOLDER)
@@ -136,6 +145,17 @@ def predict_contacts(
         If the folder holds anything else.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("learned"), options=options)
+    >>> regression = Path("learned/regression.safetensors")
+    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out=Path("predicted"))
+    >>> [file.name for file in files]
+    ['contacts-11AS.A.rr']
     """
     proteins, folder = as_dataset(dataset), open_folder(Path(out), CONTACT_FOLDER)
     adapter = as_model(model, device=device)

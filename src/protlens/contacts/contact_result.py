@@ -64,6 +64,14 @@ class ContactAnalysis(Shown):
         Where chains were cut.
     without_jacobian
         Why there is no categorical Jacobian; an empty text if the model has the head for it.
+
+    Examples
+    --------
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> proteins = protlens.load_dataset("pdb-mini")[:20]
+    >>> analysis = protlens.evaluate_contacts("mini-bert", proteins, out="few", options=options)
+    >>> analysis.tested, analysis.max_length
+    (2, 60)
     """
 
     folder: Path

@@ -26,16 +26,16 @@ from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
 from protlens.typing import PathInput
 
-_HINT = "give the data set that the run was made with"
+_HINT = "give the dataset that the run was made with"
 
 
 def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
-    """Return the data set of a run: the given one, or that of the name in the manifest.
+    """Return the dataset of a run: the given one, or that of the name in the manifest.
 
     Raises
     ------
     RunError
-        If it is not the data set that the run was made with, or none is given and the name does not lead to one.
+        If it is not the dataset that the run was made with, or none is given and the name does not lead to one.
     ProtlensError
         If the given one cannot be read.
     """
@@ -43,7 +43,7 @@ def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
     found = _named(run) if given is None else as_dataset(given)
     if found.fingerprint() != wanted["fingerprint"]:
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
-        raise RunError(explain(f"data set {found.name!r}", found=differs, hint=_HINT))
+        raise RunError(explain(f"dataset {found.name!r}", found=differs, hint=_HINT))
     return found
 
 
@@ -52,7 +52,7 @@ def _named(run: Run) -> Dataset:
     try:
         return load_dataset(name)
     except ProtlensError as error:
-        raise RunError(explain(f"data set {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+        raise RunError(explain(f"dataset {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
 
 
 def properties_of(run: Run) -> list[RunProperty]:
@@ -129,7 +129,7 @@ def open_run(
         The model that the run was made with, which is loaded when arcs are first asked for; None looks for it on this
         machine under the name in the manifest. Without it the arcs that the run kept are shown, if it kept any.
     dataset
-        The data set that the run was made with; None looks for it under the name in the manifest.
+        The dataset that the run was made with; None looks for it under the name in the manifest.
     device
         Where the model runs.
     floor
@@ -138,11 +138,18 @@ def open_run(
     Raises
     ------
     RunError
-        If the directory is not a finished run, or the data set is not the run's.
+        If the directory is not a finished run, or the dataset is not the run's.
     ModelError
         If a model is given whose weights are not the run's.
     ProtlensError
-        If the data set or the given model cannot be had.
+        If the dataset or the given model cannot be had.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> protein = explorer.document("index", {})["start"]["protein"]
+    >>> explorer.document("arcs", {"protein": protein, "head": "1-7"})["head"]
+    '1-7'
     """
     opened = _finished(run)
     proteins = dataset_of(opened, dataset)
@@ -185,6 +192,12 @@ def open_structure(
         If the structure cannot be read, or has no such chain.
     ProtlensError
         If the model or the run cannot be used.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_structure("structures/1crn.cif.gz")
+    >>> explorer.document("arcs", {"protein": "1CRN.A", "head": "1-7"})["complete_from"]
+    0.1
     """
     file = Path(structure)
     proteins = [protein.cut(RESIDUES) for protein in read_structure(file, chains=chains)]

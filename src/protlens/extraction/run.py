@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from protlens.output_folders import OutputFolder, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties, write_definition
 from protlens.registry import each_name
-from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS
+from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
@@ -43,7 +43,7 @@ def extract(
     fresh: bool = False,
     on_progress: Progress = lambda done, total: None,
 ) -> Run:
-    """Run a model over a data set and keep the sums in a run directory.
+    """Run a model over a dataset and keep the sums in a run directory.
 
     A directory that holds part of the same run is completed; what is there is not computed again. The integers do
     not depend on batches, shards or interruptions.
@@ -76,6 +76,14 @@ def extract(
         If the directory holds another run, or something that is not a run.
     StorageError
         If the disk is full; what was written so far stays and the run can be resumed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out=Path("two-proteins"))
+    >>> run.proteins()["id"].to_list()
+    ['11AS.A', '19HC.A']
     """
     options, proteins = options or ExtractionOptions(), as_dataset(dataset)
     given = None if properties is None else each_name(properties)
@@ -85,8 +93,7 @@ def extract(
     adapter = as_model(model)
     plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
     manifest = _manifest(adapter, proteins, chosen, plan, options)
-    _prepare(folder, manifest, fresh=fresh)
-    run = Run(folder.path, manifest)
+    run = _prepare(folder, manifest, fresh=fresh)
     drawn = proteins.take(plan.chosen)
     relatives = find_relatives(drawn)
     done = _Progress(len(plan.chosen), on_progress)
@@ -148,17 +155,26 @@ def _manifest(
     )
 
 
-def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> None:
-    """Make the directory ready for this run: new, or one that holds a part of it."""
+def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> Run:
+    """Make the directory ready for this run: new, or one that holds a part of it.
+
+    A finished run of an earlier version stays one; a part of one cannot be completed.
+    """
     if (folder.path / MANIFEST).exists():
         if fresh:
             _start_over(folder)
         else:
-            Manifest.read(folder.path).check_same(manifest, folder.path)
+            there = Manifest.read(folder.path)
+            there.check_same(manifest, folder.path)
+            manifest = replace(manifest, version=there.version)
+            if there.version != VERSION and len(Run(folder.path, there).shards_done) < there.shards:
+                found = f"a part of a run of format version {there.version}"
+                raise RunError(explain(f"run {folder.path}", found=found, hint="start over with --fresh"))
     folder.remove_unfinished()
     manifest.write(folder.path)
     folder.add(folder.path / MANIFEST)
     folder.write_list()
+    return Run(folder.path, manifest)
 
 
 def _start_over(folder: OutputFolder) -> None:

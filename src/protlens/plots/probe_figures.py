@@ -99,7 +99,7 @@ def probe_figure(
     table
         Rows of the table of probes, one metric for each property.
     layers, centres
-        Of the alignment of the same properties; see :func:`protlens.plots.layers.layers_figure`.
+        Tables of the alignment of the same properties; see :func:`protlens.plots.layers.layers_figure`.
     about
         A line on the run.
     """

@@ -44,6 +44,14 @@ def draw_run_figures(
     ------
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")))
+    >>> files = protlens.draw_run_figures(tables, Path("figures"))
+    >>> {file.suffix for file in files} == {".pdf", ".png"}
+    True
     """
     first = tables.heads.head(1).to_dicts()
     settings = {key: first[0][key] for key in ("threshold", "mode")} if first else {}

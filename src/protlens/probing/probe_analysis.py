@@ -1,4 +1,4 @@
-"""All probes of one model on one data set: tables, figures, and the split that they rest on."""
+"""All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ class ProbeTables(TableSet):
     support
         What was fitted to and measured on.
     reliability
-        Of the probabilities of contact probes; see :class:`ContactProbes`.
+        How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
     """
@@ -94,6 +94,14 @@ class ProbeAnalysis(Shown):
         The files of the figures.
     model, dataset
         Their names.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("few-probes"), options=options)
+    >>> analysis.tables.summary["property"][0]
+    'binding_site'
     """
 
     folder: Path
@@ -136,7 +144,7 @@ def probe(
     model
         A name of the catalog, a hub name, a folder, or a loaded model.
     dataset
-        A name of the catalog, a file, or a data set.
+        A name of the catalog, a file, or a dataset.
     properties
         Names (see :func:`select_properties`) or properties of your own, one or several; None takes
         ``DEFAULT_PROPERTIES``.
@@ -151,6 +159,14 @@ def probe(
     ------
     ProtlensError
         With one clear line, for everything that can be wrong with the input.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("probes"), options=options)
+    >>> analysis.model, analysis.dataset
+    ('mini-bert', 'pdb-mini')
     """
     options = options or ProbeOptions()
     proteins, folder = as_dataset(dataset), open_folder(Path(out), PROBE_FOLDER)
@@ -216,7 +232,7 @@ def _alignment(
     """Return the mean alignment of each layer's heads, for the same proteins and properties."""
     settings = ExtractionOptions(seed=options.seed, max_length=options.max_length, batch_tokens=options.batch_tokens)
     run = extract(model, proteins, chosen, out=out / ALIGNMENT, options=settings, fresh=True, on_progress=on_progress)
-    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched", seed=options.seed))
+    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
 
 
 def _properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:

@@ -88,9 +88,9 @@ def select_properties(
     dataset
         Decides which kinds and tracks there are.
     names
-        Families (``modification``), single classes (``modification:acetylation``), or tracks of the data set, as a
+        Families (``modification``), single classes (``modification:acetylation``), or tracks of the dataset, as a
         label table brings them; a track of other characters than ``0`` and ``1`` gives a property for each of
-        them (``conservation:9``). None takes each default family that the data set has labels for.
+        them (``conservation:9``). None takes each default family that the dataset has labels for.
     contact_atom
         The atom between which contacts are measured.
 
@@ -100,6 +100,12 @@ def select_properties(
         If a name is none of these, with the nearest that are.
     OptionError
         If no protein carries labels for a property that was asked for.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> [property.name for property in protlens.select_properties(dataset, ["contact", "amino_acid:W"])]
+    ['contact', 'amino_acid:W']
     """
     by_family = {
         family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES

@@ -6,10 +6,13 @@
     RUN/shards/00000/            the sums of one part of the proteins, whole or absent
         proteins.parquet         one row a protein: what was analysed, and how often each property holds
         counts.parquet           one row a protein and layer: arcs and hits of each property, a list over heads
+        labels.parquet           one row a protein: where each property holds
+        columns.parquet          one row for each residue that a head attends to: how many arcs
+        cells.parquet            one row for each head and cell of residue pairs: how many arcs
         sums.parquet             one row a layer: histograms over attention weight, and head profiles
         skipped.parquet          one row a protein that could not be analysed, with the reason
         arcs.parquet             one row an arc; only if arcs were kept
-    RUN/proteins.parquet         one row a protein of the data set that was chosen: id, what became of it, its relatives
+    RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG
@@ -24,12 +27,17 @@ from pathlib import Path
 from protlens.output_folders import FolderKind
 
 FORMAT = "protlens-run"
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)
+"""Versions that are read. Version 1 knows neither where labels lie nor where the arcs of a head fall."""
 
 MANIFEST = "manifest.json"
 PROTEINS = "proteins.parquet"
 COUNTS = "counts.parquet"
 SUMS = "sums.parquet"
+LABELS = "labels.parquet"
+COLUMNS = "columns.parquet"
+CELLS = "cells.parquet"
 ARCS = "arcs.parquet"
 SKIPPED = "skipped.parquet"
 SHARDS = "shards"
@@ -41,7 +49,7 @@ TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile
 RESULTS = (HEADS, "heads.csv", *(f"tables/{name}.csv" for name in TABLES))
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
 
-SHARD_FILES = (PROTEINS, COUNTS, SUMS, SKIPPED, ARCS)
+SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS)
 
 RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 

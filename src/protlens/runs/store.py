@@ -20,10 +20,13 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, COUNTS, HEADS, PROTEINS, SUMS, shard_folder
+from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, HEADS, LABELS, PROTEINS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
+from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
+from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
+from protlens.runs.sites import SiteArcs, Sites
 from protlens.typing import Mode, PathInput
 
 
@@ -37,6 +40,13 @@ class Run:
         The directory.
     manifest
         What it belongs to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> run = protlens.Run.open(Path("protlens-run"))
+    >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
+    ('mini-bert', (3, 6, 8))
     """
 
     path: Path
@@ -76,7 +86,7 @@ class Run:
 
     @property
     def bins(self) -> Bins:
-        """Of attention weight."""
+        """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
     def check_complete(self) -> None:
@@ -114,15 +124,48 @@ class Run:
     def property_counts(self, name: str) -> PropertyCounts:
         """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
         proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
-        counts = self._read(COUNTS, ["protein", "layer", "arcs", f"eligible:{name}", f"hits:{name}"])
-        order = _labelled_order(proteins, name)
+        parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
+        counts = self._read(COUNTS, ["protein", "layer", *parts])
+        order = _labelled_order(proteins, name).tolist()
         background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
-        arcs, eligible, hits = (
-            _from_lists(counts[column], (-1, self.layers, self.heads))[order]
-            for column in ("arcs", f"eligible:{name}", f"hits:{name}")
+        by_head = {
+            column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads))[order]
+            for column in parts
+        }
+        numbers = proteins["protein"].to_numpy()[order].tolist()
+        level, (labelled, attended) = self.manifest.properties[name], self._sites(name, order)
+        return PropertyCounts(
+            name, level, **by_head, **background, labelled=labelled, attended=attended, units=self._units(numbers)
         )
-        level = self.manifest.properties[name]
-        return PropertyCounts(name, level, arcs=arcs, eligible=eligible, hits=hits, **background)
+
+    def _units(self, numbers: list[int]) -> Any:
+        """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
+        if not (self.path / PROTEINS).exists():
+            return None
+        proteins = self.proteins()
+        if "cluster" not in proteins.columns:
+            return None
+        names = proteins["cluster"].gather(numbers)
+        return names.rank("dense").cast(pl.Int64).to_numpy() - 1 if len(names) else None
+
+    @property
+    def placed(self) -> bool:
+        """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
+        return self.manifest.version > 1
+
+    def _sites(self, name: str, order: list[int]) -> tuple[Sites, SiteArcs] | tuple[None, None]:
+        if not self.placed:
+            return None, None
+        numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
+        if self.manifest.properties[name] == "residue":
+            labels = self._read(LABELS, ["amino_acids", f"labels:{name}"]).combine_chunks()
+            sites, file, place, arcs = residue_sites(labels, name, order), COLUMNS, "key", "arcs"
+        else:
+            labels = self._read(LABELS, [f"{part}:{name}" for part in CELL_PARTS]).combine_chunks()
+            sites, file, place, arcs = pair_sites(labels, name, order), CELLS, "cell", f"eligible:{name}"
+        placed = self._read(file, ["protein", "layer", "head", place, arcs])
+        attended = site_arcs(sites, placed, (place, arcs), numbers=numbers, heads=self.heads)
+        return sites, attended
 
     def labelled_proteins(self, name: str) -> list[int]:
         """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
@@ -137,7 +180,7 @@ class Run:
             else ("separations", len(SEPARATION_EDGES))
         )
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
-        order = _labelled_order(proteins, name)
+        order = _labelled_order(proteins, name).tolist()
         sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
         counts = self._read(COUNTS, [arcs])[arcs]
         by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]

@@ -39,14 +39,14 @@ class SceneStructure:
     asyms
         The ``label_asym_id`` of each protein, by its id.
     others
-        Those of further chains.
+        The ``label_asym_id`` of further chains.
     nucleic_acids
-        Those of DNA and RNA.
+        The ``label_asym_id`` of DNA and RNA.
     ligands
-        Those of what is bound, drawn atom by atom.
+        The ``label_asym_id`` of what is bound, drawn atom by atom.
     side_chains
-        Of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the atoms from CA
-        on outwards.
+        Side chains of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the
+        atoms from CA on outwards.
     """
 
     text: str

@@ -35,7 +35,7 @@ class ArcsOnChain:
     asym
         The chain's ``label_asym_id``.
     names
-        Of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
+        Names of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
     points
         Positions of all residues in angstrom, None where not resolved.
     marked

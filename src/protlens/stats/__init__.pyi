@@ -1,9 +1,10 @@
 """What somebody who works with the tables of a run needs, each name with its home."""
 
 from .calibration import calibration_table as calibration_table
-from .controls import control_table as control_table
 from .head_statistics import HEAD_TABLE_SCHEMA as HEAD_TABLE_SCHEMA
 from .head_statistics import head_table as head_table
+from .head_statistics import head_tables as head_tables
+from .head_statistics import named_order as named_order
 from .head_statistics import top_heads as top_heads
 from .layers import centre_of_gravity as centre_of_gravity
 from .layers import layer_table as layer_table

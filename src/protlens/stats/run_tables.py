@@ -1,7 +1,7 @@
 """All tables of one run: computed from its sums, written beside them, and read again where they stand.
 
-Tables that take resampling (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed again if they
-are whole and belong to this run; all others follow from them and from the run's sums.
+Tables that take the sums of every protein (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed
+again if they are whole and belong to this run; all others follow from them and from the run's sums.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,7 @@ from protlens.files import write_table
 from protlens.runs.format import TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
-from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table
-from protlens.stats.head_statistics import HEAD_TABLE_SCHEMA, head_table
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA, head_tables
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
@@ -53,6 +52,13 @@ class RunTables(TableSet):
         ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
     profile
         ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")))
+    >>> tables.heads["property"].unique().sort().to_list()
+    ['amino_acid:W', 'contact']
     """
 
     heads: pl.DataFrame
@@ -79,16 +85,20 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     ------
     RunError
         If shards are missing.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")), mode="paper")
+    >>> tables.heads["mode"].unique().to_list()
+    ['paper']
     """
     run = as_run(run)
     run.check_complete()
     options = run.manifest.options
     strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
-    tables = complete_tables(
-        run,
-        heads=head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"]),
-        controls=control_table(strata, seed=options["seed"]),
-    )
+    found = head_tables(strata, threshold=options["threshold"], mode=mode)
+    tables = complete_tables(run, heads=found.heads, controls=found.controls)
     calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
     return replace(tables, calibration=pl.concat(calibration))
 
@@ -152,8 +162,12 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
     table = _read(run.path / "tables" / "controls.csv", CONTROL_TABLE_SCHEMA)
     if table is None:
         return None
-    controlled = pl.col("property").is_in(table["property"].unique().implode())
-    return table if table.select(_PLACE).equals(_places(run).filter(controlled)) else None
+    placed = _places(run)
+    whole = all(
+        rows.select(_PLACE).equals(placed.filter(property=name))
+        for (name, _), rows in table.group_by("property", "control", maintain_order=True)
+    )
+    return table if whole else None
 
 
 def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:

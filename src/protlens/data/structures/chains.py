@@ -57,6 +57,12 @@ def read_structure(
     ------
     FileFormatError
         If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> [(chain.id, len(chain)) for chain in protlens.read_structure(Path("structures/7hvp.pdb.gz"))]
+    [('7HVP.A', 99), ('7HVP.B', 99)]
     """
     file, path = load_structure(source, max_bytes=max_bytes), source_path(source)
     asked = None if chains is None else each_name(chains)
