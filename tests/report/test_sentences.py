@@ -46,8 +46,9 @@ def test_a_head_not_beyond_chance():
 
 
 def test_heads_below_chance_and_untested_ones():
-    assert "no head has more; chance gives 90.0 %." in only({"property": "modification", "background": 0.9})
-    assert "(too few proteins to test it)" in only({"property": "modification", "q_value": None})
+    below = only({"property": "modification", "background": 0.9})
+    assert "below its background, and no head is clearer; chance gives 90.0 % (q = 0.5)." in below
+    assert "chance gives 10.0 %. Counted" in only({"property": "modification", "q_value": None})
 
 
 def test_small_excesses_few_proteins_and_missing_controls_are_said():
@@ -94,8 +95,8 @@ def test_the_headline_counts_and_names():
     ]
     assert headline(found(*rows), model="m") == [
         "Of 3 properties that could be judged, 1 is followed by heads of m beyond both chance and control: contact.",
-        "1 more property is followed beyond chance, but not clearly beyond what the amino acids or separations that the"
-        " heads choose bring by themselves: binding site.",
+        "1 more property is followed beyond chance, but not clearly beyond what the amino acids, separations or"
+        " places that the heads choose bring by themselves: binding site.",
         "1 of 2 amino acids has a head that attends to them more than chance, Cys (1-1, 99.0 %).",
     ]
 
