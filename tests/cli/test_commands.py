@@ -82,6 +82,18 @@ def test_build_from_every_kind_of_structure_file(tmp_path, command, data_files):
     assert all(track in described for track in data.tracks)
 
 
+def test_build_keeps_one_of_the_copies_and_says_so(tmp_path, command, data_files):
+    arguments = ["dataset", "build", *(data_files / "structures" / n for n in ("7hvp.pdb.gz", "1crn.cif.gz"))]
+    done = command(*arguments, "-o", "x.parquet", cwd=tmp_path)
+    assert "1 copies left out" not in succeeded(done)
+    assert "x.parquet: 2 chains, 145 residues; 0 files skipped\n1 copy left out" in done.stdout
+    assert "left out beside 7HVP.A: 7HVP.B (identical)" in done.stderr
+    done = command(*arguments, "-o", "x.parquet", "--all", cwd=tmp_path)
+    assert "3 chains" in succeeded(done)
+    assert "3 proteins in 2 clusters of similar sequence" in done.stdout
+    assert "left out" not in done.stdout + done.stderr
+
+
 def test_lists_name_everything_in_the_catalogs(tmp_path, command):
     datasets, models = (succeeded(command(kind, "list", cwd=tmp_path)) for kind in ("dataset", "models"))
     assert [name for name in DATASETS if not re.search(rf"^{name} ", datasets, re.MULTILINE)] == []
