@@ -38,9 +38,8 @@ class Analysis(Shown):
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ExtractionOptions(limit=3)
-    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out=Path("three"), options=options)
+    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out="three", options=options)
     >>> analysis.tables.heads.height
     48
     """
@@ -113,9 +112,8 @@ def analyze(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ExtractionOptions(limit=3)
-    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out=Path("contact-run"), options=options)
+    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out="contact-run", options=options)
     >>> analysis.tables.heads.select("property", "label").row(0)
     ('contact', '1-1')
     """

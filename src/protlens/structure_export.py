@@ -117,7 +117,7 @@ class View(Shown):
     Examples
     --------
     >>> options = protlens.ViewOptions(head="1-7", arcs=10)
-    >>> protlens.view("structures/7hvp.pdb.gz", "protease.pml", options=options).drawn
+    >>> protlens.view("structures/7hvp.pdb.gz", out="protease.pml", options=options).drawn
     20
     """
 
@@ -192,7 +192,7 @@ def view(
     Examples
     --------
     >>> options = protlens.ViewOptions(head="1-7", property="binding_site")
-    >>> seen = protlens.view("structures/7hvp.pdb.gz", "7hvp.mvsj", options=options)
+    >>> seen = protlens.view("structures/7hvp.pdb.gz", out="7hvp.mvsj", options=options)
     >>> seen.proteins, seen.holds
     (('7HVP.A', '7HVP.B'), 0)
     """

@@ -46,9 +46,8 @@ def evaluate_contacts(
     Parameters
     ----------
     model
-        A name of the catalog, a hub name, a folder, or a loaded model. The categorical Jacobian takes the
-        masked-language-model head, which is loaded with a model that has one; give a loaded model as
-        :func:`protlens.load_masked_lm` returns it.
+        A name of the catalog, a hub name, a folder, or a loaded model. The categorical Jacobian needs the
+        masked-language-model head: a name brings it where there is one, as does :func:`protlens.load_masked_lm`.
     dataset
         A name of the catalog, a file, or a dataset.
     regression
@@ -79,7 +78,7 @@ def evaluate_contacts(
     >>> from pathlib import Path
     >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
     >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("contacts"), options=options)
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="contacts", options=options)
     >>> len(list(Path("contacts/rr").iterdir()))
     2
     """
@@ -148,12 +147,11 @@ def predict_contacts(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
     >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("learned"), options=options)
-    >>> regression = Path("learned/regression.safetensors")
-    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out=Path("predicted"))
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="learned", options=options)
+    >>> regression = "learned/regression.safetensors"
+    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out="predicted")
     >>> [file.name for file in files]
     ['contacts-11AS.A.rr']
     """

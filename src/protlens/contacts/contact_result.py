@@ -30,6 +30,11 @@ class ContactTables(TableSet):
         How often pairs of each predicted probability touch (see :func:`reliability_table`).
     jacobian_summary
         The summary over the proteins that the categorical Jacobian was computed for; None if there are none.
+
+    Examples
+    --------
+    >>> list(protlens.ContactTables.__annotations__)
+    ['summary', 'precision', 'heads', 'draws', 'reliability', 'jacobian_summary']
     """
 
     summary: pl.DataFrame

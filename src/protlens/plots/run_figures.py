@@ -47,9 +47,8 @@ def draw_run_figures(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")))
-    >>> files = protlens.draw_run_figures(tables, Path("figures"))
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
+    >>> files = protlens.draw_run_figures(tables, out="figures")
     >>> {file.suffix for file in files} == {".pdf", ".png"}
     True
     """

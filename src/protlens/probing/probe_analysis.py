@@ -68,6 +68,11 @@ class ProbeTables(TableSet):
         How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
+
+    Examples
+    --------
+    >>> list(protlens.ProbeTables.__annotations__)
+    ['probes', 'summary', 'support', 'reliability', 'layers', 'centres']
     """
 
     probes: pl.DataFrame
@@ -97,9 +102,8 @@ class ProbeAnalysis(Shown):
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
-    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("few-probes"), options=options)
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="few-probes", options=options)
     >>> analysis.tables.summary["property"][0]
     'binding_site'
     """
@@ -162,9 +166,8 @@ def probe(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
-    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("probes"), options=options)
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="probes", options=options)
     >>> analysis.model, analysis.dataset
     ('mini-bert', 'pdb-mini')
     """

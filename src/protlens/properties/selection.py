@@ -36,6 +36,7 @@ def read_definition(text: str) -> Property | None:
 
 
 PropertyFamily: TypeAlias = Callable[[Dataset], Sequence[Property]]
+"""From a dataset to the properties of a family that it has labels for."""
 
 SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
 """Four classes of the eight DSSP states."""
@@ -74,6 +75,7 @@ PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
         "amino_acid": _amino_acid,
     },
 )
+"""Families of properties by name; an installed package adds its own by an entry point."""
 
 DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid")
 

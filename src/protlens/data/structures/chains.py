@@ -60,8 +60,7 @@ def read_structure(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> [(chain.id, len(chain)) for chain in protlens.read_structure(Path("structures/7hvp.pdb.gz"))]
+    >>> [(chain.id, len(chain)) for chain in protlens.read_structure("structures/7hvp.pdb.gz")]
     [('7HVP.A', 99), ('7HVP.B', 99)]
     """
     file, path = load_structure(source, max_bytes=max_bytes), source_path(source)
