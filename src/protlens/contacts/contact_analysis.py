@@ -20,13 +20,13 @@ from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
 from protlens.contacts.training import TrainedScores, train_scores
 from protlens.data.dataset import Dataset
-from protlens.errors import ModelError
+from protlens.errors import DatasetError, ModelError, explain
 from protlens.extraction.plan import cut_length
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.properties.pair import Contact
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.typing import Progress
 
 
@@ -127,6 +127,9 @@ def evaluate_contacts(
     saved = None if regression is None else load_regression(regression, model=model.info)
     contact = Contact(atom=chosen.contact_atom)
     chains = LabelledChains(dataset, contact, max_length=cut_length(chosen.max_length, model.info.max_residues))
+    if chosen.contact_atom == "CB" and lacks_cb(dataset):
+        hint = "measure between CA (--contact-atom ca)"
+        raise DatasetError(explain("contact prediction", found=f"{dataset.name} has CA but no CB", hint=hint))
     split = _split(chains, chosen, training=None if saved is None else saved[1])
     run = _Run(model, chains, split, chosen, ContactFiles(out, model.info, dataset.name), on_progress)
     trained = tuple(run.train(number) for number in range(len(split.draws)))

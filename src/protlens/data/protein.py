@@ -170,10 +170,9 @@ def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: Resi
         If a resolved position is infinite or beyond ``MAX_COORDINATE``.
     """
     kept = points if resolved is None else np.where(resolved[:, None], points, np.nan)
-    kept = np.where(_shared(kept)[:, None], np.nan, kept)
     if (np.abs(kept) > MAX_COORDINATE).any():
         raise DatasetError(explain("coordinates", found="too large", allowed=f"up to {MAX_COORDINATE} angstrom"))
-    return kept.astype(np.float32)
+    return np.where(_shared(kept)[:, None], np.nan, kept).astype(np.float32)
 
 
 def _shared(points: Float64[np.ndarray, "residue xyz=3"]) -> ResidueMask:

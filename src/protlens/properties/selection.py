@@ -122,14 +122,16 @@ def select_properties(
     return tuple(chosen.values())
 
 
-def resolve_properties(dataset: Dataset, properties: Iterable[str | Property]) -> list[Property]:
+def resolve_properties(
+    dataset: Dataset, properties: Iterable[str | Property], *, contact_atom: Literal["CA", "CB"] = "CB"
+) -> list[Property]:
     """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
 
     Of two with one name the later is taken, at the place of the first.
     """
     chosen: dict[str, Property] = {}
     for entry in properties:
-        found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
+        found = select_properties(dataset, [entry], contact_atom=contact_atom) if isinstance(entry, str) else [entry]
         chosen.update((prop.name, prop) for prop in found)
     return list(chosen.values())
 

@@ -16,7 +16,7 @@ Bond: TypeAlias = tuple[ResidueKey, ResidueKey]
 
 _GLYCOSIDIC = 2.0
 _DISULFIDE = 2.5
-_SLACK = 0.25
+_SLACK = 0.15
 """How much longer than the sum of the covalent radii a bond between other residues may be, in angstrom."""
 
 _LONGEST = 2.6
@@ -40,7 +40,7 @@ def covalent_bonds(structure: gemmi.Structure) -> set[Bond]:
 
     Bonds to symmetry mates are left out. Many files lack records, so bonds are measured between a residue that is no
     polymer and any other: from a sugar to another, or to N or O of an amino acid, within 2 angstrom; of two sulfurs
-    within 2.5; of other atoms within 0.25 of the sum of their covalent radii. Coordination of a metal is no covalent
+    within 2.5; of other atoms within 0.15 above the sum of their covalent radii. Coordination of a metal is no covalent
     bond, in records as in distances; residues with atoms in one place are alternatives and not bonded.
     """
     recorded = {
@@ -76,9 +76,7 @@ def _shown(structure: gemmi.Structure) -> Iterator[Bond]:
             yield residues[j][0], residues[i][0]
 
 
-def _is_bond(
-    one: gemmi.Residue, other: gemmi.Residue, atom: gemmi.Atom, partner: gemmi.Atom, distance: float
-) -> bool:
+def _is_bond(one: gemmi.Residue, other: gemmi.Residue, atom: gemmi.Atom, partner: gemmi.Atom, distance: float) -> bool:
     elements = {atom.element.name, partner.element.name}
     sugars = [is_sugar(residue.name) for residue in (one, other)]
     anomeric = (sugars[0] and atom.name in _ANOMERIC) or (sugars[1] and partner.name in _ANOMERIC)

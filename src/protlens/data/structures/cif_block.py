@@ -13,6 +13,7 @@ _SAME = {
     "label_asym_id": "auth_asym_id",
     "label_seq_id": "auth_seq_id",
 }
+_DEFAULTS = {"label_alt_id": ".", "occupancy": "1.00", "B_iso_or_equiv": "0.00"}
 _NEEDED = ("Cartn_x", "Cartn_y", "Cartn_z")
 _LETTERS = re.compile(r"[A-Za-z]+")
 
@@ -31,12 +32,13 @@ def complete_atom_columns(block: gemmi.cif.Block) -> None:
         return
     missing = [name for name in _NEEDED if name not in given]
     missing += [name for name, other in _SAME.items() if name not in given and other not in given]
-    missing = [name for name in missing if name != "label_seq_id" or "auth_seq_id" not in given]
     if missing:
         raise FileFormatError(f"no column _atom_site.{missing[0]}")
     columns = block.get_mmcif_category("_atom_site.", raw=True)
     atoms = len(columns[_NEEDED[0]])
     added = {name: columns[other] for name, other in _SAME.items() if name not in given and other in given}
+    added |= {other: columns[name] for name, other in _SAME.items() if other not in given and name in given}
+    added |= {name: [value] * atoms for name, value in _DEFAULTS.items() if name not in given}
     added |= {"id": [str(i + 1) for i in range(atoms)]} if "id" not in given else {}
     named = columns.get("label_atom_id") or columns["auth_atom_id"]
     components = columns.get("label_comp_id") or columns["auth_comp_id"]

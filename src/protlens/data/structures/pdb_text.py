@@ -23,7 +23,9 @@ _DOCKING_TYPES = {
 }  # fmt: skip
 """AutoDock's types of atom that are not called by their element."""
 
-_PDBQT = re.compile(r"^(?:ROOT|BRANCH|TORSDOF|ENDROOT)|^(?:ATOM  |HETATM).{60} {4}[ +-]\d\.\d{3} [A-Za-z]", re.MULTILINE)
+_PDBQT = re.compile(
+    r"^(?:ROOT|BRANCH|TORSDOF|ENDROOT)|^(?:ATOM  |HETATM).{60} {4}[ +-]\d\.\d{3} [A-Za-z]", re.MULTILINE
+)
 _MAX_DECIMAL = 9999
 
 
@@ -182,8 +184,8 @@ def _number(text: str, *, before: int) -> int:
         pass
     width = 4
     if len(text) == width and text[0].isalpha() and text.isalnum() and text in (text.upper(), text.lower()):
-        above = 10**width + (0 if text.isupper() or text[0].isupper() else 26 * 36 ** (width - 1))
-        return int(text, 36) - 10 * 36 ** (width - 1) + above
+        above: int = 10**width + (0 if text.isupper() or text[0].isupper() else 26 * 36**3)
+        return int(text, 36) - 10 * 36**3 + above
     return before + 1
 
 

@@ -140,7 +140,9 @@ def contents(structure: gemmi.Structure, polymers: Sequence[Polymer], waters: in
         if len(span):
             kind = polymer_type(structure, chain)
             name = "peptide" if chain.name in lengths else kind.name.upper() if is_nucleic(kind) else "another polymer"
-            parts.append(f"chain {chain.name or 'without a name'}: {name} of {lengths.get(chain.name, len(span))} residues")
+            parts.append(
+                f"chain {chain.name or 'without a name'}: {name} of {lengths.get(chain.name, len(span))} residues"
+            )
         others |= {residue.name for residue in chain if residue.entity_type != gemmi.EntityType.Polymer}
     if len(parts) > _TOLD:
         parts = [f"{len(parts)} chains, of which {', '.join(parts[:_TOLD])}"]
@@ -163,9 +165,7 @@ def one_letter(component: str, parents: Mapping[str, str]) -> str:
     return "X"
 
 
-def _polymer(
-    structure: gemmi.Structure, chain: gemmi.Chain, parents: Parents, canonical: Mapping[str, str]
-) -> Polymer:
+def _polymer(structure: gemmi.Structure, chain: gemmi.Chain, parents: Parents, canonical: Mapping[str, str]) -> Polymer:
     span = list(chain.get_polymer())
     entity = structure.get_entity_of(chain.get_polymer())
     declared = [gemmi.Entity.first_mon(item) for item in entity.full_sequence] if entity is not None else []

@@ -33,7 +33,7 @@ _AMINO_ACID_ALIASES = {
     "TYR": "TYM TYO TYRN TYN TYD",
     "HYP": "OLP",
 }
-_COMMON = frozenset("HSD HSE HSP HID HIE HIP CYX CYM ASH GLH LYN".split())
+_COMMON = frozenset(["HSD", "HSE", "HSP", "HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN"])
 """Names of three letters that are read as an amino acid whatever its atoms, but for ``_OTHER_MEANINGS``."""
 
 _OTHER_MEANINGS = {"HSE": frozenset({"CG", "OG"}), "HIP": frozenset({"P"})}
@@ -47,10 +47,50 @@ _NUCLEOTIDE_ALIASES = {
     "U": "URA RU RU3 RU5 RUN U3 U5 UN",
 }
 _WATERS = frozenset(
-    "HOH WAT DOD H2O D2O OH2 SOL SOLV WTR HO4 TIP TIP2 TIP3 TIP4 TIP5 TIPS TIP3P TIP4P TP3 TP4 TP5 TPF T3P T4P T5P T3H "
-    "T4E SPC SPCE SPCF SPE SPF OPC OP3 FB3 FB4 F3C SWM SWM4 SWM6".split()
+    [
+        "HOH",
+        "WAT",
+        "DOD",
+        "H2O",
+        "D2O",
+        "OH2",
+        "SOL",
+        "SOLV",
+        "WTR",
+        "HO4",
+        "TIP",
+        "TIP2",
+        "TIP3",
+        "TIP4",
+        "TIP5",
+        "TIPS",
+        "TIP3P",
+        "TIP4P",
+        "TP3",
+        "TP4",
+        "TP5",
+        "TPF",
+        "T3P",
+        "T4P",
+        "T5P",
+        "T3H",
+        "T4E",
+        "SPC",
+        "SPCE",
+        "SPCF",
+        "SPE",
+        "SPF",
+        "OPC",
+        "OP3",
+        "FB3",
+        "FB4",
+        "F3C",
+        "SWM",
+        "SWM4",
+        "SWM6",
+    ]
 )
-_DUMMIES = frozenset("DUM MEM VRT EMB PSD PSDO ANI SHA TNS VSIT".split())
+_DUMMIES = frozenset(["DUM", "MEM", "VRT", "EMB", "PSD", "PSDO", "ANI", "SHA", "TNS", "VSIT"])
 """Planes of a membrane, axes, beads and pseudo-atoms: no molecules."""
 
 _ION_ALIASES = {
@@ -177,7 +217,7 @@ def _component(residue: gemmi.Residue) -> str:
     heavy = {atom.name.upper() for atom in residue if not _is_hydrogen(atom)}
     if len(residue) == 1 and upper in _IONS:
         return _IONS[upper]
-    if _RING <= heavy and (sugar := _SUGARS.get(upper) or _glycam(name)):
+    if heavy >= _RING and (sugar := _SUGARS.get(upper) or _glycam(name)):
         return sugar
     for parent in _amino_acids(upper):
         if "CA" in heavy and (heavy <= AMINO_ACID_ATOMS[parent] or _is_unmistakable(upper, heavy)):

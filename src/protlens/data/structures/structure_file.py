@@ -168,7 +168,9 @@ def _check_ends(lines: Sequence[str]) -> None:
         elif line.startswith("TER"):
             closed.add(chain)
     if not declared <= closed:
-        raise FileFormatError("cut off: a PDB file with SEQRES records, but without an END record, or TER of each chain")
+        raise FileFormatError(
+            "cut off: a PDB file with SEQRES records, but without an END record, or TER of each chain"
+        )
 
 
 def _sites_of(line: str) -> Iterator[SiteResidue]:
