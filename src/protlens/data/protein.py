@@ -176,7 +176,7 @@ def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: Resi
 
 
 def _shared(points: Float64[np.ndarray, "residue xyz=3"]) -> ResidueMask:
-    rows, place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    _, place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
     return np.asarray((counts > 1)[place.reshape(-1)] & ~np.isnan(points).any(axis=1), bool)
 
 

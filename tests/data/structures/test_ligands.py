@@ -70,7 +70,7 @@ def test_what_bonds_join_is_one_ligand(tmp_path):
     second = het("GLC", 2, ("C1", "C", (12, 9, 9)), ("O4", "O", (9, 9, 10.4)))
     assert named(write(tmp_path / "one.pdb", [link], PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]
     assert named(write(tmp_path / "shown.pdb", PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]
-    apart = het("GLC", 2, ("C1", "C", (12, 9, 9)), ("O4", "O", (9, 9, 12.4)))
+    apart = het("GLC", 2, ("C1", "C", (13, 9, 9)), ("O4", "O", (9, 9, 12.4)))
     assert named(write(tmp_path / "two.pdb", PROTEIN, first, apart)) == [("small_molecule", "GLC")] * 2
 
 

@@ -70,7 +70,8 @@ class _Writer:
         tail = _element(line[76:80], line[12:16], is_docking=self.is_docking)
         shown = _hybrid(self.number)
         block = _base36(len(self.blocks) - 1)
-        return f"{line[:6]}    1{line[11:17]}{name:>3}{chain:>2}{shown}{icode}{line[27:54]}{_occupancies(line)}      {block}{tail}"
+        place = f"{line[11:17]}{name:>3}{chain:>2}{shown}{icode}{line[27:54]}"
+        return f"{line[:6]}    1{place}{_occupancies(line)}      {block}{tail}"
 
     def _names(self, line: str) -> tuple[str, str]:
         name, chain = line[17:20].strip(), line[20:22].strip()

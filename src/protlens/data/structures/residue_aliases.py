@@ -46,50 +46,12 @@ _NUCLEOTIDE_ALIASES = {
     "T": "THY DT3 DT5 DTN",
     "U": "URA RU RU3 RU5 RUN U3 U5 UN",
 }
-_WATERS = frozenset(
-    [
-        "HOH",
-        "WAT",
-        "DOD",
-        "H2O",
-        "D2O",
-        "OH2",
-        "SOL",
-        "SOLV",
-        "WTR",
-        "HO4",
-        "TIP",
-        "TIP2",
-        "TIP3",
-        "TIP4",
-        "TIP5",
-        "TIPS",
-        "TIP3P",
-        "TIP4P",
-        "TP3",
-        "TP4",
-        "TP5",
-        "TPF",
-        "T3P",
-        "T4P",
-        "T5P",
-        "T3H",
-        "T4E",
-        "SPC",
-        "SPCE",
-        "SPCF",
-        "SPE",
-        "SPF",
-        "OPC",
-        "OP3",
-        "FB3",
-        "FB4",
-        "F3C",
-        "SWM",
-        "SWM4",
-        "SWM6",
-    ]
+_WATER_NAMES = (
+    "HOH WAT DOD H2O D2O OH2 SOL SOLV WTR HO4 TIP TIP2 TIP3 TIP4 TIP5 TIPS TIP3P TIP4P "
+    "TP3 TP4 TP5 TPF T3P T4P T5P T3H T4E SPC SPCE SPCF SPE SPF OPC OP3 FB3 FB4 "
+    "F3C SWM SWM4 SWM6 "
 )
+_WATERS = frozenset(_WATER_NAMES.split())
 _DUMMIES = frozenset(["DUM", "MEM", "VRT", "EMB", "PSD", "PSDO", "ANI", "SHA", "TNS", "VSIT"])
 """Planes of a membrane, axes, beads and pseudo-atoms: no molecules."""
 
