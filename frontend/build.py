@@ -81,7 +81,7 @@ def _install(frontend: Path) -> None:
 
 
 def _sources(frontend: Path) -> Iterator[Path]:
-    tops = (path for path in frontend.iterdir() if path.is_file() and path.suffix != ".py")
+    tops = (path for path in frontend.iterdir() if path.is_file() and path.suffix not in {".py", ".md"})
     below = (path for path in (frontend / "src").rglob("*") if path.is_file() and ".test." not in path.name)
     return iter(sorted([*tops, *below]))
 

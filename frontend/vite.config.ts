@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-const entries: Record<string, string> = { page: "src/page.tsx", viewer: "src/viewer/viewer.ts" };
+const entries: Record<string, string> = { page: "src/page.tsx", viewer: "src/structure/viewer/viewer.ts" };
 
 /** One library a mode, each in one file: the page, and the 3-D viewer, which the page loads when it is wanted. */
 export default defineConfig(({ mode }) => ({

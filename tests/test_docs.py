@@ -21,6 +21,7 @@ def _refreshed(page: str, folder: Path) -> str:
         return SCRIPT["refreshed"](page, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.name)
 def test_the_examples_of_a_page_print_what_it_says(page, tmp_path):
     text = page.read_text(encoding="utf-8")

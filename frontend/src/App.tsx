@@ -1,17 +1,16 @@
 import { useSignalEffect } from "@preact/signals";
-import { startOf } from "./address";
-import { shorten } from "./naming";
-import { ContactMap } from "./panels/ContactMap";
-import { Controls } from "./panels/Controls";
-import { HeadMap } from "./panels/HeadMap";
-import { HeadNumbers } from "./panels/HeadNumbers";
-import { ProteinPicker } from "./panels/ProteinPicker";
-import { SequenceTrack } from "./panels/SequenceTrack";
-import { Structure } from "./panels/Structure";
-import { UploadPanel } from "./panels/UploadPanel";
-import { note, type Page, PageContext, usePage } from "./state";
-import { chooseTheme } from "./theme";
-import { count } from "./words";
+import { ContactMap } from "./contact_map/ContactMap";
+import { Controls } from "./controls/Controls";
+import { ProteinPicker } from "./controls/ProteinPicker";
+import { UploadPanel } from "./controls/UploadPanel";
+import { count, shorten } from "./data/text";
+import { HeadMap } from "./heads/HeadMap";
+import { HeadNumbers } from "./heads/HeadNumbers";
+import { SequenceTrack } from "./sequence/SequenceTrack";
+import { startOf } from "./state/choice";
+import { note, type Page, PageContext, usePage } from "./state/pageState";
+import { chooseTheme } from "./state/theme";
+import { Structure } from "./structure/Structure";
 
 /** The whole page. */
 export function App({ page, root }: { page: Page; root: HTMLElement }) {

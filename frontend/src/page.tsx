@@ -1,6 +1,6 @@
-import { followAddress, HASH, QUERY } from "./location";
-import { frozenSource, httpSource } from "./sources";
+import { frozenSource, httpSource } from "./data/sources";
 import { type Host, start } from "./start";
+import { followAddress, HASH, QUERY } from "./state/addressBar";
 import { type WidgetModel, widgetHost } from "./widget";
 import "./page.css";
 

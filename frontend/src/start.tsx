@@ -1,10 +1,10 @@
 import { render } from "preact";
 import { App } from "./App";
-import { readAddress } from "./address";
-import { message } from "./follow";
-import type { Source } from "./source";
-import { createPage, note, type Page } from "./state";
-import { startTheme } from "./theme";
+import type { Source } from "./data/sources";
+import { readAddress } from "./state/choice";
+import { message } from "./state/loaded";
+import { createPage, note, type Page } from "./state/pageState";
+import { startTheme } from "./state/theme";
 
 export interface Host {
   readonly source: Source;

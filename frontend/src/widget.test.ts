@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { startOf } from "./address";
-import type { Source } from "./source";
-import { choose, createPage } from "./state";
-import { arcsOf, makeHeads, makeIndex, proteinOf } from "./testing";
+import type { Source } from "./data/sources";
+import { arcsOf, makeHeads, makeIndex, proteinOf } from "./data/testDocuments";
+import { startOf } from "./state/choice";
+import { choose, createPage } from "./state/pageState";
 import { type WidgetModel, widgetHost } from "./widget";
 
 type Listener = (...values: unknown[]) => void;

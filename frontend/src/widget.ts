@@ -1,11 +1,11 @@
 /** The page in a notebook: documents come as messages from the kernel, what is chosen stands in traits. */
 
 import { effect } from "@preact/signals";
-import { readAddress } from "./address";
-import type { Documents } from "./documents";
-import type { Parameters, Source } from "./source";
+import type { Documents } from "./data/documents";
+import type { Parameters, Source } from "./data/sources";
 import type { Host } from "./start";
-import { choose, note, type Page } from "./state";
+import { readAddress } from "./state/choice";
+import { choose, note, type Page } from "./state/pageState";
 
 /** What is used of a widget's model, as anywidget hands it over. */
 export interface WidgetModel {

@@ -12,7 +12,7 @@ from protlens.explorer import schema as documents
 from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins
 from protlens.scene.backdrop import STYLE
 
-TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "documents.ts"
+TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "data" / "documents.ts"
 
 
 def mismatch(value, kind, place="document"):

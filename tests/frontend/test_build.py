@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 FILE = Path(__file__).parents[2] / "frontend" / "build.py"
-FILES = {"package.json": "{}", "package-lock.json": "{}", "src/page.tsx": "page", "src/panels/Map.tsx": "map"}
+FILES = {
+    "package.json": "{}",
+    "package-lock.json": "{}",
+    "src/page.tsx": "page",
+    "src/contact_map/ContactMap.tsx": "map",
+}
 
 
 @pytest.fixture
@@ -69,9 +74,9 @@ def test_a_source_that_comes_or_goes_is_a_change(page, frontend, npm, tmp_path, 
     assert not page.is_current(frontend, tmp_path / "assets")
 
 
-def test_tests_and_what_npm_writes_are_no_sources(page, frontend, npm, tmp_path):
+def test_tests_notes_and_what_npm_writes_are_no_sources(page, frontend, npm, tmp_path):
     page.build(frontend, tmp_path / "assets")
-    for name in ("src/page.test.ts", "build.py", "node_modules/x.js", "dist/y.js"):
+    for name in ("src/page.test.ts", "build.py", "README.md", "node_modules/x.js", "dist/y.js"):
         (frontend / name).write_text("new")
     assert page.is_current(frontend, tmp_path / "assets")
 

@@ -33,7 +33,7 @@ def analyze(
         Mode, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
     ] = "matched",
     limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
-    seed: Annotated[int, typer.Option(help="Of that draw and of the resampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of that draw and of the resampling.")] = 0,
     max_length: MaxLengthOption = 510,
     contact_atom: ContactAtomOption = "cb",
     device: DeviceOption = "auto",

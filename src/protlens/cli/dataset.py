@@ -1,13 +1,16 @@
 """``protlens dataset``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from protlens.cli.screen import notes, print_table
 
-dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe data sets.")
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
+
+dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe datasets.")
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.")]
 
@@ -16,15 +19,26 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file t
 def build(
     files: Annotated[list[Path], typer.Argument(help="Structures: mmCIF, BinaryCIF or PDB, plain or .gz.")],
     output: Output,
+    unique: Annotated[
+        bool, typer.Option("--unique/--all", help="Of chains that are at least 95 % identical keep one, or keep all.")
+    ] = True,
 ) -> None:
-    """Make a data set from structures, with all labels that follow from them."""
+    """Make a dataset from structures, with all labels that follow from them."""
     import protlens
+    from protlens.cli.printed_relatives import describe_copies
 
-    dataset, skipped = protlens.build_dataset(files, name=output.stem)
-    for entry in skipped:
-        notes().print(f"skipped {entry.path}: {entry.reason}", markup=False, highlight=False, soft_wrap=True)
+    dataset, skipped = protlens.build_dataset(files, name=output.stem, unique=unique)
+    unread = [entry for entry in skipped if entry.copy is None]
+    lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
+    for line in lines + describe_copies(skipped):
+        notes().print(line, markup=False, highlight=False, soft_wrap=True)
     dataset.write(output)
-    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(skipped)} files skipped")
+    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(unread)} files skipped")
+    if copies := len(skipped) - len(unread):
+        print(
+            f"{copies} copies left out: at least 95 % identical to a chain with as many residues resolved (see --all)"
+        )
+    _print_clusters(dataset)
 
 
 @dataset_app.command("import")
@@ -36,27 +50,35 @@ def import_(
     output: Output,
     labels: Annotated[Path | None, typer.Option(help="A table of labels; which kind depends on the format.")] = None,
 ) -> None:
-    """Make a data set from sequences and labels in another format."""
+    """Make a dataset from sequences and labels in another format."""
     import protlens
 
-    dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
+    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem)
     dataset.write(output)
     tracks = ", ".join(dataset.tracks) or "none"
     print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")
+    _print_clusters(dataset)
+
+
+def _print_clusters(dataset: "Dataset") -> None:
+    """Say how many families there are, if the dataset names them."""
+    if all(dataset.clusters):
+        families = len(set(dataset.clusters))
+        print(f"{len(dataset)} proteins in {families} clusters of similar sequence, which splits keep together")
 
 
 @dataset_app.command("list")
 def list_() -> None:
-    """List the data sets that have names."""
+    """List the datasets that have names."""
     from protlens.data.catalog import DATASETS
 
     rows = [[name, DATASETS[name].description, DATASETS[name].licence] for name in DATASETS]
-    print_table("Data sets", ["name", "what it is", "licence"], rows)
+    print_table("Datasets", ["name", "what it is", "licence"], rows)
 
 
 @dataset_app.command("info")
 def info(dataset: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, or a file.")]) -> None:
-    """Describe a data set: proteins, residues, tracks, fingerprint."""
+    """Describe a dataset: proteins, residues, tracks, fingerprint."""
     import protlens
     from protlens.data.describe import describe_tracks
 

@@ -10,7 +10,7 @@ _SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_a
 def print_probes(analysis: ProbeAnalysis) -> None:
     """Print the best layer of each property beside its baselines, what was compared, and where the files are."""
     columns = ["property", "probe of", "metric", "layer", "test %", "95 % interval"]
-    columns += ["amino acid %", "majority %", "separation %", "selectivity"]
+    columns += ["amino acid %", "majority %", "separation %", "sep. + amino acid %", "selectivity"]
     rows = [_row(row) for row in analysis.tables.summary.iter_rows(named=True)]
     print_table(f"Probes of {analysis.model} on {analysis.dataset}", columns, rows)
     print()
@@ -28,6 +28,7 @@ def _row(row: dict[str, object]) -> list[str]:
         _percent(row["amino_acid"]),
         _percent(row["majority"]),
         _percent(row["separation"]),
+        _percent(row["separation_amino_acid"]),
         _percent(row["selectivity"], signed=True),
     ]
 
@@ -42,7 +43,7 @@ def _notes(analysis: ProbeAnalysis) -> list[str]:
         f"Split by sequence cluster: {sizes['train']} training, {sizes['validation']} validation, "
         f"{sizes['test']} test proteins; no cluster in two of them.",
         "Amino acid: the same probe of the letter alone. Majority: always the commonest class (ranking: by chance). "
-        "Separation: pairs closer in sequence first.",
+        "Separation: pairs closer in sequence first; with the amino acids of both residues, as training pairs touch.",
         "Selectivity: balanced accuracy less that on random labels per amino acid, in percentage points.",
     ]
     lines += [f"{name}: no probe; too few classes in training or no labels in the test" for name in left_out]

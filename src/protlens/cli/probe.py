@@ -28,7 +28,7 @@ def probe(
             help="Names joined by commas; contact, secondary structure, binding sites and modifications if left out."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the split, of the fits and of the resampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the split, of the fits and of the resampling.")] = 0,
     seeds: Annotated[int, typer.Option(help="How often each probe is fitted, on different samples.")] = 3,
     residues: Annotated[int, typer.Option(help="The most residues a probe is fitted on.")] = 6000,
     pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 20000,

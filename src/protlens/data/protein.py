@@ -14,7 +14,7 @@ track                                 characters
 ``modification``                      ``1`` modified in any way, ``0`` not known to be
 ``modification:KIND``                 the same for one kind, as in ``modification:phosphorylation_st``
 ``site_record``                       ``1`` named in a SITE record of the deposited entry
-``paper_binding_site``                the labels of the paper's own data sets
+``paper_binding_site``                the labels of the paper's own datasets
 ``paper_modification``                likewise
 any other name                        a label of the user's
 ====================================  =======================================================================
@@ -61,6 +61,12 @@ class Annotation:
         What it is called where it was deposited, ``"ZN"``, ``"SEP"`` or ``"AC1"``.
     residues
         Zero-based positions in the sequence, ascending.
+
+    Examples
+    --------
+    >>> zinc = protlens.Annotation("binding_site:metal", "ZN", (4, 7, 21))
+    >>> zinc.name
+    'ZN'
     """
 
     track: str
@@ -96,6 +102,12 @@ class Protein:
     ------
     DatasetError
         If a length differs from that of the sequence, or a character is not allowed.
+
+    Examples
+    --------
+    >>> protein = protlens.Protein(id="one", sequence="MKTAYIAKQR", tracks={"epitope": "000111????"})
+    >>> len(protein), protein.tracks["epitope"][3]
+    (10, '1')
     """
 
     id: str

@@ -23,11 +23,11 @@ class Worker:
     Parameters
     ----------
     model, dataset, plan
-        Of the run.
+        The run's model, dataset and plan.
     properties
-        Those of the residue first.
+        Properties, those of the residue first.
     bins
-        Of attention weight.
+        Bins of attention weight.
     batch_tokens
         The most residues of a batch; halved, for good, when the memory does not suffice.
     on_proteins
@@ -48,7 +48,9 @@ class Worker:
     def analyse(self, numbers: Sequence[int]) -> ShardSums:
         """Return the sums of these proteins, without those that had to be skipped."""
         names = tuple(found.name for found in self.properties)
-        parts = [empty_sums(names, self.bins, layers=self.model.info.layers, heads=self.model.info.heads)]
+        pairs = tuple(found.name for found in self.properties if found.level == "pair")
+        room = {"layers": self.model.info.layers, "heads": self.model.info.heads}
+        parts = [empty_sums(names, self.bins, pair_properties=pairs, **room)]
         proteins = self._read(numbers)
         queue = self._batches(list(proteins), proteins)
         while queue:

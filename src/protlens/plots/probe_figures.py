@@ -26,6 +26,10 @@ _CURVES: _Looks = {
 _LINES: _Looks = {
     "amino_acid": ("amino acid alone", {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.0}),
     "separation": ("separation alone", {"color": MARK, "linestyle": (0, (1, 1.5)), "linewidth": 1.0}),
+    "separation_amino_acid": (
+        "separation and amino acids",
+        {"color": MARK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.0},
+    ),
     "majority": ("majority", {"color": FAINT, "linestyle": (0, (1, 1.5)), "linewidth": 1.0}),
 }
 _METRICS = {"f1_macro": "macro F1", "f1": "F1", "average_precision": "average precision"}
@@ -95,7 +99,7 @@ def probe_figure(
     table
         Rows of the table of probes, one metric for each property.
     layers, centres
-        Of the alignment of the same properties; see :func:`protlens.plots.layers.layers_figure`.
+        Tables of the alignment of the same properties; see :func:`protlens.plots.layers.layers_figure`.
     about
         A line on the run.
     """

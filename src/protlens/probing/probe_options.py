@@ -13,7 +13,7 @@ class ProbeOptions:
     Parameters
     ----------
     seed
-        Of the split, and the first of the seeds of the fits.
+        Random seed of the split, and the first of the seeds of the fits.
     seeds
         How often each probe is fitted, each time on another sample and, for the control task, with other labels.
     residues, pairs
@@ -21,7 +21,7 @@ class ProbeOptions:
     strengths
         Inverse strengths of the penalty to choose from, ascending.
     resamples
-        Of the proteins, for the intervals.
+        How often the proteins are resampled for the intervals.
     paper
         Contact probes as published: on both directions of each pair, which then count twice.
     batch_tokens
@@ -37,6 +37,11 @@ class ProbeOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> list(protlens.ProbeOptions(seed=3, seeds=2).all_seeds)
+    [3, 4]
     """
 
     seed: int = 0

@@ -11,7 +11,7 @@ from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.residue import AminoAcid, TrackProperty
-from protlens.registry import Registry, unknown_name
+from protlens.registry import Registry, each_name, unknown_name
 
 _CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
 
@@ -79,7 +79,7 @@ DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_struct
 
 
 def select_properties(
-    dataset: Dataset, names: Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
+    dataset: Dataset, names: str | Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
 ) -> tuple[Property, ...]:
     """Return the properties of these names, in their order and each once.
 
@@ -88,9 +88,9 @@ def select_properties(
     dataset
         Decides which kinds and tracks there are.
     names
-        Families (``modification``), single classes (``modification:acetylation``), or tracks of the data set, as a
+        Families (``modification``), single classes (``modification:acetylation``), or tracks of the dataset, as a
         label table brings them; a track of other characters than ``0`` and ``1`` gives a property for each of
-        them (``conservation:9``). None takes each default family that the data set has labels for.
+        them (``conservation:9``). None takes each default family that the dataset has labels for.
     contact_atom
         The atom between which contacts are measured.
 
@@ -100,6 +100,12 @@ def select_properties(
         If a name is none of these, with the nearest that are.
     OptionError
         If no protein carries labels for a property that was asked for.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> [property.name for property in protlens.select_properties(dataset, ["contact", "amino_acid:W"])]
+    ['contact', 'amino_acid:W']
     """
     by_family = {
         family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES
@@ -109,7 +115,7 @@ def select_properties(
     families = {**_track_properties(dataset), **by_family}
     classes = {found.name: found for group in families.values() for found in group}
     chosen: dict[str, Property] = {}
-    for name in names:
+    for name in each_name(names):
         if name not in families and name not in classes:
             raise unknown_name("property", name, [*families, *classes])
         group = families.get(name) or ([classes[name]] if name in classes else [])
@@ -123,17 +129,22 @@ def select_properties(
 
 
 def resolve_properties(
-    dataset: Dataset, properties: Iterable[str | Property], *, contact_atom: Literal["CA", "CB"] = "CB"
+    dataset: Dataset, properties: str | Iterable[str | Property], *, contact_atom: Literal["CA", "CB"] = "CB"
 ) -> list[Property]:
     """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
 
     Of two with one name the later is taken, at the place of the first.
     """
     chosen: dict[str, Property] = {}
-    for entry in properties:
+    for entry in each_name(properties):
         found = select_properties(dataset, [entry], contact_atom=contact_atom) if isinstance(entry, str) else [entry]
         chosen.update((prop.name, prop) for prop in found)
     return list(chosen.values())
+
+
+def choose_properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
+    """Return properties as :func:`resolve_properties` does; None takes all that the dataset has labels for."""
+    return list(select_properties(dataset)) if properties is None else resolve_properties(dataset, properties)
 
 
 def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:

@@ -90,7 +90,7 @@ def manifest_table(run: Run, *, mode: str) -> Table:
     manifest = run.manifest
     rows = [
         *_prefixed("Model", manifest.model),
-        *_prefixed("Data set", manifest.dataset),
+        *_prefixed("Dataset", manifest.dataset),
         ("Statistics, mode", mode),
         *_prefixed("Option", {name: value for name, value in manifest.options.items() if name != "definitions"}),
         *_prefixed("Version", manifest.versions),

@@ -77,7 +77,7 @@ class Table:
 
     @property
     def kinds(self) -> list[str]:
-        """Of each column ``number`` if all its texts begin with a digit, or say that there is none, else ``text``."""
+        """Return ``number`` for a column whose texts begin with a digit or say that there is none, else ``text``."""
         columns = [[row[place] for row in self.rows] for place in range(len(self.columns))]
         return ["number" if all(map(_is_number, texts)) else "text" for texts in columns]
 
@@ -89,11 +89,11 @@ class Section:
     Parameters
     ----------
     title
-        Of the section.
+        Title of the section.
     paragraphs, tables, pictures, parts
         Any number of each.
     open
-        Of a part that can be folded away: whether it is unfolded at first.
+        Whether a part that can be folded away is unfolded at first.
     """
 
     title: str

@@ -15,7 +15,15 @@ from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"
 _SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, corrected"}
-_NUMBERS = ["layer", "value", "ci_low", "ci_high", "amino_acid", "majority", "separation"]
+_BASELINES = {
+    "amino_acid": "Amino acid",
+    "majority": "Majority",
+    "separation": "Separation",
+    "separation_amino_acid": "Separation and amino acids",
+}
+_NUMBERS = ["layer", "value", "ci_low", "ci_high", *_BASELINES]
+_SINCE = {"separation_amino_acid"}
+"""Columns that older folders lack."""
 
 _FIGURES = {
     "probes": (
@@ -42,8 +50,7 @@ def probe_section(folder: Path, run: Run) -> Section:
     """
     manifest = _manifest(folder)
     check_same_model(manifest.model, run, folder)
-    summary = read_columns(folder / "summary.csv", ["property", "source", "metric", *_NUMBERS], command=_COMMAND)
-    numeric = summary.with_columns(pl.col(_NUMBERS).cast(pl.Float64, strict=False))
+    numeric = _summary(folder / "summary.csv")
     drawn = [
         stored_picture(folder / "figures" / f"{name}.png", alt=alt, caption=caption)
         for name, (alt, caption) in _FIGURES.items()
@@ -67,18 +74,14 @@ def _manifest(folder: Path) -> Any:
         raise not_a_folder_of(_COMMAND, folder, "no results of probes there") from error
 
 
+def _summary(path: Path) -> pl.DataFrame:
+    columns = ["property", "source", "metric", *_NUMBERS]
+    summary = read_columns(path, columns, command=_COMMAND, optional=_SINCE)
+    return summary.with_columns(pl.col(_NUMBERS).cast(pl.Float64, strict=False))
+
+
 def _table(summary: pl.DataFrame) -> Table:
-    columns = (
-        "Property",
-        "Probe of",
-        "Metric",
-        "Layer",
-        "Test",
-        "95 % interval",
-        "Amino acid",
-        "Majority",
-        "Separation",
-    )
+    columns = ("Property", "Probe of", "Metric", "Layer", "Test", "95 % interval", *_BASELINES.values())
     rows = [
         [
             property_title(row["property"]),
@@ -87,7 +90,7 @@ def _table(summary: pl.DataFrame) -> Table:
             f"{row['layer']:.0f}",
             percent(row["value"]),
             interval(row["ci_low"], row["ci_high"]),
-            *(percent(row[name]) for name in ("amino_acid", "majority", "separation")),
+            *(percent(row[name]) for name in _BASELINES),
         ]
         for row in summary.iter_rows(named=True)
     ]
@@ -95,16 +98,16 @@ def _table(summary: pl.DataFrame) -> Table:
 
 
 def _verdict(summary: pl.DataFrame) -> str:
-    """Say how many probes lie beyond what the amino acid alone tells."""
-    bars = pl.max_horizontal("amino_acid", "separation")
+    """Say how many probes lie beyond what amino acids and separation alone tell."""
+    bars = pl.max_horizontal("amino_acid", "separation", "separation_amino_acid")
     beyond = summary.filter(pl.col("ci_low") > bars)
     names = [
         f"{property_title(row['property'])} from {_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
     ]
     if not names:
-        return "No probe lies with its whole interval above what the amino acid or the separation alone tells."
+        return "No probe lies with its whole interval above what amino acids and separation alone tell."
     verb = "lies" if len(names) == 1 else "lie"
     return (
-        f"{len(names)} of {len(summary)} probes {verb} with the whole interval above what the amino acid or the"
-        f" separation alone tells: {'; '.join(names)}. The intervals are of the probes; the difference was not tested."
+        f"{len(names)} of {len(summary)} probes {verb} with the whole interval above what amino acids and"
+        f" separation alone tell: {'; '.join(names)}. The intervals are of the probes; the difference was not tested."
     )

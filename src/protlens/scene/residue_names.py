@@ -1,4 +1,4 @@
-"""How residues are called; the same names as in ``frontend/src/naming.ts``."""
+"""How residues are called; the same names as in ``frontend/src/data/residues.ts``."""
 
 from collections.abc import Mapping, Sequence
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 
 import gemmi
 import numpy as np
@@ -22,6 +21,7 @@ from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
 from protlens.scene.residue_names import residue_names
+from protlens.typing import PathInput
 
 _BACKBONE = {"N", "C", "O", "OXT"}
 _SHOWN = ("binding_site", "modification")
@@ -39,14 +39,14 @@ class SceneStructure:
     asyms
         The ``label_asym_id`` of each protein, by its id.
     others
-        Those of further chains.
+        The ``label_asym_id`` of further chains.
     nucleic_acids
-        Those of DNA and RNA.
+        The ``label_asym_id`` of DNA and RNA.
     ligands
-        Those of what is bound, drawn atom by atom.
+        The ``label_asym_id`` of what is bound, drawn atom by atom.
     side_chains
-        Of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the atoms from CA
-        on outwards.
+        Side chains of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the
+        atoms from CA on outwards.
     """
 
     text: str
@@ -57,7 +57,7 @@ class SceneStructure:
     side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 
 
-def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure:
+def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStructure:
     """Return the structure of a file, for proteins that were read from it or are the first part of such.
 
     Raises

@@ -1,4 +1,4 @@
-"""Arcs on a structure: which are drawn, and how they are added to its MolViewSpec state."""
+"""Arcs on a structure: which are drawn, and how they join its state, as ``frontend/src/structure/scene.ts`` does."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ArcsOnChain:
     asym
         The chain's ``label_asym_id``.
     names
-        Of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
+        Names of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
     points
         Positions of all residues in angstrom, None where not resolved.
     marked

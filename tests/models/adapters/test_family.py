@@ -18,7 +18,7 @@ from protlens.models.load import load_model
 from protlens.registry import Registry
 from tiny_models import PROT_BERT_VOCABULARY, sharpen
 
-PAGE = Path(__file__).parents[2] / "docs" / "adding-a-model.md"
+PAGE = Path(__file__).parents[3] / "docs" / "adding-a-model.md"
 CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQXU"
 
 

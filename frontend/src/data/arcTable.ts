@@ -1,0 +1,43 @@
+import type { Arc } from "./arcs";
+import type { Table } from "./csv";
+import type { ProteinDocument } from "./documents";
+import { threeLetters } from "./residues";
+
+const HOLDS = { holds: true, fails: false, unknown: null } as const;
+
+/** Arcs as a table; positions count from zero, numbers are the author's, empty where there are none. */
+export function arcTable(protein: ProteinDocument, arcs: readonly Arc[], property: string, drawn: number): Table {
+  const residue = (position: number) => [
+    position,
+    protein.numbers[position] || null,
+    threeLetters(protein.sequence[position] ?? ""),
+  ];
+  return {
+    columns: [
+      "protein",
+      "chain",
+      "query",
+      "query_number",
+      "query_residue",
+      "key",
+      "key_number",
+      "key_residue",
+      "weight",
+      "distance",
+      "property",
+      "holds",
+      "drawn",
+    ],
+    rows: arcs.map((arc, at) => [
+      protein.id,
+      protein.chain,
+      ...residue(arc.query),
+      ...residue(arc.key),
+      arc.weight,
+      arc.distance,
+      property,
+      HOLDS[arc.verdict],
+      at < drawn,
+    ]),
+  };
+}

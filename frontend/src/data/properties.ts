@@ -1,0 +1,75 @@
+/** How properties are called, and whether one holds. */
+
+import type { Index, Level } from "./documents";
+import { threeLetters } from "./residues";
+import { shorten } from "./text";
+
+export type Property = Pick<Index["properties"][number], "name" | "level">;
+export type Verdict = "holds" | "fails" | "unknown";
+
+/** What a property is called: the family that it is listed under, and its own name there. */
+export interface PropertyTitle {
+  readonly family: string;
+  readonly own: string;
+}
+
+function words(text: string): string {
+  return text.replaceAll("_", " ").trim().replace(/\s+/g, " ");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `secondary_structure:helix` is `Helix` under `Secondary structure`; a family's own property is `any`. */
+export function propertyTitle(name: string): PropertyTitle {
+  const colon = name.indexOf(":");
+  const [family, kind] = colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
+  const own =
+    family === "amino_acid" && kind.length === 1
+      ? `${threeLetters(kind)} (${kind})`
+      : words(family === "modification" ? modification(kind) : kind);
+  return { family: shorten(capital(words(family)) || name), own: shorten(capital(own)) };
+}
+
+/** A kind of modification with its residues or its atom as chemists write them: `phosphorylation (S/T)`. */
+function modification(kind: string): string {
+  const residues = (_: string, letters: string) => ` (${[...letters.toUpperCase()].join("/")})`;
+  return kind.replace(/^n_/, "N-").replace(/_([acdefghiklmnpqrstvwy]{1,2})$/, residues);
+}
+
+/** The whole title in one line: `Secondary structure: helix`. */
+export function propertyLine(name: string): string {
+  const { family, own } = propertyTitle(name);
+  return own ? `${family}: ${inside(name, own)}` : family;
+}
+
+/** `contact`, `not contact` or `contact unknown`. */
+export function verdictWords(property: string, verdict: Verdict): string {
+  if (verdict === "holds") return property;
+  return verdict === "fails" ? `not ${property}` : `${property} unknown`;
+}
+
+/** A property and whether it holds, within a sentence: `binding site`, `not binding site`, `binding site unknown`. */
+export function verdictLine(name: string, verdict: Verdict): string {
+  const line = propertyLine(name);
+  return verdictWords(line.charAt(0).toLowerCase() + line.slice(1), verdict);
+}
+
+/** A name within a sentence; that of an amino acid or of an atom keeps its capital. */
+function inside(name: string, own: string): string {
+  return name.startsWith("amino_acid:") || /^[A-Z]-/.test(own) ? own : own.charAt(0).toLowerCase() + own.slice(1);
+}
+
+/** What arcs do for which a property holds: `join residues that touch …`, `point to residues …`. */
+export function holdsPhrase(name: string, level: Level): string {
+  const { family, own } = propertyTitle(name);
+  const kind = own ? ` (${inside(name, own)})` : "";
+  if (name === "contact") return "join residues that touch in the folded protein";
+  if (level === "pair") return `join pairs for which “${propertyLine(name)}” holds`;
+  if (name.startsWith("amino_acid:")) return `point to ${own}`;
+  if (family === "Binding site") return `point to residues of a binding site${kind}`;
+  if (family === "Modification") return `point to modified residues${kind}`;
+  if (family === "Secondary structure") return `point to residues whose secondary structure is ${own.toLowerCase()}`;
+  return `point to residues for which “${propertyLine(name)}” holds`;
+}

@@ -1,0 +1,145 @@
+import type { ComponentChildren } from "preact";
+import type { Heads, Level, Mode } from "../data/documents";
+import { holdsPhrase } from "../data/properties";
+import { count, percent, probability, times } from "../data/text";
+import { Panel } from "../panel/Panel";
+import { SaveButtons } from "../panel/SaveButtons";
+import { usePage } from "../state/pageState";
+import { type HeadRow, headRow, headsCsv, SUPPORT } from "./headTable";
+import "./HeadNumbers.css";
+
+const CONTROLS: Readonly<Record<Level, string>> = {
+  residue: "of the same amino acids",
+  pair: "as far apart along the chain",
+};
+
+const EXPLAINED: Readonly<Record<Level, string>> = {
+  residue: "which amino acids it looks at",
+  pair: "how far along the chain it looks",
+};
+
+/** The numbers of the chosen head, in words. */
+export function HeadNumbers() {
+  const { heads, choice } = usePage();
+  const { value, loading } = heads.value;
+  const row = value && headRow(value, value.columns.label.indexOf(choice.head.value));
+  return (
+    <Panel
+      name="numbers"
+      title={`Head ${choice.head.value}`}
+      busy={loading}
+      actions={value && <SaveButtons what="numbers of all heads" table={() => headsCsv(value)} />}
+    >
+      {value && row && <Numbers heads={value} row={row} />}
+    </Panel>
+  );
+}
+
+function Numbers({ heads, row }: { heads: Heads; row: HeadRow }) {
+  return (
+    <div data-head={row.label}>
+      <Sentence heads={heads} row={row} />
+      {row.supported && <Bars heads={heads} row={row} />}
+      <dl>
+        <Item term="Lift" hint="alignment over background">
+          {times(row.lift)}
+        </Item>
+        <Item term="Adjusted p" hint="q: share of false findings if all heads this strong are believed">
+          {row.q_value === null ? "not tested" : probability(row.q_value)}
+        </Item>
+        <Item term="Arcs" hint={`attention of at least ${heads.threshold}`}>
+          {count(row.arcs)}
+        </Item>
+        <Item term="Proteins" hint="that have such arcs">
+          {count(row.proteins)}
+        </Item>
+      </dl>
+    </div>
+  );
+}
+
+function Item({ term, hint, children }: { term: string; hint: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>
+        {term} <small class="hint">{hint}</small>
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Sentence({ heads, row }: { heads: Heads; row: HeadRow }) {
+  const phrase = holdsPhrase(heads.property, heads.level);
+  if (!row.supported) {
+    return (
+      <p class="finding">
+        Not supported: this head has {count(row.arcs, "arc")}, and under {SUPPORT} no number is given.
+      </p>
+    );
+  }
+  return (
+    <p class="finding">
+      <strong>{percent(row.alignment)}</strong> of its arcs {phrase}; <strong>{percent(row.background)}</strong> would
+      be expected {chance(heads.mode)}. {verdict(row, heads.level)}
+    </p>
+  );
+}
+
+function chance(mode: Mode): string {
+  return mode === "matched" ? "if it looked at the same proteins blindly" : "over all pairs of residues";
+}
+
+function verdict({ lift, q_value, alignment, control }: HeadRow, level: Level): string {
+  if (q_value === null || lift === null) return "The difference could not be tested.";
+  if (q_value >= 0.05) return "That is no more than chance may give (adjusted p of 0.05 or more).";
+  if (lift < 1) return `That is rarer than expected (${times(lift)}).`;
+  const explained = control !== null && (alignment ?? 0) <= control;
+  return `That is ${times(lift)} as often${explained ? `, but ${EXPLAINED[level]} alone would give as much` : ""}.`;
+}
+
+/** Alignment, background and control on one scale, with the interval of the first. */
+function Bars({ heads, row }: { heads: Heads; row: HeadRow }) {
+  const { alignment, background, control, ci_low: low, ci_high: high } = row;
+  const full = Math.max(alignment ?? 0, background ?? 0, control ?? 0, high ?? 0) || 1;
+  const interval = low !== null && high !== null ? ([low / full, high / full] as const) : null;
+  return (
+    <div class="bars">
+      <Bar name="Alignment" hint={intervalWords(row)} value={alignment} full={full} interval={interval} />
+      <Bar name="Background" hint="by chance" value={background} full={full} />
+      {control !== null && (
+        <Bar name="Control" hint={`by chance, ${CONTROLS[heads.level]}`} value={control} full={full} />
+      )}
+    </div>
+  );
+}
+
+function intervalWords({ ci_low: low, ci_high: high }: HeadRow): string {
+  return low === null || high === null ? "no interval" : `95 % interval ${percent(low)} to ${percent(high)}`;
+}
+
+interface BarProps {
+  name: string;
+  hint: string;
+  value: number | null;
+  full: number;
+  interval?: readonly [low: number, high: number] | null;
+}
+
+function Bar({ name, hint, value, full, interval }: BarProps) {
+  const share = (part: number) => `${(100 * part).toFixed(2)}%`;
+  return (
+    <div class={`measured ${name.toLowerCase()}`}>
+      <span class="name">
+        {name} <small>{hint}</small>
+      </span>
+      <span class="value">{percent(value)}</span>
+      <span class="track" aria-hidden="true">
+        <span class="fill" style={{ width: share((value ?? 0) / full) }} />
+        {interval && (
+          <span class="interval" style={{ left: share(interval[0]), width: share(interval[1] - interval[0]) }} />
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import type { Arcs, ProteinDocument, Scene } from "../data/documents";
+import { tubes } from "./scene";
+import { type SceneContent, sceneLegend, sceneSummary } from "./sceneLegend";
+
+const STYLE = {
+  holds: "#0000aa",
+  fails: "#aa5500",
+  unknown: "#777777",
+  property: "#ddaa00",
+  chain: "#bbbbbb",
+  other: "#dddddd",
+  ligand: "#22aa66",
+  radius: [0.1, 0.6] as [number, number],
+};
+
+function protein(chain: string, mask: string): ProteinDocument {
+  return {
+    id: `1abc_${chain}`,
+    chain,
+    sequence: "GGG",
+    analysed: 3,
+    numbers: ["", "", ""],
+    tracks: {},
+    masks: { binding_site: mask },
+    pairs: {},
+    annotations: [],
+    points: [[0, 0, 0], [1, 1, 1], null],
+    asym: chain,
+    group: [],
+  };
+}
+
+const ARCS: Arcs = {
+  protein: "",
+  head: "1-1",
+  complete_from: 0.2,
+  query: [0, 1, 0],
+  key: [1, 0, 2],
+  weight: [0.9, 0.8, 0.7],
+  distance: [null, null, null],
+  holds: { contact: "011" },
+  received: null,
+};
+
+function content(changes: Partial<SceneContent> = {}, colours: string[] = [STYLE.chain]): SceneContent {
+  const parts = changes.parts ?? [{ protein: protein("A", "100"), arcs: ARCS, chosen: [0, 1, 2] }];
+  const children = colours.map((color) => ({
+    kind: "representation",
+    children: [{ kind: "color", params: { color } }],
+  }));
+  return {
+    base: { root: { kind: "root", children } } as Scene,
+    parts,
+    tubes: tubes(parts),
+    fitting: 12,
+    property: { name: "contact", level: "pair" },
+    threshold: 0.3,
+    style: STYLE,
+    ...changes,
+  };
+}
+
+const texts = (some: SceneContent) => sceneLegend(some).map((key) => key.text);
+
+it("counts the arcs that are drawn, by the property", () => {
+  expect(sceneLegend(content()).slice(0, 2)).toEqual([
+    { mark: "line", colour: STYLE.holds, text: "1 arc, contact" },
+    { mark: "line", colour: STYLE.fails, text: "1 arc, not contact" },
+  ]);
+});
+
+it("tells of residues, further chains and ligands only where they are seen", () => {
+  expect(texts(content())).not.toContain("residues, binding site");
+  const binding = content({ property: { name: "binding_site", level: "residue" } });
+  expect(texts(binding)).toEqual([
+    "1 arc, binding site",
+    "1 arc, not binding site",
+    "residues, binding site",
+    "chain A, read by the model",
+  ]);
+  expect(texts(content({}, [STYLE.chain, STYLE.other, STYLE.ligand])).slice(2)).toEqual([
+    "chain A, read by the model",
+    "other chains, not read",
+    "ligands and nucleic acids",
+  ]);
+});
+
+it("names all chains that were read, and a chain without a name", () => {
+  const parts = ["A", "B"].map((chain) => ({ protein: protein(chain, "000"), arcs: ARCS, chosen: [] }));
+  expect(texts(content({ parts }))).toEqual(["chains A, B, read by the model"]);
+  const nameless = [{ protein: protein("", "000"), arcs: null, chosen: [] }];
+  expect(texts(content({ parts: nameless }))).toEqual(["chain, read by the model"]);
+});
+
+it("says how much of a long chain was read", () => {
+  const long = { ...protein("A", "000"), analysed: 2 };
+  const parts = [{ protein: long, arcs: null, chosen: [] }];
+  expect(texts(content({ parts }))).toEqual(["chain A, of which the model read the first 2 residues"]);
+});
+
+it("says how many arcs are drawn, and that some have no place", () => {
+  expect(sceneSummary(content())).toBe("2 of 12 arcs drawn; 1 left out, with an end that has no coordinates");
+  const parts = [{ protein: protein("A", "000"), arcs: ARCS, chosen: [0, 1] }];
+  expect(sceneSummary(content({ parts }))).toBe("2 of 12 arcs drawn");
+});
+
+it("says at least where weaker arcs were not kept", () => {
+  expect(sceneSummary(content({ threshold: 0.1 }))).toMatch(/^2 of at least 12 arcs drawn/);
+});

@@ -1,0 +1,172 @@
+/** The 3-D view and the rest of the page, kept the same: what is drawn, what is pointed at, what is chosen. */
+
+import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Scene } from "../data/documents";
+import type { Theme } from "../drawing/colours";
+import { follow, type Loaded, message } from "../state/loaded";
+import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "../state/pageState";
+import { dress, type Part, type Tube, tubes } from "./scene";
+import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
+
+/** What stands on the screen. */
+export interface Drawn {
+  readonly head: string;
+  readonly base: Scene;
+  readonly scene: Scene;
+  readonly parts: readonly Part[];
+  /** The arcs, in the order in which the scene has them. */
+  readonly tubes: readonly Tube[];
+  /** How many arcs reach the threshold and fit the filter. */
+  readonly fitting: number;
+}
+
+export interface Stage {
+  readonly viewer: ReadonlySignal<Viewer | null>;
+  readonly drawn: ReadonlySignal<Loaded<Drawn>>;
+  /** What is under the pointer, in words. */
+  readonly pointed: ReadonlySignal<string>;
+  /** Why there is no 3-D view. */
+  readonly problem: ReadonlySignal<string | null>;
+  readonly dispose: () => void;
+}
+
+const NO_WEBGL: NoWebGL = "NoWebGLError";
+
+/** Start the viewer in an element, once a protein has coordinates, and draw what is chosen. */
+export function createStage(page: Page, element: HTMLElement): Stage {
+  const viewer = signal<Viewer | null>(null);
+  const pointed = signal("");
+  const problem = signal<string | null>(null);
+  const [drawn, stopDrawing] = follow(() => {
+    const [shown, views] = [viewer.value, page.group.value.value];
+    return shown && views?.some(isPlaced) ? draw(page, shown, views) : null;
+  });
+  const stopStarting = startWhenPlaced(page, element, viewer, problem);
+  const stopLinking = effect(() => (viewer.value ? link(page, viewer.value, drawn, pointed) : undefined));
+  return {
+    viewer,
+    drawn,
+    pointed,
+    problem,
+    dispose: () => {
+      for (const stop of [stopStarting, stopLinking, stopDrawing]) stop();
+      viewer.peek()?.dispose();
+      viewer.value = null;
+    },
+  };
+}
+
+function startWhenPlaced(
+  page: Page,
+  element: HTMLElement,
+  viewer: Signal<Viewer | null>,
+  problem: Signal<string | null>,
+): () => void {
+  let state: "waiting" | "started" | "stopped" = "waiting";
+  page.viewerState.value = "off";
+  const stop = effect(() => {
+    if (state !== "waiting" || !page.viewer || !page.group.value.value?.some(isPlaced)) return;
+    state = "started";
+    page.viewerState.value = "loading";
+    load(page.viewer, element, page.theme.peek()).then(
+      (loaded) => {
+        if (state === "stopped") return loaded.dispose();
+        batch(() => {
+          viewer.value = loaded;
+          page.viewerState.value = "ready";
+        });
+      },
+      (reason: unknown) => {
+        problem.value = problemOf(reason);
+        page.viewerState.value = "failed";
+      },
+    );
+  });
+  return () => {
+    state = "stopped";
+    stop();
+  };
+}
+
+/** Whether any residue has coordinates. */
+export function isPlaced(view: View): boolean {
+  return view.protein.points?.some((point) => point !== null) ?? false;
+}
+
+async function load(address: () => Promise<string>, element: HTMLElement, theme: Theme): Promise<Viewer> {
+  await painted();
+  const module: ViewerModule = await import(/* @vite-ignore */ await address());
+  return module.createViewer(element, { theme });
+}
+
+/** Let what needs no 3-D be seen first. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+function problemOf(reason: unknown): string {
+  if (reason instanceof Error && reason.name === NO_WEBGL) {
+    return "This browser has no WebGL, which the 3-D view needs; everything else on this page works without it.";
+  }
+  return `The 3-D view could not be started: ${message(reason)}`;
+}
+
+async function draw(page: Page, viewer: Viewer, views: readonly View[]): Promise<Drawn> {
+  const { choice, level, index, source } = page;
+  const chosen = views.map(({ protein, arcs }) => arcs && chooseNow(choice, level, protein, arcs));
+  const parts = views.map(({ protein, arcs }, at) => ({
+    protein,
+    arcs,
+    chosen: chosen[at]?.drawn.map((arc) => arc.index) ?? [],
+  }));
+  const look = {
+    property: { name: choice.property.value, level: level.value },
+    threshold: choice.threshold.value,
+    style: index.style,
+  };
+  const shown = views.find((view) => view.protein.id === choice.protein.peek()) ?? views[0];
+  const head = shown?.arcs?.head ?? choice.head.peek();
+  const base = await source.get("scene", { protein: shown?.protein.id ?? "" });
+  const scene = dress(base, parts, look);
+  await viewer.show(scene, { place: JSON.stringify(shown?.protein.group) });
+  const fitting = chosen.reduce((sum, some) => sum + (some?.fitting ?? 0), 0);
+  return { head, base, scene, parts, tubes: tubes(parts), fitting };
+}
+
+/** Tie pointer, marks and theme of a viewer to those of the page. */
+function link(page: Page, viewer: Viewer, drawn: ReadonlySignal<Loaded<Drawn>>, pointed: Signal<string>): () => void {
+  const refs = (positions: readonly number[]): SceneResidue[] =>
+    positions.map((position) => ({ asym: page.protein.value?.asym ?? "", seq: position + 1 }));
+  const find = (picked: Picked | null) => findHover(page, drawn.peek().value, picked);
+  const stops = [
+    viewer.onHover((picked) => {
+      const hover = find(picked);
+      pointed.value = picked?.text ?? "";
+      if (hover !== NO_HOVER || page.hover.peek().from === "structure") page.hover.value = hover;
+    }),
+    viewer.onClick((picked) => {
+      const { residue, pair } = find(picked);
+      page.selected.value = residue ?? pair?.[1] ?? null;
+    }),
+    effect(() => {
+      const { residue, pair } = page.hover.value;
+      viewer.highlight(refs(pair ?? (residue === null ? [] : [residue])));
+    }),
+    effect(() => viewer.select(refs(page.selected.value === null ? [] : [page.selected.value]))),
+    effect(() => viewer.setTheme(page.theme.value)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function findHover(page: Page, drawn: Drawn | null, picked: Picked | null): Hover {
+  const chosen = page.protein.peek();
+  if (picked?.residue && picked.residue.asym === chosen?.asym) {
+    return { residue: picked.residue.seq - 1, pair: null, from: "structure" };
+  }
+  const tube = picked?.arc === null || picked?.arc === undefined ? undefined : drawn?.tubes[picked.arc];
+  if (!tube || tube.protein.id !== chosen?.id) return NO_HOVER;
+  const pair = [tube.arcs.query[tube.arc] ?? -1, tube.arcs.key[tube.arc] ?? -1] as const;
+  return { residue: null, pair, from: "structure" };
+}
