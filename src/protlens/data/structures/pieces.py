@@ -4,7 +4,7 @@ Of the residues under one name, those are a polymer that are amino acids or nucl
 and are bound to a neighbour (or stand in the chain's SEQRES). The polymer is cut where the backbone is broken and one
 of these says that another chain begins: what it is made of changes; TER, unless the residues between the numbers on
 both sides can bridge the gap; another segment, asym or entity; numbers that start again; an oxygen that ends a chain;
-more than ``FAR`` angstrom between residues that are numbered as neighbours. Every piece becomes a chain of its own name;
+more than ``FAR`` angstrom between residues that are numbered as neighbours. Each piece becomes a chain of its own;
 the first protein keeps the name of the file. Free amino acids, ligands, and what a TER record closes without a bond are
 no polymers.
 """
