@@ -54,8 +54,11 @@ BROKEN: dict[str, tuple[dict[str, str], list[str]]] = {
         ["p.idle"],
     ),
     "functions": (
-        {"a.py": "def fits():\n" + "    1\n" * 59 + "class A:\n    async def long(self):\n" + "        1\n" * 60},
-        ["p.a.long: 61 lines"],
+        {
+            "a.py": 'def fits():\n    """Fit.\n\n    With a word."""\n' + "    1\n" * 59,
+            "b.py": 'class A:\n    async def long(self):\n        """Last."""\n' + "        1\n" * 60,
+        },
+        ["p.b.long: 61 lines"],
     ),
     "modules": ({"fits.py": "1\n" * 400, "long.py": "1\n" * 401}, ["p.long: 401 lines"]),
     "forwards": (
