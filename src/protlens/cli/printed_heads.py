@@ -1,23 +1,17 @@
 """The result of an analysis, as a few lines to read on a terminal."""
 
 from shlex import quote
+from typing import Any
 
 import polars as pl
 
 from protlens.analysis import Analysis
 from protlens.cli.screen import print_table
+from protlens.naming import BACKGROUNDS, INTERVALS, mode_label, property_title
+from protlens.number_text import bare_interval, bare_percent, count, counted, probability
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT
 from protlens.stats.head_table import top_heads
-
-BACKGROUNDS = {
-    "matched": "what arcs placed at random in the same proteins reach; q tests against it",
-    "paper": "how often the property holds in all proteins together; q tests against it",
-}
-"""What the background of each mode is."""
-
-INTERVALS = {"matched": "95 % interval", "paper": "interval, 0.05/m"}
-"""What the interval of each mode is called; the paper's is at the level 0.05 / m, m being the number of heads."""
 
 
 def print_summary(analysis: Analysis) -> None:
@@ -30,8 +24,10 @@ def print_summary(analysis: Analysis) -> None:
     rows = [_row(row) for row in top.iter_rows(named=True)]
     columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "control %", "arcs", "proteins", "q"]
     if rows:
-        print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
-        print(f"\nbackground: {BACKGROUNDS[mode]}")
+        print_table(
+            f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode_label(mode)})", columns, rows
+        )
+        print(f"\nbackground: {BACKGROUNDS[mode]}; q tests against it")
         print("control: what attention to the same amino acids (contacts: at the same separations) reaches by itself\n")
     print("\n".join(describe_proteins(run)))
     if names := _unsupported(heads):
@@ -46,11 +42,12 @@ def describe_proteins(run: Run) -> list[str]:
     proteins = run.proteins()
     counts = dict(proteins["status"].value_counts().iter_rows())
     analysed = len(proteins) - counts.get("skipped", 0)
-    lines = [f"{analysed} of {len(proteins)} proteins analysed, {proteins['residues'].sum()} residues"]
+    residues = counted(int(proteins["residues"].sum()), "residue")
+    lines = [f"{count(analysed)} of {counted(len(proteins), 'protein')} analysed, {residues}"]
     if cut := counts.get("cut"):
-        lines.append(f"{cut} of them cut after {run.manifest.options['max_length']} residues")
+        lines.append(f"{count(cut)} of them cut after {count(run.manifest.options['max_length'])} residues")
     reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
-    lines += [f"{count} skipped: {reason}" for reason, count in reasons.head(5).iter_rows()]
+    lines += [f"{count(number)} skipped: {reason}" for reason, number in reasons.head(5).iter_rows()]
     return lines
 
 
@@ -64,27 +61,18 @@ def _with_control(heads: pl.DataFrame, controls: pl.DataFrame | None) -> pl.Data
 
 def _unsupported(heads: pl.DataFrame) -> list[str]:
     best = heads.group_by("property", maintain_order=True).agg(pl.col("supported").any())
-    return [str(name) for name in best.filter(~pl.col("supported"))["property"]]
+    return [property_title(name) for name in best.filter(~pl.col("supported"))["property"]]
 
 
-def _row(row: dict[str, object]) -> list[str]:
-    low, high = _percent(row["ci_low"]), _percent(row["ci_high"])
+def _row(row: dict[str, Any]) -> list[str]:
     return [
-        str(row["property"]),
-        str(row["label"]),
-        _percent(row["alignment"]),
-        f"{low}-{high}",
-        _percent(row["background"]),
-        _percent(row["control"]),
-        str(row["arcs"]),
-        str(row["proteins"]),
-        "<1e-300" if row["q_value"] == 0 else _number(row["q_value"], ".1g"),
+        property_title(row["property"]),
+        row["label"],
+        bare_percent(row["alignment"]),
+        bare_interval(row["ci_low"], row["ci_high"]),
+        bare_percent(row["background"]),
+        bare_percent(row["control"]),
+        count(row["arcs"]),
+        count(row["proteins"]),
+        probability(row["q_value"]),
     ]
-
-
-def _percent(value: object) -> str:
-    return "-" if value is None else f"{100 * value:.1f}"  # type: ignore[operator]
-
-
-def _number(value: object, form: str) -> str:
-    return "-" if value is None else format(value, form)

@@ -6,16 +6,15 @@ from typing import Any
 import polars as pl
 
 from protlens.errors import RunError
-from protlens.naming import property_title
+from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_title, property_words
 from protlens.number_text import interval, percent
-from protlens.plots.probe_figures import metric_title
 from protlens.report.parts import Section, Table, stored_picture
 from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"
-_SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, corrected"}
-_NUMBERS = ["layer", "value", "ci_low", "ci_high", "amino_acid", "majority", "separation"]
+_BASELINES = ("amino_acid", "majority", "separation")
+_NUMBERS = ["layer", "value", "ci_low", "ci_high", *_BASELINES]
 
 _FIGURES = {
     "probes": (
@@ -74,20 +73,18 @@ def _table(summary: pl.DataFrame) -> Table:
         "Metric",
         "Layer",
         "Test",
-        "95 % interval",
-        "Amino acid",
-        "Majority",
-        "Separation",
+        INTERVALS["matched"],
+        *(PROBE_SOURCES[name].capitalize() for name in _BASELINES),
     )
     rows = [
         [
             property_title(row["property"]),
-            _SOURCES.get(row["source"], row["source"]),
+            PROBE_SOURCES.get(row["source"], row["source"]),
             metric_title(row["metric"]),
             f"{row['layer']:.0f}",
             percent(row["value"]),
             interval(row["ci_low"], row["ci_high"]),
-            *(percent(row[name]) for name in ("amino_acid", "majority", "separation")),
+            *(percent(row[name]) for name in _BASELINES),
         ]
         for row in summary.iter_rows(named=True)
     ]
@@ -99,7 +96,7 @@ def _verdict(summary: pl.DataFrame) -> str:
     bars = pl.max_horizontal("amino_acid", "separation")
     beyond = summary.filter(pl.col("ci_low") > bars)
     names = [
-        f"{property_title(row['property'])} from {_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
+        f"{property_words(row['property'])} from {PROBE_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
     ]
     if not names:
         return "No probe lies with its whole interval above what the amino acid or the separation alone tells."
