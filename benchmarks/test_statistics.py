@@ -4,7 +4,7 @@ import numpy as np
 
 from measure import time_ratio
 from protlens.runs.counts import PropertyCounts
-from protlens.stats.head_table import head_table
+from protlens.stats.head_statistics import head_table
 
 
 def _counts(name, *, proteins, layers, heads):

@@ -33,7 +33,7 @@ def main() -> None:
         protlens.analyze(out=run)
         protlens.write_report(run, out=report)
         options = protlens.ViewOptions(head="1-7", property="binding_site")
-        protlens.view(STRUCTURE, view, options=options)
+        protlens.view(STRUCTURE, out=view, options=options)
         browser = launch(playwright)
         with serving(run) as address:
             take(browser, address, "explorer", size=(1440, 1180), **TRYPTOPHAN)

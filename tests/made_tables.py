@@ -2,36 +2,44 @@
 
 import polars as pl
 
-from protlens.stats.controls import CONTROL_TABLE_SCHEMA
-from protlens.stats.head_table import HEAD_TABLE_SCHEMA
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA
 from protlens.stats.run_tables import RunTables
+from protlens.stats.verdict import with_verdict
 
 
 def made_tables(*rows: dict) -> RunTables:
     """Return tables with one row for each property and head, the heads of a property numbered from 1-1 on.
 
-    A row has ``property`` and, where they differ from a plain one, columns of the table of heads, ``control`` and
-    ``control_q``. Without ``control`` the head has none.
+    A row has ``property`` and, where they differ from a plain one, columns of the table of heads. Without ``control``
+    the head has none; ``control_q`` is its q-value.
     """
     seen: dict[str, int] = {}
-    heads, controls = [], []
+    heads = []
     for row in rows:
         place = seen[row["property"]] = seen.get(row["property"], -1) + 1
-        head = _head(place, **{name: value for name, value in row.items() if not name.startswith("control")})
-        heads.append(head)
-        if "control" in row:
-            controls.append(_control(head, row["control"], row.get("control_q", 0.5)))
-    return RunTables(
-        heads=pl.DataFrame(heads, schema=HEAD_TABLE_SCHEMA),
-        controls=pl.DataFrame(controls, schema=CONTROL_TABLE_SCHEMA),
-    )
+        heads.append(_head(place, **row))
+    table = with_verdict(pl.DataFrame(heads, schema=HEAD_TABLE_SCHEMA))
+    controls = [_control(head) for head in heads if head["control"] is not None]
+    return RunTables(heads=table, controls=pl.DataFrame(controls, schema=CONTROL_TABLE_SCHEMA))
 
 
-def _head(place: int, *, property: str, arcs: int = 1000, hits: int = 500, background: float = 0.1, **given) -> dict:
+def _head(
+    place: int,
+    *,
+    property: str,
+    arcs: int = 1000,
+    hits: int = 500,
+    background: float = 0.1,
+    control: float | None = None,
+    control_q: float = 0.5,
+    **given,
+) -> dict:
     alignment = hits / arcs if arcs else None
+    pair = property == "contact"
+    over = None if alignment is None or control is None else alignment / control
     row = {
         "property": property,
-        "level": "pair" if property == "contact" else "residue",
+        "level": "pair" if pair else "residue",
         "layer": 0,
         "head": place,
         "label": f"1-{place + 1}",
@@ -50,11 +58,20 @@ def _head(place: int, *, property: str, arcs: int = 1000, hits: int = 500, backg
         "supported": arcs >= 100,
         "threshold": 0.3,
         "mode": "matched",
+        "residues": 400,
+        "effective_proteins": 45.0,
+        "control_name": None if control is None else "separation" if pair else "amino acid",
+        "control": control,
+        "control_lift": over,
+        "control_lift_low": None if over is None else 0.9 * over,
+        "control_lift_high": None if over is None else 1.1 * over,
+        "control_q_value": None if control is None else control_q,
     }
     return row | given
 
 
-def _control(head: dict, expected: float, q: float) -> dict:
+def _control(head: dict) -> dict:
     row = {name: head[name] for name in CONTROL_TABLE_SCHEMA if name in head}
-    lift = None if head["alignment"] is None else head["alignment"] / expected
-    return row | {"control": "amino acid", "expected": expected, "lift": lift, "q_value": q}
+    found = {"expected": "control", "lift": "control_lift", "lift_low": "control_lift_low"}
+    found |= {"lift_high": "control_lift_high", "q_value": "control_q_value", "control": "control_name"}
+    return row | {name: head[column] for name, column in found.items()}

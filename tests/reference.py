@@ -54,12 +54,14 @@ def count_property(
     name: str, level: str, proteins: list[Protein], attentions: list[np.ndarray], threshold: float
 ) -> PropertyCounts:
     """Count one property over proteins, pair by pair."""
-    columns: dict[str, list] = {key: [] for key in ("arcs", "eligible", "hits", "pairs", "positive", "sites", "psites")}
+    names = ("arcs", "eligible", "hits", "residues", "pairs", "positive", "sites", "psites")
+    columns: dict[str, list] = {key: [] for key in names}
     for protein, attention in zip(proteins, attentions, strict=True):
         if not has_labels(name, protein):
             continue
         layers, heads, length, _ = attention.shape
-        sums = {key: np.zeros((layers, heads), np.int64) for key in ("arcs", "eligible", "hits")}
+        sums = {key: np.zeros((layers, heads), np.int64) for key in ("arcs", "eligible", "hits", "residues")}
+        attended = np.zeros((layers, heads, length), bool)
         pairs = positive = 0
         for i in range(length):
             for j in range(length):
@@ -68,8 +70,12 @@ def count_property(
                 positive += known is True
                 above = attention[:, :, i, j] >= np.float32(threshold)
                 sums["arcs"] += above
-                sums["eligible"] += above & (known is not None)
-                sums["hits"] += above & (known is True)
+                if known is not None:
+                    sums["eligible"] += above
+                    attended[:, :, j] |= above
+                if known is True:
+                    sums["hits"] += above
+        sums["residues"] += attended.sum(2)
         for key, counted in sums.items():
             columns[key].append(counted)
         columns["pairs"].append(pairs)
@@ -88,6 +94,7 @@ def count_property(
         positive_pairs=arrays["positive"],
         sites=arrays["sites"],
         positive_sites=arrays["psites"],
+        residues=arrays["residues"],
     )
 
 
@@ -95,6 +102,8 @@ def same_counts(found: PropertyCounts, expected: PropertyCounts) -> None:
     """Assert that two sums are the same integers."""
     for name in ("arcs", "eligible", "hits", "pairs", "positive_pairs", "sites", "positive_sites"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=f"{found.name} {name}")
+    if found.residues is not None:
+        np.testing.assert_array_equal(found.residues, expected.residues, err_msg=f"{found.name} residues")
 
 
 __all__ = ["AMINO_ACIDS", "attention_of", "count_property", "same_counts"]

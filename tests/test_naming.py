@@ -2,11 +2,10 @@ from typing import get_args
 
 import pytest
 
-from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, TOP
+from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, STATISTICS, TOP
 from protlens.naming import (
     BACKGROUNDS,
     CONTACT_METHODS,
-    CONTROLS,
     INTERVALS,
     background_label,
     contact_method,
@@ -16,7 +15,7 @@ from protlens.naming import (
     property_words,
     run_line,
 )
-from protlens.typing import Level, Mode
+from protlens.typing import Mode
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_a_metric_is_written_in_words(metric, title):
 
 
 def test_every_way_of_predicting_contacts_has_a_label():
-    names = {BEST, TOP, REGRESSION, JACOBIAN, RANDOM, SEPARATION}
+    names = {BEST, TOP, REGRESSION, JACOBIAN, RANDOM, SEPARATION, STATISTICS}
     assert names <= CONTACT_METHODS.keys()
     assert all(contact_method(name) == CONTACT_METHODS[name] for name in names)
     assert contact_method("unheard of") == "unheard of"
@@ -96,10 +95,6 @@ def test_methods_name_the_heads_that_were_chosen():
 def test_every_mode_has_its_labels(labels):
     assert set(labels) == set(get_args(Mode))
     assert all(labels.values())
-
-
-def test_every_level_has_a_control():
-    assert set(CONTROLS) == set(get_args(Level))
 
 
 def test_file_names_are_safe_and_differ():

@@ -1,5 +1,9 @@
 import subprocess
 import sys
+from importlib import import_module
+from types import ModuleType
+
+import pytest
 
 import protlens
 
@@ -23,6 +27,40 @@ def test_all_is_sorted_and_every_name_resolves():
     assert set(protlens.__all__) <= set(dir(protlens))
 
 
+FACES = ("data", "extraction", "models", "properties", "stats")
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_the_faces_of_rooms_are_sorted_and_resolve(name):
+    face = import_module(f"protlens.{name}")
+    assert list(face.__all__) == sorted(face.__all__)
+    assert set(face.__all__) <= set(dir(face))
+    for public in face.__all__:
+        found = getattr(face, public)
+        assert not isinstance(found, ModuleType), f"{public}: its module has its name"
+        assert getattr(protlens, public, found) is found
+    with pytest.raises(AttributeError):
+        face.nothing  # noqa: B018
+
+
+def test_a_name_stays_what_it_is_when_modules_are_imported():
+    use = (
+        "import protlens.stats.run_tables, protlens.stats.head_statistics; sys.exit(protlens.stats.head_table.__name__)"
+    )
+    assert _run(use).stderr == "head_table\n"
+
+
+@pytest.mark.parametrize("name", ["data", "models", "extraction"])
+def test_importing_a_room_loads_nothing_heavy(name):
+    done = _run(f"import protlens.{name}")
+    assert done.returncode == 0, done.stderr
+
+
+def test_all_of_data_does_without_torch():
+    use = "from protlens.data import *; sys.exit('torch' if 'torch' in sys.modules else 0)"
+    assert _run(use).returncode == 0
+
+
 def test_importing_loads_nothing_heavy():
     assert _run("").returncode == 0
 
@@ -32,5 +70,6 @@ def test_half_of_the_package_never_loads_torch():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_test_above_can_fail():
     assert "torch" in _run("protlens.load_model").stderr

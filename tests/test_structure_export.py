@@ -73,7 +73,7 @@ def busiest(protease: Path, threshold: float) -> str:
 def test_tubes_are_the_arcs_of_transformers(protease, mini, tmp_path, threshold, most):
     label = busiest(protease, threshold)
     options = ViewOptions(head=label, threshold=threshold, arcs=most)
-    drawn = view(protease, tmp_path / "x.mvsj", model=mini, options=options)
+    drawn = view(protease, out=tmp_path / "x.mvsj", model=mini, options=options)
     layer, head = parse_head_label(label)
     scene = json.loads((tmp_path / "x.mvsj").read_text())
     check_scene(scene)
@@ -97,7 +97,9 @@ def test_tubes_are_the_arcs_of_transformers(protease, mini, tmp_path, threshold,
 
 
 def test_colours_say_which_arcs_are_contacts(protease, mini, tmp_path):
-    drawn = view(protease, tmp_path / "x.mvsj", model=mini, options=ViewOptions(head=busiest(protease, 0.1), arcs=500))
+    drawn = view(
+        protease, out=tmp_path / "x.mvsj", model=mini, options=ViewOptions(head=busiest(protease, 0.1), arcs=500)
+    )
     tubes = [node["params"] for node in nodes_of(json.loads((tmp_path / "x.mvsj").read_text()), "primitive")]
     words = {STYLE["holds"]: "contact", STYLE["fails"]: "not contact", STYLE["unknown"]: "contact unknown"}
     parts = [re.fullmatch(r"(?:.*), (\D+?) ([\d.]+) A", tube["tooltip"]) for tube in tubes]
@@ -109,7 +111,7 @@ def test_colours_say_which_arcs_are_contacts(protease, mini, tmp_path):
 
 def test_a_property_of_residues_colours_them_and_the_arcs_to_them(protease, mini, tmp_path):
     options = ViewOptions(head=busiest(protease, 0.1), property="binding_site", arcs=500)
-    drawn = view(protease, tmp_path / "x.mvsj", model=mini, chains=["A"], options=options)
+    drawn = view(protease, out=tmp_path / "x.mvsj", model=mini, chains=["A"], options=options)
     scene = json.loads((tmp_path / "x.mvsj").read_text())
     (protein,) = read_structure(protease, chains=["A"])
     positive = [i + 1 for i, symbol in enumerate(protein.tracks["binding_site"]) if symbol == "1"]
@@ -121,7 +123,7 @@ def test_a_property_of_residues_colours_them_and_the_arcs_to_them(protease, mini
 
 
 def test_without_a_head_that_with_most_arcs_is_drawn(protease, mini, tmp_path):
-    drawn = view(protease, tmp_path / "x.mvsj", model=mini, chains=["A"], options=ViewOptions(threshold=0.2))
+    drawn = view(protease, out=tmp_path / "x.mvsj", model=mini, chains=["A"], options=ViewOptions(threshold=0.2))
     (protein,) = read_structure(protease, chains=["A"])
     counts = {
         f"{layer + 1}-{head + 1}": len(slow_arcs(protein.sequence, layer, head, 0.2))
@@ -140,7 +142,7 @@ def test_of_a_run_the_best_supported_head_is_drawn(data_files, tmp_path):
     crambin = data_files / "structures" / "1crn.cif.gz"
     chosen = {
         name: view(
-            crambin, tmp_path / "x.pml", model=model, run=tmp_path / "run", options=ViewOptions(property=name)
+            crambin, out=tmp_path / "x.pml", model=model, run=tmp_path / "run", options=ViewOptions(property=name)
         ).head
         for name in ("contact", "amino_acid:A")
     }
@@ -150,18 +152,18 @@ def test_of_a_run_the_best_supported_head_is_drawn(data_files, tmp_path):
 
 
 def test_a_head_without_arcs_gives_the_structure_alone(protease, tmp_path):
-    drawn = view(protease, tmp_path / "x.mvsj", model=toy_model(), options=ViewOptions(head="2-2"))
+    drawn = view(protease, out=tmp_path / "x.mvsj", model=toy_model(), options=ViewOptions(head="2-2"))
     assert (drawn.above, drawn.drawn, drawn.holds) == (0, 0, 0)
     scene = json.loads((tmp_path / "x.mvsj").read_text())
     check_scene(scene)
     assert nodes_of(scene, "primitives") == []
-    view(protease, tmp_path / "x.pml", model=toy_model(), options=ViewOptions(head="2-2"))
+    view(protease, out=tmp_path / "x.pml", model=toy_model(), options=ViewOptions(head="2-2"))
     assert "arcs" in (tmp_path / "x.pml").read_text()
 
 
 def test_a_chain_that_is_too_long_is_read_as_far_as_the_model_goes(protease, tmp_path):
     model = toy_model(max_residues=40)
-    drawn = view(protease, tmp_path / "x.mvsj", model=model, options=ViewOptions(head="1-1", arcs=10_000))
+    drawn = view(protease, out=tmp_path / "x.mvsj", model=model, options=ViewOptions(head="1-1", arcs=10_000))
     assert drawn.cut == {"7HVP.A": 40, "7HVP.B": 40}
     tubes = nodes_of(json.loads((tmp_path / "x.mvsj").read_text()), "primitive")
     numbers = [int(word) for tube in tubes for word in re.findall(r"\w{3} (\d+) [AB]", tube["params"]["tooltip"])]
@@ -181,15 +183,16 @@ def test_arcs_to_residues_that_are_not_resolved_are_counted_and_not_drawn(data_f
         return weights
 
     model = FakeModel(attention, layers=1, heads=1)
-    drawn = view(path, tmp_path / "x.mvsj", model=model)
+    drawn = view(path, out=tmp_path / "x.mvsj", model=model)
     assert (drawn.above, drawn.drawn, drawn.unplaced) == (2, 1, 1)
 
 
+@pytest.mark.slow
 def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp_path, monkeypatch):
     written = {}
     monkeypatch.setattr(viewing, "write_page", lambda path, elements, title: written.update(elements))
     options = ViewOptions(head="3-1", property="modification", threshold=0.15, arcs=7)
-    view(protease, tmp_path / "x.html", model=toy_model(), options=options)
+    view(protease, out=tmp_path / "x.html", model=toy_model(), options=options)
     unpacked = {name: json.loads(gzip.decompress(base64.b64decode(packed))) for name, packed in written.items()}
     main = unpacked["protlens-main"]
     start = main[document_key("index", {})]["start"]
@@ -204,12 +207,12 @@ def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.mvsj.gz", ".mvsj"])
 def test_other_kinds_of_files_are_refused_before_anything_is_read(tmp_path, name):
     with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml"):
-        view(tmp_path / "nothing.cif", tmp_path / name)
+        view(tmp_path / "nothing.cif", out=tmp_path / name)
 
 
 def test_a_page_shows_no_more_arcs_than_it_carries(tmp_path):
     with pytest.raises(OptionError, match="up to 200"):
-        view(tmp_path / "nothing.cif", tmp_path / "x.html", options=ViewOptions(arcs=201))
+        view(tmp_path / "nothing.cif", out=tmp_path / "x.html", options=ViewOptions(arcs=201))
 
 
 @pytest.mark.parametrize("options", [{"head": "0-1"}, {"head": "x"}, {"threshold": 0}, {"threshold": 1}, {"arcs": 0}])
@@ -228,7 +231,7 @@ def test_options_out_of_range_are_refused(options):
 )
 def test_what_is_not_there_is_named(protease, tmp_path, options, chains, error, said):
     with pytest.raises(error, match=said):
-        view(protease, tmp_path / "x.mvsj", model=toy_model(), chains=chains, options=ViewOptions(**options))
+        view(protease, out=tmp_path / "x.mvsj", model=toy_model(), chains=chains, options=ViewOptions(**options))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -238,11 +241,11 @@ def test_a_structure_without_a_protein_is_refused(data_files, tmp_path):
     structure[0].remove_chain("C")
     structure.write_pdb(str(tmp_path / "dna.pdb"))
     with pytest.raises(FileFormatError, match="no protein chain"):
-        view(tmp_path / "dna.pdb", tmp_path / "x.mvsj", model=toy_model())
+        view(tmp_path / "dna.pdb", out=tmp_path / "x.mvsj", model=toy_model())
 
 
 @pytest.mark.parametrize("content", ["", FASTA])
 def test_what_is_no_structure_is_refused(tmp_path, content):
     (tmp_path / "x.pdb").write_text(content)
     with pytest.raises(ProtlensError, match="structure"):
-        view(tmp_path / "x.pdb", tmp_path / "x.mvsj", model=toy_model())
+        view(tmp_path / "x.pdb", out=tmp_path / "x.mvsj", model=toy_model())

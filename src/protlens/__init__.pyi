@@ -2,19 +2,11 @@
 
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
-from .contacts.contact_analysis import (
-    ContactAnalysis as ContactAnalysis,
-)
-from .contacts.contact_analysis import (
-    evaluate_contacts as evaluate_contacts,
-)
-from .contacts.contact_analysis import (
-    load_contact_models as load_contact_models,
-)
-from .contacts.contact_analysis import (
-    predict_contacts as predict_contacts,
-)
+from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
+from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions
+from .contacts.contact_result import ContactAnalysis as ContactAnalysis
+from .contacts.contact_result import ContactTables as ContactTables
 from .data.build import build_dataset as build_dataset
 from .data.catalog import import_dataset as import_dataset
 from .data.catalog import load_dataset as load_dataset
@@ -38,6 +30,7 @@ from .notebook.show import show as show
 from .pairs.precision import contact_precision as contact_precision
 from .plots.run_figures import draw_run_figures as draw_run_figures
 from .probing.probe_analysis import ProbeAnalysis as ProbeAnalysis
+from .probing.probe_analysis import ProbeTables as ProbeTables
 from .probing.probe_analysis import probe as probe
 from .probing.probe_options import ProbeOptions as ProbeOptions
 from .properties.mask import Mask as Mask
@@ -49,7 +42,7 @@ from .properties.selection import select_properties as select_properties
 from .report.report import Report as Report
 from .report.report import write_report as write_report
 from .runs.store import Run as Run
-from .stats.head_table import head_table as head_table
+from .stats.head_statistics import head_table as head_table
 from .stats.run_tables import RunTables as RunTables
 from .stats.run_tables import tabulate as tabulate
 from .structure_export import View as View

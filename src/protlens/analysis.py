@@ -4,22 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from protlens.data.catalog import load_dataset
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.load import load_model
+from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
+from protlens.naming import property_title
+from protlens.number_text import counted, percent, probability
+from protlens.output_folders import list_files
 from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
-from protlens.properties.selection import resolve_properties, select_properties
+from protlens.properties.selection import choose_properties
+from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run
+from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import RunTables, tabulate, write_tables
-from protlens.typing import Mode, Progress
+from protlens.typing import Mode, PathInput, Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+@dataclass(frozen=True, slots=True, repr=False)
+class Analysis(Shown):
     """A finished run with its tables.
 
     Parameters
@@ -30,19 +35,49 @@ class Analysis:
         ``tables.heads`` is the result table; the others are described with :class:`RunTables`.
     figures
         The files of the figures.
+
+    Examples
+    --------
+    >>> options = protlens.ExtractionOptions(limit=3)
+    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out="three", options=options)
+    >>> analysis.tables.heads.height
+    48
     """
 
     run: Run
     tables: RunTables
     figures: tuple[Path, ...]
 
+    @property
+    def folder(self) -> Path:
+        """Where the run, its tables and its figures are."""
+        return self.run.path
+
+    def _glance(self) -> Glance:
+        about, heads = self.run.manifest, self.tables.heads
+        title = f"Attention of {about.model['name']} on {about.dataset['name']}: the top heads, {self.run.mode} mode"
+        columns = ("property", "head", "alignment", "background", "arcs", "proteins", "q")
+        rows = [
+            (
+                property_title(row["property"]),
+                row["label"],
+                percent(row["alignment"]),
+                percent(row["background"]),
+                str(row["arcs"]),
+                str(row["proteins"]),
+                probability(row["q_value"]),
+            )
+            for row in top_heads(heads).iter_rows(named=True)
+        ]
+        return Glance(f"{title} ({counted(len(heads), 'row')} in tables.heads)", columns, rows, self.folder)
+
 
 def analyze(
-    model: str | Path | AttentionModel = "mini-bert",
-    dataset: str | Path | Dataset = "mini",
-    properties: Iterable[str | Property] | None = None,
+    model: PathInput | AttentionModel = "mini-bert",
+    dataset: PathInput | Dataset = "mini",
+    properties: str | Iterable[str | Property] | None = None,
     *,
-    out: Path = Path("protlens-run"),
+    out: PathInput = "protlens-run",
     mode: Mode = "matched",
     options: ExtractionOptions | None = None,
     fresh: bool = False,
@@ -57,7 +92,8 @@ def analyze(
     dataset
         A name of the catalog, a file, or a dataset.
     properties
-        Names (see :func:`select_properties`) or properties of your own; None takes all the dataset has labels for.
+        Names (see :func:`select_properties`) or properties of your own, one or several; None takes all the dataset
+        has labels for.
     out
         The run directory; a run that was interrupted there is completed.
     mode
@@ -73,12 +109,20 @@ def analyze(
     ------
     ProtlensError
         With one clear line, for everything that can be wrong with the input.
+
+    Examples
+    --------
+    >>> options = protlens.ExtractionOptions(limit=3)
+    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out="contact-run", options=options)
+    >>> analysis.tables.heads.select("property", "label").row(0)
+    ('contact', '1-1')
     """
-    proteins = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
-    chosen = select_properties(proteins) if properties is None else resolve_properties(proteins, properties)
-    adapter = load_model(model) if isinstance(model, str | Path) else model
-    run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+    proteins = as_dataset(dataset)
+    chosen = choose_properties(proteins, properties)
+    run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
     tables = tabulate(run, mode=mode)
     write_tables(run, tables)
-    names = {"model": str(run.manifest.model["name"]), "dataset": proteins.name}
-    return Analysis(run, tables, tuple(draw_run_figures(tables, out / "figures", **names)))
+    names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
+    figures = draw_run_figures(tables, out=run.path / "figures", **names)
+    list_files(run.path, RUN_FOLDER, figures)
+    return Analysis(run, tables, tuple(figures))

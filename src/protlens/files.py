@@ -83,6 +83,26 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder beside the given one for what is needed for a while; on leaving it is removed.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be made.
+    """
+    beside = _beside(path)
+    try:
+        beside.mkdir(parents=True)
+    except OSError as error:
+        raise _storage_error(path, error) from error
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
 def remove(path: Path) -> None:
     """Remove a file, or a folder with all that is in it, if it is there.
 

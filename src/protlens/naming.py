@@ -76,10 +76,15 @@ INTERVALS: Mapping[str, str] = {"matched": "95 % interval", "paper": "0.05/m int
 """What the interval of each mode is called; the paper's is at the level 0.05/m, m being the number of heads."""
 
 CONTROLS: Mapping[str, str] = {
-    "residue": "attention to the same amino acids",
-    "pair": "attention at the same separations",
+    "place": "attention to the same places in the chain",
+    "amino acid": "attention to the same amino acids",
+    "amino acid and place": "attention to the same amino acids and places in the chain",
+    "separation": "attention at the same separations",
+    "separation and amino acids": "attention at the same separations between the same amino acids",
+    "amino acid (rates)": "attention to the same amino acids",
+    "separation (bands)": "attention at the same separations",
 }
-"""What the control of a property of the residue, or of the pair, is."""
+"""What a control is, by its name in tables."""
 
 _METRICS = {
     "f1_macro": "macro F1",

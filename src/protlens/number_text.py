@@ -85,9 +85,9 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
-def count(number: int) -> str:
-    """Return how many there are, in groups of three digits: ``"12,345"``."""
-    return f"{number:,}"
+def count(number: int | None) -> str:
+    """Return how many there are, in groups of three digits: ``"12,345"``; a dash for None."""
+    return NOTHING if number is None else f"{number:,}"
 
 
 def listed(words: Sequence[str]) -> str:

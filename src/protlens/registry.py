@@ -8,7 +8,7 @@ installing the package is enough::
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
@@ -16,6 +16,11 @@ from typing import Generic, TypeVar
 from protlens.errors import UnknownNameError, explain
 
 T = TypeVar("T")
+
+
+def each_name(names: str | Iterable[str | T]) -> list[str | T]:
+    """Return names as a list; a single string is one name, not its letters."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def nearest(name: str, names: list[str]) -> list[str]:

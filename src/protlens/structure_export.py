@@ -1,9 +1,11 @@
 """Attention of one head upon a structure, as a file for Mol*, for PyMOL, or for the browser."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
@@ -12,14 +14,17 @@ from protlens.explorer.opening import open_structure
 from protlens.explorer.schema import Arcs, ProteinDocument
 from protlens.explorer.start import best_head
 from protlens.files import replacing
+from protlens.glance import Glance, Shown
 from protlens.heads import head_labels, parse_head_label
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.page.single_file import FEATURED_ARCS, freeze, write_page
+from protlens.runs.store import Run
 from protlens.scene.pymol import pymol_script
 from protlens.scene.residue_names import residue_names
 from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest
-from protlens.typing import Level
+from protlens.table_set import TableSet
+from protlens.typing import Level, PathInput
 
 SUFFIXES = (".mvsj", ".html", ".pml")
 """MolViewSpec, a page that opens from disk, and a script for PyMOL."""
@@ -47,6 +52,11 @@ class ViewOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> protlens.ViewOptions(head="1-7").threshold
+    0.1
     """
 
     head: str | None = None
@@ -63,14 +73,30 @@ class ViewOptions:
             raise OptionError(explain(f"arcs {self.arcs}", allowed="1 or more"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ViewTables(TableSet):
+    """The tables of a view.
+
+    Parameters
+    ----------
+    arcs
+        ``protein, query, key, weight, distance, verdict``: the strongest arcs of each chain, positions from zero,
+        distances in angstrom; ``verdict`` says whether the property ``holds``, ``fails`` or is ``unknown``.
+    """
+
+    arcs: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class View(Shown):
     """What was drawn.
 
     Parameters
     ----------
     path
         The file.
+    tables
+        The arcs; see :class:`ViewTables`.
     head
         The label of the head.
     proteins
@@ -87,9 +113,16 @@ class View:
         Arcs among the strongest that are not drawn, as one of their residues was not resolved.
     cut
         By the id of each chain that is too long for the model: how many residues, from the first, were read.
+
+    Examples
+    --------
+    >>> options = protlens.ViewOptions(head="1-7", arcs=10)
+    >>> protlens.view("structures/7hvp.pdb.gz", out="protease.pml", options=options).drawn
+    20
     """
 
     path: Path
+    tables: ViewTables
     head: str
     proteins: tuple[str, ...]
     above: int
@@ -99,14 +132,31 @@ class View:
     unplaced: int
     cut: Mapping[str, int]
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self.path.parent
+
+    @property
+    def figures(self) -> tuple[Path, ...]:
+        """The file, which is all that was drawn."""
+        return (self.path,)
+
+    def _glance(self) -> Glance:
+        title = (
+            f"Head {self.head} on {', '.join(self.proteins)}: the strongest of {self.drawn} arcs in {self.path.name}"
+        )
+        rows = [tuple(map(str, row.values())) for row in self.tables.arcs.iter_rows(named=True)]
+        return Glance(title, self.tables.arcs.columns, rows, self.folder)
+
 
 def view(
-    structure: str | Path,
-    out: str | Path,
+    structure: PathInput,
     *,
-    model: str | Path | AttentionModel | None = None,
-    chains: Collection[str] | None = None,
-    run: str | Path | None = None,
+    out: PathInput,
+    model: PathInput | AttentionModel | None = None,
+    chains: str | Iterable[str] | None = None,
+    run: PathInput | Run | None = None,
     device: Device = "auto",
     options: ViewOptions | None = None,
 ) -> View:
@@ -122,9 +172,9 @@ def view(
     model
         A name of the catalog, a hub name, a folder, or a loaded model; None takes that of the run, or the bundled one.
     chains
-        The author's names of the chains to read; None takes all proteins.
+        The author's name of the chain to read, or several; None takes all proteins.
     run
-        A finished run of the model, to take the best head from.
+        A finished run of the model, or its directory, to take the best head from.
     device
         Where the model runs.
     options
@@ -138,6 +188,13 @@ def view(
         If the model has no such head, or neither the run nor the structure such a property.
     ProtlensError
         With one clear line, for everything else that can be wrong with the input.
+
+    Examples
+    --------
+    >>> options = protlens.ViewOptions(head="1-7", property="binding_site")
+    >>> seen = protlens.view("structures/7hvp.pdb.gz", out="7hvp.mvsj", options=options)
+    >>> seen.proteins, seen.holds
+    (('7HVP.A', '7HVP.B'), 0)
     """
     path, chosen = Path(out), options or ViewOptions()
     _check_kind(path, chosen)
@@ -228,6 +285,7 @@ def _described(
     placed = [arc for chain in drawn for arc, _ in drawable(chain)]
     return View(
         path=path,
+        tables=ViewTables(arcs=_arc_table(proteins, drawn)),
         head=head,
         proteins=tuple(protein["id"] for protein in proteins),
         above=sum(_above(found, threshold) for found in arcs),
@@ -237,3 +295,18 @@ def _described(
         unplaced=sum(len(chain.arcs) for chain in drawn) - len(placed),
         cut={one["id"]: one["analysed"] for one in proteins if one["analysed"] < len(one["sequence"])},
     )
+
+
+_ARC_COLUMNS = {
+    "protein": pl.String,
+    "query": pl.Int64,
+    "key": pl.Int64,
+    "weight": pl.Float64,
+    "distance": pl.Float64,
+    "verdict": pl.String,
+}
+
+
+def _arc_table(proteins: Sequence[ProteinDocument], drawn: Sequence[ArcsOnChain]) -> pl.DataFrame:
+    rows = [(protein["id"], *arc) for protein, chain in zip(proteins, drawn, strict=True) for arc in chain.arcs]
+    return pl.DataFrame(rows, schema=_ARC_COLUMNS, orient="row")

@@ -83,7 +83,7 @@ def test_two_loads_give_the_same_picture(visit, served):
 def test_the_page_saves_the_scene_that_the_command_writes(visit, protease, tmp_path):
     options = protlens.ViewOptions(head=HEAD, property="contact", arcs=40)
     for suffix in ("html", "mvsj"):
-        drawn = protlens.view(protease, tmp_path / f"view.{suffix}", options=options)
+        drawn = protlens.view(protease, out=tmp_path / f"view.{suffix}", options=options)
     show(visit, (tmp_path / "view.html").as_uri())
     wait_for_head(visit.page, HEAD)
     assert json.loads(saved(visit, "structure", "MVSJ")) == json.loads((tmp_path / "view.mvsj").read_bytes())
@@ -98,7 +98,7 @@ def test_the_page_saves_the_scene_that_the_command_writes(visit, protease, tmp_p
     ("name", "content", "reason"),
     [
         ("notes.pdb", b"dear diary", "dear diary"),
-        ("cut.pdb.gz", gzip.compress(b"ATOM" * 1000)[:-20], "cut.pdb.gz"),
+        ("cut.pdb.gz", gzip.compress(b"ATOM" * 1000, mtime=0)[:-20], "cut.pdb.gz"),
         ("empty.cif", b"", "empty"),
         ('"><script>alert(1)</script>.pdb', b"not a structure", "text that starts with 'not a structure'"),
     ],

@@ -23,6 +23,7 @@ def place(finished, tmp_path):
     return shutil.copytree(finished, tmp_path / "place")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_a_report_is_written_into_the_run(place, command):
     done = command("report", "run", "--model", "model", "--dataset", "tiny.fasta", cwd=place)
@@ -34,12 +35,14 @@ def test_a_report_is_written_into_the_run(place, command):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_run_that_starts_over_leaves_no_old_report(place, command):
     (place / "run" / "report.html").write_text("old")
     assert command(*TINY, "--fresh", cwd=place).returncode == 0
     assert not (place / "run" / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_every_option_is_passed_on(place, command):
     arguments = ["--model", "model", "--dataset", "tiny.fasta", "--proteins", "0", "-o", "deep/r.html"]

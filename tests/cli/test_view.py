@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from commands import Command, snapshot
 from mvs import check_scene, nodes_of
 from protlens.cli.view import describe_view
 from protlens.scene.backdrop import STYLE
-from protlens.structure_export import View
+from protlens.structure_export import View, ViewTables
 
 
 @pytest.fixture
@@ -88,6 +89,7 @@ def test_bad_input_is_one_line(tmp_path, data_files, bert, command, arguments, s
 def test_what_was_left_out_is_told():
     view = View(
         path=Path("x.pml"),
+        tables=ViewTables(arcs=pl.DataFrame()),
         head="1-2",
         proteins=("1ABC.A", "1ABC.B"),
         above=2000,

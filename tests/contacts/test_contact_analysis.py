@@ -1,18 +1,22 @@
 import json
+import shutil
 
 import numpy as np
 import polars as pl
 import pytest
 
 from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
-from protlens.contacts.contact_analysis import evaluate_contacts, load_contact_models, predict_contacts
+from protlens.contacts.contact_analysis import evaluate_contacts, predict_contacts
 from protlens.contacts.contact_options import ContactOptions
-from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, TOP
+from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.errors import DatasetError, ModelError
+from protlens.errors import DatasetError, ModelError, RunError
 from protlens.models.fake import FakeModel
+from protlens.models.load import load_masked_lm, load_model
 from tiny_models import tiny_model_folder
+
+pytestmark = pytest.mark.slow
 
 PROTEINS = planted_proteins(40, per_cluster=2)
 OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
@@ -49,7 +53,7 @@ def test_where_there_is_no_signal_nothing_is_found(tmp_path):
 
 
 def test_no_cluster_is_on_both_sides(planted):
-    split = json.loads((planted.out / "split.json").read_text())
+    split = json.loads((planted.folder / "split.json").read_text())
     clusters = {protein.id: protein.cluster for protein in PROTEINS}
     trained = {clusters[name] for draw in split["draws"] for name in draw}
     assert trained.isdisjoint(clusters[name] for name in split["test"])
@@ -59,17 +63,17 @@ def test_no_cluster_is_on_both_sides(planted):
 
 
 def test_every_test_protein_has_its_rows_and_its_file(planted):
-    split = json.loads((planted.out / "split.json").read_text())
-    heads = pl.read_parquet(planted.out / "heads.parquet")
+    split = json.loads((planted.folder / "split.json").read_text())
+    heads = pl.read_parquet(planted.folder / "heads.parquet")
     assert len(heads) == 12 * 3 * HEADS * 4 * 3
     assert set(heads["protein"]) == set(split["test"])
-    files = {file.stem.removeprefix("contacts-") for file in (planted.out / "rr").iterdir()}
+    files = {file.stem.removeprefix("contacts-") for file in (planted.folder / "rr").iterdir()}
     assert files == set(split["test"])
-    assert len(list((planted.out / "figures").glob("*.pdf"))) == 3
+    assert len(list((planted.folder / "figures").glob("*.pdf"))) == 3
 
 
 def test_the_file_ranks_true_contacts_first(planted):
-    file = next((planted.out / "rr").iterdir())
+    file = next((planted.folder / "rr").iterdir())
     rows = [line.split() for line in file.read_text().splitlines() if line[:1].isdigit()]
     protein = next(protein for protein in PROTEINS if f"contacts-{protein.id}.rr" == file.name)
     assert len(rows) == 5 * len(protein)
@@ -83,7 +87,7 @@ def test_probabilities_are_reliable_on_the_planted_signal(planted):
 
 
 def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path):
-    saved = planted.out / "regression.safetensors"
+    saved = planted.folder / "regression.safetensors"
     training = json.loads(saved.with_suffix(".json").read_text())["training"]
     options = ContactOptions(test=100)
     again = evaluate_contacts(
@@ -94,6 +98,8 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
     assert tested == {name for name, cluster in clusters.items() if cluster not in training["clusters"]}
     assert mean(again, REGRESSION) > 0.97
     assert not again.trained
+    assert set(planted.tables["draws"]["method"]) == {BEST, TOP, REGRESSION, STATISTICS}
+    assert STATISTICS not in set(again.tables["summary"]["method"])
     own = planted_dataset([protein for protein in PROTEINS if protein.id in training["proteins"]])
     with pytest.raises(DatasetError, match="new to the regression"):
         evaluate_contacts(planted_model(PROTEINS), own, regression=saved, out=tmp_path, options=options)
@@ -101,15 +107,15 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
 
 def test_predicts_sequences_without_structure(planted, tmp_path):
     bare = Dataset("bare", [Protein(id=protein.id, sequence=protein.sequence) for protein in PROTEINS[:3]])
-    model, saved = planted_model(PROTEINS), planted.out / "regression.safetensors"
-    files = predict_contacts(model, bare, saved, out=tmp_path)
+    model, saved = planted_model(PROTEINS), planted.folder / "regression.safetensors"
+    files = predict_contacts(model, bare, regression=saved, out=tmp_path)
     assert [file.name for file in files] == [f"contacts-p{number}.rr" for number in range(3)]
-    tested = {file.name: file.read_text() for file in (planted.out / "rr").iterdir()}
+    tested = {file.name: file.read_text() for file in (planted.folder / "rr").iterdir()}
     for file in files:
         assert tested.get(file.name, file.read_text()) == file.read_text()
     short = FakeModel(lambda _: None, layers=3, heads=HEADS + 1)
     with pytest.raises(ModelError, match="fitted on fake"):
-        predict_contacts(short, bare, saved, out=tmp_path)
+        predict_contacts(short, bare, regression=saved, out=tmp_path)
 
 
 def test_too_few_structures_are_refused(tmp_path):
@@ -124,19 +130,56 @@ def test_too_few_structures_are_refused(tmp_path):
 def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
     whole = tiny_model_folder("bert", tmp_path / "bert", layers=2)
     proteins = planted_proteins(6, length=22)
-    model, masked_lm, reason = load_contact_models(whole, device="cpu")
-    assert not reason
     options = ContactOptions(train=2, draws=1, test=3, jacobian=2, jacobian_length=24)
-    analysis = evaluate_contacts(
-        model, planted_dataset(proteins), masked_lm=masked_lm, out=tmp_path / "out", options=options
-    )
+    data = planted_dataset(proteins)
+    analysis = evaluate_contacts(whole, data, out=tmp_path / "out", options=options, device="cpu")
+    assert not analysis.without_jacobian
     shared = analysis.tables["jacobian_summary"]
-    assert set(shared["method"]) == {BEST, TOP, REGRESSION, "random", "separation", "jacobian"}
+    assert set(shared["method"]) == {BEST, TOP, REGRESSION, STATISTICS, "random", "separation", "jacobian"}
     assert shared.filter(range="short")["proteins"].max() <= 2
     assert "jacobian" not in set(analysis.tables["summary"]["method"])
+    loaded = evaluate_contacts(
+        load_masked_lm(whole, device="cpu"), data, out=tmp_path / "again", options=options, device="cpu"
+    )
+    assert loaded.tables.jacobian_summary.equals(shared)
+    bare = evaluate_contacts(load_model(whole, device="cpu"), data, out=tmp_path / "bare", options=options)
+    assert bare.tables.jacobian_summary is None
+    assert "without its masked-language-model head" in bare.without_jacobian
 
 
-def test_a_model_without_such_a_head_goes_without(tmp_path):
-    _, masked_lm, reason = load_contact_models(tiny_model_folder("xlnet", tmp_path / "xlnet"), device="cpu")
-    assert masked_lm is None
-    assert "the family xlnet has none" in reason
+def test_what_an_earlier_analysis_wrote_is_replaced_and_nothing_else(planted, tmp_path):
+    out = shutil.copytree(planted.folder, tmp_path / "out")
+    mine = [out / "rr" / "mine.rr", out / "figures" / "contact_map-mine.pdf", out / "notes.csv"]
+    for file in mine:
+        file.write_text("mine")
+    options = ContactOptions(train=8, draws=1, top=2, test=3, inverse_penalty=10.0)
+    analysis = evaluate_contacts(planted_model(PROTEINS), planted_dataset(PROTEINS), out=str(out), options=options)
+    assert len(list((out / "rr").iterdir())) == 3 + 1
+    assert {*(out / "figures").iterdir()} == {*analysis.figures, mine[1]}
+    bare = Dataset("bare", [Protein(id=protein.id, sequence=protein.sequence) for protein in PROTEINS[:2]])
+    files = predict_contacts(
+        planted_model(PROTEINS), bare, regression=str(out / "regression.safetensors"), out=str(out)
+    )
+    assert {*(out / "rr").iterdir()} == {*files, mine[0]}
+    assert (out / "summary.csv").exists()
+    assert all(file.read_text() == "mine" for file in mine)
+
+
+def test_a_regression_in_the_folder_that_it_is_tested_into_stays(planted, tmp_path):
+    out = shutil.copytree(planted.folder, tmp_path / "out")
+    saved = out / "regression.safetensors"
+    model, data = planted_model(PROTEINS), planted_dataset(PROTEINS)
+    evaluate_contacts(model, data, regression=saved, out=out, options=ContactOptions(test=3))
+    assert saved.read_bytes() == (planted.folder / saved.name).read_bytes()
+    assert len(list((out / "rr").iterdir())) == 3
+
+
+def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
+    (tmp_path / "rr").mkdir()
+    (tmp_path / "rr" / "mine.rr").write_text("mine")
+    model, data = planted_model(PROTEINS), planted_dataset(PROTEINS)
+    with pytest.raises(RunError, match=r"other files in it \(rr\); allowed: a new or empty folder"):
+        evaluate_contacts(model, data, out=tmp_path, options=OPTIONS)
+    with pytest.raises(RunError, match="other files in it"):
+        predict_contacts(model, data, regression="nothing", out=tmp_path)
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["mine.rr"]

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from planted import planted_proteins
-from protlens.contacts.contact_files import ContactFiles
+from protlens.contacts.contact_files import CONTACT_FOLDER, ContactFiles
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.data.dataset import Dataset
 from protlens.models.protocol import ModelInfo
+from protlens.output_folders import open_folder
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
 
@@ -18,7 +19,7 @@ PROTEINS = planted_proteins(4, per_cluster=2)
 
 @pytest.fixture
 def files(tmp_path):
-    return ContactFiles(tmp_path, ModelInfo("m", "bert", 1, 1, None, "local", "0"), "d")
+    return ContactFiles(open_folder(tmp_path, CONTACT_FOLDER), ModelInfo("m", "bert", 1, 1, None, "local", "0"), "d")
 
 
 def pairs_in(path):
@@ -55,9 +56,11 @@ def test_an_earlier_run_leaves_no_predictions(files):
     chain = chains[0]
     files.draw_map(chain, np.zeros(len(chain.pairs)), note="note")
     files.write_prediction(chain.protein, chain.pairs, np.zeros(len(chain.pairs)))
-    (files.out / "rr" / "mine.txt").write_text("kept")
+    mine = {"mine.rr", "mine.txt", "contact_map-mine.png"}
+    for name in mine:
+        (files.out / ("figures" if name.endswith("png") else "rr") / name).write_text("kept")
     files.clear()
-    assert [path.name for path in sorted(files.out.rglob("*")) if path.is_file()] == ["mine.txt"]
+    assert {path.name for path in files.out.rglob("*") if path.is_file()} == mine
 
 
 def test_the_record_counts_the_clusters_on_both_sides(files):

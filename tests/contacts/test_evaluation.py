@@ -3,11 +3,21 @@ import polars as pl
 import pytest
 
 from planted import HEADS, LAYERS, planted_model, planted_proteins
-from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, Scorers, evaluate_chain
+from protlens.contacts.evaluation import (
+    BEST,
+    JACOBIAN,
+    RANDOM,
+    REGRESSION,
+    SEPARATION,
+    STATISTICS,
+    Scorers,
+    evaluate_chain,
+)
 from protlens.contacts.head_scores import mean_of
 from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.labelled_chains import label_chain
 from protlens.models.load import load_masked_lm
+from protlens.pairs.pair_statistics import count_pairs, learn_statistics
 from protlens.pairs.precision import contact_precision
 from protlens.properties.pair import Contact
 from tiny_models import tiny_model_folder
@@ -20,6 +30,7 @@ SCORERS = Scorers(
     np.stack([mean_of([(1, 2)], layers=LAYERS, per_layer=HEADS), np.zeros((LAYERS, HEADS))]),
 )
 KEYS = ["range", "k"]
+TWO_WAYS = CHAIN.contacts, CHAIN.pairs.separations > 30
 
 
 def expected(scores):
@@ -43,6 +54,15 @@ def test_each_method_is_rated_as_its_dense_map():
     assert len(result.heads) == LAYERS * HEADS * 12
     assert result.scores.shape == (2, len(CHAIN.pairs))
     assert SCORERS.predictor == 1
+
+
+def test_separation_and_amino_acids_are_rated_once_a_draw():
+    learned = [learn_statistics(count_pairs(PROTEIN.sequence, CHAIN.pairs, touching)) for touching in TWO_WAYS]
+    scorers = Scorers(SCORERS.names, SCORERS.weights, tuple(learned))
+    rated = evaluate_chain(planted_model([PROTEIN]), CHAIN, scorers).precision.filter(method=STATISTICS)
+    for draw, statistics in enumerate(learned):
+        rows = CHAIN.precision(statistics.scores(PROTEIN.sequence, CHAIN.pairs)[None])
+        assert precision_of(rated, draw=draw) == rows["precision"].to_list()
 
 
 def test_the_jacobian_is_rated_as_its_map(tmp_path):

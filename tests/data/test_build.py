@@ -13,10 +13,22 @@ def files(data_files):
 
 
 def test_chains_of_all_files_come_in_order(files, tmp_path):
-    dataset, skipped = build_dataset([files / "7hvp.pdb.gz", files / "1crn.cif.gz"], name="mine")
+    paths = [files / "7hvp.pdb.gz", files / "1crn.cif.gz"]
+    dataset, skipped = build_dataset(paths, name="mine", unique=False)
     assert (dataset.name, dataset.ids, skipped) == ("mine", ["7HVP.A", "7HVP.B", "1CRN.A"], [])
     dataset.write(tmp_path / "mine.parquet")
     assert Dataset.read(tmp_path / "mine.parquet").fingerprint() == dataset.fingerprint()
+
+
+def test_copies_are_named_as_one_cluster_or_left_out_and_told(files):
+    paths = [files / "7hvp.pdb.gz", files / "1crn.cif.gz"]
+    dataset, _ = build_dataset(paths, name="mine", unique=False)
+    assert dataset.clusters == ["7HVP.A", "7HVP.A", "1CRN.A"]
+    dataset, (left,) = build_dataset(paths, name="mine")
+    assert (dataset.ids, dataset.clusters) == (["7HVP.A", "1CRN.A"], ["", ""])
+    assert left.path == paths[0]
+    assert left.reason == "chain 7HVP.B: identical to 7HVP.A, which is kept"
+    assert (left.copy.id, left.copy.kept, left.copy.identity) == ("7HVP.B", "7HVP.A", 1.0)
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_are_kept(files, tmp_path):

@@ -117,13 +117,13 @@ def test_every_format_is_imported(tmp_path, data_files):
     }
     assert sources.keys() == FORMATS.keys()
     for name, (path, labels, size) in sources.items():
-        dataset = import_dataset(name, path, labels=labels)
+        dataset = import_dataset(path, file_format=name, labels=labels)
         assert len(dataset) == size
         dataset.write(tmp_path / "out.parquet")
         assert load_dataset(tmp_path / "out.parquet").fingerprint() == dataset.fingerprint()
-    assert import_dataset("flip", data_files / "flip_ss", name="mine").name == "mine"
-    assert import_dataset("flip", data_files / "flip_ss").name == "flip_ss"
-    assert import_dataset("tape-json", data_files / "provis.jsonl.gz").name == "provis"
+    assert import_dataset(data_files / "flip_ss", file_format="flip", name="mine").name == "mine"
+    assert import_dataset(data_files / "flip_ss", file_format="flip").name == "flip_ss"
+    assert import_dataset(data_files / "provis.jsonl.gz", file_format="tape-json").name == "provis"
 
 
 @pytest.mark.parametrize("file_format", ["fasta", "tape-lmdb"])
@@ -131,26 +131,26 @@ def test_labels_of_the_users_come_on_top(tmp_path, file_format):
     (tmp_path / "a.fasta").write_text(">a\nMKT\n")
     path = tmp_path / "a.fasta" if file_format == "fasta" else tape_lmdb(tmp_path / "a.lmdb")
     (tmp_path / "labels.tsv").write_text("id\tposition\tlabel\na\t2\tlid\n")
-    dataset = import_dataset(file_format, path, labels=tmp_path / "labels.tsv")
+    dataset = import_dataset(path, file_format=file_format, labels=tmp_path / "labels.tsv")
     assert dict(dataset[0].tracks) == {"lid": "010"}
 
 
 def test_labels_of_flip_are_a_file_of_their_own(data_files):
     folder = data_files / "bindpredict"
-    dataset = import_dataset("flip", folder / "all.fasta", labels=data_files / "flip_bind.fasta")
+    dataset = import_dataset(folder / "all.fasta", file_format="flip", labels=data_files / "flip_bind.fasta")
     assert len(dataset) == 4
     assert len(dataset.tracks) == 1
 
 
 def test_what_cannot_be_imported(tmp_path, data_files):
     with pytest.raises(UnknownNameError, match="format 'tape': not known; did you mean tape-"):
-        import_dataset("tape", tmp_path)
+        import_dataset(tmp_path, file_format="tape")
     with pytest.raises(OptionError, match="sequences without a table"):
-        import_dataset("uniprot-sites", data_files / "uniprot_sites.fasta")
+        import_dataset(data_files / "uniprot_sites.fasta", file_format="uniprot-sites")
     records = tmp_path / "a.jsonl"
     records.write_text('{"id": "a", "primary": "MK"}\n' * 2)
     with pytest.raises(DatasetError, match="id 'a' stands more than once"):
-        import_dataset("tape-json", records)
+        import_dataset(records, file_format="tape-json")
 
 
 def test_the_catalog_is_light():

@@ -6,7 +6,6 @@ import pytest
 
 from protlens.attention.single import protein_arcs
 from protlens.data.protein import Annotation, Protein
-from protlens.explorer import builders
 from protlens.explorer.arc_sources import RunArcs
 from protlens.explorer.builders import (
     MODES,
@@ -22,7 +21,7 @@ from protlens.explorer.library import LibraryProtein
 from protlens.models.fake import FakeModel
 from protlens.properties.pair import Contact
 from protlens.runs.store import Run
-from protlens.stats.controls import control_table
+from protlens.stats.head_statistics import head_tables
 from protlens.stats.run_tables import tabulate, write_tables
 from reference import attention_of, value
 from toy import HEADS, LAYERS, toy_dataset, toy_model
@@ -88,17 +87,17 @@ def test_the_numbers_are_those_of_the_run_s_tables(run, tables, mode):
     assert supported > 10
 
 
-def test_the_control_is_that_of_the_table_of_controls(run):
-    some = none = 0
+def test_the_control_is_the_sharpest_of_the_table_of_controls(run):
     for name in run.manifest.properties:
-        found = heads_document(run, name, "paper")["columns"]["control"]
-        table = control_table([(run.property_counts(name), run.stratum_counts(name))], resamples=2)
-        wanted = table["expected"].to_list() or [None] * len(found)
-        assert found == [value if value is None else pytest.approx(value, rel=5e-6) for value in wanted]
-        some += any(value is not None for value in found)
-        none += all(value is None for value in found)
-    assert some > 3
-    assert none >= 2
+        found = heads_document(run, name, "paper")["columns"]
+        table = head_tables(
+            [(run.property_counts(name), run.stratum_counts(name))], threshold=0.3, mode="paper"
+        ).controls
+        for place, (label, control) in enumerate(zip(found["label"], found["control_name"], strict=True)):
+            rows = table.filter(label=label).drop_nulls("lift_low")
+            assert control == (rows["control"][-1] if rows.height else None)
+            if rows.height:
+                assert found["control"][place] == pytest.approx(rows["expected"][-1], rel=1e-3)
 
 
 def test_no_number_is_longer_than_its_digits(run):
@@ -234,12 +233,3 @@ def test_supported_heads_do_not_depend_on_the_tables_that_are_there(run, tmp_pat
     left = Run(shutil.copytree(run.path, tmp_path / "run"), run.manifest)
     write_tables(left, tabulate(run, mode=mode))
     assert property_entries(left) == property_entries(run)
-
-
-def test_arcs_are_counted_from_the_threshold_on(run, monkeypatch):
-    heads = tabulate(run).heads
-    for enough in range(1, 200, 3):
-        monkeypatch.setattr(builders, "SUPPORT", enough)
-        for entry in property_entries(run):
-            table = heads.filter(property=entry["name"])
-            assert entry["supported"] == (table["arcs"] >= enough).sum(), (entry["name"], enough)

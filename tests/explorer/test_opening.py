@@ -257,6 +257,7 @@ def test_chains_of_a_structure_are_separate_inputs_drawn_together(protease, temp
     assert explorer.scene("7HVP.A") == explorer.scene("7HVP.B")
 
 
+@pytest.mark.slow
 def test_the_temporary_run_goes_with_its_explorer(protease, temporary):
     explorer = open_structure(protease, chains=["A"])
     assert explorer.index()["start"]["protein"] == "7HVP.A"
@@ -294,6 +295,7 @@ def test_a_structure_with_a_run_needs_the_run_s_model(kept, bundled, protease):
         open_structure(protease, run=bundled.path, model=toy_model())
 
 
+@pytest.mark.slow
 def test_a_low_threshold_lowers_the_floor(bundled, protease):
     assert open_structure(protease, run=bundled.path, threshold=0.02).index()["floor"] == 0.02
     assert open_structure(protease, threshold=0.02).index()["floor"] == 0.02

@@ -3,7 +3,7 @@ import pytest
 
 from protlens.explorer.builders import heads_document
 from protlens.explorer.start import best_head, start_head, start_property, start_protein
-from protlens.stats.head_table import top_heads
+from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import tabulate
 
 

@@ -10,13 +10,15 @@ import polars as pl
 import pytest
 import torch
 
+from commands import snapshot
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import OptionError, RunError, StorageError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
+from protlens.output_folders import list_files
 from protlens.properties.selection import select_properties
-from protlens.runs.format import shard_folder
+from protlens.runs.format import RUN_FOLDER, shard_folder
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate
 from reference import attention_of, count_property, same_counts
@@ -46,18 +48,22 @@ def expected():
     }
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_every_split_gives_the_integers_of_plain_loops(tmp_path, expected, split):
-    run = _extract(tmp_path / "run", **split)
+@pytest.fixture(scope="module", params=SPLITS)
+def run(request, tmp_path_factory):
+    """Return the run of the toy in each split, which tests leave as it is."""
+    return _extract(tmp_path_factory.mktemp("split") / "run", **request.param)
+
+
+@pytest.mark.slow
+def test_every_split_gives_the_integers_of_plain_loops(run, expected):
     found = list(run.counts())
     assert [counts.name for counts in found] == list(expected)
     for counts in found:
         same_counts(counts, expected[counts.name])
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_the_labelled_proteins_are_those_of_the_counts(tmp_path, split):
-    run = _extract(tmp_path / "run", **split)
+@pytest.mark.slow
+def test_the_labelled_proteins_are_those_of_the_counts(run):
     arcs = {layer: run.arc_counts(layer, 0) for layer in range(run.layers)}
     for found in select_properties(toy_dataset()):
         counts, numbers = run.property_counts(found.name), run.labelled_proteins(found.name)
@@ -112,6 +118,7 @@ def test_proteins_say_what_became_of_each(tmp_path):
     assert table["status"].to_list() == ["cut" if n > 25 else "analysed" for n in toy_dataset().lengths]
 
 
+@pytest.mark.slow
 def test_interrupted_run_ends_with_the_same_integers(tmp_path, expected):
     class Interrupt(Exception):
         pass
@@ -152,6 +159,7 @@ extract(toy_model(), data, select_properties(data), out=Path(sys.argv[1]),
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how):
     out = tmp_path / "run"
@@ -168,6 +176,7 @@ def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how
     assert not list(out.glob("**/.*.part"))
 
 
+@pytest.mark.slow
 def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
     model, data = toy_model(), toy_dataset()
     attend, sizes = model.attend, []
@@ -187,6 +196,7 @@ def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
         same_counts(counts, expected[counts.name])
 
 
+@pytest.mark.slow
 def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
     model, data = toy_model(), toy_dataset()
     attend = model.attend
@@ -208,6 +218,7 @@ def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
         same_counts(counts, alone.property_counts(counts.name))
 
 
+@pytest.mark.slow
 def test_a_shard_of_skipped_proteins_only(tmp_path):
     model, data = toy_model(), toy_dataset()
     model.attend = lambda batch, visit: (_ for _ in ()).throw(MemoryError)
@@ -241,15 +252,60 @@ def test_directory_of_another_run_is_refused_and_fresh_starts_over(tmp_path, exp
 def test_fresh_leaves_nothing_of_the_run_before(tmp_path):
     out = tmp_path / "run"
     _extract(out)
-    (out / "figures").mkdir()
-    (out / "figures" / "heads-old.pdf").write_text("of the run before")
-    (out / "heads.parquet").write_text("of the run before")
-    (out / "notes.txt").write_text("mine")
+    theirs = [out / "figures" / "heads-old.pdf", out / "report.html"]
+    mine = [out / "notes.txt", out / "figures" / "mine.pdf", out / "tables" / "notes.csv"]
+    for file in [*theirs, *mine, out / "heads.parquet", out / "tables" / "controls.csv"]:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("of the run before")
+    list_files(out, RUN_FOLDER, theirs)
     data = toy_dataset()
     extract(
         toy_model(), data, select_properties(data), out=out, options=ExtractionOptions(shard_residues=1), fresh=True
     )
-    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "shards", "notes.txt"}
+    kept = {file for file in out.rglob("*") if file.is_file() and "shards" not in file.parts}
+    assert kept == {*mine, *(out / name for name in ("manifest.json", "proteins.parquet", "files.json"))}
+    assert all(file.read_text() == "of the run before" for file in mine)
+
+
+def test_fresh_leaves_no_empty_folders(tmp_path):
+    out = tmp_path / "run"
+    _extract(out)
+    (out / "tables").mkdir()
+    (out / "tables" / "layers.csv").write_text("of the run before")
+    data = toy_dataset()
+    extract(toy_model(), data, select_properties(data), out=str(out), fresh=True)
+    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "files.json", "shards"}
+
+
+def test_fresh_does_not_touch_the_folder_of_something_else(tmp_path):
+    (tmp_path / "tables").mkdir()
+    for name, content in {"manifest.json": '{"name": "a web page"}', "tables/notes.csv": "mine"}.items():
+        (tmp_path / name).write_text(content)
+    data = toy_dataset()
+    for content in ('{"name": "a web page"}', "[]", "not JSON"):
+        (tmp_path / "manifest.json").write_text(content)
+        before = snapshot(tmp_path)
+        with pytest.raises(RunError, match=r"its manifest\.json is (not that of a protlens run|damaged)"):
+            extract(toy_model(), data, select_properties(data), out=tmp_path, fresh=True)
+        assert snapshot(tmp_path) == before
+
+
+def test_fresh_does_not_remove_what_was_laid_into_a_shard(tmp_path):
+    run = _extract(tmp_path / "run")
+    (shard_folder(run.path, 0) / "notes.txt").write_text("mine")
+    before = snapshot(run.path)
+    with pytest.raises(RunError, match=r"notes\.txt in shards/00000, which protlens did not write"):
+        extract(toy_model(), toy_dataset(), out=run.path, fresh=True)
+    assert snapshot(run.path) == before
+
+
+def test_fresh_starts_over_where_the_manifest_is_damaged(tmp_path, expected):
+    run = _extract(tmp_path / "run")
+    (run.path / "manifest.json").write_text("{")
+    with pytest.raises(RunError, match=r"manifest\.json is damaged.*--fresh"):
+        _extract(run.path)
+    again = extract(toy_model(), toy_dataset(), out=run.path, fresh=True)
+    same_counts(again.property_counts("contact"), expected["contact"])
 
 
 def test_sums_that_cannot_be_removed_are_not_taken_for_those_of_the_new_run(tmp_path, monkeypatch):
@@ -268,6 +324,7 @@ def test_what_a_kill_left_beside_the_first_manifest_is_no_other_file(tmp_path):
     assert not list(tmp_path.rglob(".*.part"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["skipped.parquet", "counts.parquet", "sums.parquet", "proteins.parquet"])
 def test_damaged_sums_are_one_line(tmp_path, file):
     run = _extract(tmp_path / "run")

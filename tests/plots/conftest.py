@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.heads import head_label
-from protlens.stats.head_table import HEAD_TABLE_SCHEMA
+from protlens.stats.head_statistics import HEAD_TABLE_SCHEMA
 
 SHAPES = [(1, 1), (1, 16), (6, 8), (12, 12), (12, 64), (30, 16), (36, 40), (48, 1)]
 

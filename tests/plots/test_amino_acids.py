@@ -24,6 +24,7 @@ def test_the_order_holds_each_amino_acid_once():
     assert sorted(ORDER) == list(AMINO_ACIDS)
 
 
+@pytest.mark.slow
 def test_the_grid_shows_twenty_maps_on_one_scale(amino_acids, paper, assert_tidy):
     figure = amino_acid_figure(amino_acids, about="TapeBert · ProteinNet")
     assert_tidy(figure)
@@ -44,6 +45,7 @@ def test_the_grid_shows_twenty_maps_on_one_scale(amino_acids, paper, assert_tidy
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["too few arcs (20 of 2880)"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "letters"),
     [((1, 1), AMINO_ACIDS), ((6, 8), "A"), ((12, 64), AMINO_ACIDS), ((36, 40), "ACD"), ((48, 1), AMINO_ACIDS)],

@@ -80,6 +80,7 @@ def test_a_layer_without_supported_heads_has_no_bar(make_heads):
     assert [round(bar.get_y() + bar.get_height() / 2) for bar in axes.patches] == [1, 3]
 
 
+@pytest.mark.slow
 def test_the_map_figure_is_tidy_and_complete(shape, make_heads, assert_tidy):
     grid = random_grid(shape)
     figure = head_map_figure(make_heads(grid, name="binding_site:small_molecule"), about="TapeBert · ProteinNet")

@@ -89,6 +89,7 @@ def test_two_properties_are_refused():
         draw_probe_curves(pl.concat([probes("a", 2), probes("b", 2)]), Figure().add_subplot())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layers", [1, 6, 12, 48])
 def test_any_depth_is_tidy_and_ordered_by_centre_of_gravity(layers, assert_tidy):
     names = ["secondary_structure", "secondary_structure:strand", "contact", "binding_site:small_molecule"]

@@ -24,8 +24,9 @@ def tables(tape_bert, amino_acids, paper_layers, similarity, paper, make_calibra
     )
 
 
+@pytest.mark.slow
 def test_all_figures_of_a_run_are_written(tables, tmp_path):
-    files = draw_run_figures(tables, tmp_path / "figures", model="TapeBert", dataset="ProteinNet")
+    files = draw_run_figures(tables, out=tmp_path / "figures", model="TapeBert", dataset="ProteinNet")
     stems = [
         "heads-contact",
         "top_heads-contact",
@@ -43,17 +44,18 @@ def test_all_figures_of_a_run_are_written(tables, tmp_path):
         assert not re.search(rb"/Subtype\s*/Image", file.read_bytes()), file
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes_whatever_the_settings(tape_bert, similarity, tmp_path):
     tables = RunTables(heads=tape_bert, similarity=similarity)
-    first = draw_run_figures(tables, tmp_path / "first")
+    first = draw_run_figures(tables, out=tmp_path / "first")
     with mpl.rc_context({"font.size": 20, "svg.fonttype": "none", "axes.grid": True}):
-        second = draw_run_figures(tables, tmp_path / "second")
+        second = draw_run_figures(tables, out=tmp_path / "second")
     assert [file.name for file in first] == [file.name for file in second]
     assert all(one.read_bytes() == two.read_bytes() for one, two in zip(first, second, strict=True))
 
 
 def test_what_is_not_given_is_not_drawn(make_heads, tmp_path):
-    files = draw_run_figures(RunTables(heads=make_heads(np.full((1, 1), np.nan))), tmp_path)
+    files = draw_run_figures(RunTables(heads=make_heads(np.full((1, 1), np.nan))), out=tmp_path)
     assert [file.stem for file in files[::2]] == ["heads-contact", "top_heads-contact"]
     empty = RunTables(heads=make_heads(np.ones((1, 1))).clear())
-    assert draw_run_figures(empty, tmp_path) == []
+    assert draw_run_figures(empty, out=tmp_path) == []

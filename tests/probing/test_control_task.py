@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from protlens.probing.control_task import TYPES, amino_acid_codes, control_labels, one_hot
+from protlens.data.amino_acid_codes import TYPES, amino_acid_codes
+from protlens.probing.control_task import control_labels, one_hot
 
 
 def test_every_letter_has_a_type():

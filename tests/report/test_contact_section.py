@@ -13,6 +13,8 @@ from protlens.properties.selection import select_properties
 from protlens.report.contact_section import contact_section
 from protlens.runs.store import Run
 
+pytestmark = pytest.mark.slow
+
 PROTEINS = planted_proteins(40, per_cluster=2)
 OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
 
@@ -41,7 +43,8 @@ def test_numbers_and_figures_are_those_of_the_folder(folder, run):
     [table] = section.tables
     summary = pl.read_csv(folder / "summary.csv")
     rows = {row[0]: row[1:] for row in table.rows}
-    assert len(rows) == 5
+    assert len(rows) == 6
+    assert "separation and amino acids, no model" in rows
     long = summary.filter(method="regression", range="long", k="L").row(0, named=True)
     assert rows["regression over all heads"][0].startswith(f"{100 * long['precision']:.1f} %")
     short = summary.filter(method="separation", range="short", k="L").row(0, named=True)
@@ -55,19 +58,39 @@ def test_numbers_and_figures_are_those_of_the_folder(folder, run):
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
+        (-0.3, -0.1, "attention tells more than the separation and the amino acids alone do"),
+        (0.1, 0.3, "attention tells less than the separation and the amino acids alone do"),
+        (-0.1, 0.3, "is not shown to tell more than the separation and the amino acids"),
+        (None, None, "too few proteins to compare"),
+    ],
+)
+def test_the_regression_is_compared_with_what_needs_no_model(folder, run, low, high, said):
+    _set_difference(folder, "separation and amino acids", low, high)
+    assert said in contact_section(folder, run).paragraphs[1]
+
+
+def _set_difference(folder, method, low, high):
+    chosen = (pl.col("method") == method, pl.col("range") == "long", pl.col("k") == "L")
+    table = pl.read_csv(folder / "summary.csv").with_columns(
+        pl.when(*chosen).then(pl.lit(value, pl.Float64)).otherwise(name).alias(name)
+        for name, value in (("difference_low", low), ("difference_high", high))
+    )
+    table.write_csv(folder / "summary.csv")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
         (-0.3, -0.1, "attention tells more than that close residues touch more often"),
         (0.1, 0.3, "attention tells less than the separation alone does"),
         (-0.1, 0.3, "the two do not clearly differ"),
         (None, None, "too few proteins to compare"),
     ],
 )
-def test_the_regression_is_compared_with_the_separation(folder, run, low, high, said):
-    separation = (pl.col("method") == "separation", pl.col("range") == "long", pl.col("k") == "L")
-    table = pl.read_csv(folder / "summary.csv").with_columns(
-        pl.when(*separation).then(pl.lit(value, pl.Float64)).otherwise(name).alias(name)
-        for name, value in (("difference_low", low), ("difference_high", high))
-    )
+def test_the_regression_of_an_older_folder_is_compared_with_the_separation(folder, run, low, high, said):
+    table = pl.read_csv(folder / "summary.csv").filter(pl.col("method") != "separation and amino acids")
     table.write_csv(folder / "summary.csv")
+    _set_difference(folder, "separation", low, high)
     assert said in contact_section(folder, run).paragraphs[1]
 
 

@@ -14,6 +14,8 @@ from protlens.report.probe_section import probe_section
 from protlens.runs.store import Run
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))
 
 
@@ -64,7 +66,10 @@ def test_numbers_and_figures_are_those_of_the_folder(folder, run):
 @pytest.mark.parametrize(("low", "count"), [(0.0, 0), (0.99, "all")])
 def test_probes_beyond_their_baselines_are_counted(folder, run, low, count):
     table = pl.read_csv(folder / "summary.csv", infer_schema_length=None).with_columns(
-        ci_low=pl.lit(low), amino_acid=pl.lit(0.5), separation=pl.lit(None, pl.Float64)
+        ci_low=pl.lit(low),
+        amino_acid=pl.lit(0.5),
+        separation=pl.lit(None, pl.Float64),
+        separation_amino_acid=pl.lit(None, pl.Float64),
     )
     table.write_csv(folder / "summary.csv")
     said = probe_section(folder, run).paragraphs[1]
@@ -72,6 +77,21 @@ def test_probes_beyond_their_baselines_are_counted(folder, run, low, count):
         "No probe lies with its whole interval above" if count == 0 else f"{len(table)} of {len(table)} probes lie"
     )
     assert said.startswith(expected)
+
+
+def test_a_probe_below_separation_and_amino_acids_is_not_beyond(folder, run):
+    table = pl.read_csv(folder / "summary.csv", infer_schema_length=None).with_columns(
+        ci_low=pl.lit(0.8), amino_acid=pl.lit(0.5), separation_amino_acid=pl.lit(0.9)
+    )
+    table.write_csv(folder / "summary.csv")
+    assert probe_section(folder, run).paragraphs[1].startswith("No probe lies")
+
+
+def test_a_folder_of_before_separation_and_amino_acids_is_read(folder, run):
+    table = pl.read_csv(folder / "summary.csv", infer_schema_length=None).drop("separation_amino_acid")
+    table.write_csv(folder / "summary.csv")
+    [shown] = probe_section(folder, run).tables
+    assert {row[-1] for row in shown.rows} == {"\N{EN DASH}"}
 
 
 def test_another_model_is_refused(folder, run):

@@ -40,9 +40,7 @@ def test_a_head_that_its_amino_acids_explain():
 
 def test_a_head_not_beyond_chance():
     text = only({"property": "modification", "hits": 120, "q_value": 0.2})
-    assert (
-        "end on modified residues, and no head has more; chance gives 10.0 %, and the difference is not clear" in text
-    )
+    assert "not clearly above its background, and no head is clearer; chance gives 10.0 % (q = 0.2)" in text
     assert "(q = 0.2)." in text
     assert "exceed" not in text
 

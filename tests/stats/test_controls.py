@@ -1,11 +1,14 @@
+"""Controls: what heads hit that follow only what a control holds fixed, and what planted heads hit."""
+
 import numpy as np
-import polars as pl
 import pytest
 
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_share, control_table, controlled_hits
+from protlens.runs.sites import SiteArcs, Sites
+from protlens.stats.controls import COARSE_CONTROLS, CONTROLS, control_chances, controlled_hits
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, head_tables
 from reference import attention_of, value
 from toy import toy_dataset, toy_model
 
@@ -58,14 +61,10 @@ def test_strata_equal_plain_loops(run, name):
     np.testing.assert_array_equal(found.arcs, arcs)
     np.testing.assert_array_equal(found.sites, sites)
     np.testing.assert_array_equal(found.positive_sites, positive)
-    counts = run.property_counts(name)
-    if level == "pair":
-        np.testing.assert_array_equal(found.sites.sum(1), counts.sites)
-        np.testing.assert_array_equal(found.positive_sites.sum(1), counts.positive_sites)
 
 
 def looped_expectation(counts, strata):
-    """Write the formula of the module out, one protein and head at a time."""
+    """Write the formula of the module for runs of version 1 out, one protein and head at a time."""
     expected = np.zeros(counts.eligible.shape)
     size = strata.sites.shape[1]
     rates = {
@@ -90,81 +89,75 @@ def looped_expectation(counts, strata):
 
 
 @pytest.mark.parametrize("name", ["contact", "binding_site", "modification", "secondary_structure:turn"])
-def test_expectation_equals_the_formula_written_out(run, name):
+def test_expectation_of_version_1_equals_the_formula_written_out(run, name):
     counts, strata = run.property_counts(name), run.stratum_counts(name)
     np.testing.assert_allclose(controlled_hits(counts, strata), looped_expectation(counts, strata), rtol=1e-12)
 
 
-def planted(*, follows_letter: bool) -> tuple[PropertyCounts, StratumCounts]:
+def planted(*, follows_letter: bool) -> PropertyCounts:
     """Return forty proteins of 100 residues, 10 of them of a letter of which half are positive.
 
-    The one head sends all arcs to that letter; either to positives as often as the letter offers them, or always.
+    The one head sends its arcs to residues of that letter, to all of them or to the positive ones.
     """
-    proteins, arcs = 40, 20
-    column = np.full((proteins, 1, 1), arcs)
-    hits = column // 2 if follows_letter else column
-    per_protein = np.ones(proteins, np.int64)
-    counts = PropertyCounts(
-        "site",
-        "residue",
-        arcs=column,
-        eligible=column,
-        hits=hits,
-        pairs=100 * 100 * per_protein,
-        positive_pairs=5 * 100 * per_protein,
-        sites=100 * per_protein,
-        positive_sites=5 * per_protein,
-    )
-    by_letter = np.zeros((proteins, 1, 1, 20), np.int64)
-    by_letter[..., 1] = arcs
-    sites, positive = np.zeros((2, proteins, 20), np.int64)
-    sites[:, 0], sites[:, 1], positive[:, 1] = 90, 10, 5
-    return counts, StratumCounts(by_letter, sites=sites, positive_sites=positive)
+    proteins = 40
+    protein, position = np.repeat(np.arange(proteins), 100), np.tile(np.arange(100), proteins)
+    letter = (position % 10 == 0).astype(np.int64)
+    positive = (letter & (position % 20 == 0)).astype(np.int64)
+    factors = {"amino acid": letter, "place": position // 20}
+    sites = Sites(protein, position, np.ones(len(protein), np.int64), positive, factors)
+    site = np.flatnonzero(letter if follows_letter else positive)
+    arcs = SiteArcs(np.zeros(len(site), np.int64), site, np.full(len(site), 3))
+    column = np.bincount(protein[site], arcs.arcs).astype(np.int64).reshape(proteins, 1, 1)
+    hits = np.bincount(protein[site], arcs.arcs * positive[site]).astype(np.int64).reshape(proteins, 1, 1)
+    residues = np.bincount(protein[site]).reshape(proteins, 1, 1)
+    one = np.ones(proteins, np.int64)
+    numbers = 10_000 * one, 500 * one, 100 * one, 5 * one
+    return PropertyCounts("site", "residue", column, column, hits, *numbers, residues, sites, arcs)
 
 
 def test_a_head_that_only_chooses_a_letter_is_explained_by_it():
-    row = control_table([planted(follows_letter=True)]).row(0, named=True)
-    assert row["alignment"] == 0.5
-    assert row["expected"] == pytest.approx(0.5)
-    assert row["lift"] == pytest.approx(1)
-    assert row["p_value"] > 0.9
+    row = head_tables([planted(follows_letter=True)], threshold=0.3, mode="matched").heads.row(0, named=True)
+    assert row["lift"] == pytest.approx(10)
+    assert row["control_name"] == "amino acid and place"
+    assert row["control"] == pytest.approx(0.5, abs=0.02)
+    assert (row["verdict"], row["reason"]) == ("beyond_background", "not clearly above its control")
 
 
 def test_a_head_that_finds_more_than_the_letter_survives():
-    row = control_table([planted(follows_letter=False)]).row(0, named=True)
-    assert row["expected"] == pytest.approx(0.5)
-    assert row["lift"] == pytest.approx(2)
-    assert row["q_value"] < 1e-6
+    row = head_tables([planted(follows_letter=False)], threshold=0.3, mode="matched").heads.row(0, named=True)
+    assert row["control_lift"] == pytest.approx(2, abs=0.1)
+    assert row["control_lift_low"] > 1.5
+    assert (row["verdict"], row["reason"]) == ("beyond_control", None)
 
 
-def is_decided(strata):
-    """Whether each stratum holds positives only, or none."""
-    sums = zip(strata.sites.sum(0), strata.positive_sites.sum(0), strict=True)
-    return all(positive in (0, sites) for sites, positive in sums)
+def test_the_table_has_each_control_that_does_not_decide_the_property(run):
+    tables = head_tables(run.counts(), threshold=0.3, mode="matched")
+    assert tables.controls.schema == CONTROL_TABLE_SCHEMA
+    found = {
+        name: part["control"].unique(maintain_order=True).to_list() for (name,), part in _by_property(tables.controls)
+    }
+    assert found["contact"] == list(CONTROLS["pair"])
+    assert found["binding_site"] == list(CONTROLS["residue"])
+    assert found["amino_acid:A"] == ["place"]
+    assert tables.controls["property"].unique(maintain_order=True).to_list() == [
+        name for name in run.manifest.properties if name in found
+    ]
 
 
-def test_amino_acids_are_left_out_and_the_rest_keeps_its_order(run):
-    names = list(run.manifest.properties)
-    table = control_table((run.property_counts(name), run.stratum_counts(name)) for name in names)
-    decided = [name for name in names if is_decided(run.stratum_counts(name))]
-    assert [name for name in decided if name.startswith("amino_acid")] == names[-20:]
-    kept = [name for name in names if name not in decided]
-    assert table["property"].unique(maintain_order=True).to_list() == kept
-    assert table.schema == CONTROL_TABLE_SCHEMA
-    assert dict(table.select("property", "control").unique().iter_rows())["contact"] == "separation"
-    assert table.select(pl.col(pl.Float64).is_nan().any()).row(0) == (False,) * 7
+def _by_property(table):
+    return table.group_by("property", maintain_order=True)
+
+
+def test_sums_without_sites_have_the_coarse_control_or_none(run):
+    strata = StratumCounts(*(np.zeros((1, 1, 1, 2), np.int64), np.ones((1, 2), np.int64), np.array([[0, 1]])))
+    one = np.ones(1, np.int64)
+    arcs = np.full((1, 1, 1), 5)
+    counts = PropertyCounts("site", "residue", arcs, arcs, arcs, 9 * one, 3 * one, 3 * one, one)
+    assert control_chances(counts) == {}
+    assert control_chances(counts, strata) == {}
+    varied = StratumCounts(strata.arcs, strata.sites * 3, np.array([[1, 2]]))
+    assert list(control_chances(counts, varied)) == [COARSE_CONTROLS["residue"]]
 
 
 def test_no_property_is_an_empty_table():
-    assert control_table([]).schema == CONTROL_TABLE_SCHEMA
-
-
-def test_the_share_alone_is_that_of_the_table(run):
-    for name in run.manifest.properties:
-        counts, strata = run.property_counts(name), run.stratum_counts(name)
-        share, table = control_share(counts, strata), control_table([(counts, strata)], resamples=2)
-        if share is None:
-            assert table.height == 0
-        else:
-            expected = table["expected"].to_numpy().astype(float).reshape(share.shape)
-            np.testing.assert_allclose(share, expected, rtol=1e-12)
+    assert head_tables([], threshold=0.3, mode="matched").controls.schema == CONTROL_TABLE_SCHEMA

@@ -19,7 +19,7 @@ from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import DIVISORS, RANGES
 from protlens.properties.pair import Contact
-from protlens.stats.head_table import head_table
+from protlens.stats.head_statistics import head_table
 
 THRESHOLD, LONGEST = 0.3, 510
 

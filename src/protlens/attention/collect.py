@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Int64
+from jaxtyping import Int32, Int64
+from torch import Tensor
 
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention
-from protlens.properties.mask import Property
+from protlens.properties.mask import Mask, Property
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
+from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, no_arcs
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
+from protlens.runs.sites import CELLS, cells
 
 
 def collect_sums(
@@ -42,6 +45,7 @@ def collect_sums(
     lengths = [len(protein) for protein in proteins]
     sums = _room(len(proteins), len(properties), bins, layers=model.info.layers, heads=model.info.heads)
     kept: list[KeptArcs] = []
+    columns, cells = ([no_arcs(size)] for size in (1, sum(found.level == "pair" for found in properties)))
 
     def visit(layer: int, weights: LayerAttention) -> None:
         arcs = find_arcs(weights, edges)
@@ -49,20 +53,26 @@ def collect_sums(
         shares = sum_shares(weights, lengths)
         for name, values in (*_counts(counted, bins), *((name, getattr(shares, name)) for name in SHARES)):
             sums[name][layer] = values.cpu().numpy()
+        columns.append(_placed(layer, counted.columns, numbers))
+        cells.append(_placed(layer, counted.cells, numbers))
         if bins.keep_arcs is not None:
             kept.append(_kept(layer, arcs.at_least(bins.keep_arcs), np.asarray(numbers, np.int32)))
 
     with torch.inference_mode():
         model.attend(model.encode([protein.sequence for protein in proteins]), visit)
-    for name in ("arcs", "eligible", "hits", "amino_acids", "separations"):
+    for name in ("arcs", "eligible", "hits", "residues", "amino_acids", "separations"):
         sums[name] = np.ascontiguousarray(np.moveaxis(sums[name], 0, 1))
     return ShardSums(
         properties=tuple(found.name for found in properties),
         proteins=np.asarray(numbers, np.int32),
-        residues=np.asarray(lengths, np.int32),
+        pair_properties=tuple(found.name for found in properties if found.level == "pair"),
+        lengths=np.asarray(lengths, np.int32),
         **sums,
         background=_background(masks, properties, lengths),
         strata=_strata(masks, properties, proteins),
+        labels=_labels(masks, properties, proteins),
+        columns=join_placed(columns),
+        cells=join_placed(cells),
         arcs_kept=join_arcs(kept) if kept else None,
     )
 
@@ -78,6 +88,7 @@ def _room(batch: int, classes: int, bins: Bins, *, layers: int, heads: int) -> d
         "arcs": (layers, batch, heads),
         "eligible": (layers, batch, heads, classes),
         "hits": (layers, batch, heads, classes),
+        "residues": (layers, batch, heads, classes),
         "histogram_eligible": (*head, len(bins.inner), classes),
         "histogram_hits": (*head, len(bins.inner), classes),
         "amino_acids": (layers, batch, heads, len(AMINO_ACIDS)),
@@ -96,6 +107,7 @@ def _counts(sums: LayerSums, bins: Bins) -> Iterator[tuple[str, torch.Tensor]]:
     yield "hits", sums.hits[:, :, above:].sum(2)
     yield "histogram_eligible", sums.eligible.sum(0)
     yield "histogram_hits", sums.hits.sum(0)
+    yield "residues", sums.residues
     yield "amino_acids", sums.amino_acids
     yield "separations", sums.separations
 
@@ -124,6 +136,39 @@ def _strata(
                 counts[row, column, :, 0] = np.bincount(place[mask.known], minlength=STRATA + 1)[:STRATA]
                 counts[row, column, :, 1] = np.bincount(place[mask.holds], minlength=STRATA + 1)[:STRATA]
     return counts
+
+
+def _labels(
+    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein]
+) -> tuple[ProteinLabels, ...]:
+    levels = [found.level for found in properties]
+    rows = []
+    for protein, found in zip(proteins, masks.masks, strict=True):
+        letters, position = residue_strata(protein), np.arange(len(protein))
+        cell = cells(letters[:, None], letters, np.abs(position[:, None] - position)) if "pair" in levels else None
+        residue = [mask for mask, level in zip(found, levels, strict=True) if level == "residue"]
+        pair = [mask for mask, level in zip(found, levels, strict=True) if level == "pair"]
+        codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
+        counted = tuple(None if mask is None or cell is None else _count_cells(mask, cell) for mask in pair)
+        rows.append(ProteinLabels(letters.astype(np.uint8), codes, counted))
+    return tuple(rows)
+
+
+def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"]) -> Int32[np.ndarray, "part=3 cell"]:
+    eligible, positive = (np.bincount(cell[where], minlength=CELLS) for where in (mask.known, mask.holds))
+    there = np.flatnonzero(eligible)
+    return np.stack([there, eligible[there], positive[there]]).astype(np.int32)
+
+
+def _placed(layer: int, rows: Int64[Tensor, "row column"], numbers: Sequence[int]) -> PlacedArcs:
+    found = rows.cpu().numpy()
+    return PlacedArcs(
+        protein=np.asarray(numbers, np.int32)[found[:, 0]],
+        layer=np.full(len(found), layer, np.int16),
+        head=found[:, 1].astype(np.int16),
+        place=found[:, 2].astype(np.int32),
+        arcs=found[:, 3:].astype(np.int32),
+    )
 
 
 def _kept(layer: int, arcs: FoundArcs, numbers: np.ndarray) -> KeptArcs:

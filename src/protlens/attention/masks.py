@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int8
+from jaxtyping import Float64, Int8, Int64
 from torch import Tensor
 
 from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
 from protlens.properties.mask import Mask, Property
 from protlens.runs.counts import SEPARATION_EDGES
+from protlens.runs.sites import LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class BatchMasks:
         For each property of the pair: 0 where it is not known, 1 where it is known, 2 where it holds.
     amino_acids
         One column for each of the twenty.
+    letters
+        The place of each residue's amino acid in ``AMINO_ACIDS``, 20 for other letters and padding.
     """
 
     masks: list[list[Mask | None]]
@@ -34,6 +37,7 @@ class BatchMasks:
     known: Float64[Tensor, "batch key property"]
     codes: list[Int8[Tensor, "batch query key"]]
     amino_acids: Float64[Tensor, "batch key amino_acid=20"]
+    letters: Int64[Tensor, "batch key"]
 
 
 def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], device: torch.device) -> BatchMasks:
@@ -42,9 +46,9 @@ def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], dev
     residue = [i for i, found in enumerate(properties) if found.level == "residue"]
     longest = max(map(len, proteins))
     holds = np.zeros((2, len(proteins), longest, len(residue)))
-    letters = np.zeros((len(proteins), longest, len(AMINO_ACIDS)))
+    letters = np.full((len(proteins), longest), len(AMINO_ACIDS))
     for row, (protein, found) in enumerate(zip(proteins, masks, strict=True)):
-        letters[row, : len(protein)] = residue_strata(protein)[:, None] == np.arange(len(AMINO_ACIDS))
+        letters[row, : len(protein)] = residue_strata(protein)
         for column, mask in enumerate(found[i] for i in residue):
             if mask is not None:
                 holds[:, row, : len(protein), column] = mask.holds, mask.known
@@ -54,7 +58,8 @@ def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], dev
         holds=torch.from_numpy(holds[0]).to(device),
         known=torch.from_numpy(holds[1]).to(device),
         codes=[_codes([found[i] for found in masks], longest).to(device) for i in pair],
-        amino_acids=torch.from_numpy(letters).to(device),
+        amino_acids=torch.from_numpy(np.eye(LETTERS)[letters, :-1]).to(device),
+        letters=torch.from_numpy(letters).to(device),
     )
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from protlens.attention.masks import BatchMasks
 from protlens.models.protocol import LayerAttention
 from protlens.runs.counts import SEPARATION_EDGES
+from protlens.runs.sites import CELLS, LETTERS, SEPARATION_STARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class LayerSums:
         each in their order.
     amino_acids, separations
         Arcs at or above the threshold.
+    residues
+        Distinct residues onto which eligible arcs at or above the threshold fall.
+    columns
+        Arcs at or above the threshold by attended-to residue: protein of the batch, head, key, arcs.
+    cells
+        Arcs at or above the threshold that are eligible for a property of the pair, by cell (see
+        ``protlens.runs.sites``): protein of the batch, head, cell, and arcs for each of these properties.
     """
 
     arcs: Int64[Tensor, "batch head bin"]
@@ -54,6 +62,9 @@ class LayerSums:
     hits: Int64[Tensor, "batch head bin property"]
     amino_acids: Int64[Tensor, "batch head amino_acid=20"]
     separations: Int64[Tensor, "batch head band"]
+    residues: Int64[Tensor, "batch head property"]
+    columns: Int64[Tensor, "place 4"]
+    cells: Int64[Tensor, "pair_place column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +123,17 @@ def sum_arcs(
     hits = torch.cat([counted[1].flatten(0, 1), *(c[:, 2:] for c in by_code)], 1)
     by_letter = (received @ masks.amino_acids).long().view(batch, heads, edges, -1)
     above = arcs.bin >= threshold
+    columns = received.view(batch, heads, edges, length)[:, :, threshold - 1 :].sum(2)
+    attended = _count_attended(arcs, above, masks.codes, shape)
     return LayerSums(
         arcs=received.sum(-1).long().view(batch, heads, edges),
         eligible=eligible.view(batch, heads, edges, -1),
         hits=hits.view(batch, heads, edges, -1),
         amino_acids=by_letter[:, :, threshold - 1 :].sum(2),
         separations=_count_separations(arcs, above, (batch, heads)),
+        residues=torch.cat([((columns > 0).double() @ masks.known).long(), attended], 2),
+        columns=_rows(columns.long()),
+        cells=_count_cells(arcs, above, masks, heads=heads),
     )
 
 
@@ -162,6 +178,39 @@ def _count_separations(arcs: FoundArcs, above: Tensor, shape: tuple[int, int]) -
     band = torch.bucketize((arcs.query - arcs.key).abs(), starts, right=True)
     bands = len(SEPARATION_EDGES)
     return _count((((arcs.row * shape[1] + arcs.head) * bands) + band)[above], (*shape, bands))
+
+
+def _count_attended(
+    arcs: FoundArcs, above: Tensor, codes: Sequence[Tensor], shape: tuple[int, int, int]
+) -> Int64[Tensor, "batch head property"]:
+    """Return the distinct residues onto which the arcs fall that are eligible for each property of the pair."""
+    place = (arcs.row * shape[1] + arcs.head) * shape[2] + arcs.key
+    chosen = (place[above & (code[arcs.row, arcs.query, arcs.key] > 0)] for code in codes)
+    found = [(_count(places, shape) > 0).sum(2) for places in chosen]
+    return torch.stack([arcs.row.new_zeros(shape[:2]), *found], 2)[:, :, 1:]
+
+
+def _count_cells(
+    arcs: FoundArcs, above: Tensor, masks: BatchMasks, *, heads: int
+) -> Int64[Tensor, "pair_place column"]:
+    if not masks.codes:
+        return arcs.row.new_zeros((0, 3))
+    eligible = torch.stack([code[arcs.row, arcs.query, arcs.key] > 0 for code in masks.codes], 1)
+    chosen = above & eligible.any(1)
+    row, query, key = arcs.row[chosen], arcs.query[chosen], arcs.key[chosen]
+    stratum = torch.bucketize((query - key).abs(), torch.tensor(SEPARATION_STARTS[1:], device=row.device), right=True)
+    letters = torch.stack([masks.letters[row, query], masks.letters[row, key]])
+    cell = (stratum * LETTERS + letters.amin(0)) * LETTERS + letters.amax(0)
+    place, inverse = torch.unique((row * heads + arcs.head[chosen]) * CELLS + cell, return_inverse=True)
+    counts = [torch.bincount(inverse[one], minlength=len(place)) for one in eligible[chosen].unbind(1)]
+    group = place // CELLS
+    return torch.stack([group // heads, group % heads, place % CELLS, *counts], 1)
+
+
+def _rows(counts: Int64[Tensor, "batch head key"]) -> Int64[Tensor, "place 4"]:
+    """Return the places of all counts above zero, and these."""
+    places = counts.nonzero()
+    return torch.cat([places, counts[places.unbind(1)][:, None]], 1)
 
 
 def _entropy(shares: Tensor) -> Tensor:

@@ -73,20 +73,15 @@ def _evaluate(
     import protlens
     from protlens.cli.printed_contacts import print_contacts
 
-    adapter, masked_lm, reason = protlens.load_contact_models(model, device=device)
     with progress("proteins") as on_progress:
         analysis = protlens.evaluate_contacts(
-            adapter,
-            proteins,
-            masked_lm=masked_lm,
-            regression=regression,
-            out=out,
-            options=options,
-            on_progress=on_progress,
+            model, proteins, regression=regression, out=out, options=options, device=device, on_progress=on_progress
         )
-    print_contacts(analysis, model=adapter.info.name, dataset=proteins.name)
-    if reason and options.jacobian:
-        notes().print(f"no categorical Jacobian: {reason}", markup=False, highlight=False, soft_wrap=True)
+    print_contacts(analysis)
+    if analysis.without_jacobian and options.jacobian:
+        notes().print(
+            f"no categorical Jacobian: {analysis.without_jacobian}", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def _predict(
@@ -108,7 +103,7 @@ def _predict(
     adapter, limit = protlens.load_model(model, device=device), options.max_length
     with progress("proteins") as on_progress:
         files = protlens.predict_contacts(
-            adapter, proteins, regression, out=out, max_length=limit, on_progress=on_progress
+            adapter, proteins, regression=regression, out=out, max_length=limit, on_progress=on_progress
         )
     print_predictions(files, proteins, info=adapter.info, max_length=limit)
 

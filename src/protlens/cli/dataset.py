@@ -1,11 +1,14 @@
 """``protlens dataset``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from protlens.cli.screen import notes, print_table
+
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
 
 dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe datasets.")
 
@@ -16,15 +19,25 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file t
 def build(
     files: Annotated[list[Path], typer.Argument(help="Structures: mmCIF, BinaryCIF or PDB, plain or .gz.")],
     output: Output,
+    unique: Annotated[
+        bool, typer.Option("--unique/--all", help="Of chains that are at least 95 % identical keep one, or keep all.")
+    ] = True,
 ) -> None:
     """Make a dataset from structures, with all labels that follow from them."""
     import protlens
+    from protlens.cli.printed_relatives import describe_copies
 
-    dataset, skipped = protlens.build_dataset(files, name=output.stem)
-    for entry in skipped:
-        notes().print(f"skipped {entry.path}: {entry.reason}", markup=False, highlight=False, soft_wrap=True)
+    dataset, skipped = protlens.build_dataset(files, name=output.stem, unique=unique)
+    unread = [entry for entry in skipped if entry.copy is None]
+    lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
+    for line in lines + describe_copies(skipped):
+        notes().print(line, markup=False, highlight=False, soft_wrap=True)
     dataset.write(output)
-    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(skipped)} files skipped")
+    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(unread)} files skipped")
+    if copies := len(skipped) - len(unread):
+        left_out = "1 copy" if copies == 1 else f"{copies} copies"
+        print(f"{left_out} left out: at least 95 % identical to a chain with as many residues resolved (see --all)")
+    _print_clusters(dataset)
 
 
 @dataset_app.command("import")
@@ -39,10 +52,18 @@ def import_(
     """Make a dataset from sequences and labels in another format."""
     import protlens
 
-    dataset = protlens.import_dataset(file_format, path, labels=labels, name=output.stem)
+    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem)
     dataset.write(output)
     tracks = ", ".join(dataset.tracks) or "none"
     print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")
+    _print_clusters(dataset)
+
+
+def _print_clusters(dataset: "Dataset") -> None:
+    """Say how many families there are, if the dataset names them."""
+    if all(dataset.clusters):
+        families = len(set(dataset.clusters))
+        print(f"{len(dataset)} proteins in {families} clusters of similar sequence, which splits keep together")
 
 
 @dataset_app.command("list")

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from protlens.cli.screen import print_table
-from protlens.contacts.contact_analysis import ContactAnalysis
-from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, TOP
+from protlens.contacts.contact_result import ContactAnalysis
+from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
@@ -21,25 +21,25 @@ _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 _COLUMNS = ["method", *(f"{band} P@{k} %" for band, k in _SHOWN), "against regression, long"]
 
 
-def print_contacts(analysis: ContactAnalysis, *, model: str, dataset: str) -> None:
+def print_contacts(analysis: ContactAnalysis) -> None:
     """Print what was compared with what, and where the files are."""
-    print("\n".join(_describe(analysis, model=model, dataset=dataset)))
+    print("\n".join(_describe(analysis)))
     print()
     named = _namer(analysis)
     tested = counted(analysis.tested, "test protein")
     title = f"Precision of predicted contacts, mean over {tested} (95 % interval over proteins)"
-    print_table(title, _COLUMNS, _rows(analysis.tables["summary"], named))
-    if (shared := analysis.tables.get("jacobian_summary")) is not None:
+    print_table(title, _COLUMNS, _rows(analysis.tables.summary, named))
+    if (shared := analysis.tables.jacobian_summary) is not None:
         print()
-        count = analysis.tables["precision"].filter(method=JACOBIAN)["protein"].n_unique()
+        count = analysis.tables.precision.filter(method=JACOBIAN)["protein"].n_unique()
         limit = min(analysis.options.jacobian_length, analysis.max_length)
         title = f"The same on {count} of them of up to {limit} residues, with the categorical Jacobian"
         print_table(title, _COLUMNS, _rows(shared, named))
     print()
     print("\n".join(_spread(analysis)))
-    print(f"Tables, RR files, contact maps and the split: {analysis.out}")
+    print(f"Tables, RR files, contact maps and the split: {analysis.folder}")
     if analysis.trained:
-        print(f"Regression: {analysis.out / 'regression.safetensors'} (use it with --regression)")
+        print(f"Regression: {analysis.folder / 'regression.safetensors'} (use it with --regression)")
 
 
 def print_predictions(files: list[Path], dataset: Dataset, *, info: ModelInfo, max_length: int) -> None:
@@ -50,11 +50,12 @@ def print_predictions(files: list[Path], dataset: Dataset, *, info: ModelInfo, m
     print(f"Predicted contacts: {files[0] if len(files) == 1 else files[0].parent}")
 
 
-def _describe(analysis: ContactAnalysis, *, model: str, dataset: str) -> list[str]:
+def _describe(analysis: ContactAnalysis) -> list[str]:
     options = analysis.options
     learned = f"learned on {options.train} proteins" if analysis.trained else "with a saved regression"
     lines = [
-        f"Contacts of {dataset} from the attention of {model}: {learned}, tested on {analysis.tested} others.",
+        f"Contacts of {analysis.dataset} from the attention of {analysis.model}: {learned},"
+        f" tested on {analysis.tested} others.",
         "No test protein shares a cluster of similar sequence with a training protein (split.json).",
         f"A contact: {options.contact_atom} atoms closer than 8 angstrom. Range, |i-j|: short 6-11, medium 12-23,"
         " long 24 and more. Each pair counts once, ties neutrally; L is the residues read.",
@@ -99,11 +100,11 @@ def _spread(analysis: ContactAnalysis) -> list[str]:
         return []
     kept = [int((scores.regression.weights != 0).sum()) for scores in analysis.trained]
     total = analysis.trained[0].regression.weights.size
-    long = analysis.tables["draws"].filter(range="long", k="L")
+    long = analysis.tables.draws.filter(range="long", k="L")
     lines = [
         f"Over {len(kept)} draws of {analysis.options.train} training proteins, long P@L on the same test proteins:"
     ]
-    for method in (BEST, TOP, REGRESSION):
+    for method in (BEST, TOP, REGRESSION, STATISTICS):
         values = long.filter(method=method)["precision"].drop_nulls().to_numpy()
         if len(values):
             between, mean = interval(values.min(), values.max()), percent(values.mean())

@@ -7,7 +7,7 @@ from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_tit
 from protlens.number_text import bare_interval, bare_percent, counted, points
 from protlens.probing.probe_analysis import ProbeAnalysis
 
-_BASELINES = ("amino_acid", "majority", "separation")
+_BASELINES = ("amino_acid", "majority", "separation", "separation_amino_acid")
 
 
 def print_probes(analysis: ProbeAnalysis) -> None:
@@ -48,7 +48,8 @@ def _notes(analysis: ProbeAnalysis) -> list[str]:
         f"Split by sequence cluster: {sizes['train']} training, {sizes['validation']} validation, "
         f"{counted(sizes['test'], 'test protein')}; no cluster in two of them.",
         "Amino acid alone: the same probe of the letter. Majority: always the commonest class (ranking: by chance). "
-        "Separation alone: pairs closer in sequence first.",
+        "Separation alone: pairs closer in sequence first; with the amino acids of both residues, as training pairs "
+        "touch.",
         "Selectivity: balanced accuracy less that on random labels per amino acid, in percentage points.",
     ]
     lines += [

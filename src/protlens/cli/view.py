@@ -47,7 +47,7 @@ def view(
     import protlens
 
     options = protlens.ViewOptions(head=head, property=property, threshold=threshold, arcs=arcs)
-    drawn = protlens.view(structure, out, model=model, chains=chain, run=run, device=device, options=options)
+    drawn = protlens.view(structure, out=out, model=model, chains=chain, run=run, device=device, options=options)
     for line in describe_view(drawn, options.property, threshold):
         print(line)
 

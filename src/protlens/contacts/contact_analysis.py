@@ -1,116 +1,64 @@
 """Contact prediction from attention: learned on a few proteins, tested on others, written to a folder."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from protlens.contacts.contact_files import ContactFiles
+from protlens.contacts.contact_files import CONTACT_FOLDER, ContactFiles
+from protlens.contacts.contact_models import contact_models
 from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.contact_result import ContactAnalysis, ContactTables
 from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
-from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, TOP, Scorers, evaluate_chain
+from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP, Scorers, evaluate_chain
 from protlens.contacts.head_scores import SELECTION, weighted_scores
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.contacts.precision_summary import reliability_table, summarise_precision
 from protlens.contacts.regression import ContactRegression
-from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
+from protlens.contacts.regression_file import TrainingRecord, load_regression
 from protlens.contacts.training import TrainedScores, train_scores
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
-from protlens.errors import ModelError
 from protlens.extraction.plan import cut_length
-from protlens.models.load import load_masked_lm, load_model
+from protlens.models.load import Device, as_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
+from protlens.output_folders import open_folder
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
-from protlens.typing import Progress
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactAnalysis:
-    """How well contacts are predicted, as tables.
-
-    Parameters
-    ----------
-    out
-        The folder with all files.
-    options
-        How the analysis is done.
-    trained
-        What was learned on each draw of training proteins; empty if a saved regression was tested.
-    tables
-        ``heads``: every single head on every test protein. ``precision``: every method and draw on every test protein.
-        ``summary``: means over the test proteins, of the first draw (see :func:`summarise_precision`).
-        ``jacobian_summary``: the same over the proteins that the categorical Jacobian was computed for, if any.
-        ``draws``: the mean precision of each learned method on each draw. ``reliability``: how often pairs of each
-        predicted probability touch (see :func:`reliability_table`).
-    tested, cut, without_cluster
-        Test proteins, those of them that were cut, and labelled proteins that carry no cluster.
-    max_length
-        Where chains were cut.
-    """
-
-    out: Path
-    options: ContactOptions
-    trained: tuple[TrainedScores, ...]
-    tables: Mapping[str, pl.DataFrame]
-    tested: int
-    cut: int
-    without_cluster: int
-    max_length: int
-
-
-def load_contact_models(
-    name_or_path: str | os.PathLike[str], *, device: Literal["auto", "cpu", "cuda"] = "auto"
-) -> tuple[AttentionModel, MaskedLanguageModel | None, str]:
-    """Load a model, with its masked-language-model head if it has one.
-
-    Returns
-    -------
-    tuple
-        The model; the same model with its head, or None; and why there is no head, or an empty text.
-
-    Raises
-    ------
-    ProtlensError
-        See :func:`protlens.load_model`.
-    """
-    try:
-        whole = load_masked_lm(name_or_path, device=device)
-    except ModelError as error:
-        return load_model(name_or_path, device=device), None, str(error)
-    return whole.encoder, whole, ""
+from protlens.typing import PathInput, Progress
 
 
 def evaluate_contacts(
-    model: AttentionModel,
-    dataset: Dataset,
+    model: PathInput | AttentionModel | MaskedLanguageModel = "mini-bert",
+    dataset: PathInput | Dataset = "pdb-mini",
     *,
-    masked_lm: MaskedLanguageModel | None = None,
-    regression: Path | None = None,
-    out: Path = Path("protlens-contacts"),
+    regression: PathInput | None = None,
+    out: PathInput = "protlens-contacts",
     options: ContactOptions | None = None,
+    device: Device = "auto",
     on_progress: Progress = lambda done, total: None,
 ) -> ContactAnalysis:
     """Learn contact scores on a few proteins of known structure and test them on others.
 
     Parameters
     ----------
-    model, dataset
-        What to run on what.
-    masked_lm
-        The same model with its head, for the categorical Jacobian; None leaves that out.
+    model
+        A name of the catalog, a hub name, a folder, or a loaded model. The categorical Jacobian needs the
+        masked-language-model head: a name brings it where there is one, as does :func:`protlens.load_masked_lm`.
+    dataset
+        A name of the catalog, a file, or a dataset.
     regression
         A saved regression to test; nothing is learned then, and proteins that share a cluster with its training
         proteins are left out.
     out
-        The folder to write to.
+        The folder to write to: new, empty, or that of an earlier analysis, which is replaced.
     options
         The defaults if None.
+    device
+        Where a model runs that is loaded here.
     on_progress
         Called with the proteins done and the proteins in all, training proteins counted once a draw.
 
@@ -120,47 +68,66 @@ def evaluate_contacts(
         If there are too few proteins of known structure.
     FileFormatError, ModelError
         If the saved regression cannot be used with this model.
+    RunError
+        If the folder holds anything else.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="contacts", options=options)
+    >>> len(list(Path("contacts/rr").iterdir()))
+    2
     """
-    chosen = options or ContactOptions()
-    saved = None if regression is None else load_regression(regression, model=model.info)
+    chosen, proteins = options or ContactOptions(), as_dataset(dataset)
+    folder = open_folder(Path(out), CONTACT_FOLDER)
+    adapter, masked_lm, reason = contact_models(model, device=device)
+    saved = None if regression is None else load_regression(regression, model=adapter.info)
     contact = Contact(atom=chosen.contact_atom)
-    chains = LabelledChains(dataset, contact, max_length=cut_length(chosen.max_length, model.info.max_residues))
+    chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
     split = _split(chains, chosen, training=None if saved is None else saved[1])
-    run = _Run(model, chains, split, chosen, ContactFiles(out, model.info, dataset.name), on_progress)
+    run = _Run(adapter, chains, split, chosen, ContactFiles(folder, adapter.info, proteins.name), on_progress)
     trained = tuple(run.train(number) for number in range(len(split.draws)))
     scorers = _scorers(trained) if saved is None else Scorers(((REGRESSION, 0),), saved[0].weights[None])
     predictor = trained[0].regression if saved is None else saved[0]
-    run.files.clear()
-    run.files.write_split(chains, split, options=chosen)
-    if trained:
-        save_regression(out / "regression.safetensors", predictor, model=model.info, training=run.record())
-    tables = run.test(scorers, predictor, masked_lm=masked_lm)
-    return run.finish(trained, *tables)
+    with folder:
+        run.files.clear(keep=None if regression is None else Path(regression))
+        run.files.write_split(chains, split, options=chosen)
+        if trained:
+            run.files.write_regression(predictor, run.record())
+        tables = run.test(scorers, predictor, masked_lm=masked_lm)
+        return run.finish(trained, *tables, without_jacobian=reason)
 
 
 def predict_contacts(
-    model: AttentionModel,
-    dataset: Dataset,
-    regression: Path,
+    model: PathInput | AttentionModel,
+    dataset: PathInput | Dataset,
     *,
-    out: Path = Path("protlens-contacts"),
+    regression: PathInput,
+    out: PathInput = "protlens-contacts",
     max_length: int = 510,
+    device: Device = "auto",
     on_progress: Progress = lambda done, total: None,
 ) -> list[Path]:
     """Predict the contacts of proteins, whose structures need not be known, with a saved regression.
 
     Parameters
     ----------
-    model, dataset
-        What to run on what.
+    model
+        A name of the catalog, a hub name, a folder, or a loaded model.
+    dataset
+        A name of the catalog, a file, or a dataset.
     regression
         The safetensors file that ``protlens contacts`` wrote.
     out
-        The folder to write to.
+        The folder to write to: new, empty, or that of an earlier analysis, whose predictions are replaced.
     max_length
         Chains are cut after this many residues, or where the model's input ends.
+    device
+        Where a model runs that is loaded here.
     on_progress
         Called with the proteins done and the proteins in all.
 
@@ -173,20 +140,35 @@ def predict_contacts(
     ------
     FileFormatError, ModelError
         If the regression cannot be used with this model.
+    RunError
+        If the folder holds anything else.
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="learned", options=options)
+    >>> regression = "learned/regression.safetensors"
+    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out="predicted")
+    >>> [file.name for file in files]
+    ['contacts-11AS.A.rr']
     """
-    fitted, _ = load_regression(regression, model=model.info)
-    length = cut_length(max_length, model.info.max_residues)
-    files = ContactFiles(out, model.info, dataset.name)
-    files.clear()
-    written = []
-    for done, whole in enumerate(dataset, start=1):
-        protein = whole.cut(length)
-        pairs = all_pairs(len(protein))
-        scores = weighted_scores(model, protein.sequence, pairs, weights=fitted.weights[None])[0]
-        written.append(files.write_prediction(protein, pairs, fitted.probabilities(scores)))
-        on_progress(done, len(dataset))
+    proteins, folder = as_dataset(dataset), open_folder(Path(out), CONTACT_FOLDER)
+    adapter = as_model(model, device=device)
+    fitted, _ = load_regression(regression, model=adapter.info)
+    length = cut_length(max_length, adapter.info.max_residues)
+    files, written = ContactFiles(folder, adapter.info, proteins.name), []
+    with folder:
+        files.clear_predictions()
+        files.write_about(proteins, max_length=length)
+        for done, whole in enumerate(proteins, start=1):
+            protein = whole.cut(length)
+            pairs = all_pairs(len(protein))
+            scores = weighted_scores(adapter, protein.sequence, pairs, weights=fitted.weights[None])[0]
+            written.append(files.write_prediction(protein, pairs, fitted.probabilities(scores)))
+            on_progress(done, len(proteins))
     return written
 
 
@@ -251,20 +233,26 @@ class _Run:
         precision: pl.DataFrame,
         heads: pl.DataFrame,
         reliability: pl.DataFrame,
+        *,
+        without_jacobian: str,
     ) -> ContactAnalysis:
         """Summarise, and write the tables."""
-        tables = {"heads": heads, "precision": precision, "reliability": reliability}
-        tables |= _summaries(precision, seed=self.options.seed)
+        summaries = _summaries(precision, seed=self.options.seed)
+        tables = ContactTables(heads=heads, precision=precision, reliability=reliability, **summaries)
         self.files.write_tables(tables)
         return ContactAnalysis(
-            out=self.files.out,
+            folder=self.files.out,
+            tables=tables,
+            figures=tuple(self.files.figures),
+            model=self.model.info.name,
+            dataset=self.files.dataset,
             options=self.options,
             trained=trained,
-            tables=tables,
             tested=len(self.split.test),
             cut=sum(map(self.chains.is_cut, self.split.test)),
             without_cluster=self.chains.without_cluster,
             max_length=self.chains.max_length,
+            without_jacobian=without_jacobian,
         )
 
     def _draw_maps(self, precision: pl.DataFrame, predictor: ContactRegression) -> None:
@@ -300,7 +288,7 @@ def _split(chains: LabelledChains, options: ContactOptions, *, training: Trainin
 
 def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]:
     first, ids = precision.filter(draw=0), precision.filter(method=JACOBIAN)["protein"].unique()
-    learned = precision.filter(pl.col("method").is_in([BEST, TOP, REGRESSION]))
+    learned = precision.filter(pl.col("method").is_in([BEST, TOP, REGRESSION, STATISTICS]))
     means = learned.group_by("method", "draw", "range", "k", maintain_order=True).agg(pl.col("precision").mean())
     every = first.filter(pl.col("method") != JACOBIAN)
     tables = {"draws": means, "summary": summarise_precision(every, reference=REGRESSION, seed=seed)}
@@ -312,4 +300,5 @@ def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]
 
 def _scorers(trained: Sequence[TrainedScores]) -> Scorers:
     names = tuple((method, draw) for draw in range(len(trained)) for method in (BEST, TOP, REGRESSION))
-    return Scorers(names, np.concatenate([scores.weights() for scores in trained]))
+    weights = np.concatenate([scores.weights() for scores in trained])
+    return Scorers(names, weights, tuple(scores.statistics for scores in trained))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,17 +13,27 @@ from jaxtyping import Float64
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
+from protlens.contacts.regression import ContactRegression
+from protlens.contacts.regression_file import TrainingRecord, save_regression
+from protlens.data.dataset import Dataset
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
 from protlens.files import replacing, write_table
 from protlens.models.protocol import ModelInfo
 from protlens.naming import file_stem, run_line
+from protlens.output_folders import FolderKind, OutputFolder
 from protlens.pairs.residue_pairs import ResiduePairs
 from protlens.plots.canvas import save_figure
 from protlens.plots.contact_maps import contact_map_figure
 
 FORMAT = "protlens-contacts"
+PREDICTIONS_FORMAT = "protlens-contact-predictions"
 VERSION = 1
+
+SPLIT = "split.json"
+PREDICTIONS = "predictions.json"
+
+CONTACT_FOLDER = FolderKind("protlens contact prediction", {SPLIT: FORMAT, PREDICTIONS: PREDICTIONS_FORMAT})
 
 PAIRS_PER_RESIDUE = 5
 """The RR file of a chain of L residues lists the 5 L pairs of the highest probability, ties at the end left out."""
@@ -34,21 +45,50 @@ class ContactFiles:
 
     Parameters
     ----------
-    out
-        The folder.
+    folder
+        The folder; it lists every file that is written.
     model, dataset
         What the predictions come from.
+    figures
+        The contact maps that were drawn.
     """
 
-    out: Path
+    folder: OutputFolder
     model: ModelInfo
     dataset: str
+    figures: list[Path] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
-    def clear(self) -> None:
-        """Remove the predictions of an earlier run, which may have had other proteins."""
-        for file in [*self.out.glob("rr/*.rr"), *self.out.glob("figures/contact_map-*")]:
-            file.unlink()
+    @property
+    def out(self) -> Path:
+        """The path of the folder."""
+        return self.folder.path
+
+    def clear(self, *, keep: Path | None = None) -> None:
+        """Remove what an earlier analysis has written here, but for the regression that is given."""
+        kept = [] if keep is None else [keep, keep.with_suffix(".json")]
+        self.folder.remove_listed(keep=kept)
+
+    def clear_predictions(self) -> None:
+        """Remove the predictions of an earlier analysis, which may have had other proteins."""
+        self.folder.remove_listed("rr", "figures")
+
+    def write_about(self, proteins: Dataset, *, max_length: int) -> None:
+        """Write ``predictions.json``: what was predicted with what."""
+        about = {
+            "format": PREDICTIONS_FORMAT,
+            "version": VERSION,
+            "model": asdict(self.model),
+            "dataset": {"name": self.dataset, "fingerprint": proteins.fingerprint()},
+            "max_length": max_length,
+        }
+        self._write_json(PREDICTIONS, about)
+
+    def write_regression(self, regression: ContactRegression, training: TrainingRecord) -> None:
+        """Write ``regression.safetensors`` and its JSON file."""
+        path = self.out / "regression.safetensors"
+        save_regression(path, regression, model=self.model, training=training)
+        self.folder.add(path, path.with_suffix(".json"))
 
     def write_split(self, chains: LabelledChains, split: ContactSplit, *, options: ContactOptions) -> None:
         """Write ``split.json``: which proteins were trained and tested on, and all options."""
@@ -66,8 +106,7 @@ class ContactFiles:
             "clusters_shared": len(clusters[0] & clusters[1]),
             "proteins_without_cluster": chains.without_cluster,
         }
-        with replacing(self.out / "split.json") as beside:
-            beside.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        self._write_json(SPLIT, about)
 
     def write_prediction(
         self, protein: Protein, pairs: ResiduePairs, probabilities: Float64[np.ndarray, " pair"]
@@ -85,6 +124,7 @@ class ContactFiles:
             target=protein.id,
             method=f"logistic regression over the attention of {self.model.name}, the {PAIRS_PER_RESIDUE} L best pairs",
         )
+        self.folder.add(path)
         return path
 
     def draw_map(self, chain: LabelledChain, probabilities: Float64[np.ndarray, " pair"], *, note: str) -> list[Path]:
@@ -104,11 +144,19 @@ class ContactFiles:
             title=f"Contacts of {name}: predicted and true",
             about=f"{run_line(model=self.model.name, dataset=self.dataset)}, {note}",
         )
-        return save_figure(figure, self.out / "figures" / file_stem("contact_map", name, taken=set()))
+        files = save_figure(figure, self.out / "figures" / file_stem("contact_map", name, taken=set()))
+        self.folder.add(*files)
+        self.figures.extend(files)
+        return files
 
     def write_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Write tables as CSV, and those with a row for each protein as Parquet too."""
         for name, table in tables.items():
-            write_table(table, self.out / f"{name}.csv")
-            if "protein" in table.columns:
-                write_table(table, self.out / f"{name}.parquet")
+            for kind in ("csv", "parquet") if "protein" in table.columns else ("csv",):
+                write_table(table, self.out / f"{name}.{kind}")
+                self.folder.add(self.out / f"{name}.{kind}")
+
+    def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
+        with replacing(self.out / name) as beside:
+            beside.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        self.folder.add(self.out / name)

@@ -29,7 +29,7 @@ class ContactOptions:
     most_pairs
         Pairs of a training protein that the regression sees.
     inverse_penalty
-        C of the regression.
+        C of the regression over all known pairs of the training proteins, however many of them it sees.
     contact_atom
         The atom between which contacts are measured.
     seed
@@ -39,6 +39,14 @@ class ContactOptions:
     ------
     OptionError
         If a value is not allowed.
+
+    Examples
+    --------
+    >>> protlens.ContactOptions(train=10).draws
+    5
+    >>> protlens.ContactOptions(train=0)
+    Traceback (most recent call last):
+    protlens.errors.OptionError: option train: 0; allowed: 1 or more
     """
 
     train: int = 20

@@ -13,11 +13,12 @@ from protlens.contacts.labelled_chains import LabelledChain
 from protlens.contacts.training import head_precision
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
+from protlens.pairs.pair_statistics import PairStatistics
 
 RANDOM, SEPARATION, JACOBIAN = "random", "separation", "jacobian"
-BEST, TOP, REGRESSION = "best head", "top heads", "regression"
+STATISTICS, BEST, TOP, REGRESSION = "separation and amino acids", "best head", "top heads", "regression"
 """Names of the methods in tables. ``random`` gives all pairs one score, ``separation`` prefers pairs close in
-sequence; the last three are learned."""
+sequence; the last four are learned, the first of them without the model (see :mod:`protlens.pairs.pair_statistics`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +31,13 @@ class Scorers:
         The method and the draw of its training proteins.
     weights
         In the same order.
+    statistics
+        What separation and amino acids alone say, for each draw; empty where nothing was learned.
     """
 
     names: tuple[tuple[str, int], ...]
     weights: Float64[np.ndarray, "score layer head"]
+    statistics: tuple[PairStatistics, ...] = ()
 
     @property
     def predictor(self) -> int:
@@ -81,6 +85,9 @@ def evaluate_chain(
     separations = chain.pairs.separations.astype(np.float64)
     rows = [*learned, np.zeros(len(separations)), -separations]
     names = [*scorers.names, (RANDOM, 0), (SEPARATION, 0)]
+    for draw, statistics in enumerate(scorers.statistics):
+        rows.append(statistics.scores(chain.protein.sequence, chain.pairs))
+        names.append((STATISTICS, draw))
     if masked_lm is not None:
         rows.append(jacobian_scores(masked_lm, chain))
         names.append((JACOBIAN, 0))

@@ -15,6 +15,7 @@ from protlens.contacts.regression import ContactRegression
 from protlens.errors import FileFormatError, ModelError, explain
 from protlens.files import replacing
 from protlens.models.protocol import ModelInfo
+from protlens.typing import PathInput
 
 FORMAT = "protlens-contact-regression"
 VERSION = 1
@@ -43,7 +44,9 @@ class TrainingRecord:
     settings: Mapping[str, Any]
 
 
-def save_regression(path: Path, regression: ContactRegression, *, model: ModelInfo, training: TrainingRecord) -> None:
+def save_regression(
+    path: PathInput, regression: ContactRegression, *, model: ModelInfo, training: TrainingRecord
+) -> None:
     """Write ``path`` (safetensors) and the file of the same name that ends in ``.json``.
 
     Raises
@@ -59,12 +62,13 @@ def save_regression(path: Path, regression: ContactRegression, *, model: ModelIn
         "model": asdict(model),
         "training": asdict(training),
     }
+    path = Path(path)
     with replacing(path) as beside, replacing(path.with_suffix(".json")) as about_beside:
         beside.write_bytes(tensors)
         about_beside.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def load_regression(path: Path, *, model: ModelInfo) -> tuple[ContactRegression, TrainingRecord]:
+def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegression, TrainingRecord]:
     """Read a regression for a model.
 
     Parameters
@@ -81,6 +85,7 @@ def load_regression(path: Path, *, model: ModelInfo) -> tuple[ContactRegression,
     ModelError
         If it was fitted on another model.
     """
+    path = Path(path)
     try:
         data = _read(path)
         about = json.loads(_read(path.with_suffix(".json")))

@@ -3,6 +3,7 @@
 Another package adds a dataset by an entry point in the group ``protlens.datasets`` that names a :class:`DatasetEntry`.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,10 @@ from protlens.data.formats.proteinnet import read_proteinnet
 from protlens.data.formats.site_tables import read_bindpredict_folder, read_uniprot_sites
 from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.data.protein import Protein
+from protlens.data.relatives import name_relatives
 from protlens.errors import FileFormatError, OptionError, explain
 from protlens.registry import Registry, unknown_name
+from protlens.typing import PathInput
 
 DEFAULT_DATASET = "mini"
 """What is analysed if nothing is asked for."""
@@ -55,8 +58,24 @@ def _ptm_mini() -> Dataset:
     return Dataset.read(_BUNDLED / "ptm-mini.parquet")
 
 
+_IN_BOTH = {
+    "P04083": "2HYV.A",
+    "P0DP25": "1CLL.A",
+    "P49354": "1MZC.A",
+    "P50150": "3SN6.G",
+    "P52298": "1H2T.Z",
+    "P62937": "5TA4.A",
+    "P63261": "6AVB.A",
+    "P84085": "2W83.A",
+    "Q99525": "1KX5.B",
+}
+"""Proteins of ptm-mini by id, and the chain of pdb-mini that is a relative; in ``mini`` they share its cluster."""
+
+
 def _mini() -> Dataset:
-    return Dataset.concat("mini", [_pdb_mini(), _ptm_mini()])
+    both = Dataset.concat("mini", [_pdb_mini(), _ptm_mini()])
+    own = dict(zip(both.ids, both.clusters, strict=True))
+    return both.with_clusters([own[_IN_BOTH.get(name, name)] for name in both.ids])
 
 
 DATASETS: Registry[DatasetEntry] = Registry(
@@ -83,6 +102,7 @@ DATASETS: Registry[DatasetEntry] = Registry(
         ),
     },
 )
+"""Datasets by name; an installed package adds its own by an entry point that is a :class:`DatasetEntry`."""
 
 
 def _flip(path: Path, labels: Path | None) -> Iterable[Protein]:
@@ -120,16 +140,18 @@ _FASTA = (".fasta", ".fa", ".faa", ".fas")
 _STRUCTURE = (".cif", ".mmcif", ".bcif", ".pdb", ".ent")
 
 
-def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, name: str | None = None) -> Dataset:
-    """Read a dataset from a file of another format.
+def import_dataset(
+    path: PathInput, *, file_format: str, labels: PathInput | None = None, name: str | None = None
+) -> Dataset:
+    """Read a dataset from a file of another format, and name the clusters of relatives in it.
 
     Parameters
     ----------
-    file_format
-        A name in ``FORMATS``.
     path
         The file, or for ``bindpredict`` and ``flip`` the folder; for ``uniprot-sites`` the FASTA file, for ``flip``
         with labels the file of sequences.
+    file_format
+        A name in ``FORMATS``.
     labels
         A label table (see :mod:`protlens.data.formats.labels`); for ``flip`` the FASTA file of labels, for
         ``uniprot-sites`` the table of sites, which it needs.
@@ -143,14 +165,21 @@ def import_dataset(file_format: str, path: Path, *, labels: Path | None = None, 
     FileFormatError
         If a file is not what it should be.
     DatasetError
-        If two proteins have the same id.
+        If two proteins have the same id, or MMseqs2 is installed and fails.
+
+    Examples
+    --------
+    >>> dataset = protlens.import_dataset("proteinnet.txt.gz", file_format="proteinnet")
+    >>> len(dataset), sum(dataset.lengths)
+    (2, 166)
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
-    return Dataset(name or _stem(path), FORMATS[file_format](path, labels))
+    source, table = Path(path), None if labels is None else Path(labels)
+    return name_relatives(Dataset(name or _stem(source), FORMATS[file_format](source, table)))
 
 
-def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
+def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
     """Return a dataset by its name in the catalog, or from a file.
 
     Parameters
@@ -165,9 +194,15 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
         If it is neither a name nor a path that exists; the message has the nearest names.
     FileFormatError
         If the file is not what it should be.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> len(dataset), dataset.ids[0]
+    (302, '11AS.A')
     """
-    name, path = str(name_or_path), Path(name_or_path)
-    if name in DATASETS and not isinstance(name_or_path, Path):
+    name, path = os.fspath(name_or_path), Path(name_or_path)
+    if isinstance(name_or_path, str) and name in DATASETS:
         return DATASETS[name].load()
     if not path.exists():
         hint = "or give the path of a dataset, a FASTA file or a structure that exists"
@@ -182,6 +217,11 @@ def load_dataset(name_or_path: str | Path = DEFAULT_DATASET) -> Dataset:
     allowed = [".parquet", *_FASTA, *_STRUCTURE]
     hint = f"import it first, from one of {', '.join(FORMATS)}"
     raise FileFormatError(explain(f"dataset {path}", found=f"a file named {suffix!r}", allowed=allowed, hint=hint))
+
+
+def as_dataset(dataset: PathInput | Dataset) -> Dataset:
+    """Return a dataset that is given as itself, by its name, or as a file; see :func:`load_dataset` for errors."""
+    return dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
 
 
 def _read_structure(path: Path) -> Iterable[Protein]:

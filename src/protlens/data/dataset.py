@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import DatasetError, FileFormatError, explain
 from protlens.files import replacing
-from protlens.typing import Coordinates
+from protlens.typing import Coordinates, PathInput
 
 FORMAT = "protlens-dataset"
 VERSION = 1
@@ -57,6 +57,12 @@ class Dataset(Sequence[Protein]):
     ------
     DatasetError
         If there is no protein, or an id stands twice.
+
+    Examples
+    --------
+    >>> dataset = protlens.Dataset("two", [protlens.Protein(id=name, sequence="MKT") for name in ("a", "b")])
+    >>> dataset.ids, dataset[:1].lengths
+    (['a', 'b'], [3])
     """
 
     def __init__(self, name: str, proteins: Iterable[Protein]) -> None:
@@ -64,7 +70,7 @@ class Dataset(Sequence[Protein]):
         self._adopt(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
 
     @classmethod
-    def read(cls, path: Path, *, name: str | None = None) -> "Dataset":
+    def read(cls, path: PathInput, *, name: str | None = None) -> "Dataset":
         """Read a dataset from a Parquet file, or from a folder of them in the order of their names.
 
         Raises
@@ -72,6 +78,7 @@ class Dataset(Sequence[Protein]):
         FileFormatError
             If a file is not Parquet, or not a dataset of a version this release can read.
         """
+        path = Path(path)
         files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         if not files:
             raise FileFormatError(explain(f"dataset {path}", found="a folder without .parquet files"))
@@ -92,10 +99,10 @@ class Dataset(Sequence[Protein]):
         dataset._adopt(name, pa.concat_tables([part._table for part in parts]))
         return dataset
 
-    def write(self, path: Path) -> None:
+    def write(self, path: PathInput) -> None:
         """Write the dataset to one Parquet file, whole or not at all."""
         about = {"format": FORMAT, "version": str(VERSION), "name": self.name}
-        with replacing(path) as beside:
+        with replacing(Path(path)) as beside:
             pq.write_table(
                 self._table.replace_schema_metadata(about),
                 beside,
@@ -113,6 +120,10 @@ class Dataset(Sequence[Protein]):
         counts = pc.value_counts(table["id"]).to_pylist()
         if twice := [entry["values"] for entry in counts if entry["counts"] > 1]:
             raise DatasetError(explain(f"dataset {name!r}", found=f"id {twice[0]!r} stands more than once"))
+
+    def __repr__(self) -> str:
+        """Return its name and size."""
+        return f"Dataset({self.name!r}: {len(self)} proteins, {sum(self.lengths)} residues)"
 
     def __len__(self) -> int:
         """Return the number of proteins."""
@@ -142,10 +153,29 @@ class Dataset(Sequence[Protein]):
         taken._adopt(self.name, self._table.take(pa.array(indices, pa.int64())))
         return taken
 
+    def with_clusters(self, clusters: Sequence[str]) -> "Dataset":
+        """Return the same proteins with these clusters, one for each, under the same name."""
+        named = Dataset.__new__(Dataset)
+        place = self._table.schema.get_field_index("cluster")
+        named._adopt(
+            self.name, self._table.set_column(place, _SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
+        )
+        return named
+
     @property
     def ids(self) -> list[str]:
         """The ids, in order."""
         return [str(value) for value in self._table["id"].to_pylist()]
+
+    @property
+    def sequences(self) -> list[str]:
+        """The sequences, in order."""
+        return [str(value) for value in self._table["sequence"].to_pylist()]
+
+    @property
+    def clusters(self) -> list[str]:
+        """The cluster of each protein, in order; empty where it names none."""
+        return [str(value) for value in self._table["cluster"].to_pylist()]
 
     @property
     def lengths(self) -> list[int]:

@@ -61,6 +61,12 @@ class Annotation:
         What it is called where it was deposited, ``"ZN"``, ``"SEP"`` or ``"AC1"``.
     residues
         Zero-based positions in the sequence, ascending.
+
+    Examples
+    --------
+    >>> zinc = protlens.Annotation("binding_site:metal", "ZN", (4, 7, 21))
+    >>> zinc.name
+    'ZN'
     """
 
     track: str
@@ -96,6 +102,12 @@ class Protein:
     ------
     DatasetError
         If a length differs from that of the sequence, or a character is not allowed.
+
+    Examples
+    --------
+    >>> protein = protlens.Protein(id="one", sequence="MKTAYIAKQR", tracks={"epitope": "000111????"})
+    >>> len(protein), protein.tracks["epitope"][3]
+    (10, '1')
     """
 
     id: str

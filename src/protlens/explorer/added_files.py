@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import TypeAlias
 
 from protlens.data.formats.fasta import parse_records, sequence_of
@@ -11,6 +10,7 @@ from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, explain, shortened
 from protlens.scene.scene_structure import SceneStructure, structure_of_file
+from protlens.typing import PathInput
 
 RESIDUES = 2000
 """Residues of a chain that are kept."""
@@ -22,7 +22,7 @@ FreeIds: TypeAlias = Callable[[Sequence[str]], list[str]]
 """Returns ids that are not taken, as close to the given ones as that allows."""
 
 
-def read_structure_file(path: Path, *, name_freely: FreeIds) -> tuple[list[Protein], SceneStructure]:
+def read_structure_file(path: PathInput, *, name_freely: FreeIds) -> tuple[list[Protein], SceneStructure]:
     """Return the protein chains of a structure file under free ids, and what is drawn of it.
 
     Raises

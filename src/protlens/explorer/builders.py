@@ -13,10 +13,8 @@ from protlens.heads import head_label
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
-from protlens.stats.alignment import SUPPORT
-from protlens.stats.controls import control_share
-from protlens.stats.head_table import head_table
-from protlens.stats.run_tables import stored_controls, stored_heads
+from protlens.stats.head_statistics import head_table, support_columns
+from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode
 
 
@@ -50,8 +48,11 @@ def protein_document(facts: Facts, *, asym: str) -> ProteinDocument:
     }
 
 
-_WHOLE = ("label", "layer", "head", "proteins", "arcs", "hits", "supported")
-_STATISTICS = ("alignment", "background", "lift", "ci_low", "ci_high", "p_value", "q_value")
+_WHOLE = ("label", "layer", "head", "proteins", "arcs", "hits", "supported", "control_name", "verdict", "reason")
+_STATISTICS = (
+    *("alignment", "background", "lift", "ci_low", "ci_high", "p_value", "q_value"),
+    *("control", "control_lift", "control_lift_low", "control_lift_high", "control_q_value"),
+)
 
 
 def heads_document(run: Run, name: str, mode: Mode) -> Heads:
@@ -68,7 +69,6 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
     columns = {
         **{column: table[column].to_list() for column in _WHOLE},
         **{column: statistics(table[column]) for column in _STATISTICS},
-        "control": statistics(_control(run, name) or [None] * table.height),
     }
     return {
         "property": name,
@@ -83,16 +83,8 @@ def _heads(run: Run, name: str, mode: Mode) -> pl.DataFrame:
     stored, options = stored_heads(run), run.manifest.options
     if stored is not None and stored["mode"][0] == mode:
         return stored.filter(property=name)
-    return head_table([run.property_counts(name)], threshold=options["threshold"], mode=mode, seed=options["seed"])
-
-
-def _control(run: Run, name: str) -> list[float | None] | None:
-    """Return what the strata of each head alone would give, None for a property that they decide."""
-    stored = stored_controls(run)
-    if stored is not None:
-        return stored.filter(property=name)["expected"].to_list() or None
-    share = control_share(run.property_counts(name), run.stratum_counts(name))
-    return None if share is None else share.ravel().tolist()
+    sums = run.property_counts(name), run.stratum_counts(name)
+    return head_table([sums], threshold=options["threshold"], mode=mode)
 
 
 def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Arcs:
@@ -139,8 +131,7 @@ def property_entries(run: Run) -> list[PropertyEntry]:
 def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
     if stored is not None:
         return stored.filter(pl.col("supported"), property=name).height
-    arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
-    return int((arcs >= SUPPORT).sum())
+    return int(support_columns(run.property_counts(name), mode="matched")["supported"].sum())
 
 
 def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:

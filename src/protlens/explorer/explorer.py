@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -37,7 +36,7 @@ from protlens.registry import unknown_name
 from protlens.runs.store import Run
 from protlens.scene.backdrop import base_scene
 from protlens.scene.scene_structure import SceneStructure, structure_of_protein
-from protlens.typing import Mode
+from protlens.typing import Mode, PathInput
 
 LISTED = 50
 """Proteins that a search returns."""
@@ -61,6 +60,12 @@ class Explorer:
         The run's properties, in its order.
     title
         What the page is called.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> explorer.document("index", {})["threshold"]
+    0.3
     """
 
     def __init__(
@@ -75,6 +80,10 @@ class Explorer:
         self._facts: Cache[int, Facts] = Cache(_FACTS, weigh=lambda facts: facts.bytes)
         self._structures: Cache[int, SceneStructure] = Cache(32)
         self._adding = Lock()
+
+    def __repr__(self) -> str:
+        """Return what is shown."""
+        return f"Explorer({self._title}, {len(self.entries())} proteins)"
 
     @property
     def run(self) -> Run:
@@ -143,7 +152,7 @@ class Explorer:
             raise OptionError(explain(f"protein {shortened(name)!r}", found="it has no coordinates to draw"))
         return base_scene(structure, [self._shelf[one].protein for one in shown.group])
 
-    def add_structure(self, path: Path) -> list[str]:
+    def add_structure(self, path: PathInput) -> list[str]:
         """Add the protein chains of a structure file, and return their ids.
 
         Raises

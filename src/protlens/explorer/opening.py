@@ -2,11 +2,11 @@
 
 import shutil
 import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from protlens.data.catalog import load_dataset
+from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
@@ -19,16 +19,17 @@ from protlens.explorer.library import Library, RunProteins
 from protlens.explorer.model_arcs import ModelArcs, check_weights
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.load import Device, Dtype, find_device, is_at_hand, load_model, model_info
+from protlens.models.load import Device, Dtype, as_model, find_device, is_at_hand, load_model, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.properties.selection import read_definition, select_properties
-from protlens.runs.store import Run
+from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
+from protlens.typing import PathInput
 
 _HINT = "give the dataset that the run was made with"
 
 
-def dataset_of(run: Run, given: str | Path | Dataset | None = None) -> Dataset:
+def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
     """Return the dataset of a run: the given one, or that of the name in the manifest.
 
     Raises
@@ -39,7 +40,7 @@ def dataset_of(run: Run, given: str | Path | Dataset | None = None) -> Dataset:
         If the given one cannot be read.
     """
     wanted = run.manifest.dataset
-    found = given if isinstance(given, Dataset) else _named(run) if given is None else load_dataset(given)
+    found = _named(run) if given is None else as_dataset(given)
     if found.fingerprint() != wanted["fingerprint"]:
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
         raise RunError(explain(f"dataset {found.name!r}", found=differs, hint=_HINT))
@@ -61,7 +62,7 @@ def properties_of(run: Run) -> list[RunProperty]:
     return [RunProperty(name, level, read.get(name)) for name, level in run.manifest.properties.items()]
 
 
-def arc_source(run: Run, model: str | Path | AttentionModel | None, *, device: Device, floor: float) -> ArcSource:
+def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: Device, floor: float) -> ArcSource:
     """Return where the arcs of a run come from.
 
     Parameters
@@ -111,10 +112,10 @@ FLOOR = 0.1
 
 
 def open_run(
-    run: str | Path,
+    run: PathInput | Run,
     *,
-    model: str | Path | AttentionModel | None = None,
-    dataset: str | Path | Dataset | None = None,
+    model: PathInput | AttentionModel | None = None,
+    dataset: PathInput | Dataset | None = None,
     device: Device = "auto",
     floor: float = FLOOR,
 ) -> Explorer:
@@ -123,7 +124,7 @@ def open_run(
     Parameters
     ----------
     run
-        The run directory.
+        A finished run, or its directory.
     model
         The model that the run was made with, which is loaded when arcs are first asked for; None looks for it on this
         machine under the name in the manifest. Without it the arcs that the run kept are shown, if it kept any.
@@ -142,6 +143,13 @@ def open_run(
         If a model is given whose weights are not the run's.
     ProtlensError
         If the dataset or the given model cannot be had.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> protein = explorer.document("index", {})["start"]["protein"]
+    >>> explorer.document("arcs", {"protein": protein, "head": "1-7"})["head"]
+    '1-7'
     """
     opened = _finished(run)
     proteins = dataset_of(opened, dataset)
@@ -152,11 +160,11 @@ def open_run(
 
 
 def open_structure(
-    path: str | Path,
+    structure: PathInput,
     *,
-    model: str | Path | AttentionModel | None = None,
-    chains: Collection[str] | None = None,
-    run: str | Path | None = None,
+    model: PathInput | AttentionModel | None = None,
+    chains: str | Iterable[str] | None = None,
+    run: PathInput | Run | None = None,
     threshold: float = 0.1,
     device: Device = "auto",
     dtype: Dtype = "float32",
@@ -165,12 +173,12 @@ def open_structure(
 
     Parameters
     ----------
-    path
+    structure
         An mmCIF, BinaryCIF or PDB file.
     model
         None takes the model of the run, or the bundled one.
     chains
-        The author's names of the chains; None takes all proteins.
+        The author's name of the chain, or several; None takes all proteins.
     run
         A finished run of the model, whose statistics are shown; without one, those of these chains alone.
     threshold
@@ -184,13 +192,19 @@ def open_structure(
         If the structure cannot be read, or has no such chain.
     ProtlensError
         If the model or the run cannot be used.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_structure("structures/1crn.cif.gz")
+    >>> explorer.document("arcs", {"protein": "1CRN.A", "head": "1-7"})["complete_from"]
+    0.1
     """
-    file = Path(path)
+    file = Path(structure)
     proteins = [protein.cut(RESIDUES) for protein in read_structure(file, chains=chains)]
-    structure = structure_of_file(file, proteins)
+    drawn = structure_of_file(file, proteins)
     if run is None:
         given = "mini-bert" if model is None else model
-        model = loaded = given if isinstance(given, AttentionModel) else load_model(given, device=device, dtype=dtype)
+        model = loaded = as_model(given, device=device, dtype=dtype)
         opened = _analyse_briefly(loaded, proteins, threshold=threshold)
     else:
         opened = _finished(run)
@@ -199,7 +213,7 @@ def open_structure(
         found = f"model {opened.manifest.model['name']!r} of run {opened.path} is not on this machine"
         raise ModelError(explain(f"attention on structure {file}", found=found, hint="give the model"))
     shelf = Library()
-    shelf.add(proteins, analysed=source.residues, structure=structure, lasting=True)
+    shelf.add(proteins, analysed=source.residues, structure=drawn, lasting=True)
     title = f"{opened.manifest.model['name']} on {file.name}"
     explorer = Explorer(opened, shelf, source, properties=properties_of(opened), title=title)
     if run is None:
@@ -207,10 +221,10 @@ def open_structure(
     return explorer
 
 
-def _finished(path: str | Path) -> Run:
-    run = Run.open(Path(path))
-    run.check_complete()
-    return run
+def _finished(run: PathInput | Run) -> Run:
+    opened = as_run(run)
+    opened.check_complete()
+    return opened
 
 
 def _analyse_briefly(model: AttentionModel, proteins: Sequence[Protein], *, threshold: float) -> Run:

@@ -106,10 +106,17 @@ class HeadColumns(TypedDict):
     p_value: list[float | None]
     q_value: list[float | None]
     supported: list[bool]
+    control_name: list[str | None]
+    control_lift: list[float | None]
+    control_lift_low: list[float | None]
+    control_lift_high: list[float | None]
+    control_q_value: list[float | None]
+    verdict: list[str]
+    reason: list[str | None]
 
 
 class Heads(TypedDict):
-    """The table of heads for one property and mode; ``control`` is as in the table of controls."""
+    """The table of heads for one property and mode; ``control`` and what follows it are of the sharpest control."""
 
     property: str
     level: Level

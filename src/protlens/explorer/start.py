@@ -4,7 +4,7 @@ import polars as pl
 
 from protlens.explorer.schema import Heads, PropertyEntry, ProteinEntry
 from protlens.runs.store import Run
-from protlens.stats.head_table import top_heads
+from protlens.stats.head_statistics import top_heads
 
 MODERATE = range(60, 301)
 """Residues of a protein that is neither trivial nor crowded."""

@@ -30,6 +30,11 @@ class ExtractionOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> protlens.ExtractionOptions(limit=10).threshold
+    0.3
     """
 
     threshold: float = 0.3

@@ -1,39 +1,44 @@
 """The one entry: :func:`extract`."""
 
 import platform
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.data.relatives import Relatives, find_relatives
 from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker
-from protlens.files import UNFINISHED, remove, write_table
+from protlens.files import write_table
+from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
+from protlens.output_folders import OutputFolder, open_folder
 from protlens.properties.mask import Property
-from protlens.properties.selection import write_definition
-from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, SHARDS
+from protlens.properties.selection import choose_properties, write_definition
+from protlens.registry import each_name
+from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
-from protlens.typing import Progress
+from protlens.typing import PathInput, Progress
 
 COMPUTING = ("protlens", "torch", "transformers", "numpy", "scipy")
 """The packages whose versions a manifest records."""
 
 
 def extract(
-    model: AttentionModel,
-    dataset: Dataset,
-    properties: Sequence[Property],
+    model: PathInput | AttentionModel,
+    dataset: PathInput | Dataset,
+    properties: str | Iterable[str | Property] | None = None,
     *,
-    out: Path,
+    out: PathInput,
     options: ExtractionOptions | None = None,
     fresh: bool = False,
     on_progress: Progress = lambda done, total: None,
@@ -45,8 +50,13 @@ def extract(
 
     Parameters
     ----------
-    model, dataset, properties
-        What to analyse; the names of the properties are unique.
+    model
+        A name of the catalog, a hub name, a folder, or a loaded model.
+    dataset
+        A name of the catalog, a file, or a dataset.
+    properties
+        Names (see :func:`select_properties`) or properties of your own, each name once; None takes all the dataset
+        has labels for.
     out
         The run directory.
     options
@@ -60,23 +70,37 @@ def extract(
     ------
     OptionError
         If there is no property, or two of one name.
+    DatasetError
+        If MMseqs2 is needed to find relatives, and fails.
     RunError
         If the directory holds another run, or something that is not a run.
     StorageError
         If the disk is full; what was written so far stays and the run can be resumed.
+
+    Examples
+    --------
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out="two-proteins")
+    >>> run.proteins()["id"].to_list()
+    ['11AS.A', '19HC.A']
     """
-    options = options or ExtractionOptions()
-    _check_names(properties)
-    plan = make_plan(dataset, options, max_residues=model.info.max_residues)
-    manifest = _manifest(model, dataset, properties, plan, options)
-    _open_folder(out, manifest, fresh=fresh)
-    run = Run(out, manifest)
+    options, proteins = options or ExtractionOptions(), as_dataset(dataset)
+    given = None if properties is None else each_name(properties)
+    chosen = choose_properties(proteins, given)
+    _check_names(given or [], chosen)
+    folder = open_folder(Path(out), RUN_FOLDER)
+    adapter = as_model(model)
+    plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
+    manifest = _manifest(adapter, proteins, chosen, plan, options)
+    run = _prepare(folder, manifest, fresh=fresh)
+    drawn = proteins.take(plan.chosen)
+    relatives = find_relatives(drawn)
     done = _Progress(len(plan.chosen), on_progress)
     worker = Worker(
-        model=model,
-        dataset=dataset,
+        model=adapter,
+        dataset=proteins,
         plan=plan,
-        properties=sorted(properties, key=lambda found: found.level == "pair"),
+        properties=sorted(chosen, key=lambda found: found.level == "pair"),
         bins=run.bins,
         batch_tokens=options.batch_tokens,
         on_proteins=done.advance,
@@ -87,8 +111,8 @@ def extract(
             done.advance(len(numbers))
         else:
             sums = worker.analyse(numbers)
-            write_shard(out, shard, sums, {one: worker.skipped[one] for one in numbers if one in worker.skipped})
-    _write_proteins(run, dataset, plan)
+            write_shard(run.path, shard, sums, {one: worker.skipped[one] for one in numbers if one in worker.skipped})
+    _write_proteins(run, drawn, relatives, max_length=plan.max_length)
     return run
 
 
@@ -103,9 +127,9 @@ class _Progress:
         self.report(self.done, self.total)
 
 
-def _check_names(properties: Sequence[Property]) -> None:
-    names = [found.name for found in properties]
-    if not names:
+def _check_names(given: Sequence[str | Property], chosen: Sequence[Property]) -> None:
+    names = [one.name for one in given if not isinstance(one, str)]
+    if not chosen:
         raise OptionError(explain("properties", found="none", allowed="one or more"))
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise OptionError(explain(f"property {twice[0]!r}", found="asked for twice"))
@@ -130,30 +154,46 @@ def _manifest(
     )
 
 
-def _open_folder(out: Path, manifest: Manifest, *, fresh: bool) -> None:
-    """Make the directory ready for this run: new, or one that holds a part of it."""
-    if out.exists() and not out.is_dir():
-        raise RunError(explain(f"run {out}", found="a file", allowed="a folder"))
-    if not (out / MANIFEST).exists():
-        if out.exists() and any(not file.match(UNFINISHED) for file in out.iterdir()):
-            found = "a folder with other files in it"
-            raise RunError(explain(f"run {out}", found=found, hint="choose another with --out"))
-    elif fresh:
-        for name in (SHARDS, PROTEINS, *RESULTS):
-            remove(out / name)
-    else:
-        Manifest.read(out).check_same(manifest, out)
-    for left in list(out.rglob(UNFINISHED)):
-        remove(left)
-    manifest.write(out)
+def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> Run:
+    """Make the directory ready for this run: new, or one that holds a part of it.
+
+    A finished run of an earlier version stays one; a part of one cannot be completed.
+    """
+    if (folder.path / MANIFEST).exists():
+        if fresh:
+            _start_over(folder)
+        else:
+            there = Manifest.read(folder.path)
+            there.check_same(manifest, folder.path)
+            manifest = replace(manifest, version=there.version)
+            if there.version != VERSION and len(Run(folder.path, there).shards_done) < there.shards:
+                found = f"a part of a run of format version {there.version}"
+                raise RunError(explain(f"run {folder.path}", found=found, hint="start over with --fresh"))
+    folder.remove_unfinished()
+    manifest.write(folder.path)
+    folder.add(folder.path / MANIFEST)
+    folder.write_list()
+    return Run(folder.path, manifest)
 
 
-def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
-    """Write what became of each protein."""
+def _start_over(folder: OutputFolder) -> None:
+    """Remove a run, and nothing that was laid beside it."""
+    shards = sorted((folder.path / SHARDS).glob("[0-9]" * 5))
+    for shard in shards:
+        others = sorted(file.name for file in shard.iterdir() if file.name not in SHARD_FILES)
+        if others:
+            found = f"{others[0]} in {shard.relative_to(folder.path)}, which protlens did not write"
+            raise RunError(explain(f"run {folder.path}", found=found, hint="move it elsewhere"))
+    for path in [*shards, *(folder.path / name for name in (PROTEINS, *RESULTS))]:
+        folder.remove(path)
+    folder.remove_listed(keep=[folder.path / MANIFEST])
+
+
+def _write_proteins(run: Run, chosen: Dataset, relatives: Relatives, *, max_length: int) -> None:
+    """Write what became of each protein, and who its relatives are."""
     reasons = read_skipped(run.path, run.shards_done)
-    chosen = dataset.take(plan.chosen)
     lengths = chosen.lengths
-    residues = [0 if number in reasons else min(length, plan.max_length) for number, length in enumerate(lengths)]
+    residues = [0 if number in reasons else min(length, max_length) for number, length in enumerate(lengths)]
     status = [
         "skipped" if number in reasons else "cut" if kept < length else "analysed"
         for number, (kept, length) in enumerate(zip(residues, lengths, strict=True))
@@ -165,5 +205,7 @@ def _write_proteins(run: Run, dataset: Dataset, plan: Plan) -> None:
         "residues": pl.Series(residues, dtype=pl.Int32),
         "status": status,
         "reason": pl.Series([reasons.get(number) for number in range(len(lengths))], dtype=pl.String),
+        "cluster": relatives.clusters,
+        "cluster_method": relatives.methods,
     }
     write_table(pl.DataFrame(rows), run.path / PROTEINS)

@@ -48,7 +48,9 @@ class Worker:
     def analyse(self, numbers: Sequence[int]) -> ShardSums:
         """Return the sums of these proteins, without those that had to be skipped."""
         names = tuple(found.name for found in self.properties)
-        parts = [empty_sums(names, self.bins, layers=self.model.info.layers, heads=self.model.info.heads)]
+        pairs = tuple(found.name for found in self.properties if found.level == "pair")
+        room = {"layers": self.model.info.layers, "heads": self.model.info.heads}
+        parts = [empty_sums(names, self.bins, pair_properties=pairs, **room)]
         proteins = self._read(numbers)
         queue = self._batches(list(proteins), proteins)
         while queue:

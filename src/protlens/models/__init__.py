@@ -1,1 +1,8 @@
-"""Protein language models that show their attention."""
+"""Protein language models that show their attention.
+
+What a package that adds a model or an architecture needs stands in ``__init__.pyi`` and loads when it is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

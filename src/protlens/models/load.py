@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import torch
 from huggingface_hub.errors import StrictDataclassError
@@ -19,11 +19,14 @@ from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.protocol import ModelInfo
+from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.registry import unknown_name
+from protlens.typing import PathInput
 
 Device: TypeAlias = Literal["auto", "cpu", "cuda"]
 Dtype: TypeAlias = Literal["float32", "bfloat16"]
+
+ShownModel = TypeVar("ShownModel", bound=AttentionModel)
 
 DTYPES: Mapping[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda")
@@ -32,7 +35,7 @@ _BUNDLED = Path(__file__).parent / "bundled"
 
 
 def load_model(
-    name_or_path: str | os.PathLike[str],
+    name_or_path: PathInput,
     *,
     device: Device = "auto",
     dtype: Dtype = "float32",
@@ -59,6 +62,12 @@ def load_model(
         If the checkpoint cannot be used.
     OptionError
         If the device or the dtype is not allowed, or there is no such device.
+
+    Examples
+    --------
+    >>> info = protlens.load_model("mini-bert").info
+    >>> info.layers, info.heads, info.max_residues
+    (6, 8, 510)
     """
     where = find_device(device)
     if dtype not in DTYPES:
@@ -68,6 +77,13 @@ def load_model(
         source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
     )
     return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info)
+
+
+def as_model(
+    model: PathInput | ShownModel, *, device: Device = "auto", dtype: Dtype = "float32"
+) -> ShownModel | EncoderModel:
+    """Return a model that is given as itself, or load it; see :func:`load_model`."""
+    return load_model(model, device=device, dtype=dtype) if isinstance(model, str | os.PathLike) else model
 
 
 def find_device(device: str) -> torch.device:
@@ -86,7 +102,7 @@ def find_device(device: str) -> torch.device:
     return torch.device("cuda" if there and device != "cpu" else "cpu")
 
 
-def model_info(name_or_path: str | os.PathLike[str]) -> ModelInfo:
+def model_info(name_or_path: PathInput) -> ModelInfo:
     """Return what identifies a model, without reading its weights into memory; see :func:`load_model` for errors."""
     return _open(os.fspath(name_or_path)).info
 
@@ -99,7 +115,7 @@ def is_at_hand(name: str) -> bool:
     return spec.bundled or (spec.repository is not None and is_cached(spec.repository))
 
 
-def load_masked_lm(name_or_path: str | os.PathLike[str], *, device: Device = "auto") -> MaskedLanguageModel:
+def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> MaskedLanguageModel:
     """Load a model with its masked-language-model head, in float32.
 
     Parameters
@@ -113,6 +129,11 @@ def load_masked_lm(name_or_path: str | os.PathLike[str], *, device: Device = "au
         See :func:`load_model`.
     ModelError
         If the checkpoint cannot be used, its family has no such head, or its weights lack it.
+
+    Examples
+    --------
+    >>> protlens.load_masked_lm("mini-bert").encoder.info.layers
+    6
     """
     where = find_device(device)
     source = _open(os.fspath(name_or_path))

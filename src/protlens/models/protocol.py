@@ -78,7 +78,13 @@ class ModelInfo:
 
 @runtime_checkable
 class AttentionModel(Protocol):
-    """A model that shows its attention, one layer at a time."""
+    """A model that shows its attention, one layer at a time.
+
+    Examples
+    --------
+    >>> isinstance(protlens.load_model("mini-bert"), protlens.AttentionModel)
+    True
+    """
 
     @property
     def info(self) -> ModelInfo:

@@ -1,12 +1,14 @@
 """``protlens.show``."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run, open_structure
+from protlens.runs.store import Run, as_run
+from protlens.typing import PathInput
 
 if TYPE_CHECKING:
     from protlens.models.protocol import AttentionModel
@@ -16,13 +18,13 @@ HEIGHT = 900
 
 
 def show(
-    run_or_structure: str | Path,
+    run_or_structure: PathInput | Run,
     *,
-    model: "str | Path | AttentionModel | None" = None,
+    model: "PathInput | AttentionModel | None" = None,
     head: str | None = None,
     property: str | None = None,
     protein: str | None = None,
-    chains: Collection[str] | None = None,
+    chains: str | Iterable[str] | None = None,
     height: int = HEIGHT,
 ) -> "PageWidget":
     """Show a run, or attention on a structure, in a cell of a notebook.
@@ -33,14 +35,14 @@ def show(
     Parameters
     ----------
     run_or_structure
-        A run directory, or an mmCIF, BinaryCIF or PDB file.
+        A finished run or its directory, or an mmCIF, BinaryCIF or PDB file.
     model
         For a run, the model it was made with, if its name does not lead there; for a structure, the model that reads
         it, the bundled one if None.
     head, property, protein
         What is shown first: a head's label as ``3-2``, the name of a property, the id of a protein.
     chains
-        The chains of a structure to show, by the author's names; None takes all proteins.
+        Of a structure, the author's name of the chain, or several; None takes all proteins.
     height
         Height of the cell, in pixels.
 
@@ -48,18 +50,29 @@ def show(
     ------
     ProtlensError
         With one clear line, if something is not there; anywidget comes with ``pip install protlens[jupyter]``.
+
+    Examples
+    --------
+    >>> page = protlens.show("protlens-run", head="1-7")
+    >>> page.head
+    '1-7'
     """
     if find_spec("anywidget") is None:
         hint = "run `pip install 'protlens[jupyter]'` and restart the kernel"
         raise OptionError(explain("showing a page in a notebook", found="anywidget is not installed", hint=hint))
     from protlens.notebook.widget import PageWidget
 
-    path = Path(run_or_structure)
-    if not path.is_dir():
-        explorer = open_structure(path, model=model, chains=chains)
+    if not isinstance(run_or_structure, Run) and not Path(run_or_structure).is_dir():
+        explorer = open_structure(run_or_structure, model=model, chains=chains)
     elif chains is None:
-        explorer = open_run(path, model=model)
+        explorer = open_run(run_or_structure, model=model)
     else:
-        raise OptionError(explain(f"chains of run {path}", found="only a structure has them", hint="give a protein"))
+        raise OptionError(
+            explain(
+                f"chains of run {as_run(run_or_structure).path}",
+                found="only a structure has them",
+                hint="give a protein",
+            )
+        )
     chosen = {"head": head, "property": property, "protein": protein}
     return PageWidget(explorer, height=height, **{name: value for name, value in chosen.items() if value is not None})

@@ -1,5 +1,6 @@
 """The page that a figure is drawn on: its size, its titles, and how it is saved."""
 
+import os
 import textwrap
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from matplotlib.textpath import TextPath
 
 from protlens.files import replacing
 from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE, figure_style
+from protlens.typing import PathInput
 
 MARGIN = 0.12
 """Inches left free around a page."""
@@ -123,7 +125,7 @@ def size_in_inches(axes: Axes) -> tuple[float, float]:
 
 
 @figure_style()
-def save_figure(figure: Figure, path: Path) -> list[Path]:
+def save_figure(figure: Figure, path: PathInput) -> list[Path]:
     """Write a figure as vector PDF and as PNG, each whole or not at all; equal figures give equal bytes.
 
     Parameters
@@ -143,7 +145,7 @@ def save_figure(figure: Figure, path: Path) -> list[Path]:
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    pdf, png = path.with_name(f"{path.name}.pdf"), path.with_name(f"{path.name}.png")
+    pdf, png = (Path(f"{os.fspath(path)}.{kind}") for kind in ("pdf", "png"))
     with replacing(pdf) as pdf_beside, replacing(png) as png_beside:
         figure.savefig(pdf_beside, format="pdf", metadata={"Creator": "protlens", "CreationDate": None})
         figure.savefig(png_beside, format="png", metadata={"Software": "protlens"})

@@ -26,6 +26,7 @@ _CURVES: _Looks = {
 _LINES: _Looks = {
     "amino_acid": {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.0},
     "separation": {"color": MARK, "linestyle": (0, (1, 1.5)), "linewidth": 1.0},
+    "separation_amino_acid": {"color": MARK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.0},
     "majority": {"color": FAINT, "linestyle": (0, (1, 1.5)), "linewidth": 1.0},
 }
 FEWEST_PAIRS = 100

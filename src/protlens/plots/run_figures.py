@@ -16,10 +16,11 @@ from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
 from protlens.plots.table_columns import pooled_share
 from protlens.stats.run_tables import RunTables
+from protlens.typing import PathInput
 
 
 def draw_run_figures(
-    tables: RunTables, folder: Path, *, model: str | None = None, dataset: str | None = None
+    tables: RunTables, *, out: PathInput, model: str | None = None, dataset: str | None = None
 ) -> list[Path]:
     """Draw all standard figures of one run as PDF and PNG.
 
@@ -27,8 +28,8 @@ def draw_run_figures(
     ----------
     tables
         The tables of the run.
-    folder
-        Where to write; made if it is not there, and files of the same names are replaced.
+    out
+        The folder to write to; made if it is not there, and files of the same names are replaced.
     model, dataset
         Names for the line under each title.
 
@@ -41,13 +42,20 @@ def draw_run_figures(
     ------
     StorageError
         If the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
+    >>> files = protlens.draw_run_figures(tables, out="figures")
+    >>> {file.suffix for file in files} == {".pdf", ".png"}
+    True
     """
     first = tables.heads.head(1).to_dicts()
     settings = {key: first[0][key] for key in ("threshold", "mode")} if first else {}
     about = run_line(model=model, dataset=dataset, **settings)
     written: list[Path] = []
     for stem, make in _figures(tables):
-        written += save_figure(make(about=about), folder / stem)
+        written += save_figure(make(about=about), Path(out) / stem)
     return written
 
 

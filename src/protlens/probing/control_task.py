@@ -9,19 +9,7 @@ type gets a random label; here the type is the amino acid.
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from protlens.data.protein import AMINO_ACIDS, track_symbols
-
-TYPES = len(AMINO_ACIDS) + 1
-"""The twenty amino acids, and one type for every other letter."""
-
-_CODES = np.full(128, TYPES - 1, np.int64)
-_CODES[np.frombuffer(AMINO_ACIDS.encode(), np.uint8)] = np.arange(len(AMINO_ACIDS))
-
-
-def amino_acid_codes(sequence: str) -> Int64[np.ndarray, " residue"]:
-    """Return the type of each residue: its place in ``AMINO_ACIDS``, or 20 for any other letter."""
-    letters: np.ndarray = track_symbols(sequence).view(np.uint8)
-    return np.asarray(_CODES[letters])
+from protlens.data.amino_acid_codes import TYPES
 
 
 def one_hot(codes: Int64[np.ndarray, " residue"]) -> Float32[np.ndarray, "residue type"]:

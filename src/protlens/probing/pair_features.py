@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64
 
+from protlens.data.amino_acid_codes import PAIR_TYPES, unordered_pair
 from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
-from protlens.probing.control_task import TYPES
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.pair_samples import PairSample
 
@@ -41,8 +41,7 @@ def letter_features(
     left: Int64[np.ndarray, " pair"], right: Int64[np.ndarray, " pair"]
 ) -> Float32[np.ndarray, "pair feature"]:
     """Return a one for the unordered pair of amino-acid types, the features of the amino-acid baseline."""
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    return np.asarray(np.eye(TYPES * (TYPES + 1) // 2, dtype=np.float32)[high * (high + 1) // 2 + low])
+    return np.asarray(np.eye(PAIR_TYPES, dtype=np.float32)[unordered_pair(left, right)])
 
 
 def sampled_attention(

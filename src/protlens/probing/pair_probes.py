@@ -14,13 +14,14 @@ import polars as pl
 from jaxtyping import Bool, Float, Float64, Int64
 from scipy.special import expit
 
+from protlens.data.amino_acid_codes import amino_acid_codes
 from protlens.data.protein import Protein
 from protlens.data.splits import PARTS, Split
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, average_product_correction, pair_scores, visit_maps
+from protlens.pairs.pair_statistics import PairStatistics, count_pairs, learn_statistics
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import ResiduePairs
-from protlens.probing.control_task import amino_acid_codes
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.features import Features
 from protlens.probing.fitting import FittedProbe, fit_best
@@ -48,8 +49,13 @@ class PairSource(NamedTuple):
     layer: int | None
 
 
-BASELINES = (PairSource("majority", None), PairSource("separation", None))
-"""What is scored without a fit: one score for all pairs, and pairs closer in sequence first."""
+BASELINES = (
+    PairSource("majority", None),
+    PairSource("separation", None),
+    PairSource("separation_amino_acid", None),
+)
+"""What is scored without a probe: one score for all pairs, pairs closer in sequence first, and what separation and
+amino acids say together, learned on all labelled pairs of the training proteins."""
 
 Fitted = dict[PairSource, list[FittedProbe]]
 """The probes of each source, one for each seed."""
@@ -113,12 +119,14 @@ def contact_probes(
     if len(np.unique(trains[0].labels)) < 2 or not test:
         return ContactProbes(pl.DataFrame(schema=SCHEMA), pl.DataFrame(schema=RELIABILITY), support)
     fitted = dict(_fit_all(model, features, proteins, trains, validation, options))
+    statistics = _learn_statistics(split.train, labelled, proteins)
     scored = _Scored(list(fitted), options)
     for done, number in enumerate(test, start=1):
         pairs, touching = labelled(number)
         states = [features.protein(layer, number) for layer in range(features.layers)]
         logits = _test_logits(model, states, proteins[number].sequence, pairs, fitted, both=options.paper)
-        scored.add(logits, pairs, touching, length=len(proteins[number]))
+        fixed = _baseline_scores(statistics, proteins[number].sequence, pairs)
+        scored.add(logits, fixed, pairs, touching, length=len(proteins[number]))
         on_progress(done, len(test))
     return ContactProbes(scored.table(contact.name, fitted), scored.reliability(), support)
 
@@ -144,6 +152,20 @@ def _fit_all(
     codes = np.concatenate([amino_acid_codes(protein.sequence) for protein in proteins])
     letters = [letter_features(*_places(codes, features.starts, sample)) for sample in samples]
     yield PairSource("amino_acid", None), fit(letters)
+
+
+def _learn_statistics(chosen: Sequence[int], labelled: Labelled, proteins: Sequence[Protein]) -> PairStatistics:
+    return learn_statistics(
+        np.sum([count_pairs(proteins[number].sequence, *labelled(number)) for number in chosen], axis=0)
+    )
+
+
+def _baseline_scores(
+    statistics: PairStatistics, sequence: str, pairs: ResiduePairs
+) -> Float64[np.ndarray, "baseline pair"]:
+    """Return the scores of ``BASELINES``."""
+    separations = pairs.separations.astype(np.float64)
+    return np.stack([np.zeros(len(pairs)), -separations, statistics.scores(sequence, pairs)])
 
 
 def _places(values: np.ndarray, starts: Int64[np.ndarray, " border"], sample: PairSample) -> list[np.ndarray]:
@@ -223,7 +245,13 @@ class _Scored:
         self._sums = np.zeros((len(sources), 3, _BINS))
 
     def add(
-        self, logits: dict[PairSource, Logits], pairs: ResiduePairs, touching: Bool[np.ndarray, " pair"], *, length: int
+        self,
+        logits: dict[PairSource, Logits],
+        fixed: Float64[np.ndarray, "baseline pair"],
+        pairs: ResiduePairs,
+        touching: Bool[np.ndarray, " pair"],
+        *,
+        length: int,
     ) -> None:
         """Count one protein in."""
         for place, source in enumerate(self._sources[: -len(BASELINES)]):
@@ -231,7 +259,6 @@ class _Scored:
             at = np.digitize(chance, EDGES[1:-1])
             for row, values in enumerate((np.ones_like(chance), touching, chance)):
                 self._sums[place, row] += np.bincount(at, weights=values, minlength=_BINS)
-        fixed = (np.zeros(len(pairs)), -pairs.separations.astype(np.float64))
         scores = np.concatenate([*logits.values(), *(np.tile(values, (self._options.seeds, 1)) for values in fixed)])
         times = 2 if self._options.paper else 1
         found = pair_precision(

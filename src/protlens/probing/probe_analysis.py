@@ -1,24 +1,27 @@
 """All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
 import json
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from protlens.data.catalog import load_dataset
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.splits import Split, split_by_cluster
-from protlens.errors import OptionError, RunError, explain
+from protlens.errors import OptionError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
-from protlens.files import replacing, write_table
-from protlens.models.load import load_model
+from protlens.files import replacing, scratch_folder, write_table
+from protlens.glance import Glance, Shown
+from protlens.models.load import as_model
 from protlens.models.protocol import EmbeddingModel
+from protlens.naming import property_title
+from protlens.number_text import interval, percent
+from protlens.output_folders import FolderKind, open_folder
 from protlens.plots.probe_figures import draw_probe_figures
 from protlens.probing.features import write_features
 from protlens.probing.pair_probes import RELIABILITY, contact_probes
@@ -28,18 +31,29 @@ from protlens.probing.residue_probes import SCHEMA, SUPPORT, residue_probe_table
 from protlens.probing.tasks import residue_tasks
 from protlens.properties.mask import Property
 from protlens.properties.selection import resolve_properties, select_properties
-from protlens.stats.head_table import head_table
+from protlens.runs.format import FORMAT as RUN_FORMAT
+from protlens.runs.format import MANIFEST
+from protlens.stats.head_statistics import head_table
 from protlens.stats.layers import centre_of_gravity, layer_table
-from protlens.typing import Progress
+from protlens.table_set import TableSet
+from protlens.typing import PathInput, Progress
 
 DEFAULT_PROPERTIES = ("contact", "secondary_structure", "binding_site", "modification")
 """What is asked if nothing is: these, without kinds of sites."""
 
+FORMAT = "protlens-probes"
+VERSION = 1
+
 SPLIT = "split.json"
+ALIGNMENT = "alignment"
+"""The run whose layers stand beside the probes."""
+
+PROBE_FOLDER = FolderKind("protlens probes", {SPLIT: FORMAT, f"{ALIGNMENT}/{MANIFEST}": RUN_FORMAT})
+"""The run stands for releases that wrote a split without a format."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeTables:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ProbeTables(TableSet):
     """The tables of an analysis.
 
     Parameters
@@ -54,6 +68,11 @@ class ProbeTables:
         How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
+
+    Examples
+    --------
+    >>> list(protlens.ProbeTables.__annotations__)
+    ['probes', 'summary', 'support', 'reliability', 'layers', 'centres']
     """
 
     probes: pl.DataFrame
@@ -64,8 +83,8 @@ class ProbeTables:
     centres: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeAnalysis:
+@dataclass(frozen=True, slots=True, repr=False)
+class ProbeAnalysis(Shown):
     """A finished analysis.
 
     Parameters
@@ -80,6 +99,13 @@ class ProbeAnalysis:
         The files of the figures.
     model, dataset
         Their names.
+
+    Examples
+    --------
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="few-probes", options=options)
+    >>> analysis.tables.summary["property"][0]
+    'binding_site'
     """
 
     folder: Path
@@ -89,13 +115,29 @@ class ProbeAnalysis:
     model: str
     dataset: str
 
+    def _glance(self) -> Glance:
+        columns = ("property", "probe of", "metric", "layer", "test", "95 % interval", "amino acid")
+        rows = [
+            (
+                property_title(row["property"]),
+                row["source"],
+                row["metric"],
+                str(row["layer"]),
+                percent(row["value"]),
+                interval(row["ci_low"], row["ci_high"]),
+                percent(row["amino_acid"]),
+            )
+            for row in self.tables.summary.iter_rows(named=True)
+        ]
+        return Glance(f"Probes of {self.model} on {self.dataset}: the best layer", columns, rows, self.folder)
+
 
 def probe(
-    model: str | Path | EmbeddingModel = "mini-bert",
-    dataset: str | Path | Dataset = "mini",
-    properties: Iterable[str | Property] | None = None,
+    model: PathInput | EmbeddingModel = "mini-bert",
+    dataset: PathInput | Dataset = "mini",
+    properties: str | Iterable[str | Property] | None = None,
     *,
-    out: Path = Path("protlens-probes"),
+    out: PathInput = "protlens-probes",
     options: ProbeOptions | None = None,
     on_progress: Progress = lambda done, total: None,
 ) -> ProbeAnalysis:
@@ -108,9 +150,10 @@ def probe(
     dataset
         A name of the catalog, a file, or a dataset.
     properties
-        Names (see :func:`select_properties`) or properties of your own; None takes ``DEFAULT_PROPERTIES``.
+        Names (see :func:`select_properties`) or properties of your own, one or several; None takes
+        ``DEFAULT_PROPERTIES``.
     out
-        The folder to write to: new, or that of an earlier analysis, which is replaced.
+        The folder to write to: new, empty, or that of an earlier analysis, which is replaced.
     options
         The defaults if None.
     on_progress
@@ -120,29 +163,31 @@ def probe(
     ------
     ProtlensError
         With one clear line, for everything that can be wrong with the input.
+
+    Examples
+    --------
+    >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="probes", options=options)
+    >>> analysis.model, analysis.dataset
+    ('mini-bert', 'pdb-mini')
     """
     options = options or ProbeOptions()
-    proteins = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
+    proteins, folder = as_dataset(dataset), open_folder(Path(out), PROBE_FOLDER)
     chosen = _properties(proteins, properties)
-    adapter = load_model(model) if isinstance(model, str | Path) else model
+    adapter = as_model(model)
     used = _labelled_proteins(proteins, chosen, options, max_residues=adapter.info.max_residues)
     split = split_by_cluster(used, seed=options.seed)
-    _open_folder(out)
-    _write_json(out / SPLIT, split.record() | {"options": asdict(options)})
-    tables = _tables(adapter, used, chosen, split=split, options=options, out=out, on_progress=on_progress)
-    for name in ("probes", "summary", "support", "reliability", "layers", "centres"):
-        for suffix in ("parquet", "csv"):
-            write_table(getattr(tables, name), out / f"{name}.{suffix}")
     names = {"model": adapter.info.name, "dataset": proteins.name}
-    figures = draw_probe_figures(
-        main_rows(tables.probes),
-        _best_reliability(tables),
-        out / "figures",
-        layers=tables.layers,
-        centres=tables.centres,
-        about=" \N{MIDDLE DOT} ".join(names.values()),
-    )
-    return ProbeAnalysis(out, split, tables, tuple(figures), **names)
+    with folder:
+        folder.remove_unfinished()
+        folder.remove_listed()
+        about = {"format": FORMAT, "version": VERSION} | split.record() | {"options": asdict(options)}
+        folder.add(_write_json(folder.path / SPLIT, about))
+        tables = _tables(adapter, used, chosen, split=split, options=options, out=folder.path, on_progress=on_progress)
+        folder.add(*_write_tables(tables, folder.path))
+        figures = _draw_figures(tables, folder.path / "figures", names)
+        folder.add(*figures)
+    return ProbeAnalysis(folder.path, split, tables, tuple(figures), **names)
 
 
 def _tables(
@@ -156,8 +201,7 @@ def _tables(
     on_progress: Progress,
 ) -> ProbeTables:
     chains = list(proteins)
-    folder = out / "features"
-    try:
+    with scratch_folder(out / "features") as folder:
         features = write_features(model, chains, folder, batch_tokens=options.batch_tokens, on_progress=on_progress)
         probes, support = residue_probe_table(
             features, chains, residue_tasks(chosen), split=split, options=options, on_progress=on_progress
@@ -167,8 +211,6 @@ def _tables(
             for pair in chosen
             if pair.level == "pair"
         ]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     layers = _alignment(model, proteins, chosen, options=options, out=out, on_progress=on_progress)
     table = pl.concat([*(one.table for one in found), probes, pl.DataFrame(schema=SCHEMA)])
     return ProbeTables(
@@ -192,11 +234,11 @@ def _alignment(
 ) -> pl.DataFrame:
     """Return the mean alignment of each layer's heads, for the same proteins and properties."""
     settings = ExtractionOptions(seed=options.seed, max_length=options.max_length, batch_tokens=options.batch_tokens)
-    run = extract(model, proteins, chosen, out=out / "alignment", options=settings, fresh=True, on_progress=on_progress)
-    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched", seed=options.seed))
+    run = extract(model, proteins, chosen, out=out / ALIGNMENT, options=settings, fresh=True, on_progress=on_progress)
+    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
 
 
-def _properties(dataset: Dataset, properties: Iterable[str | Property] | None) -> list[Property]:
+def _properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
     if properties is None:
         found = [one for one in select_properties(dataset) if _is_default(one.name)]
         if not found:
@@ -225,12 +267,25 @@ def _best_reliability(tables: ProbeTables) -> pl.DataFrame:
     return tables.reliability.join(best, on=["source", "layer"], how="semi")
 
 
-def _open_folder(out: Path) -> None:
-    if out.exists() and not (out / SPLIT).exists() and (not out.is_dir() or any(out.iterdir())):
-        found = "a folder with other files in it" if out.is_dir() else "a file"
-        raise RunError(explain(f"folder {out}", found=found, hint="choose another with --out"))
+def _draw_figures(tables: ProbeTables, folder: Path, names: Mapping[str, str]) -> list[Path]:
+    return draw_probe_figures(
+        main_rows(tables.probes),
+        _best_reliability(tables),
+        folder,
+        layers=tables.layers,
+        centres=tables.centres,
+        about=" \N{MIDDLE DOT} ".join(names.values()),
+    )
 
 
-def _write_json(path: Path, content: dict[str, Any]) -> None:
+def _write_tables(tables: ProbeTables, folder: Path) -> Iterator[Path]:
+    for name, table in tables.items():
+        for suffix in ("parquet", "csv"):
+            write_table(table, folder / f"{name}.{suffix}")
+            yield folder / f"{name}.{suffix}"
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> Path:
     with replacing(path) as beside:
         beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return path

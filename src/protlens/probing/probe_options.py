@@ -34,6 +34,11 @@ class ProbeOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> list(protlens.ProbeOptions(seed=3, seeds=2).all_seeds)
+    [3, 4]
     """
 
     seed: int = 0

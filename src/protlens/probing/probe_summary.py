@@ -15,6 +15,7 @@ SUMMARY = {
     "amino_acid": pl.Float64,
     "majority": pl.Float64,
     "separation": pl.Float64,
+    "separation_amino_acid": pl.Float64,
     "selectivity": pl.Float64,
 }
 """Columns of :func:`probe_summary`."""
@@ -50,7 +51,7 @@ def probe_summary(table: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         ``property, source, metric, layer, value, ci_low, ci_high``, and beside them the values of the baselines
-        (``separation`` for contacts alone) and the ``selectivity`` of that layer.
+        (``separation`` and ``separation_amino_acid`` for contacts alone) and the ``selectivity`` of that layer.
     """
     rows = main_rows(table)
     layered = rows.filter(pl.col("layer").is_not_null(), pl.col("source") != "control")
@@ -58,7 +59,7 @@ def probe_summary(table: pl.DataFrame) -> pl.DataFrame:
     best = layered.sort(order, descending=True, maintain_order=True).unique(
         ["property", "source"], keep="first", maintain_order=True
     )
-    for source in ("amino_acid", "majority", "separation"):
+    for source in ("amino_acid", "majority", "separation", "separation_amino_acid"):
         best = best.join(_values(rows.filter(source=source), source, ["property"]), on="property", how="left")
     selectivity = _values(table.filter(metric="selectivity"), "selectivity", ["property", "source", "layer"])
     best = best.join(selectivity, on=["property", "source", "layer"], how="left")

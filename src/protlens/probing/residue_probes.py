@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float64, Int64
 
+from protlens.data.amino_acid_codes import amino_acid_codes
 from protlens.data.protein import Protein
 from protlens.data.splits import PARTS, Split
-from protlens.probing.control_task import amino_acid_codes, control_labels, one_hot
+from protlens.probing.control_task import control_labels, one_hot
 from protlens.probing.estimators import LogisticProbe
 from protlens.probing.features import Features
 from protlens.probing.fitting import fit_best, probabilities

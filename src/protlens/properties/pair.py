@@ -25,6 +25,12 @@ class Contact:
         Pairs closer than this touch, in angstrom.
     min_separation
         Smallest difference of the two positions in sequence.
+
+    Examples
+    --------
+    >>> protein = protlens.load_dataset("pdb-mini")[0]
+    >>> protlens.Contact().mask(protein).holds.shape == (len(protein), len(protein))
+    True
     """
 
     atom: Literal["CA", "CB"] = "CB"

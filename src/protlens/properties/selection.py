@@ -11,7 +11,7 @@ from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
 from protlens.properties.pair import Contact
 from protlens.properties.residue import AminoAcid, TrackProperty
-from protlens.registry import Registry, unknown_name
+from protlens.registry import Registry, each_name, unknown_name
 
 _CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
 
@@ -36,6 +36,7 @@ def read_definition(text: str) -> Property | None:
 
 
 PropertyFamily: TypeAlias = Callable[[Dataset], Sequence[Property]]
+"""From a dataset to the properties of a family that it has labels for."""
 
 SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
 """Four classes of the eight DSSP states."""
@@ -74,12 +75,13 @@ PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
         "amino_acid": _amino_acid,
     },
 )
+"""Families of properties by name; an installed package adds its own by an entry point."""
 
 DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid")
 
 
 def select_properties(
-    dataset: Dataset, names: Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
+    dataset: Dataset, names: str | Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
 ) -> tuple[Property, ...]:
     """Return the properties of these names, in their order and each once.
 
@@ -100,6 +102,12 @@ def select_properties(
         If a name is none of these, with the nearest that are.
     OptionError
         If no protein carries labels for a property that was asked for.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> [property.name for property in protlens.select_properties(dataset, ["contact", "amino_acid:W"])]
+    ['contact', 'amino_acid:W']
     """
     by_family = {
         family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES
@@ -109,7 +117,7 @@ def select_properties(
     families = {**_track_properties(dataset), **by_family}
     classes = {found.name: found for group in families.values() for found in group}
     chosen: dict[str, Property] = {}
-    for name in names:
+    for name in each_name(names):
         if name not in families and name not in classes:
             raise unknown_name("property", name, [*families, *classes])
         group = families.get(name) or ([classes[name]] if name in classes else [])
@@ -119,16 +127,21 @@ def select_properties(
     return tuple(chosen.values())
 
 
-def resolve_properties(dataset: Dataset, properties: Iterable[str | Property]) -> list[Property]:
+def resolve_properties(dataset: Dataset, properties: str | Iterable[str | Property]) -> list[Property]:
     """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
 
     Of two with one name the later is taken, at the place of the first.
     """
     chosen: dict[str, Property] = {}
-    for entry in properties:
+    for entry in each_name(properties):
         found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
         chosen.update((prop.name, prop) for prop in found)
     return list(chosen.values())
+
+
+def choose_properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
+    """Return properties as :func:`resolve_properties` does; None takes all that the dataset has labels for."""
+    return list(select_properties(dataset)) if properties is None else resolve_properties(dataset, properties)
 
 
 def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:

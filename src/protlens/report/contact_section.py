@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from protlens.contacts.contact_files import FORMAT
-from protlens.contacts.evaluation import REGRESSION, SEPARATION
+from protlens.contacts.evaluation import REGRESSION, SEPARATION, STATISTICS
 from protlens.naming import contact_method
 from protlens.number_text import NOTHING, counted, interval, percent
 from protlens.report.parts import Picture, Section, Table, stored_picture
@@ -85,21 +85,40 @@ def _cell(row: dict[str, Any] | None) -> str:
     return f"{percent(row['precision'])}{between}"
 
 
+_BASELINES = {
+    STATISTICS: (
+        "what separation and amino acids say without a model",
+        "attention tells more than the separation and the amino acids alone do",
+        "attention tells less than the separation and the amino acids alone do",
+        "the separation and the amino acids",
+    ),
+    SEPARATION: (
+        "taking the pairs closest in sequence first",
+        "attention tells more than that close residues touch more often",
+        "attention tells less than the separation alone does",
+        "the separation",
+    ),
+}
+"""What the regression is compared with, the sharpest first: its name, what is said if the regression is better, if it
+is worse, and what attention is not shown to exceed if neither."""
+
+
 def _verdict(summary: pl.DataFrame) -> str:
-    """Compare the regression with what separation alone predicts; the difference is separation less regression."""
+    """Compare the regression with the sharpest baseline there is; the difference is that baseline less regression."""
     long = {row["method"]: row for row in summary.filter(range="long", k="L").iter_rows(named=True)}
-    if not {REGRESSION, SEPARATION} <= long.keys() or long[SEPARATION]["difference_low"] is None:
-        return "There are too few proteins to compare the regression with the separation in sequence."
-    mine, plain = long[REGRESSION], long[SEPARATION]
+    plain = next((long[name] for name in _BASELINES if name in long), None)
+    if REGRESSION not in long or plain is None or plain["difference_low"] is None:
+        return "There are too few proteins to compare the regression with what needs no model."
+    name, more, less, known = _BASELINES[plain["method"]]
     if plain["difference_high"] < 0:
-        said = "attention tells more than that close residues touch more often"
+        said = more
     elif plain["difference_low"] > 0:
-        said = "attention tells less than the separation alone does"
+        said = less
     else:
-        said = "the two do not clearly differ, so attention is not shown to tell more than the separation"
+        said = f"the two do not clearly differ, so attention is not shown to tell more than {known}"
     return (
-        f"At L, long range, the regression over all heads reaches {percent(mine['precision'])}, and taking the pairs"
-        f" closest in sequence first {percent(plain['precision'])}: {said}."
+        f"At L, long range, the regression over all heads reaches {percent(long[REGRESSION]['precision'])}, and"
+        f" {name} {percent(plain['precision'])}: {said}."
     )
 
 

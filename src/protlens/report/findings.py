@@ -5,18 +5,22 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
+from protlens.stats.head_statistics import named_order
 from protlens.stats.run_tables import RunTables
+from protlens.stats.verdict import Verdict
 
-LEVEL = 0.05
-"""The q-value up to which a head is said to differ."""
+ReportVerdict: TypeAlias = Literal["beyond", "explained", "chance", "unsupported"]
+"""Of a property: a head exceeds chance and its control; chance alone; no head does; no head has support.
 
-Verdict: TypeAlias = Literal["beyond", "explained", "chance", "unsupported"]
-"""Of a property: a head exceeds chance and its control; chance alone; no head does; no head has enough arcs.
-
-A property that its strata decide, as an amino acid is, has no control and needs to exceed chance alone.
+A property that has no control needs to exceed chance alone.
 """
 
-_RANKS: dict[Verdict, int] = {"beyond": 2, "explained": 1, "chance": 0}
+_CALLED: dict[Verdict, ReportVerdict] = {
+    "beyond_control": "beyond",
+    "beyond_background": "explained",
+    "neither": "chance",
+    "unsupported": "unsupported",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,13 @@ class Finding:
     supported, above, beyond
         How many heads have enough arcs; how many of these exceed the background; how many of these their control too.
     heads
-        The supported heads, best first: by verdict, then by alignment. The columns of the table of heads, with
-        ``control``, ``control_lift`` and ``control_q`` of the table of controls, null where there is none, and
-        ``verdict``.
+        The supported heads in the order in which they are named; the columns of the table of heads, with ``verdict`` in
+        the words of the report.
     """
 
     name: str
     level: str
-    verdict: Verdict
+    verdict: ReportVerdict
     supported: int
     above: int
     beyond: int
@@ -55,45 +58,25 @@ class Finding:
 
 def find(tables: RunTables) -> list[Finding]:
     """Return what was found of each property, in the order of the table of heads."""
-    judged = _judged(_with_controls(tables))
     names = tables.heads["property"].unique(maintain_order=True)
-    return [_finding(name, judged.filter(property=name)) for name in names]
+    return [_finding(name, tables.heads.filter(property=name)) for name in names]
 
 
 def _finding(name: str, rows: pl.DataFrame) -> Finding:
-    order = [pl.col("verdict").replace_strict(_RANKS, return_dtype=pl.Int8), "alignment", "layer", "head"]
-    heads = rows.filter("supported").sort(order, descending=[True, True, False, False])
-    counts = {verdict: int((heads["verdict"] == verdict).sum()) for verdict in _RANKS}
+    heads = _called(named_order(rows.filter("supported")))
+    beyond, explained = (int((heads["verdict"] == verdict).sum()) for verdict in ("beyond", "explained"))
     return Finding(
         name=name,
         level=rows["level"][0],
         verdict=heads["verdict"][0] if len(heads) else "unsupported",
         supported=len(heads),
-        above=counts["beyond"] + counts["explained"],
-        beyond=counts["beyond"],
+        above=beyond + explained,
+        beyond=beyond,
         heads=heads,
     )
 
 
-def _with_controls(tables: RunTables) -> pl.DataFrame:
-    found = {"control": "expected", "control_lift": "lift", "control_q": "q_value"}
-    if tables.controls is None:
-        return tables.heads.with_columns(pl.lit(None, pl.Float64).alias(name) for name in found)
-    controls = tables.controls.select("property", "layer", "head", **{name: pl.col(old) for name, old in found.items()})
-    return tables.heads.join(controls, on=["property", "layer", "head"], how="left", maintain_order="left")
-
-
-def _judged(heads: pl.DataFrame) -> pl.DataFrame:
-    above, controlled = (
-        ((pl.col(lift) > 1) & (pl.col(q) <= LEVEL)).fill_null(value=False)
-        for lift, q in (("lift", "q_value"), ("control_lift", "control_q"))
-    )
-    uncontrolled = pl.col("control").is_null().all().over("property")
-    verdict = (
-        pl.when(above & (uncontrolled | controlled))
-        .then(pl.lit("beyond"))
-        .when(above)
-        .then(pl.lit("explained"))
-        .otherwise(pl.lit("chance"))
-    )
-    return heads.with_columns(verdict.alias("verdict"))
+def _called(heads: pl.DataFrame) -> pl.DataFrame:
+    alone = (pl.col("verdict") == "beyond_background") & pl.col("control").is_null().all()
+    called = pl.col("verdict").replace_strict(_CALLED, return_dtype=pl.String)
+    return heads.with_columns(verdict=pl.when(alone).then(pl.lit("beyond")).otherwise(called))

@@ -13,8 +13,10 @@ from protlens.report.result_folders import check_same_model, not_a_folder_of, re
 from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"
-_BASELINES = ("amino_acid", "majority", "separation")
+_BASELINES = ("amino_acid", "majority", "separation", "separation_amino_acid")
 _NUMBERS = ["layer", "value", "ci_low", "ci_high", *_BASELINES]
+_SINCE = {"separation_amino_acid"}
+"""Columns that older folders lack."""
 
 _FIGURES = {
     "probes": (
@@ -41,8 +43,7 @@ def probe_section(folder: Path, run: Run) -> Section:
     """
     manifest = _manifest(folder)
     check_same_model(manifest.model, run, folder)
-    summary = read_columns(folder / "summary.csv", ["property", "source", "metric", *_NUMBERS], command=_COMMAND)
-    numeric = summary.with_columns(pl.col(_NUMBERS).cast(pl.Float64, strict=False))
+    numeric = _summary(folder / "summary.csv")
     drawn = [
         stored_picture(folder / "figures" / f"{name}.png", alt=alt, caption=caption)
         for name, (alt, caption) in _FIGURES.items()
@@ -64,6 +65,12 @@ def _manifest(folder: Path) -> Any:
         return Run.open(folder / "alignment").manifest
     except RunError as error:
         raise not_a_folder_of(_COMMAND, folder, "no results of probes there") from error
+
+
+def _summary(path: Path) -> pl.DataFrame:
+    columns = ["property", "source", "metric", *_NUMBERS]
+    summary = read_columns(path, columns, command=_COMMAND, optional=_SINCE)
+    return summary.with_columns(pl.col(_NUMBERS).cast(pl.Float64, strict=False))
 
 
 def _table(summary: pl.DataFrame) -> Table:
@@ -92,16 +99,16 @@ def _table(summary: pl.DataFrame) -> Table:
 
 
 def _verdict(summary: pl.DataFrame) -> str:
-    """Say how many probes lie beyond what the amino acid alone tells."""
-    bars = pl.max_horizontal("amino_acid", "separation")
+    """Say how many probes lie beyond what amino acids and separation alone tell."""
+    bars = pl.max_horizontal("amino_acid", "separation", "separation_amino_acid")
     beyond = summary.filter(pl.col("ci_low") > bars)
     names = [
         f"{property_words(row['property'])} from {PROBE_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
     ]
     if not names:
-        return "No probe lies with its whole interval above what the amino acid or the separation alone tells."
+        return "No probe lies with its whole interval above what amino acids and separation alone tell."
     verb = "lies" if len(names) == 1 else "lie"
     return (
-        f"{len(names)} of {len(summary)} probes {verb} with the whole interval above what the amino acid or the"
-        f" separation alone tells: {'; '.join(names)}. The intervals are of the probes; the difference was not tested."
+        f"{len(names)} of {len(summary)} probes {verb} with the whole interval above what amino acids and"
+        f" separation alone tell: {'; '.join(names)}. The intervals are of the probes; the difference was not tested."
     )

@@ -9,12 +9,18 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from protlens.contacts.contact_result import ContactAnalysis
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run
+from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
+from protlens.naming import property_title
+from protlens.number_text import counted, percent, probability
+from protlens.output_folders import list_files
 from protlens.page.hosting import page_assets
 from protlens.page.single_file import page_text, templates, write_page
+from protlens.probing.probe_analysis import ProbeAnalysis
 from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
 from protlens.report.findings import Finding, find
@@ -22,48 +28,84 @@ from protlens.report.interactive import MOST, choose_examples, freeze_examples, 
 from protlens.report.parts import Section
 from protlens.report.sections import sections
 from protlens.report.sentences import VERDICTS, headline, items, remainder
+from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run
-from protlens.stats.run_tables import read_tables
+from protlens.stats.head_statistics import top_heads
+from protlens.stats.run_tables import RunTables, read_tables
+from protlens.typing import PathInput
 
 BYTES = 5_800_000
 """What a report takes at most, unless its text, figures and tables alone take more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, repr=False)
+class Report(Shown):
     """A report that was written.
 
     Parameters
     ----------
     path
         The file.
+    tables
+        The tables of the run that it reports.
     proteins
         Ids of the proteins that it shows.
     note
         Why it shows no arcs, where that is so.
+
+    Examples
+    --------
+    >>> protlens.write_report("protlens-run", proteins=1).path.name
+    'report.html'
     """
 
     path: Path
+    tables: RunTables
     proteins: tuple[str, ...]
     note: str | None
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self.path.parent
+
+    @property
+    def figures(self) -> tuple[Path, ...]:
+        """The file, which carries all figures."""
+        return (self.path,)
+
+    def _glance(self) -> Glance:
+        columns = ("property", "head", "alignment", "background", "q")
+        rows = [
+            (
+                property_title(row["property"]),
+                row["label"],
+                percent(row["alignment"]),
+                percent(row["background"]),
+                probability(row["q_value"]),
+            )
+            for row in top_heads(self.tables.heads).iter_rows(named=True)
+        ]
+        shown = counted(len(self.proteins), "protein")
+        return Glance(f"Report {self.path.name}, with {shown} in 3-D: the top heads", columns, rows, self.folder)
+
 
 def write_report(
-    run: str | Path,
+    run: PathInput | Run,
     *,
-    out: Path | None = None,
-    model: str | Path | AttentionModel | None = None,
-    dataset: str | Path | Dataset | None = None,
+    out: PathInput | None = None,
+    model: PathInput | AttentionModel | None = None,
+    dataset: PathInput | Dataset | None = None,
     proteins: int = MOST,
-    contacts: Path | None = None,
-    probes: Path | None = None,
+    contacts: PathInput | ContactAnalysis | None = None,
+    probes: PathInput | ProbeAnalysis | None = None,
 ) -> Report:
     """Write a run as one HTML file that opens offline: what was found, in words, tables, figures and 3-D.
 
     Parameters
     ----------
     run
-        The run directory of a finished run.
+        A finished run, or its directory.
     out
         The file; ``report.html`` in the run directory if None.
     model, dataset
@@ -72,7 +114,7 @@ def write_report(
     proteins
         The most proteins that are shown, up to 12.
     contacts, probes
-        Folders that ``protlens contacts`` and ``protlens probe`` wrote, to be reported as well.
+        What ``protlens contacts`` and ``protlens probe`` gave, or their folders, to be reported as well.
 
     Raises
     ------
@@ -82,6 +124,12 @@ def write_report(
         If the page was not built when protlens was installed.
     ProtlensError
         If the run, its dataset or a folder cannot be used, with one clear line.
+
+    Examples
+    --------
+    >>> report = protlens.write_report("protlens-run", proteins=1)
+    >>> len(report.proteins)
+    1
     """
     if not 0 <= proteins <= MOST:
         raise OptionError(explain(f"proteins {proteins}", allowed=f"0 to {MOST}"))
@@ -91,7 +139,8 @@ def write_report(
     findings, mode = find(tables), str(tables.heads["mode"][0])
     shown = telling(findings)
     examples = choose_examples(explorer.run, shown, explorer.entries(), count=proteins)
-    below = sections(explorer.run, tables, findings, contacts=contacts, probes=probes)
+    parts = {"contacts": _folder_of(contacts), "probes": _folder_of(probes)}
+    below = sections(explorer.run, tables, findings, **parts)
     above = _above(explorer.run, findings, mode=mode) | {"sections": below}
     around = {
         "title": above["title"],
@@ -102,9 +151,17 @@ def write_report(
     frozen = freeze_examples(explorer, shown, proteins=examples, mode=mode, budget=BYTES - fixed)
     note = explorer.document("index", {})["note"]
     look = introduction(frozen, shown, proteins=len(examples), note=note)
-    path = Path(run) / "report.html" if out is None else out
+    path = explorer.run.path / "report.html" if out is None else Path(out)
     write_page(path, frozen.elements, before=_filled("before.html", **above, look=look), **around)
-    return Report(path, tuple(examples), note)
+    if out is None:
+        list_files(explorer.run.path, RUN_FOLDER, [path])
+    return Report(path, tables, tuple(examples), note)
+
+
+def _folder_of(result: PathInput | ContactAnalysis | ProbeAnalysis | None) -> Path | None:
+    if isinstance(result, ContactAnalysis | ProbeAnalysis):
+        return result.folder
+    return None if result is None else Path(result)
 
 
 def _above(run: Run, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Folders that other commands wrote, read with clear errors."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from protlens.errors import FileFormatError, RunError, explain
 from protlens.runs.store import Run
 
 
-def read_columns(path: Path, columns: list[str], *, command: str) -> pl.DataFrame:
-    """Return some columns of a CSV file.
+def read_columns(path: Path, columns: list[str], *, command: str, optional: Collection[str] = ()) -> pl.DataFrame:
+    """Return some columns of a CSV file; those that are optional are null where the file lacks them.
 
     Raises
     ------
@@ -19,7 +20,9 @@ def read_columns(path: Path, columns: list[str], *, command: str) -> pl.DataFram
         If the file is missing or damaged, with the command whose folder it should be in.
     """
     try:
-        return pl.read_csv(path, infer_schema_length=None).select(columns)
+        table = pl.read_csv(path, infer_schema_length=None)
+        missing = [name for name in optional if name not in table.columns]
+        return table.with_columns(pl.lit(None).alias(name) for name in missing).select(columns)
     except (OSError, PolarsError) as error:
         raise not_a_folder_of(command, path.parent, f"{path.name} is missing or damaged") from error
 

@@ -27,7 +27,7 @@ TOP = 5
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _CHANCE = ("Alignment", "Interval", "Chance", f"{_TIMES} chance", "q, chance")
 _CONTROL = ("Control", f"{_TIMES} control", "q, control")
-_SUPPORT = ("Arcs", "Proteins")
+_SUPPORT = ("Arcs", "Residues", "Proteins")
 
 
 def best_heads(findings: Sequence[Finding], *, caption: str) -> Table:
@@ -69,8 +69,9 @@ def _numbers(row: dict[str, Any], columns: Sequence[str]) -> list[str]:
         "q, chance": probability(row["q_value"]),
         "Control": percent(row["control"]),
         f"{_TIMES} control": times(row["control_lift"]),
-        "q, control": probability(row["control_q"]),
+        "q, control": probability(row["control_q_value"]),
         "Arcs": count(row["arcs"]),
+        "Residues": count(row["residues"]),
         "Proteins": count(row["proteins"]),
     }
     return [texts[column] for column in columns]

@@ -6,7 +6,8 @@ from typing import Any
 
 from protlens.naming import AMINO_ACID, CONTROLS, INTERVALS, property_title, property_words
 from protlens.number_text import counted, interval, listed, percent, probability, times
-from protlens.report.findings import LEVEL, Finding, Verdict
+from protlens.report.findings import Finding, ReportVerdict
+from protlens.stats.verdict import LEVEL
 
 MOST_ITEMS = 8
 """Properties with a sentence of their own for one verdict; the table has them all."""
@@ -17,11 +18,11 @@ SMALL_LIFT = 1.5
 FEW_PROTEINS = 20
 """Proteins with arcs below which a number is said to rest on few."""
 
-VERDICTS: dict[Verdict, str] = {
+VERDICTS: dict[ReportVerdict, str] = {
     "beyond": "beyond chance and control",
     "explained": "beyond chance, not beyond control",
     "chance": "not beyond chance",
-    "unsupported": "too few arcs",
+    "unsupported": "too little support",
 }
 """What each verdict is called."""
 
@@ -37,7 +38,7 @@ class Item:
     """One property in the summary: its name as words, its verdict, and one or more sentences."""
 
     title: str
-    verdict: Verdict
+    verdict: ReportVerdict
     text: str
 
 
@@ -98,8 +99,8 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
         verb = "is" if len(explained) == 1 else "are"
         kind = ("more " if beyond else "") + ("property" if len(explained) == 1 else "properties")
         lines.append(
-            f"{len(explained)} {kind} {verb} followed beyond chance, but not clearly beyond what the amino acids or"
-            f" separations that the heads choose bring by themselves: {listed(explained)}."
+            f"{len(explained)} {kind} {verb} followed beyond chance, but not clearly beyond what the amino acids,"
+            f" separations or places that the heads choose bring by themselves: {listed(explained)}."
         )
     return lines
 
@@ -133,25 +134,23 @@ def _interval(best: dict[str, Any]) -> str:
 
 
 def _against_chance(best: dict[str, Any]) -> str:
-    chance = f"and no head has more; chance gives {percent(best['background'])}"
-    if best["lift"] is None or best["lift"] <= 1:
-        return f"{chance}."
-    tested = "too few proteins to test it" if best["q_value"] is None else _q(best["q_value"])
-    return f"{chance}, and the difference is not clear ({tested})."
+    tested = "" if best["q_value"] is None else f" ({_q(best['q_value'])})"
+    return f"{best['reason']}, and no head is clearer; chance gives {percent(best['background'])}{tested}."
 
 
 def _against_both(finding: Finding) -> str:
-    best, strata = finding.best, CONTROLS[finding.level]
+    best = finding.best
     small = "a small excess: " if best["lift"] < SMALL_LIFT else ""
     tested = f"{percent(best['background'])}, {_q(best['q_value'])}"
     chance = f"{small}{times(best['lift'])} times what chance gives ({tested})"
     if best["control"] is None:
         return f"{chance}. There is no control for it."
+    fixed = CONTROLS[best["control_name"]]
     control, more = percent(best["control"]), times(best["control_lift"])
-    tested = _q(best["control_q"])
+    tested = _q(best["control_q_value"])
     if finding.verdict == "beyond":
-        return f"{chance} and {more} times what {strata} gives by itself ({control}, {tested})."
-    return f"{chance}, but not clearly more than what {strata} gives by itself ({control}; {more} times, {tested})."
+        return f"{chance} and {more} times what {fixed} gives by itself ({control}, {tested})."
+    return f"{chance}, but not clearly more than what {fixed} gives by itself ({control}; {more} times, {tested})."
 
 
 def _q(value: float) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from protlens.runs.sites import SiteArcs, Sites
 from protlens.typing import HeadCounts, Level, ProteinCounts
 
 BIN_WIDTH = 0.05
@@ -76,6 +77,12 @@ class PropertyCounts:
     sites, positive_sites
         Labelled residues of each protein and those where the property holds; for a pair property the same as
         ``pairs`` and ``positive_pairs``.
+    residues
+        Distinct residues onto which the eligible arcs of each protein and head fall.
+    labelled, attended
+        How the labels and the eligible arcs lie over the chain; like ``residues`` None in a run of version 1.
+    units
+        The number, from zero, of the group of relatives that each protein belongs to; None if none are known.
     """
 
     name: str
@@ -87,6 +94,10 @@ class PropertyCounts:
     positive_pairs: ProteinCounts
     sites: ProteinCounts
     positive_sites: ProteinCounts
+    residues: HeadCounts | None = None
+    labelled: Sites | None = None
+    attended: SiteArcs | None = None
+    units: ProteinCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)

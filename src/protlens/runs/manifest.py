@@ -7,7 +7,7 @@ from typing import Any
 
 from protlens.errors import RunError, explain
 from protlens.files import replacing
-from protlens.runs.format import FORMAT, MANIFEST, VERSION
+from protlens.runs.format import FORMAT, MANIFEST, READABLE, VERSION
 from protlens.typing import Level
 
 
@@ -29,6 +29,8 @@ class Manifest:
         Of Python, protlens and the libraries that compute.
     shards
         How many parts the run has.
+    version
+        Of the format.
     """
 
     model: dict[str, Any]
@@ -37,6 +39,7 @@ class Manifest:
     options: dict[str, Any]
     versions: dict[str, str]
     shards: int
+    version: int = VERSION
 
     @classmethod
     def read(cls, run: Path) -> "Manifest":
@@ -60,15 +63,16 @@ class Manifest:
             ) from error
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} is not that of a protlens run"))
-        if (version := content.pop("version", None)) != VERSION:
-            raise RunError(explain(f"run {run}", found=f"format version {version}", allowed=str(VERSION)))
+        if (version := content.get("version")) not in READABLE:
+            allowed = " or ".join(map(str, READABLE))
+            raise RunError(explain(f"run {run}", found=f"format version {version}", allowed=allowed))
         if set(content) != {field.name for field in fields(cls)}:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} lacks entries or has unknown ones"))
         return cls(**content)
 
     def write(self, run: Path) -> None:
         """Write the manifest into a run directory, whole or not at all."""
-        content = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        content = {"format": FORMAT, "version": self.version, **asdict(self)}
         with replacing(run / MANIFEST) as beside:
             beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

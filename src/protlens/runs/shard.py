@@ -17,7 +17,8 @@ from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
-from protlens.runs.format import ARCS, COUNTS, PROTEINS, SKIPPED, SUMS, shard_folder
+from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, shard_folder
+from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, labels_table, no_arcs, placed_table
 
 SHARES = ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance")
 BACKGROUND = ("pairs", "positive_pairs", "sites", "positive_sites")
@@ -51,11 +52,11 @@ class ShardSums:
 
     Parameters
     ----------
-    properties
-        Names of the property classes, in the order of the property axis.
-    proteins, residues
+    properties, pair_properties
+        Names of the property classes, in the order of the property axis, and of those of the pair, which come last.
+    proteins, lengths
         The number of each protein in the run's ``proteins.parquet`` and how many of its residues were analysed.
-    arcs, eligible, hits
+    arcs, eligible, hits, residues
         As in ``PropertyCounts``, for all properties at once.
     histogram_eligible, histogram_hits
         Pairs in each bin of weight but the lowest.
@@ -66,16 +67,22 @@ class ShardSums:
     strata
         Labelled sites of each protein in each stratum, and those where the property holds; zero where the protein
         carries no labels. Properties of the pair use the first nine strata (see ``StratumCounts``).
+    labels
+        Of each protein.
+    columns, cells
+        Arcs by attended-to residue, and by cell of pairs.
     arcs_kept
         None unless arcs were asked for.
     """
 
     properties: tuple[str, ...]
+    pair_properties: tuple[str, ...]
     proteins: Int32[np.ndarray, " protein"]
-    residues: Int32[np.ndarray, " protein"]
+    lengths: Int32[np.ndarray, " protein"]
     arcs: Int64[np.ndarray, "protein layer head"]
     eligible: Int64[np.ndarray, "protein layer head property"]
     hits: Int64[np.ndarray, "protein layer head property"]
+    residues: Int64[np.ndarray, "protein layer head property"]
     histogram_eligible: Int64[np.ndarray, "layer head bin property"]
     histogram_hits: Int64[np.ndarray, "layer head bin property"]
     amino_acids: Int64[np.ndarray, "protein layer head amino_acid=20"]
@@ -88,10 +95,15 @@ class ShardSums:
     distance: Float64[np.ndarray, "layer head"]
     background: Background
     strata: Int64[np.ndarray, "protein property stratum=20 2"]
+    labels: tuple[ProteinLabels, ...]
+    columns: PlacedArcs
+    cells: PlacedArcs
     arcs_kept: KeptArcs | None
 
 
-_PER_PROTEIN = frozenset({"proteins", "residues", "arcs", "eligible", "hits", "amino_acids", "separations", "strata"})
+_PER_PROTEIN = frozenset(
+    {"proteins", "lengths", "arcs", "eligible", "hits", "residues", "amino_acids", "separations", "strata"}
+)
 
 
 _NO_ARCS = KeptArcs(
@@ -104,18 +116,22 @@ _NO_ARCS = KeptArcs(
 )
 
 
-def empty_sums(properties: tuple[str, ...], bins: Bins, *, layers: int, heads: int) -> ShardSums:
+def empty_sums(
+    properties: tuple[str, ...], bins: Bins, *, pair_properties: tuple[str, ...], layers: int, heads: int
+) -> ShardSums:
     """Return the sums of no proteins, which change nothing when they are joined to others."""
     head, classes = (layers, heads), len(properties)
     per_bin = np.zeros((*head, len(bins.inner), classes), np.int64)
     per_protein = np.zeros((0, *head, classes), np.int64)
     return ShardSums(
         properties=properties,
+        pair_properties=pair_properties,
         proteins=np.zeros(0, np.int32),
-        residues=np.zeros(0, np.int32),
+        lengths=np.zeros(0, np.int32),
         arcs=np.zeros((0, *head), np.int64),
         eligible=per_protein,
         hits=per_protein,
+        residues=per_protein,
         histogram_eligible=per_bin,
         histogram_hits=per_bin,
         amino_acids=np.zeros((0, *head, len(AMINO_ACIDS)), np.int64),
@@ -123,6 +139,9 @@ def empty_sums(properties: tuple[str, ...], bins: Bins, *, layers: int, heads: i
         **{name: np.zeros(head) for name in SHARES},
         background=Background(*(np.zeros((0, classes), np.int64) for _ in BACKGROUND)),
         strata=np.zeros((0, classes, STRATA, 2), np.int64),
+        labels=(),
+        columns=no_arcs(1),
+        cells=no_arcs(len(pair_properties)),
         arcs_kept=None if bins.keep_arcs is None else _NO_ARCS,
     )
 
@@ -130,7 +149,10 @@ def empty_sums(properties: tuple[str, ...], bins: Bins, *, layers: int, heads: i
 def join_sums(parts: Sequence[ShardSums]) -> ShardSums:
     """Return the sums of all proteins of the parts, in the order of their numbers."""
     order = np.argsort(np.concatenate([part.proteins for part in parts]))
-    joined: dict[str, Any] = {"properties": parts[0].properties}
+    joined: dict[str, Any] = {name: getattr(parts[0], name) for name in ("properties", "pair_properties")}
+    labels = [one for part in parts for one in part.labels]
+    joined["labels"] = tuple(labels[place] for place in order)
+    joined |= {name: join_placed([getattr(part, name) for part in parts]) for name in ("columns", "cells")}
     for name in (field.name for field in fields(ShardSums)):
         values = [getattr(part, name) for part in parts]
         if name in _PER_PROTEIN:
@@ -166,6 +188,10 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
     with replacing_folder(shard_folder(run, shard)) as folder:
         pq.write_table(_proteins_table(sums), folder / PROTEINS, compression="zstd")
         pq.write_table(_counts_table(sums), folder / COUNTS, compression="zstd")
+        pq.write_table(_labels_table(sums), folder / LABELS, compression="zstd")
+        pq.write_table(placed_table(sums.columns, "key", ["arcs"]), folder / COLUMNS, compression="zstd")
+        eligible = [f"eligible:{name}" for name in sums.pair_properties]
+        pq.write_table(placed_table(sums.cells, "cell", eligible), folder / CELLS, compression="zstd")
         pq.write_table(_sums_table(sums), folder / SUMS, compression="zstd")
         pq.write_table(pa.table(_skipped_columns(skipped)), folder / SKIPPED)
         if sums.arcs_kept is not None:
@@ -210,7 +236,7 @@ def _skipped_columns(skipped: Mapping[int, str]) -> dict[str, pa.Array]:
 
 
 def _proteins_table(sums: ShardSums) -> pa.Table:
-    columns = {"protein": pa.array(sums.proteins), "residues": pa.array(sums.residues)}
+    columns = {"protein": pa.array(sums.proteins), "residues": pa.array(sums.lengths)}
     for column, name in enumerate(sums.properties):
         for part in BACKGROUND:
             values = getattr(sums.background, part)[:, column]
@@ -231,7 +257,13 @@ def _counts_table(sums: ShardSums) -> pa.Table:
     for column, name in enumerate(sums.properties):
         columns[f"eligible:{name}"] = _lists(sums.eligible[..., column], 2)
         columns[f"hits:{name}"] = _lists(sums.hits[..., column], 2)
+        columns[f"residues:{name}"] = _lists(sums.residues[..., column], 2)
     return pa.table(columns)
+
+
+def _labels_table(sums: ShardSums) -> pa.Table:
+    residue = sums.properties[: len(sums.properties) - len(sums.pair_properties)]
+    return labels_table(sums.proteins, sums.labels, residue=residue, pair=sums.pair_properties)
 
 
 def _sums_table(sums: ShardSums) -> pa.Table:

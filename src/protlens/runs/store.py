@@ -20,14 +20,17 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, COUNTS, HEADS, PROTEINS, SUMS, shard_folder
+from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, HEADS, LABELS, PROTEINS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
+from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
+from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
-from protlens.typing import Mode
+from protlens.runs.sites import SiteArcs, Sites
+from protlens.typing import Mode, PathInput
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """A run directory, opened with :meth:`open`; sums are read when they are asked for.
 
@@ -37,13 +40,19 @@ class Run:
         The directory.
     manifest
         What it belongs to.
+
+    Examples
+    --------
+    >>> run = protlens.Run.open("protlens-run")
+    >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
+    ('mini-bert', (3, 6, 8))
     """
 
     path: Path
     manifest: Manifest
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
+    def open(cls, path: PathInput) -> "Run":
         """Open a run directory, finished or not.
 
         Raises
@@ -51,7 +60,13 @@ class Run:
         RunError
             If the directory is not a run.
         """
-        return cls(path, Manifest.read(path))
+        folder = Path(path)
+        return cls(folder, Manifest.read(folder))
+
+    def __repr__(self) -> str:
+        """Return where the run is, and what was run on what."""
+        about = f"{self.manifest.model['name']} on {self.manifest.dataset['name']}"
+        return f"Run({str(self.path)!r}: {about}, {len(self.manifest.properties)} properties)"
 
     @property
     def shards_done(self) -> list[int]:
@@ -95,7 +110,10 @@ class Run:
         return mode
 
     def proteins(self) -> pl.DataFrame:
-        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason."""
+        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.
+
+        Also cluster and cluster_method, which runs of before this column lack.
+        """
         return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
@@ -105,15 +123,48 @@ class Run:
     def property_counts(self, name: str) -> PropertyCounts:
         """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
         proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
-        counts = self._read(COUNTS, ["protein", "layer", "arcs", f"eligible:{name}", f"hits:{name}"])
-        order = _labelled_order(proteins, name)
+        parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
+        counts = self._read(COUNTS, ["protein", "layer", *parts])
+        order = _labelled_order(proteins, name).tolist()
         background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
-        arcs, eligible, hits = (
-            _from_lists(counts[column], (-1, self.layers, self.heads))[order]
-            for column in ("arcs", f"eligible:{name}", f"hits:{name}")
+        by_head = {
+            column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads))[order]
+            for column in parts
+        }
+        numbers = proteins["protein"].to_numpy()[order].tolist()
+        level, (labelled, attended) = self.manifest.properties[name], self._sites(name, order)
+        return PropertyCounts(
+            name, level, **by_head, **background, labelled=labelled, attended=attended, units=self._units(numbers)
         )
-        level = self.manifest.properties[name]
-        return PropertyCounts(name, level, arcs=arcs, eligible=eligible, hits=hits, **background)
+
+    def _units(self, numbers: list[int]) -> Any:
+        """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
+        if not (self.path / PROTEINS).exists():
+            return None
+        proteins = self.proteins()
+        if "cluster" not in proteins.columns:
+            return None
+        names = proteins["cluster"].gather(numbers)
+        return names.rank("dense").cast(pl.Int64).to_numpy() - 1 if len(names) else None
+
+    @property
+    def placed(self) -> bool:
+        """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
+        return self.manifest.version > 1
+
+    def _sites(self, name: str, order: list[int]) -> tuple[Sites, SiteArcs] | tuple[None, None]:
+        if not self.placed:
+            return None, None
+        numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
+        if self.manifest.properties[name] == "residue":
+            labels = self._read(LABELS, ["amino_acids", f"labels:{name}"]).combine_chunks()
+            sites, file, place, arcs = residue_sites(labels, name, order), COLUMNS, "key", "arcs"
+        else:
+            labels = self._read(LABELS, [f"{part}:{name}" for part in CELL_PARTS]).combine_chunks()
+            sites, file, place, arcs = pair_sites(labels, name, order), CELLS, "cell", f"eligible:{name}"
+        placed = self._read(file, ["protein", "layer", "head", place, arcs])
+        attended = site_arcs(sites, placed, (place, arcs), numbers=numbers, heads=self.heads)
+        return sites, attended
 
     def labelled_proteins(self, name: str) -> list[int]:
         """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
@@ -128,7 +179,7 @@ class Run:
             else ("separations", len(SEPARATION_EDGES))
         )
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
-        order = _labelled_order(proteins, name)
+        order = _labelled_order(proteins, name).tolist()
         sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
         counts = self._read(COUNTS, [arcs])[arcs]
         by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]
@@ -207,6 +258,17 @@ class Run:
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
         return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
+
+
+def as_run(run: PathInput | Run) -> Run:
+    """Return a run that is given as itself or as its directory.
+
+    Raises
+    ------
+    RunError
+        If the directory is not a run.
+    """
+    return run if isinstance(run, Run) else Run.open(run)
 
 
 def _labelled_order(proteins: pa.Table, name: str) -> Any:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 
 import gemmi
 import numpy as np
@@ -22,6 +21,7 @@ from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
 from protlens.scene.residue_names import residue_names
+from protlens.typing import PathInput
 
 _BACKBONE = {"N", "C", "O", "OXT"}
 _SHOWN = ("binding_site", "modification")
@@ -57,7 +57,7 @@ class SceneStructure:
     side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 
 
-def structure_of_file(path: Path, proteins: Sequence[Protein]) -> SceneStructure:
+def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStructure:
     """Return the structure of a file, for proteins that were read from it or are the first part of such.
 
     Raises

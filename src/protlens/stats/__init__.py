@@ -1,1 +1,8 @@
-"""From the sums of a run to tables."""
+"""From the sums of a run to tables.
+
+What somebody who works with the tables needs stands in ``__init__.pyi`` and loads when it is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,6 +13,12 @@ from protlens.typing import HeadCounts, Mode
 SUPPORT = 100
 """Arcs below which a head is called unsupported."""
 
+SUPPORT_PROTEINS = 10
+"""Effective proteins below which a head is called unsupported."""
+
+SUPPORT_RESIDUES = 20
+"""Distinct attended residues below which a head is called unsupported."""
+
 FEWEST_PROTEINS = 2
 """Effective proteins below which nothing is inferred about other proteins."""
 
@@ -23,7 +29,7 @@ def counted_arcs(counts: PropertyCounts, *, mode: Mode) -> HeadCounts:
 
 
 def ratio(
-    numerator: Shaped[np.ndarray, "..."] | int, denominator: Shaped[np.ndarray, "..."] | int
+    numerator: Shaped[np.ndarray, "..."] | int | float, denominator: Shaped[np.ndarray, "..."] | int | float
 ) -> Float64[np.ndarray, "..."]:
     """Divide two arrays that broadcast, NaN where the denominator is zero."""
     top, bottom = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
@@ -32,12 +38,17 @@ def ratio(
     return quotient
 
 
+def by_head(values: Shaped[np.ndarray, "protein layer head"]) -> Shaped[np.ndarray, "protein flat"]:
+    """Return the same numbers with layers and heads on one axis."""
+    return values.reshape(values.shape[0], int(np.prod(values.shape[1:])))
+
+
 def alignment(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "layer head"]:
     """Return hits over counted arcs of each head, summed over proteins; NaN for a head without arcs."""
     return ratio(counts.hits.sum(axis=0), counted_arcs(counts, mode=mode).sum(axis=0))
 
 
-def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
+def effective_proteins(arcs: Shaped[np.ndarray, "protein ..."]) -> Float64[np.ndarray, "..."]:
     """Return how many equally large proteins would carry a head's arcs as evenly as its own do.
 
     ``(sum n)^2 / sum n^2`` over the arcs n of each protein: the number of proteins with arcs if all carry the same,
@@ -46,7 +57,7 @@ def effective_proteins(arcs: HeadCounts) -> Float64[np.ndarray, "layer head"]:
     Parameters
     ----------
     arcs
-        ``int64 [protein, layer, head]``.
+        Of each protein, or of each group of relatives, along the first axis.
 
     References
     ----------

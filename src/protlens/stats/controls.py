@@ -1,78 +1,82 @@
 """Does a finding survive what is known to produce it?
 
-A head that looks at cysteine seems to look at metal sites; a head that looks a few residues along the chain seems to
-look at contacts. The control gives each head the strata it attends to, and nothing else: amino acids for a property of
-the residue, bands of sequence separation for a property of the pair. With n arcs, N labelled sites and K positive
-sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is`` of the stratum over all proteins, the
-head is expected to hit
+A head that looks at cysteine seems to look at metal sites; one that looks a few residues along the chain seems to look
+at contacts; one that looks at the first residues avoids helices. A control holds such factors fixed: what a head hits
+is set against what the same arcs would hit if the property depended on the protein and on these factors alone, in the
+logistic model of ``protlens.stats.odds``. The controls of a property are ordered, the sharpest last; one that
+decides the property (as amino acids decide an amino acid) is none.
 
-    e_i = n_i * K_i / N_i * (sum_s n_is r_s / sum_s n_is) / (sum_s N_is r_s / sum_s N_is)
+A run without sites (version 1) has one control, on the scale of rates: with n arcs, N labelled sites and K positive
+sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is``,
 
-that is the background of matched mode times how much richer in the property the strata are that the head attends to
-than those of the protein (indirect standardisation; at most n_i). A head that draws its arcs from the strata as the
-protein offers them gets its matched background.
+    e_i = n_i * K_i / N_i * (sum_s n_is r_s / sum_s n_is) / (sum_s N_is r_s / sum_s N_is)      at most n_i
 """
 
-from collections.abc import Iterable
-
 import numpy as np
-import polars as pl
 from jaxtyping import Float64
 
-from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.alignment import SUPPORT, ratio
+from protlens.stats.alignment import by_head, ratio
 from protlens.stats.background import expected_hits
-from protlens.stats.head_table import excess_columns
+from protlens.stats.chance import Chance, chance_moments, chance_of_sums
+from protlens.stats.odds import decides, fitted_rates
+from protlens.typing import Level
 
-CONTROLS = {"residue": "amino acid", "pair": "separation"}
-"""What is held fixed, by level."""
+CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
+    "residue": {
+        "place": ("place",),
+        "amino acid": ("amino acid",),
+        "amino acid and place": ("amino acid", "place"),
+    },
+    "pair": {"separation": ("separation",), "separation and amino acids": ("separation", "amino acids")},
+}
+"""The factors that each control holds fixed, by level; the sharpest comes last."""
 
-CONTROL_TABLE_SCHEMA = pl.Schema(
-    {
-        "property": pl.String,
-        "control": pl.String,
-        "layer": pl.Int64,
-        "head": pl.Int64,
-        "label": pl.String,
-        "proteins": pl.Int64,
-        "arcs": pl.Int64,
-        "alignment": pl.Float64,
-        "expected": pl.Float64,
-        "lift": pl.Float64,
-        "z": pl.Float64,
-        "p_value": pl.Float64,
-        "p_bonferroni": pl.Float64,
-        "q_value": pl.Float64,
-        "supported": pl.Boolean,
-    }
-)
-"""Columns and types of the table of controls."""
+COARSE_CONTROLS: dict[Level, str] = {"residue": "amino acid (rates)", "pair": "separation (bands)"}
+"""What is held fixed in a run without sites."""
+
+_LEAST_LEFT = 0.05
+"""The share of the variance of labels within proteins that a control must leave; with less it decides the property."""
 
 
-def control_table(
-    counts: Iterable[tuple[PropertyCounts, StratumCounts]], *, seed: int = 0, resamples: int = 1000
-) -> pl.DataFrame:
-    """Return one row for each property class and head: its alignment beside what its strata alone would give.
+def background_chance(counts: PropertyCounts) -> Chance:
+    """Return the moments of the hits if each head's arcs met the property as often as its proteins offer it."""
+    if counts.labelled is None or counts.attended is None:
+        return _of_sums(counts, expected_hits(counts))
+    rates = fitted_rates(counts.labelled, ())
+    shape = by_head(counts.eligible).shape
+    return chance_moments(counts.labelled, counts.attended, rates, shape=shape, level=counts.level)
 
-    Properties that their strata decide (the amino acids) are left out. ``lift`` is alignment over expected; z, p and q
-    test the difference as matched mode tests that from the background.
+
+def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None) -> dict[str, Chance]:
+    """Return the moments of the hits under each control of a property, the sharpest last.
 
     Parameters
     ----------
     counts
-        Sums of each property class, taken one at a time.
-    seed, resamples
-        Of the bootstrap over proteins.
+        Of the property.
+    strata
+        Used where the counts have no sites; without them either there is no control.
     """
-    frames = [
-        _class_table(one, strata, seed=seed, resamples=resamples) for one, strata in counts if not _is_decided(strata)
-    ]
-    return pl.concat([CONTROL_TABLE_SCHEMA.to_frame(eager=True), *frames])
+    if counts.labelled is None or counts.attended is None:
+        if strata is None or _is_decided(strata):
+            return {}
+        return {COARSE_CONTROLS[counts.level]: _of_sums(counts, controlled_hits(counts, strata))}
+    sites, shape = counts.labelled, by_head(counts.eligible).shape
+    plain = fitted_rates(sites, ())
+    varied = float((sites.trials * plain * (1 - plain)).sum())
+    found = {}
+    for name, factors in CONTROLS[counts.level].items():
+        if any(decides(sites, factor) for factor in factors):
+            continue
+        rates = fitted_rates(sites, factors)
+        if float((sites.trials * rates * (1 - rates)).sum()) > _LEAST_LEFT * varied:
+            found[name] = chance_moments(sites, counts.attended, rates, shape=shape, level=counts.level)
+    return found
 
 
 def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np.ndarray, "protein layer head"]:
-    """Return the hits to be expected from the strata that each head attends to (see the module).
+    """Return the hits to be expected from the strata that each head attends to, on the scale of rates (see the module).
 
     Where a protein has no arcs, or no labelled sites, in any stratum with a known rate, the matched background stands.
     """
@@ -88,37 +92,11 @@ def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np
     return np.asarray(np.minimum(expected, counts.eligible))
 
 
-def control_share(counts: PropertyCounts, strata: StratumCounts) -> Float64[np.ndarray, "layer head"] | None:
-    """Return the alignment that the strata of each head alone would give, NaN for a head without eligible arcs.
-
-    None for a property that its strata decide.
-    """
-    if _is_decided(strata):
-        return None
-    return ratio(controlled_hits(counts, strata).sum(axis=0), counts.eligible.sum(axis=0))
+def _of_sums(counts: PropertyCounts, expected: Float64[np.ndarray, "protein layer head"]) -> Chance:
+    flat = [by_head(values).astype(np.float64) for values in (counts.eligible, expected)]
+    return chance_of_sums(*flat, pairs=counts.pairs)
 
 
 def _is_decided(strata: StratumCounts) -> bool:
     sites, positive = strata.sites.sum(0), strata.positive_sites.sum(0)
     return bool(((positive == 0) | (positive == sites)).all())
-
-
-def _class_table(counts: PropertyCounts, strata: StratumCounts, *, seed: int, resamples: int) -> pl.DataFrame:
-    expected = controlled_hits(counts, strata)
-    arcs = counts.eligible.sum(axis=0).ravel()
-    share = ratio(counts.hits.sum(axis=0).ravel(), arcs)
-    control = ratio(expected.sum(axis=0).ravel(), arcs)
-    inferred = excess_columns(counts, expected, seed=seed, resamples=resamples)
-    columns = {
-        "property": pl.repeat(counts.name, arcs.size, dtype=pl.String, eager=True),
-        "control": pl.repeat(CONTROLS[counts.level], arcs.size, dtype=pl.String, eager=True),
-        **head_columns(*counts.eligible.shape[1:]),
-        "proteins": (counts.eligible > 0).sum(axis=0).ravel(),
-        "arcs": arcs,
-        "alignment": share,
-        "expected": control,
-        "lift": ratio(share, control),
-        **{name: inferred[name] for name in ("z", "p_value", "p_bonferroni", "q_value")},
-        "supported": arcs >= SUPPORT,
-    }
-    return pl.DataFrame(columns, schema_overrides=CONTROL_TABLE_SCHEMA).fill_nan(None)

@@ -6,7 +6,6 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from protlens.stats.alignment import FEWEST_PROTEINS
-from protlens.stats.bootstrap import quantiles
 
 ALPHA = 0.05
 """One minus the confidence level, before any correction."""
@@ -50,30 +49,28 @@ def small_sample_level(effective: Float64[np.ndarray, " head"]) -> Float64[np.nd
     return np.where(known, level, np.nan)
 
 
-def protein_interval(
-    hits: Int64[np.ndarray, " head"],
-    arcs: Int64[np.ndarray, " head"],
+def score_interval(
+    share: Float64[np.ndarray, " head"],
+    arcs: Float64[np.ndarray, " head"],
     *,
-    draws: Float64[np.ndarray, "resample head"],
-    effective: Float64[np.ndarray, " head"],
+    quantile: Float64[np.ndarray, " head"],
 ) -> tuple[Float64[np.ndarray, " head"], Float64[np.ndarray, " head"]]:
-    """Return the percentile interval over resampled proteins, never narrower than independent arcs would give.
-
-    Both the percentile interval and the Wilson interval are taken at :func:`small_sample_level`; the result spans the
-    two. The Wilson interval matters where all or none of the arcs are hits and the resamples do not vary.
+    """Return Wilson's interval of a share of any number of arcs, whole or not, within 0 and 1.
 
     Parameters
     ----------
-    hits, arcs
-        Sums over proteins.
-    draws
-        The alignment in each resample, NaN where no arcs were drawn.
-    effective
-        The effective number of proteins; where it is under two the interval is NaN.
+    share
+        The share of hits.
+    arcs
+        How many independent arcs it is worth; NaN or zero gives NaN.
+    quantile
+        Of the standard normal distribution, or of the one that stands for it.
     """
-    level = small_sample_level(effective)
-    low, high = _binomial_interval(hits, arcs, level, method="wilson")
-    return np.minimum(low, quantiles(draws, level / 2)), np.maximum(high, quantiles(draws, 1 - level / 2))
+    worth = np.where(arcs > 0, arcs, np.nan)
+    squared = quantile**2
+    centre = (share + squared / (2 * worth)) / (1 + squared / worth)
+    half = quantile / (1 + squared / worth) * np.sqrt(share * (1 - share) / worth + squared / (4 * worth**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
 def _binomial_interval(

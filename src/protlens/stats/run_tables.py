@@ -1,7 +1,7 @@
 """All tables of one run: computed from its sums, written beside them, and read again where they stand.
 
-Tables that take resampling (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed again if they
-are whole and belong to this run; all others follow from them and from the run's sums.
+Tables that take the sums of every protein (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed
+again if they are whole and belong to this run; all others follow from them and from the run's sums.
 """
 
 from collections.abc import Mapping
@@ -15,22 +15,23 @@ from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.files import write_table
-from protlens.runs.store import Run
+from protlens.runs.format import TABLES
+from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
-from protlens.stats.controls import CONTROL_TABLE_SCHEMA, control_table
-from protlens.stats.head_table import HEAD_TABLE_SCHEMA, head_table
+from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA, head_tables
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
-from protlens.typing import Mode
+from protlens.table_set import TableSet
+from protlens.typing import Mode, PathInput
 
 _AMINO_ACIDS = {f"amino_acid:{letter}" for letter in AMINO_ACIDS}
 
 _PLACE = ("property", "layer", "head")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTables:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class RunTables(TableSet):
     """The tables of one run; what is None is not drawn.
 
     Parameters
@@ -51,6 +52,12 @@ class RunTables:
         ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
     profile
         ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
+
+    Examples
+    --------
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
+    >>> tables.heads["property"].unique().sort().to_list()
+    ['amino_acid:W', 'contact']
     """
 
     heads: pl.DataFrame
@@ -63,22 +70,33 @@ class RunTables:
     profile: pl.DataFrame | None = None
 
 
-def tabulate(run: Run, *, mode: Mode = "matched") -> RunTables:
+def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     """Compute all tables of a finished run from its sums; the similarity needs all twenty amino acids, else it is None.
+
+    Parameters
+    ----------
+    run
+        A run, or its directory.
+    mode
+        How arcs, background and intervals are defined.
 
     Raises
     ------
     RunError
         If shards are missing.
+
+    Examples
+    --------
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"), mode="paper")
+    >>> tables.heads["mode"].unique().to_list()
+    ['paper']
     """
+    run = as_run(run)
     run.check_complete()
     options = run.manifest.options
     strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
-    tables = complete_tables(
-        run,
-        heads=head_table(run.counts(), threshold=options["threshold"], mode=mode, seed=options["seed"]),
-        controls=control_table(strata, seed=options["seed"]),
-    )
+    found = head_tables(strata, threshold=options["threshold"], mode=mode)
+    tables = complete_tables(run, heads=found.heads, controls=found.controls)
     calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
     return replace(tables, calibration=pl.concat(calibration))
 
@@ -98,16 +116,17 @@ def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) ->
     )
 
 
-def write_tables(run: Run, tables: RunTables) -> None:
+def write_tables(run: PathInput | Run, tables: RunTables) -> None:
     """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
+    folder = as_run(run).path
     for suffix in ("parquet", "csv"):
-        write_table(tables.heads, run.path / f"heads.{suffix}")
-    for name in ("controls", "layers", "centres", "similarity", "calibration", "profile"):
+        write_table(tables.heads, folder / f"heads.{suffix}")
+    for name in TABLES:
         if (table := getattr(tables, name)) is not None:
-            write_table(table, run.path / "tables" / f"{name}.csv")
+            write_table(table, folder / "tables" / f"{name}.csv")
 
 
-def read_tables(run: Run) -> RunTables:
+def read_tables(run: PathInput | Run) -> RunTables:
     """Return the tables of a run in the mode of its ``heads.parquet``, in matched mode if there is none.
 
     The calibration may be left out; see :func:`protlens.stats.calibration.calibration_table`.
@@ -117,6 +136,7 @@ def read_tables(run: Run) -> RunTables:
     RunError
         If shards are missing.
     """
+    run = as_run(run)
     run.check_complete()
     heads, controls = stored_heads(run), stored_controls(run)
     if heads is None:
@@ -140,8 +160,12 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
     table = _read(run.path / "tables" / "controls.csv", CONTROL_TABLE_SCHEMA)
     if table is None:
         return None
-    controlled = pl.col("property").is_in(table["property"].unique().implode())
-    return table if table.select(_PLACE).equals(_places(run).filter(controlled)) else None
+    placed = _places(run)
+    whole = all(
+        rows.select(_PLACE).equals(placed.filter(property=name))
+        for (name, _), rows in table.group_by("property", "control", maintain_order=True)
+    )
+    return table if whole else None
 
 
 def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:

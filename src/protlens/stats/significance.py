@@ -1,6 +1,6 @@
-"""Is a head's alignment more, or less, than its background?
+"""The published test, and the correction for many heads.
 
-Both tests are two-sided. A family, over which p-values are corrected, is the heads tested for one property class.
+A family, over which p-values are corrected, is the heads tested for one property class.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float64, Int64
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from protlens.stats.alignment import FEWEST_PROTEINS, ratio
+from protlens.stats.alignment import ratio
 
 
 def two_proportion_z(
@@ -27,46 +27,6 @@ def two_proportion_z(
 def normal_p_value(z: Float64[np.ndarray, " head"]) -> Float64[np.ndarray, " head"]:
     """Return the two-sided p-value of a standard normal statistic."""
     return np.asarray(2 * stats.norm.sf(np.abs(z)))
-
-
-def clustered_standard_error(
-    draws: Float64[np.ndarray, "resample head"],
-    *,
-    rate: Float64[np.ndarray, " head"],
-    arcs: Int64[np.ndarray, " head"],
-    effective: Float64[np.ndarray, " head"],
-) -> Float64[np.ndarray, " head"]:
-    """Return the standard error of alignment minus background, never below that of independent arcs.
-
-    The larger of the standard deviation over resampled proteins, times ``sqrt(m / (m - 1))`` for m effective proteins,
-    and ``sqrt(b (1 - b) / n)`` for n arcs at the background rate b. Without the second, a head that hits nothing in
-    any protein would be called certain.
-
-    Parameters
-    ----------
-    draws
-        Alignment minus background in each resample, NaN where no arcs were drawn.
-    rate
-        The background.
-    arcs
-        Counted arcs, summed over proteins.
-    effective
-        The effective number of proteins; where it is under two the standard error is NaN.
-    """
-    m = np.where(effective >= FEWEST_PROTEINS, effective, np.nan)
-    spread = np.ma.masked_invalid(draws).std(axis=0, ddof=1).filled(np.nan)
-    independent = np.sqrt(ratio(rate * (1 - rate), arcs))
-    return np.asarray(np.maximum(spread * np.sqrt(m / (m - 1)), independent))
-
-
-def student_p_value(
-    z: Float64[np.ndarray, " head"], *, effective: Float64[np.ndarray, " head"]
-) -> Float64[np.ndarray, " head"]:
-    """Return the two-sided p-value under Student's t with one degree of freedom less than effective proteins.
-
-    NaN under two effective proteins.
-    """
-    return np.asarray(2 * stats.t.sf(np.abs(z), np.where(effective >= FEWEST_PROTEINS, effective - 1, np.nan)))
 
 
 def corrected(

@@ -15,12 +15,16 @@ from starlette.applications import Starlette
 
 from protlens.errors import OptionError, explain
 from protlens.page.hosting import page_assets
+from protlens.typing import PathInput
 from protlens.web.app import create_app
 from protlens.web.request_checks import hosts_of, is_loopback
 from protlens.web.token_auth import check_token, new_token
 
 if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
     from protlens.models.load import Device
+    from protlens.models.protocol import AttentionModel
+    from protlens.runs.store import Run
 
 _CONNECTIONS = 100
 _PATIENCE = 1
@@ -28,10 +32,10 @@ _PATIENCE = 1
 
 
 def serve(
-    run: str | Path,
+    run: "PathInput | Run",
     *,
-    model: str | Path | None = None,
-    dataset: str | Path | None = None,
+    model: "PathInput | AttentionModel | None" = None,
+    dataset: "PathInput | Dataset | None" = None,
     device: "Device" = "auto",
     host: str = "127.0.0.1",
     port: int = 8100,
@@ -43,9 +47,9 @@ def serve(
     Parameters
     ----------
     run
-        The run directory.
+        A finished run, or its directory.
     model, dataset
-        Where the run's model and dataset are now, if its own names do not lead there.
+        The run's model and dataset, or where they are now, if its own names do not lead there.
     device
         Where the model runs.
     host
@@ -61,6 +65,11 @@ def serve(
     ------
     ProtlensError
         With one clear line, if the run cannot be opened, the page was not built, or the port is taken.
+
+    Examples
+    --------
+    >>> protlens.serve("protlens-run", port=0, on_start=print)  # doctest: +SKIP
+    http://127.0.0.1:40613/
     """
     token = None if token is None else check_token(token)
     assets = page_assets()

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int64
 
 from protlens.files import replacing
+from protlens.typing import PathInput
 
 CUTOFF = 8
 """The distance in angstrom under which two residues are in contact."""
@@ -18,7 +19,7 @@ _LINE = 50
 
 
 def write_rr(
-    path: Path,
+    path: PathInput,
     sequence: str,
     pairs: Int64[np.ndarray, "pair end=2"],
     probabilities: Float[np.ndarray, " pair"],
@@ -56,5 +57,5 @@ def write_rr(
         f"{first + 1} {second + 1} 0 {CUTOFF} {probability:.6f}"
         for (first, second), probability in zip(pairs[ranked].tolist(), probabilities[ranked].tolist(), strict=True)
     ]
-    with replacing(path) as beside:
+    with replacing(Path(path)) as beside:
         beside.write_text("\n".join([*head, *residues, *rows, "END"]) + "\n", encoding="utf-8")

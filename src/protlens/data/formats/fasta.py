@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from protlens.data.formats.labels import add_labels
-from protlens.data.formats.text import read_lines
+from protlens.data.formats.text import TextSource, read_lines, source_name
 from protlens.data.protein import LETTERS, Protein
 from protlens.errors import FileFormatError, explain
 
@@ -35,9 +34,9 @@ class Record:
     where: str
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(source: TextSource) -> Iterator[Record]:
     """Yield the records of a FASTA file (see :func:`parse_records`)."""
-    return parse_records(read_lines(path), name=str(path))
+    return parse_records(read_lines(source), name=source_name(source))
 
 
 def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator[Record]:
@@ -107,13 +106,14 @@ def sequence_of(record: Record) -> str:
     return sequence
 
 
-def read_fasta(path: Path, *, labels: Path | None = None) -> list[Protein]:
+def read_fasta(source: TextSource, *, labels: TextSource | None = None) -> list[Protein]:
     """Read proteins from a FASTA file, with labels if a table of them is given.
 
     Parameters
     ----------
-    path
-        The FASTA file, plain or compressed with gzip; the first word of a header is the protein's id.
+    source
+        The FASTA file, plain or compressed with gzip, or one that is open for reading text; the first word of a header
+        is the protein's id.
     labels
         A label table (see :mod:`protlens.data.formats.labels`).
 
@@ -122,5 +122,5 @@ def read_fasta(path: Path, *, labels: Path | None = None) -> list[Protein]:
     FileFormatError
         If a file is not what it should be, or the table contradicts the sequences.
     """
-    proteins = [Protein(id=record.id, sequence=sequence_of(record)) for record in read_records(path)]
+    proteins = [Protein(id=record.id, sequence=sequence_of(record)) for record in read_records(source)]
     return proteins if labels is None else add_labels(proteins, labels)

@@ -11,15 +11,16 @@ from typing import Literal, TypeAlias
 from protlens.data.formats.fasta import Record, read_records, sequence_of
 from protlens.data.protein import UNKNOWN, Protein
 from protlens.errors import FileFormatError, explain
+from protlens.typing import PathInput
 
 FlipSplit: TypeAlias = Literal["train", "validation", "test"]
 
 
 def read_flip(
-    sequences: Path,
-    labels: Path,
+    sequences: PathInput,
+    labels: PathInput,
     *,
-    mask: Path | None = None,
+    mask: PathInput | None = None,
     track: str | None = None,
     split: FlipSplit | None = None,
 ) -> list[Protein]:
@@ -43,7 +44,7 @@ def read_flip(
     """
     labelled = {record.id: record for record in read_records(labels)}
     masks = {record.id: record for record in read_records(mask)} if mask else {}
-    name = track or _track_name(labelled, labels)
+    name = track or _track_name(labelled, Path(labels))
     proteins = []
     for record in read_records(sequences):
         label = labelled.pop(record.id, None)
@@ -57,7 +58,7 @@ def read_flip(
     return proteins
 
 
-def read_flip_folder(folder: Path, *, track: str | None = None, split: FlipSplit | None = None) -> list[Protein]:
+def read_flip_folder(folder: PathInput, *, track: str | None = None, split: FlipSplit | None = None) -> list[Protein]:
     """Read a task's folder, with ``sequences.fasta``, ``sampled.fasta`` and perhaps ``mask.fasta``.
 
     Each file may be compressed with gzip. If the labels lie in another file, use :func:`read_flip`.
@@ -67,7 +68,7 @@ def read_flip_folder(folder: Path, *, track: str | None = None, split: FlipSplit
     FileFormatError
         If a file is missing, or the files contradict each other.
     """
-    found = {path.name.removesuffix(".gz"): path for path in sorted(folder.glob("*.fasta*"))}
+    found = {path.name.removesuffix(".gz"): path for path in sorted(Path(folder).glob("*.fasta*"))}
     if missing := [name for name in ("sequences.fasta", "sampled.fasta") if name not in found]:
         there = ", ".join(found) or "no FASTA file"
         raise FileFormatError(explain(f"FLIP folder {folder}: {missing[0]} is missing", found=there))

@@ -13,9 +13,8 @@ not carry the track.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from protlens.data.formats.text import read_lines
+from protlens.data.formats.text import TextSource, read_lines, source_name
 from protlens.data.protein import Protein, binary_track
 from protlens.errors import FileFormatError, explain
 
@@ -31,7 +30,7 @@ class _Row:
     where: str
 
 
-def add_labels(proteins: Iterable[Protein], table: Path) -> list[Protein]:
+def add_labels(proteins: Iterable[Protein], table: TextSource) -> list[Protein]:
     """Return the proteins with the labels of a table as further tracks.
 
     Parameters
@@ -39,7 +38,7 @@ def add_labels(proteins: Iterable[Protein], table: Path) -> list[Protein]:
     proteins
         The proteins that the table speaks of.
     table
-        A tab-separated file, plain or compressed with gzip (see the module).
+        A tab-separated file, plain or compressed with gzip, or one that is open for reading text (see the module).
 
     Raises
     ------
@@ -62,17 +61,15 @@ def _with_tracks(protein: Protein, positives: dict[str, set[int]]) -> Protein:
     return replace(protein, tracks={**protein.tracks, **tracks})
 
 
-def _rows(table: Path) -> Iterable[_Row]:
-    lines = read_lines(table)
+def _rows(table: TextSource) -> Iterable[_Row]:
+    lines, name = read_lines(table), source_name(table)
     _, header = next(lines, (0, ""))
     if header.split("\t") != _HEADER:
         found = f"the first line is {header[:60]!r}"
-        raise FileFormatError(
-            explain(f"label table {table}", found=found, allowed="id, position, label (tabs between)")
-        )
-    rows = [_row(line, f"{table}, line {number}") for number, line in lines if line.strip()]
+        raise FileFormatError(explain(f"label table {name}", found=found, allowed="id, position, label (tabs between)"))
+    rows = [_row(line, f"{name}, line {number}") for number, line in lines if line.strip()]
     if not rows:
-        raise FileFormatError(explain(f"label table {table}", found="no rows"))
+        raise FileFormatError(explain(f"label table {name}", found="no rows"))
     return rows
 
 

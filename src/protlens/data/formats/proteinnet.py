@@ -7,14 +7,13 @@ as the profile in ``[EVOLUTIONARY]``, are passed over.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from protlens.data.formats.text import read_lines
 from protlens.data.protein import Protein, resolved_points
 from protlens.errors import DatasetError, FileFormatError, explain
-from protlens.typing import Coordinates
+from protlens.typing import Coordinates, PathInput
 
 _LINES = {"[ID]": 1, "[PRIMARY]": 1, "[SECONDARY]": 1, "[TERTIARY]": 3, "[MASK]": 1}
 _PICOMETRE = 0.01
@@ -22,7 +21,7 @@ _ATOMS = 3
 _CA = 1
 
 
-def read_proteinnet(path: Path) -> Iterator[Protein]:
+def read_proteinnet(path: PathInput) -> Iterator[Protein]:
     """Yield the proteins of a ProteinNet text file, with CA positions where the record has them.
 
     Parameters
@@ -46,7 +45,7 @@ def read_proteinnet(path: Path) -> Iterator[Protein]:
         raise FileFormatError(explain(f"ProteinNet file {path}", found="no records", allowed="records that begin [ID]"))
 
 
-def _records(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def _records(path: PathInput) -> Iterator[tuple[str, dict[str, list[str]]]]:
     sections: dict[str, list[str]] = {}
     where, name = "", ""
     for number, line in read_lines(path):

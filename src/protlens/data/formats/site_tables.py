@@ -12,6 +12,7 @@ from protlens.data.formats.fasta import read_records, sequence_of
 from protlens.data.formats.text import read_lines
 from protlens.data.protein import Protein, binary_track
 from protlens.errors import FileFormatError, explain
+from protlens.typing import PathInput
 
 MODIFICATIONS = {
     "phos_st": "phosphorylation_st",
@@ -37,7 +38,7 @@ class _Sites:
     where: str
 
 
-def read_uniprot_sites(sequences: Path, table: Path) -> list[Protein]:
+def read_uniprot_sites(sequences: PathInput, table: PathInput) -> list[Protein]:
     """Read modification sites, one track a kind.
 
     Parameters
@@ -71,7 +72,7 @@ def read_uniprot_sites(sequences: Path, table: Path) -> list[Protein]:
     return proteins
 
 
-def read_bindpredict(sequences: Path, tables: Mapping[str, Path]) -> list[Protein]:
+def read_bindpredict(sequences: PathInput, tables: Mapping[str, PathInput]) -> list[Protein]:
     """Read binding residues by kind of ligand (bindPredict, Littmann et al. 2021, Sci. Rep. 11:23916).
 
     Parameters
@@ -99,7 +100,7 @@ def read_bindpredict(sequences: Path, tables: Mapping[str, Path]) -> list[Protei
     return _annotated(sequences, kinds, "binding_site")
 
 
-def read_bindpredict_folder(folder: Path) -> list[Protein]:
+def read_bindpredict_folder(folder: PathInput) -> list[Protein]:
     """Read a folder with one FASTA file and tables ``*binding_residues*_metal.txt``, ``_nuclear`` and ``_small``.
 
     Each file may be compressed with gzip.
@@ -109,7 +110,10 @@ def read_bindpredict_folder(folder: Path) -> list[Protein]:
     FileFormatError
         If a file is missing or stands more than once, or is not what it should be.
     """
-    tables = {kind: _only(folder, f"*binding_residues*_{word}.txt*") for word, kind in LIGANDS.items()}
+    folder = Path(folder)
+    tables: dict[str, PathInput] = {
+        kind: _only(folder, f"*binding_residues*_{word}.txt*") for word, kind in LIGANDS.items()
+    }
     return read_bindpredict(_only(folder, "*.fasta*"), tables)
 
 
@@ -129,7 +133,7 @@ def _by_accession(rows: Iterable[_Sites]) -> dict[str, list[_Sites]]:
     return grouped
 
 
-def _rows(table: Path, *, columns: int, header: bool) -> Iterator[_Sites]:
+def _rows(table: PathInput, *, columns: int, header: bool) -> Iterator[_Sites]:
     lines = read_lines(table)
     if header:
         next(lines, None)
@@ -153,7 +157,7 @@ def _row(line: str, columns: int, where: str) -> _Sites:
     return _Sites(cells[0], cells[1] if columns == 3 else "", positions, where)
 
 
-def _annotated(sequences: Path, kinds: Mapping[str, Mapping[str, list[_Sites]]], track: str) -> list[Protein]:
+def _annotated(sequences: PathInput, kinds: Mapping[str, Mapping[str, list[_Sites]]], track: str) -> list[Protein]:
     proteins = []
     for record in read_records(sequences):
         if record.id in kinds:

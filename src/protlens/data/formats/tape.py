@@ -32,7 +32,7 @@ from protlens.data.formats.plain_pickles import load_plain
 from protlens.data.formats.text import read_text
 from protlens.data.protein import UNKNOWN, Protein, resolved_points
 from protlens.errors import DatasetError, FileFormatError, explain
-from protlens.typing import ResidueMask
+from protlens.typing import PathInput, ResidueMask
 
 MAX_RECORDS = 2**26
 """Records that are read from one file."""
@@ -41,7 +41,7 @@ _STATES = {"ss8": ("dssp", "GHIBESTC"), "ss3": ("ss3", "HEC")}
 _NUMBERED = {"sites": "paper_binding_site", "modifications": "paper_modification"}
 
 
-def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list[Protein]:
     """Read the proteins of one of TAPE's LMDB files.
 
     Parameters
@@ -58,7 +58,7 @@ def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> list[Prot
         If the file is damaged, a record lacks its sequence or contradicts itself, or a pickle asks for anything but
         plain containers and NumPy arrays; nothing that a pickle asks for is run.
     """
-    with _transaction(path) as transaction:
+    with _transaction(Path(path)) as transaction:
         count = _unpickled(transaction.get(b"num_examples"), f"{path}, key num_examples")
         if not isinstance(count, int) or not 0 < count <= MAX_RECORDS:
             raise FileFormatError(explain(f"{path}, key num_examples", found=repr(count)[:60], allowed="a number"))
@@ -67,7 +67,7 @@ def read_tape_lmdb(path: Path, *, disordered_as_coil: bool = False) -> list[Prot
         return _proteins(records, disordered_as_coil=disordered_as_coil)
 
 
-def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> list[Protein]:
+def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> list[Protein]:
     """Read the proteins of a JSON file with TAPE's records.
 
     Parameters
@@ -82,7 +82,7 @@ def read_tape_json(path: Path, *, disordered_as_coil: bool = False) -> list[Prot
     FileFormatError
         If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
     """
-    proteins = _proteins(_json_records(path), disordered_as_coil=disordered_as_coil)
+    proteins = _proteins(_json_records(Path(path)), disordered_as_coil=disordered_as_coil)
     if not proteins:
         raise FileFormatError(explain(f"JSON file {path}", found="no records"))
     return proteins

@@ -19,15 +19,25 @@ from protlens.data.structures.ligands import binding_sites, find_ligands
 from protlens.data.structures.modified import modified_residues
 from protlens.data.structures.polymer import PEPTIDE, Polymer, protein_polymers
 from protlens.data.structures.secondary_structure import secondary_structure
-from protlens.data.structures.structure_file import MAX_BYTES, SiteResidue, StructureFile, load_structure
+from protlens.data.structures.structure_file import (
+    MAX_BYTES,
+    SiteResidue,
+    StructureFile,
+    StructureSource,
+    load_structure,
+    source_path,
+)
 from protlens.errors import FileFormatError, explain
+from protlens.registry import each_name
 from protlens.typing import Coordinates
 
 MAX_RESIDUES = 100_000
 """Secondary structure takes time with the square of the residues of an entry; a larger one is refused."""
 
 
-def read_structure(path: Path, *, chains: Collection[str] | None = None, max_bytes: int = MAX_BYTES) -> list[Protein]:
+def read_structure(
+    source: StructureSource, *, chains: str | Iterable[str] | None = None, max_bytes: int = MAX_BYTES
+) -> list[Protein]:
     """Read the protein chains of an mmCIF, BinaryCIF or PDB file, plain or gzipped.
 
     The first model is read. Of alternative locations the one with the highest occupancy counts, the first if several
@@ -36,10 +46,10 @@ def read_structure(path: Path, *, chains: Collection[str] | None = None, max_byt
 
     Parameters
     ----------
-    path
-        The file; its format is told from its content.
+    source
+        The file, or one that is open for reading bytes; its format is told from its content.
     chains
-        The author's names of the chains to return, peptides included if named; None for all proteins.
+        The author's name of the chain to return, or several, peptides included if named; None for all proteins.
     max_bytes
         A file that unpacks to more is refused.
 
@@ -47,8 +57,14 @@ def read_structure(path: Path, *, chains: Collection[str] | None = None, max_byt
     ------
     FileFormatError
         If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
+
+    Examples
+    --------
+    >>> [(chain.id, len(chain)) for chain in protlens.read_structure("structures/7hvp.pdb.gz")]
+    [('7HVP.A', 99), ('7HVP.B', 99)]
     """
-    file = load_structure(path, max_bytes=max_bytes)
+    file, path = load_structure(source, max_bytes=max_bytes), source_path(source)
+    asked = None if chains is None else each_name(chains)
     try:
         polymers = protein_polymers(file.structure)
     except FileFormatError as error:
@@ -58,8 +74,8 @@ def read_structure(path: Path, *, chains: Collection[str] | None = None, max_byt
         raise FileFormatError(
             explain(f"structure {path}", found=f"{resolved} residues", allowed=f"at most {MAX_RESIDUES}")
         )
-    wanted = [polymer.name for polymer in polymers if _is_wanted(polymer, chains)]
-    _check_wanted(path, wanted=wanted, found=[polymer.name for polymer in polymers], chains=chains)
+    wanted = [polymer.name for polymer in polymers if _is_wanted(polymer, asked)]
+    _check_wanted(path, wanted=wanted, found=[polymer.name for polymer in polymers], chains=asked)
     bonds = covalent_bonds(file.structure)
     ligands = find_ligands(file.structure, bonds)
     return [

@@ -5,17 +5,24 @@ the first, without water and hydrogen, one conformer a residue.
 """
 
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
 import gemmi
 
 from protlens.data.structures.binary_cif import read_binary_cif
 from protlens.data.structures.conformers import keep_one_conformer
 from protlens.errors import FileFormatError, explain
+from protlens.typing import PathInput
+
+StructureSource: TypeAlias = PathInput | BinaryIO
+"""A structure file by its path, or one that is open for reading bytes, which stays open."""
 
 MAX_BYTES = 512 * 1024 * 1024
 """A file that unpacks to more is refused; the largest entries of the PDB, as mmCIF, are about half of this."""
@@ -56,16 +63,17 @@ class StructureFile:
     sites: tuple[SiteResidue, ...]
 
 
-def load_structure(path: Path, *, max_bytes: int = MAX_BYTES) -> StructureFile:
-    """Load a structure file.
+def load_structure(source: StructureSource, *, max_bytes: int = MAX_BYTES) -> StructureFile:
+    """Load a structure file, given by its path or open for reading bytes.
 
     Raises
     ------
     FileFormatError
         If it cannot be read, is damaged or cut off, unpacks to more than ``max_bytes``, or holds no atoms.
     """
+    path = source_path(source)
     try:
-        structure, sites = _parse(_content(path, max_bytes))
+        structure, sites = _parse(_content(source, max_bytes))
         if not len(structure) or not structure[0].count_atom_sites():
             raise FileFormatError("it holds no atoms")
         structure = _clean(structure)
@@ -75,13 +83,31 @@ def load_structure(path: Path, *, max_bytes: int = MAX_BYTES) -> StructureFile:
     return StructureFile(_entry(structure, path), structure, sites)
 
 
-def _content(path: Path, max_bytes: int) -> bytes:
-    with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-    if path.suffix == ".gz" and not packed:
+def source_path(source: StructureSource) -> Path:
+    """Return the path of a source; of an open file what it is called, ``structure`` if it has no name."""
+    if isinstance(source, str | os.PathLike):
+        return Path(source)
+    name = getattr(source, "name", None)
+    return Path(name if isinstance(name, str) else "structure")
+
+
+def _content(source: StructureSource, max_bytes: int) -> bytes:
+    if isinstance(source, str | os.PathLike):
+        with Path(source).open("rb") as file:
+            content = _bounded(file, max_bytes)
+    else:
+        content = _bounded(source, max_bytes)
+    packed = content.startswith(b"\x1f\x8b")
+    if source_path(source).suffix == ".gz" and not packed:
         raise FileFormatError("its name ends in .gz, but it is not gzipped")
-    with gzip.open(path) if packed else path.open("rb") as file:
-        content = file.read(max_bytes + 1)
+    if not packed:
+        return content
+    with gzip.open(BytesIO(content)) as unpacked:
+        return _bounded(unpacked, max_bytes)
+
+
+def _bounded(file: BinaryIO | gzip.GzipFile, max_bytes: int) -> bytes:
+    content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise FileFormatError(f"more than {max_bytes} bytes")
     return content

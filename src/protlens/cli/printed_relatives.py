@@ -1,0 +1,54 @@
+"""What relatives there are in a dataset, in a line."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from protlens.data.build import Skipped
+from protlens.data.copies import Copy, identity_words
+
+_MOST_NAMED = 8
+
+
+def describe_relatives(proteins: pl.DataFrame) -> list[str]:
+    """Return a line on the families among the proteins of a run that were analysed; none if the run names no clusters.
+
+    Effective proteins are those of the residues, ``(sum of r)^2 / sum of r^2``: of the proteins, and of the families.
+
+    Parameters
+    ----------
+    proteins
+        See :meth:`protlens.runs.store.Run.proteins`.
+    """
+    if "cluster" not in proteins.columns:
+        return []
+    analysed = proteins.filter(pl.col("residues") > 0)
+    if analysed.is_empty():
+        return []
+    families = analysed.group_by("cluster").agg(pl.col("residues").sum())
+    methods = " and ".join(analysed["cluster_method"].unique(maintain_order=True).to_list())
+    line = f"{len(analysed)} proteins in {len(families)} families ({methods})"
+    if len(families) == len(analysed):
+        return [f"{line}: no relatives"]
+    before, after = (_effective(table["residues"]) for table in (analysed, families))
+    return [f"{line}: their residues count as {before:.0f} effective proteins, as {after:.0f} if a family counts once"]
+
+
+def describe_copies(skipped: Sequence[Skipped]) -> list[str]:
+    """Return a line for each chain that was kept and the copies of it that were left out."""
+    copies: dict[str, list[Copy]] = {}
+    for entry in skipped:
+        if entry.copy is not None:
+            copies.setdefault(entry.copy.kept, []).append(entry.copy)
+    return [f"left out beside {kept}: {_names(some)}" for kept, some in copies.items()]
+
+
+def _names(copies: Sequence[Copy]) -> str:
+    shown = [f"{copy.id} ({identity_words(copy.identity)})" for copy in copies[:_MOST_NAMED]]
+    more = len(copies) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _effective(residues: pl.Series) -> float:
+    counts = residues.to_numpy().astype(float)
+    return float(counts.sum() ** 2 / (counts**2).sum())

@@ -1,0 +1,29 @@
+"""What a package that adds a dataset or a format needs, each name with its home."""
+
+from .build import Skipped as Skipped
+from .build import build_dataset as build_dataset
+from .catalog import DATASETS as DATASETS
+from .catalog import FORMATS as FORMATS
+from .catalog import DatasetEntry as DatasetEntry
+from .catalog import import_dataset as import_dataset
+from .catalog import load_dataset as load_dataset
+from .dataset import Dataset as Dataset
+from .formats.casp_rr import write_rr as write_rr
+from .formats.fasta import read_fasta as read_fasta
+from .formats.flip import read_flip as read_flip
+from .formats.flip import read_flip_folder as read_flip_folder
+from .formats.labels import add_labels as add_labels
+from .formats.proteinnet import read_proteinnet as read_proteinnet
+from .formats.site_tables import read_bindpredict as read_bindpredict
+from .formats.site_tables import read_bindpredict_folder as read_bindpredict_folder
+from .formats.site_tables import read_uniprot_sites as read_uniprot_sites
+from .formats.tape import read_tape_json as read_tape_json
+from .formats.tape import read_tape_lmdb as read_tape_lmdb
+from .protein import AMINO_ACIDS as AMINO_ACIDS
+from .protein import UNKNOWN as UNKNOWN
+from .protein import Annotation as Annotation
+from .protein import Protein as Protein
+from .protein import binary_track as binary_track
+from .splits import Split as Split
+from .splits import split_by_cluster as split_by_cluster
+from .structures.chains import read_structure as read_structure

@@ -1,0 +1,222 @@
+"""The folders that results are written to, and what may be removed from them.
+
+A result is written into a folder that is new, empty, or was made by an earlier result of the same kind. Which kind made
+a folder is told by a file that only this kind writes, its marker: a JSON object with a ``format``. Beside it,
+``files.json`` lists the files that the result has written; nothing else in the folder is ever removed.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from protlens.errors import RunError, StorageError, explain
+from protlens.files import UNFINISHED, remove, replacing
+
+FILES = "files.json"
+FORMAT = "protlens-files"
+VERSION = 1
+
+_LEFT = re.compile(r"\..+\.\d+\.part")
+"""What :func:`protlens.files.replacing` calls a file until it is whole."""
+
+_NAMED = 3
+"""So many files of others are named in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderKind:
+    """One kind of result that has a folder to itself.
+
+    Parameters
+    ----------
+    name
+        What messages call it, with its article: ``"a protlens run"``.
+    markers
+        Files by which its folder is known, and the ``format`` that each must have; one of them is enough.
+    """
+
+    name: str
+    markers: Mapping[str, str]
+
+    def made(self, folder: Path) -> bool:
+        """Return whether an earlier result of this kind made a folder.
+
+        A damaged marker counts if the list of files says that it was of this kind.
+        """
+        contents = {marker: _json(folder / marker) for marker in self.markers if (folder / marker).is_file()}
+        if any(content.get("format") == self.markers[marker] for marker, content in contents.items()):
+            return True
+        return _damaged(contents) is not None and _json(folder / FILES).get("result") == self.name
+
+
+def open_folder(folder: Path, kind: FolderKind) -> "OutputFolder":
+    """Return a folder to write a result to; it is made when its first file is written.
+
+    Parameters
+    ----------
+    folder
+        A new folder, an empty one, or one with an earlier result of the same kind.
+    kind
+        The kind of the result.
+
+    Raises
+    ------
+    RunError
+        If it is a file, or a folder that holds anything else.
+    """
+    asked, hint = f"folder {folder}", "choose another with --out"
+    if folder.exists() and not folder.is_dir():
+        raise RunError(explain(asked, found="a file", allowed="a folder", hint=hint))
+    if others := [] if kind.made(folder) else _others(folder):
+        markers = {marker: _json(folder / marker) for marker in kind.markers if (folder / marker).is_file()}
+        found = f"a folder with other files in it ({', '.join(others[:_NAMED])}{', ...' * (len(others) > _NAMED)})"
+        if markers:
+            foreign = f"its {next(iter(markers))} is not that of {kind.name}"
+            found = foreign if (marker := _damaged(markers)) is None else f"its {marker} is damaged"
+        raise RunError(explain(asked, found=found, allowed=f"a new or empty folder, or that of {kind.name}", hint=hint))
+    return OutputFolder(folder, kind)
+
+
+class OutputFolder:
+    """A folder that one kind of result owns; made by :func:`open_folder`.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    kind
+        The kind of the result.
+    """
+
+    def __init__(self, path: Path, kind: FolderKind) -> None:
+        self.path = path
+        self.kind = kind
+        self._listed = set(_listed(path, kind))
+
+    def __enter__(self) -> "OutputFolder":
+        """Begin to write; on leaving, also by an error, the list is written."""
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Write the list."""
+        with suppress(*([] if error is None else [StorageError])):
+            self.write_list()
+
+    def add(self, *files: Path) -> None:
+        """List files of this folder as written by the result; see :meth:`write_list`."""
+        self._listed |= {file.relative_to(self.path).as_posix() for file in files}
+
+    def remove_listed(self, *folders: str, keep: Iterable[Path] = ()) -> None:
+        """Remove the files that this result or an earlier one of its kind has listed.
+
+        Parameters
+        ----------
+        folders
+            Subfolders to remove them from; none means all.
+        keep
+            Files that stay.
+
+        Raises
+        ------
+        StorageError
+            If a file cannot be removed.
+        """
+        kept = {file.resolve() for file in keep}
+        for name in sorted(self._listed):
+            path = self.path / name
+            if (not folders or name.partition("/")[0] in folders) and path.resolve() not in kept:
+                if not path.is_dir():
+                    self.remove(path)
+                self._listed.discard(name)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file or folder that the result has written, and the folder that is left empty by it.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be removed.
+        """
+        remove(path)
+        if path.parent != self.path:
+            with suppress(OSError):
+                path.parent.rmdir()
+
+    def remove_unfinished(self) -> None:
+        """Remove what a process that was killed has left half-written."""
+        for left in list(self.path.rglob(UNFINISHED)):
+            if _LEFT.fullmatch(left.name):
+                remove(left)
+
+    def write_list(self) -> None:
+        """Write ``files.json``, the list of the files that are there.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full or the folder cannot be written.
+        """
+        files = sorted(name for name in self._listed if (self.path / name).is_file())
+        if not files and not (self.path / FILES).exists():
+            return
+        content = {"format": FORMAT, "version": VERSION, "result": self.kind.name, "files": files}
+        with replacing(self.path / FILES) as beside:
+            beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:
+    """List files that were added to a finished result, so that they go when it is replaced.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the folder cannot be written.
+    """
+    opened = OutputFolder(folder, kind)
+    opened.add(*files)
+    opened.write_list()
+
+
+def _others(folder: Path) -> list[str]:
+    if not folder.exists():
+        return []
+    return sorted(file.name for file in folder.iterdir() if not _LEFT.fullmatch(file.name))
+
+
+def _listed(folder: Path, kind: FolderKind) -> list[str]:
+    content = _json(folder / FILES)
+    if content.get("format") != FORMAT or content.get("result") != kind.name:
+        return []
+    names = content.get("files")
+    return [name for name in names if _is_inside(name)] if isinstance(names, list) else []
+
+
+def _is_inside(name: Any) -> bool:
+    """Return whether a name of the list stays within its folder."""
+    if not isinstance(name, str) or not name or "\\" in name:
+        return False
+    path = PurePosixPath(name)
+    return not path.is_absolute() and not Path(name).is_absolute() and ".." not in path.parts and name != "."
+
+
+def _damaged(contents: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return the first marker that is not a JSON object."""
+    return next((marker for marker, content in contents.items() if _NOT_JSON in content), None)
+
+
+_NOT_JSON = "not a JSON object"
+
+
+def _json(file: Path) -> dict[str, Any]:
+    """Return the JSON object in a file, an empty one if there is no such file."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        return {_NOT_JSON: True}
+    return content if isinstance(content, dict) else {_NOT_JSON: True}

@@ -1,0 +1,176 @@
+"""The mean, variance and skew of a head's hits if chance alone put the property where it is.
+
+A head sends ``r_j`` arcs to site j, which has the property with probability ``p_j`` (see ``protlens.stats.odds``); the
+number of positives of a protein is given. With ``w_j = p_j (1 - p_j)`` and ``m = sum_j w_j r_j / sum_j w_j`` over the
+sites of the protein,
+
+    mean      e = sum_j p_j r_j
+    variance  v = S / (S - 1) * sum_j w_j (r_j - m)^2
+    third     t = sum_j w_j (1 - 2 p_j) (r_j - m)^3
+
+for S labelled residues. With one rate in the protein this is the exact variance under permutation of the residues'
+labels: ``(Q - n^2 / S) b (1 - b) S / (S - 1)`` for n arcs, ``Q = sum_j r_j^2`` and rate b. Arcs onto one residue share
+its label; that is what Q knows and n does not. Labels also come in runs: to the variance belongs
+``2 sum_d c_d sum_j sqrt(w_j w_(j+d)) (r_j - m) (r_(j+d) - m)`` with ``c_d`` the autocorrelation of the labels at lag d,
+taken over all proteins; it is added where it makes the variance larger.
+
+Each arc over a pair has a label of its own, so for a pair property ``(r_j - m)^2`` gives way to ``r_j``, less
+``(sum_j w_j r_j)^2 / sum_j N_j w_j`` for the N pairs of each cell.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from protlens.runs.sites import SiteArcs, Sites
+from protlens.stats.alignment import ratio
+from protlens.typing import Level
+
+LAGS = 16
+"""Residues up to which the labels of neighbours are taken to be alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Moments of the hits of each head in each protein if chance alone decided, ``float64 [protein, head]``."""
+
+    expected: Float64[np.ndarray, "protein head"]
+    variance: Float64[np.ndarray, "protein head"]
+    third: Float64[np.ndarray, "protein head"]
+
+    def grouped(self, units: Int64[np.ndarray, " protein"]) -> "Chance":
+        """Return the moments of groups of relatives, taken as copies of each other: what one hits, all hit.
+
+        Means add up; so do standard deviations and the cube roots of third moments.
+        """
+        sums = [by_unit(values, units) for values in (self.expected, np.sqrt(self.variance), np.cbrt(self.third))]
+        return Chance(sums[0], sums[1] ** 2, sums[2] ** 3)
+
+
+def chance_moments(
+    sites: Sites, arcs: SiteArcs, rates: Float64[np.ndarray, " site"], *, shape: tuple[int, int], level: Level
+) -> Chance:
+    """Return the moments of the hits of each head in each protein.
+
+    Parameters
+    ----------
+    sites, arcs
+        Of one property class.
+    rates
+        The probability that each site has the property.
+    shape
+        Proteins and heads.
+    level
+        Of the property.
+    """
+    place = sites.protein[arcs.site] * shape[1] + arcs.head
+
+    def summed(values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, "protein head"]:
+        return np.asarray(np.bincount(place, values, minlength=shape[0] * shape[1]).reshape(shape), np.float64)
+
+    count, rate = arcs.arcs.astype(np.float64), rates[arcs.site]
+    weight = rate * (1 - rate)
+    expected, weighted = summed(count * rate), summed(count * weight)
+    within = np.bincount(sites.protein, sites.trials * rates * (1 - rates), minlength=shape[0])[:, None]
+    if level == "pair":
+        variance = summed(count * weight) - ratio(weighted**2, within)
+        return Chance(expected, _positive(variance), summed(count * weight * (1 - 2 * rate)))
+    squared = summed(count**2 * weight)
+    labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
+    known = _positive((squared - ratio(weighted**2, within)) * ratio(labelled, labelled - 1))
+    runs = _runs(sites, arcs, rates, place=place, shape=shape) - _lag_sum(sites, rates) * ratio(weighted**2, within)
+    variance = known + _positive(2 * runs)
+    third = _third(sites, rates, summed, arcs=arcs, mean=np.nan_to_num(ratio(weighted, within)))
+    return Chance(expected, variance, third * np.nan_to_num(ratio(variance, known)) ** 2)
+
+
+def chance_of_sums(
+    arcs: Float64[np.ndarray, "protein head"],
+    expected: Float64[np.ndarray, "protein head"],
+    *,
+    pairs: Int64[np.ndarray, " protein"],
+) -> Chance:
+    """Return the moments where the sites of arcs are not known: those of arcs that fall on pairs one by one.
+
+    Parameters
+    ----------
+    arcs, expected
+        Eligible arcs, and the hits to be expected of them.
+    pairs
+        Eligible pairs of each protein.
+    """
+    rate = np.nan_to_num(ratio(expected, arcs))
+    drawn = np.nan_to_num(ratio(pairs[:, None] - arcs, pairs[:, None] - 1))
+    variance = arcs * rate * (1 - rate)
+    return Chance(np.asarray(expected), variance * np.clip(drawn, 0, 1), variance * (1 - 2 * rate))
+
+
+def by_unit(values: np.ndarray, units: Int64[np.ndarray, " protein"] | None) -> np.ndarray:
+    """Return the sums over the proteins of each unit, ``[unit, head]``; without units the values themselves."""
+    if units is None:
+        return values
+    sums = np.zeros((int(units.max(initial=-1)) + 1, *values.shape[1:]), values.dtype)
+    np.add.at(sums, units, values)
+    return sums
+
+
+def label_autocorrelation(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64[np.ndarray, " lag"]:
+    """Return how alike the labels of residues 1 to ``LAGS`` apart are, beyond their rates.
+
+    The products of standardised residuals, summed over all proteins, over the sum of their squares.
+    """
+    spread = np.sqrt(rates * (1 - rates))
+    residual = np.nan_to_num(ratio(sites.positive - rates, spread))
+    chain = sites.position + sites.protein * (int(sites.position.max(initial=0)) + LAGS + 1)
+    row = np.zeros(int(chain.max(initial=-1)) + LAGS + 1)
+    row[chain] = residual
+    products = np.array([row[:-lag] @ row[lag:] for lag in range(1, LAGS + 1)])
+    return np.asarray(np.nan_to_num(ratio(products, row @ row)))
+
+
+def _positive(values: Float64[np.ndarray, "..."]) -> Float64[np.ndarray, "..."]:
+    return np.asarray(np.maximum(np.nan_to_num(values), 0))
+
+
+def _lag_sum(sites: Sites, rates: Float64[np.ndarray, " site"]) -> float:
+    return float(label_autocorrelation(sites, rates).sum())
+
+
+def _runs(
+    sites: Sites,
+    arcs: SiteArcs,
+    rates: Float64[np.ndarray, " site"],
+    *,
+    place: Int64[np.ndarray, " row"],
+    shape: tuple[int, int],
+) -> Float64[np.ndarray, "protein head"]:
+    """Return the sum over pairs of attended residues of their weights, times how alike their labels are."""
+    alike = np.concatenate([[0.0], label_autocorrelation(sites, rates)])
+    weight = arcs.arcs * np.sqrt(rates * (1 - rates))[arcs.site]
+    position = sites.position[arcs.site]
+    total = np.zeros(shape[0] * shape[1])
+    for step in range(1, min(LAGS, len(place) - 1) + 1):
+        gap = position[step:] - position[:-step]
+        near = np.flatnonzero((place[step:] == place[:-step]) & (gap <= LAGS))
+        if not near.size:
+            break
+        total += np.bincount(place[near], weight[near] * weight[near + step] * alike[gap[near]], minlength=total.size)
+    return total.reshape(shape)
+
+
+def _third(
+    sites: Sites,
+    rates: Float64[np.ndarray, " site"],
+    summed: Callable[[Float64[np.ndarray, " row"]], Float64[np.ndarray, "protein head"]],
+    *,
+    arcs: SiteArcs,
+    mean: Float64[np.ndarray, "protein head"],
+) -> Float64[np.ndarray, "protein head"]:
+    """Return ``sum_j g_j (r_j - m)^3`` with ``g = p (1 - p) (1 - 2 p)``, written out in powers of m."""
+    lean = rates * (1 - rates) * (1 - 2 * rates)
+    every = np.bincount(sites.protein, lean, minlength=len(mean))[:, None]
+    count, attended = arcs.arcs.astype(np.float64), lean[arcs.site]
+    cubes, squares, plain = (summed(count**power * attended) for power in (3, 2, 1))
+    return np.asarray(cubes - 3 * mean * squares + 3 * mean**2 * plain - mean**3 * every)
