@@ -61,7 +61,7 @@ CONTACT_METHODS: Mapping[str, str] = {
     "regression": "regression over all heads",
     "jacobian": "categorical Jacobian, no labels",
     "separation": "closest in sequence first",
-    "statistics": "separation and amino acids, no model",
+    "separation and amino acids": "separation and amino acids, no model",
     "random": "random order",
 }
 """How contacts are predicted, by the method's name in tables."""
