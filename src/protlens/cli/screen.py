@@ -4,12 +4,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from protlens.number_text import is_number
+
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
 
 LOG_INTERVAL = 10.0
 """Seconds between two lines of progress in a log."""
@@ -18,6 +22,15 @@ LOG_INTERVAL = 10.0
 def notes() -> Console:
     """Return the console of standard error."""
     return Console(stderr=True)
+
+
+def note_missing_cb(dataset: "Dataset", contact_atom: Literal["cb", "ca"]) -> None:
+    """Say that contacts are left out where proteins have CA, but no CB to measure them between."""
+    from protlens.properties.pair import lacks_cb
+
+    if contact_atom == "cb" and lacks_cb(dataset):
+        text = f"{dataset.name} has CA but no CB: contact is left out; --contact-atom ca measures between CA"
+        notes().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:

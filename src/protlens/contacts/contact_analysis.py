@@ -21,13 +21,14 @@ from protlens.contacts.regression_file import TrainingRecord, load_regression
 from protlens.contacts.training import TrainedScores, train_scores
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
 from protlens.models.load import Device, as_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
 from protlens.output_folders import open_folder
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.properties.pair import Contact
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.typing import PathInput, Progress
 
 
@@ -87,6 +88,9 @@ def evaluate_contacts(
     adapter, masked_lm, reason = contact_models(model, device=device)
     saved = None if regression is None else load_regression(regression, model=adapter.info)
     contact = Contact(atom=chosen.contact_atom)
+    if chosen.contact_atom == "CB" and lacks_cb(proteins):
+        hint = "measure between CA (--contact-atom ca)"
+        raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
     chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
     split = _split(chains, chosen, training=None if saved is None else saved[1])
     run = _Run(adapter, chains, split, chosen, ContactFiles(folder, adapter.info, proteins.name), on_progress)

@@ -173,7 +173,7 @@ def probe(
     """
     options = options or ProbeOptions()
     proteins, folder = as_dataset(dataset), open_folder(Path(out), PROBE_FOLDER)
-    chosen = _properties(proteins, properties)
+    chosen = _properties(proteins, properties, options)
     adapter = as_model(model)
     used = _labelled_proteins(proteins, chosen, options, max_residues=adapter.info.max_residues)
     split = split_by_cluster(used, seed=options.seed)
@@ -238,13 +238,15 @@ def _alignment(
     return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
 
 
-def _properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
+def _properties(
+    dataset: Dataset, properties: str | Iterable[str | Property] | None, options: ProbeOptions
+) -> list[Property]:
     if properties is None:
-        found = [one for one in select_properties(dataset) if _is_default(one.name)]
+        found = [one for one in select_properties(dataset, contact_atom=options.contact_atom) if _is_default(one.name)]
         if not found:
             raise OptionError(explain(f"dataset {dataset.name!r}", found="no labels", allowed=DEFAULT_PROPERTIES))
         return found
-    return resolve_properties(dataset, properties)
+    return resolve_properties(dataset, properties, contact_atom=options.contact_atom)
 
 
 def _is_default(name: str) -> bool:
