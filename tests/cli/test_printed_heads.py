@@ -17,7 +17,7 @@ def _analysis(out, *names, mode="matched", **options):
     return Analysis(run, tabulate(run, mode=mode), ())
 
 
-@pytest.mark.parametrize(("mode", "interval"), [("matched", "95 % interval"), ("paper", "interval, 0.05/m")])
+@pytest.mark.parametrize(("mode", "interval"), [("matched", "95 % interval"), ("paper", "0.05/m interval")])
 def test_the_interval_is_named_after_its_level(tmp_path, capsys, mode, interval):
     print_summary(_analysis(tmp_path / "run", "binding_site", mode=mode, threshold=0.05))
     assert interval in capsys.readouterr().out
@@ -27,7 +27,7 @@ def test_a_run_without_supported_heads_says_so_and_shows_no_table(tmp_path, caps
     print_summary(_analysis(tmp_path / "run", "contact", threshold=0.9))
     shown = capsys.readouterr().out
     assert shown.startswith("7 of 7 proteins analysed, 152 residues")
-    assert f"No head with {SUPPORT} arcs or more: contact" in shown
+    assert f"No head with {SUPPORT} arcs or more: Contact" in shown
 
 
 def test_a_value_too_small_for_a_number_is_not_shown_as_zero(tmp_path, capsys):

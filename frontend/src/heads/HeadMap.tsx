@@ -329,7 +329,7 @@ function Best({ rows, measure }: { rows: readonly HeadRow[]; measure: Measure })
             choice.head.value = row.label;
           }}
         >
-          {row.label} <small>{measure === "lift" ? times(row.lift) : percent(row.alignment)}</small>
+          {row.label} <small>{measure === "lift" ? `${times(row.lift)}×` : percent(row.alignment)}</small>
         </button>
       ))}
     </p>

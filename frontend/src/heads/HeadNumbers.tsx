@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Heads, Level, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
-import { count, percent, probability, times } from "../data/text";
+import { count, interval, percent, probability, times } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
@@ -17,6 +17,9 @@ const EXPLAINED: Readonly<Record<Level, string>> = {
   residue: "which amino acids it looks at",
   pair: "how far along the chain it looks",
 };
+
+/** What the interval of each mode is called; the paper's is at the level 0.05/m, m being the number of heads. */
+const INTERVALS: Readonly<Record<Mode, string>> = { matched: "95 % interval", paper: "0.05/m interval" };
 
 /** The numbers of the chosen head, in words. */
 export function HeadNumbers() {
@@ -44,7 +47,7 @@ function Numbers({ heads, row }: { heads: Heads; row: HeadRow }) {
         <Item term="Lift" hint="alignment over background">
           {times(row.lift)}
         </Item>
-        <Item term="Adjusted p" hint="q: share of false findings if all heads this strong are believed">
+        <Item term="q" hint="adjusted p: share of false findings if all heads this strong are believed">
           {row.q_value === null ? "not tested" : probability(row.q_value)}
         </Item>
         <Item term="Arcs" hint={`attention of at least ${heads.threshold}`}>
@@ -92,20 +95,20 @@ function chance(mode: Mode): string {
 
 function verdict({ lift, q_value, alignment, control }: HeadRow, level: Level): string {
   if (q_value === null || lift === null) return "The difference could not be tested.";
-  if (q_value >= 0.05) return "That is no more than chance may give (adjusted p of 0.05 or more).";
-  if (lift < 1) return `That is rarer than expected (${times(lift)}).`;
+  if (q_value >= 0.05) return "That is no more than chance may give (q of 0.05 or more).";
+  if (lift < 1) return `That is rarer than expected (${times(lift)} times).`;
   const explained = control !== null && (alignment ?? 0) <= control;
-  return `That is ${times(lift)} as often${explained ? `, but ${EXPLAINED[level]} alone would give as much` : ""}.`;
+  return `That is ${times(lift)} times as often${explained ? `, but ${EXPLAINED[level]} alone would give as much` : ""}.`;
 }
 
 /** Alignment, background and control on one scale, with the interval of the first. */
 function Bars({ heads, row }: { heads: Heads; row: HeadRow }) {
   const { alignment, background, control, ci_low: low, ci_high: high } = row;
   const full = Math.max(alignment ?? 0, background ?? 0, control ?? 0, high ?? 0) || 1;
-  const interval = low !== null && high !== null ? ([low / full, high / full] as const) : null;
+  const span = low !== null && high !== null ? ([low / full, high / full] as const) : null;
   return (
     <div class="bars">
-      <Bar name="Alignment" hint={intervalWords(row)} value={alignment} full={full} interval={interval} />
+      <Bar name="Alignment" hint={intervalWords(row, heads.mode)} value={alignment} full={full} interval={span} />
       <Bar name="Background" hint="by chance" value={background} full={full} />
       {control !== null && (
         <Bar name="Control" hint={`by chance, ${CONTROLS[heads.level]}`} value={control} full={full} />
@@ -114,8 +117,8 @@ function Bars({ heads, row }: { heads: Heads; row: HeadRow }) {
   );
 }
 
-function intervalWords({ ci_low: low, ci_high: high }: HeadRow): string {
-  return low === null || high === null ? "no interval" : `95 % interval ${percent(low)} to ${percent(high)}`;
+function intervalWords({ ci_low: low, ci_high: high }: HeadRow, mode: Mode): string {
+  return low === null || high === null ? "no interval" : `${INTERVALS[mode]} ${interval(low, high)}`;
 }
 
 interface BarProps {

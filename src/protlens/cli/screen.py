@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from protlens.number_text import is_number
+
 if TYPE_CHECKING:
     from protlens.data.dataset import Dataset
 
@@ -32,10 +34,10 @@ def note_missing_cb(dataset: "Dataset", contact_atom: Literal["cb", "ca"]) -> No
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a table; numbers, which begin with a digit or a sign, are set to the right."""
+    """Print a table; numbers, see :func:`protlens.number_text.is_number`, are set to the right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
     for place, column in enumerate(columns):
-        numeric = bool(rows) and all(row[place][:1].isdigit() or row[place][:1] in "-" for row in rows)
+        numeric = bool(rows) and all(not row[place] or is_number(row[place]) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)

@@ -8,6 +8,7 @@ import polars as pl
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.training import TrainedScores
 from protlens.glance import Glance, Shown
+from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import interval, percent
 from protlens.table_set import TableSet
 
@@ -97,11 +98,11 @@ class ContactAnalysis(Shown):
         shown = self.tables.summary.filter(pl.col("k").is_in(["L", "L/5"]), range="long")
         rows = [
             (
-                row["method"],
+                contact_method(row["method"]),
                 f"{row['range']}, {row['k']}",
                 percent(row["precision"]),
                 interval(row["ci_low"], row["ci_high"]),
             )
             for row in shown.iter_rows(named=True)
         ]
-        return Glance(title, ("method", "range, pairs", "precision", "95 % interval"), rows, self.folder)
+        return Glance(title, ("method", "range, pairs", "precision", INTERVALS["matched"]), rows, self.folder)

@@ -19,7 +19,7 @@ from protlens.files import replacing, scratch_folder, write_table
 from protlens.glance import Glance, Shown
 from protlens.models.load import as_model
 from protlens.models.protocol import EmbeddingModel
-from protlens.naming import property_title
+from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_title
 from protlens.number_text import interval, percent
 from protlens.output_folders import FolderKind, open_folder
 from protlens.plots.probe_figures import draw_probe_figures
@@ -116,12 +116,12 @@ class ProbeAnalysis(Shown):
     dataset: str
 
     def _glance(self) -> Glance:
-        columns = ("property", "probe of", "metric", "layer", "test", "95 % interval", "amino acid")
+        columns = ("property", "probe of", "metric", "layer", "test", INTERVALS["matched"], PROBE_SOURCES["amino_acid"])
         rows = [
             (
                 property_title(row["property"]),
-                row["source"],
-                row["metric"],
+                PROBE_SOURCES[row["source"]],
+                metric_title(row["metric"]),
                 str(row["layer"]),
                 percent(row["value"]),
                 interval(row["ci_low"], row["ci_high"]),
