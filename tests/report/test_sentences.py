@@ -46,7 +46,8 @@ def test_a_head_not_beyond_chance():
 
 
 def test_heads_below_chance_and_untested_ones():
-    assert "no head has more; chance gives 90.0 %." in only({"property": "modification", "background": 0.9})
+    text = only({"property": "modification", "background": 0.9})
+    assert "below its background, and no head is clearer; chance gives 90.0 % (q = 0.5)." in text
     assert "(too few proteins to test it)" in only({"property": "modification", "q_value": None})
 
 
@@ -94,8 +95,8 @@ def test_the_headline_counts_and_names():
     ]
     assert headline(found(*rows), model="m") == [
         "Of 3 properties that could be judged, 1 is followed by heads of m beyond both chance and control: contact.",
-        "1 more property is followed beyond chance, but not clearly beyond what the amino acids or separations that the"
-        " heads choose bring by themselves: binding site.",
+        "1 more property is followed beyond chance, but not clearly beyond what the amino acids, separations or"
+        " places that the heads choose bring by themselves: binding site.",
         "1 of 2 amino acids has a head that attends to them more than chance, Cys (C) at 99.0 % (1-1).",
     ]
 

@@ -12,9 +12,6 @@ export type HeadRow = { readonly [Name in keyof Columns]: Columns[Name][number] 
 
 export type Measure = "alignment" | "lift";
 
-/** Fewer arcs than these do not support a number. */
-export const SUPPORT = 100;
-
 export function headRow({ columns }: Heads, at: number): HeadRow | null {
   if (!(at in columns.label)) return null;
   const names = Object.keys(columns) as (keyof Columns)[];
@@ -35,7 +32,7 @@ export function bestHeads(rows: readonly HeadRow[], measure: Measure, most: numb
 
 /** What a head's cell says to a reader of the screen, and under the pointer. */
 export function headWords(row: HeadRow): string {
-  if (!row.supported) return `Head ${row.label}: too few arcs for a number (${count(row.arcs)})`;
+  if (!row.supported) return `Head ${row.label}: no number, ${row.reason} (${count(row.arcs)})`;
   return [
     `Head ${row.label}: alignment ${percent(row.alignment)}`,
     `background ${percent(row.background)}`,
