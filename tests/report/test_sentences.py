@@ -48,7 +48,7 @@ def test_a_head_not_beyond_chance():
 def test_heads_below_chance_and_untested_ones():
     text = only({"property": "modification", "background": 0.9})
     assert "below its background, and no head is clearer; chance gives 90.0 % (q = 0.5)." in text
-    assert "(too few proteins to test it)" in only({"property": "modification", "q_value": None})
+    assert "chance gives 10.0 %. Counted" in only({"property": "modification", "q_value": None}), "no q, no test"
 
 
 def test_small_excesses_few_proteins_and_missing_controls_are_said():
