@@ -1,10 +1,14 @@
-# Two commands: make demo (see what it does), make test (everything that must hold).
+# Three commands: make demo (see what it does), make quick (a check in two minutes), make test (all that must hold).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
+LOWEST := .venv-lowest
+WORKERS ?= 2
+PYTEST := pytest --numprocesses $(WORKERS) --dist worksteal
+QUICK := -m "not slow and not browser"
 
-.PHONY: demo page test benchmarks clean
+.PHONY: demo page lint quick test lowest docs benchmarks clean
 
 demo: $(VENV)/.demo
 	$(BIN)/protlens analyze
@@ -12,13 +16,24 @@ demo: $(VENV)/.demo
 page: $(VENV)/.test
 	$(BIN)/python frontend/build.py
 
-test: page
-	$(BIN)/python frontend/build.py check
+lint: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+
+quick: lint
+	$(BIN)/$(PYTEST) $(QUICK)
+
+test: page lint
+	$(BIN)/python frontend/build.py check
+	$(BIN)/$(PYTEST) $(PYTEST_OPTIONS)
+
+lowest: $(LOWEST)/.test
+	$(LOWEST)/bin/$(PYTEST) $(QUICK) -W default
+
+docs: $(VENV)/.test
+	$(BIN)/python scripts/build_docs.py
 
 benchmarks: $(VENV)/.test
 	$(BIN)/pytest benchmarks --full
@@ -31,8 +46,15 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
+	touch $@
+
+$(LOWEST)/.test: pyproject.toml constraints.txt scripts/lowest_versions.py
+	$(PYTHON) -m venv $(LOWEST)
+	$(PYTHON) scripts/lowest_versions.py $(TORCH) > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt $(TORCH)
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/constraints.txt --editable ".[test]" httpx
 	touch $@
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LOWEST)

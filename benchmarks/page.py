@@ -1,6 +1,6 @@
 """``python benchmarks/page.py FOLDER``: how long a browser takes with the page, as JSON of seconds.
 
-FOLDER holds ``small`` and ``large``, each a run with the data set and the model it was made with, and a report of the
+FOLDER holds ``small`` and ``large``, each a run with the dataset and the model it was made with, and a report of the
 small one.
 """
 

@@ -98,6 +98,7 @@ def test_beside_plain_loops(tmp_path, full, report):
     report(f"plain loops / protlens, all {len(properties)} classes, 256 residues: {ratio}")
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_layers(tmp_path, full, report):
     width = {} if full else {"heads": 8, "width": 64}
     length = 510 if full else 400

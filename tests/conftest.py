@@ -1,11 +1,16 @@
 """Shared set-up: array types are checked at run time, and nothing may reach the network."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from jaxtyping import install_import_hook
 
+PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
+if PARALLEL:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers have the cores already
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 install_import_hook(
@@ -24,3 +29,34 @@ install_import_hook(
 @pytest.fixture(scope="session")
 def data_files() -> Path:
     return Path(__file__).parent / "data_files"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Chromium, and what needs the run that the command line makes."""
+    for item in items:
+        if "browser" in item.path.relative_to(item.config.rootpath).parts:
+            item.add_marker("browser")
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """From a name and what fills a new folder to that folder, filled once for all processes of a run of pytest.
+
+    Tests leave it as it is; one that changes something takes a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if PARALLEL else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        place, beside = shared / name, shared / f"{name}.part"
+        with FileLock(shared / f"{name}.lock"):
+            if not place.is_dir():
+                beside.mkdir()
+                fill(beside)
+                beside.rename(place)
+        return place
+
+    return folder

@@ -46,5 +46,5 @@ def planted_model(proteins: list[Protein], *, signal: bool = True) -> FakeModel:
 
 
 def planted_dataset(proteins: list[Protein]) -> Dataset:
-    """Return them as a data set."""
+    """Return them as a dataset."""
     return Dataset("planted", proteins)

@@ -70,9 +70,11 @@ def count_property(
                 positive += known is True
                 above = attention[:, :, i, j] >= np.float32(threshold)
                 sums["arcs"] += above
-                sums["eligible"] += above & (known is not None)
-                sums["hits"] += above & (known is True)
-                attended[:, :, j] |= above & (known is not None)
+                if known is not None:
+                    sums["eligible"] += above
+                    attended[:, :, j] |= above
+                if known is True:
+                    sums["hits"] += above
         sums["residues"] += attended.sum(2)
         for key, counted in sums.items():
             columns[key].append(counted)

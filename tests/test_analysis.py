@@ -31,14 +31,15 @@ def _tables(out: Path) -> set[str]:
     return {path.name for path in (out / "tables").iterdir()}
 
 
-def test_everything_is_written_and_the_tables_are_those_returned(tmp_path):
-    analysis = analyze(toy_model(), toy_dataset(), ["contact", "amino_acid"], out=tmp_path / "run")
-    assert _tables(tmp_path / "run") == ALL
-    assert pl.read_parquet(tmp_path / "run" / "heads.parquet").equals(analysis.tables.heads)
-    assert all(path.is_file() for path in analysis.figures)
-    assert {path.suffix for path in analysis.figures} == {".pdf", ".png"}
+@pytest.mark.slow
+def test_everything_is_written_and_the_tables_are_those_returned(matched):
+    assert _tables(matched.run.path) == ALL
+    assert pl.read_parquet(matched.run.path / "heads.parquet").equals(matched.tables.heads)
+    assert all(path.is_file() for path in matched.figures)
+    assert {path.suffix for path in matched.figures} == {".pdf", ".png"}
 
 
+@pytest.mark.slow
 def test_one_property_alone_can_be_analysed(tmp_path):
     analysis = analyze(toy_model(), toy_dataset(), ["contact"], out=tmp_path / "run")
     assert analysis.tables.heads["property"].unique().to_list() == ["contact"]
@@ -73,6 +74,12 @@ def paper(tmp_path_factory):
     return analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path_factory.mktemp("paper") / "run", mode="paper")
 
 
+@pytest.fixture(scope="module")
+def matched(tmp_path_factory):
+    return analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path_factory.mktemp("matched") / "run")
+
+
+@pytest.mark.slow
 def test_the_files_hold_what_the_tables_hold(paper):
     heads = pl.read_parquet(paper.run.path / "heads.parquet")
     assert heads.equals(paper.tables.heads)
@@ -83,6 +90,7 @@ def test_the_files_hold_what_the_tables_hold(paper):
     assert not list(paper.run.path.rglob(UNFINISHED))
 
 
+@pytest.mark.slow
 def test_the_tables_agree_with_each_other(paper):
     heads, layers, profile = paper.tables.heads, paper.tables.layers, paper.tables.profile
     for row in layers.iter_rows(named=True):
@@ -96,6 +104,7 @@ def test_the_tables_agree_with_each_other(paper):
     assert hits == paper.run.head_sums().amino_acids.sum()
 
 
+@pytest.mark.slow
 def test_calibration_above_the_threshold_is_the_matched_table(paper):
     heads = tabulate(paper.run).heads
     above = paper.tables.calibration.filter(pl.col("bin_low") >= paper.run.bins.threshold)
@@ -104,21 +113,23 @@ def test_calibration_above_the_threshold_is_the_matched_table(paper):
         assert (bins["pairs"].sum(), bins["hits"].sum()) == (rows["arcs"].sum(), rows["hits"].sum())
 
 
-def test_a_matched_run_gives_the_same_paper_table_as_a_paper_run(tmp_path, paper):
-    matched = analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path / "run")
+@pytest.mark.slow
+def test_a_matched_run_gives_the_same_paper_table_as_a_paper_run(matched, paper):
     assert tabulate(matched.run, mode="paper").heads.equals(paper.tables.heads)
-    again = Run.open(tmp_path / "run")
+    again = Run.open(matched.run.path)
     assert tabulate(again).heads.equals(matched.tables.heads)
     assert again.shards_done == [0]
     assert again.proteins()["id"].to_list() == toy_dataset().ids
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(tmp_path, paper):
     analyze(toy_model(), toy_dataset(), CHOSEN, out=tmp_path / "run", mode="paper")
     first, second = snapshot(paper.run.path), snapshot(tmp_path / "run")
     assert first == second
 
 
+@pytest.mark.slow
 def test_a_user_s_property_stands_beside_named_ones(tmp_path):
     class AfterGlycine:
         name, level = "after_glycine", "residue"
@@ -141,6 +152,7 @@ socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.c
 """
 
 
+@pytest.mark.slow
 def test_the_command_without_options_finishes_without_network(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(NO_NETWORK)
     (tmp_path / "work").mkdir()

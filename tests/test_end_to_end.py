@@ -26,6 +26,8 @@ from reference import attention_of, count_property, same_counts
 from tiny_models import tiny_model_folder
 from toy import toy_dataset
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = ["bert", "albert", "xlnet", "esm", "t5", "tape"]
 THRESHOLD = 0.3
 MARGIN = 1e-6

@@ -70,5 +70,6 @@ def test_half_of_the_package_never_loads_torch():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_test_above_can_fail():
     assert "torch" in _run("protlens.load_model").stderr

@@ -187,6 +187,7 @@ def test_arcs_to_residues_that_are_not_resolved_are_counted_and_not_drawn(data_f
     assert (drawn.above, drawn.drawn, drawn.unplaced) == (2, 1, 1)
 
 
+@pytest.mark.slow
 def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp_path, monkeypatch):
     written = {}
     monkeypatch.setattr(viewing, "write_page", lambda path, elements, title: written.update(elements))

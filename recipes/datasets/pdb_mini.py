@@ -1,4 +1,4 @@
-"""Make the bundled data set ``pdb-mini`` from structure files.
+"""Make the bundled dataset ``pdb-mini`` from structure files.
 
     python recipes/datasets/pdb_mini.py --structures DIR --chains PARQUET --index TSV -o FILE
 

@@ -2,7 +2,7 @@
 
     python recipes/pretraining/bundle.py mini-bert-run --chains pdb-mini pdb-1000.parquet --into bundled
 
-Every property that the chains have labels for is measured, and again on a small sample of the first data set; a model
+Every property that the chains have labels for is measured, and again on a small sample of the first dataset; a model
 of the same shape with random weights is measured beside.
 """
 
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure and copy."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="folder of the training")
-    parser.add_argument("--chains", nargs="+", default=["pdb-mini"], help="data sets to measure on")
+    parser.add_argument("--chains", nargs="+", default=["pdb-mini"], help="datasets to measure on")
     parser.add_argument("--into", type=Path, required=True, help="folder of the bundled models")
     options = parser.parse_args(arguments)
     settings = json.loads((options.run / "settings.json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Write a random sample of chains as a data set to measure contacts on.
+"""Write a random sample of chains as a dataset to measure contacts on.
 
     python recipes/pretraining/chains.py pdb_chains.parquet --count 1000 --out pdb-1000.parquet
 

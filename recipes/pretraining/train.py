@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, help="time budget")
     parser.add_argument("--steps", type=int, help="budget of updates, instead or as well")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="a GPU if there is one")
-    parser.add_argument("--chains", default="pdb-mini", help="data set with structures to measure contacts on")
+    parser.add_argument("--chains", default="pdb-mini", help="dataset with structures to measure contacts on")
     parser.add_argument("--chains-limit", type=int, default=20, help="how many of them at each report; 0 for none")
     settings = parser.add_argument_group("settings", "what they mean, and their defaults, stands in minis/settings.py")
     for field in [*fields(Shape), *fields(Settings)]:

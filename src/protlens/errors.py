@@ -20,7 +20,16 @@ from collections.abc import Iterable
 
 
 class ProtlensError(Exception):
-    """An expected error, with a message that says what to do next."""
+    """An expected error, with a message that says what to do next.
+
+    Examples
+    --------
+    >>> try:
+    ...     protlens.load_dataset("pdb-mimi")
+    ... except protlens.ProtlensError as error:
+    ...     print(error)
+    dataset 'pdb-mimi'...
+    """
 
 
 class UnknownNameError(ProtlensError):

@@ -11,7 +11,13 @@ _LABEL = re.compile(r"([1-9]\d{0,3})-([1-9]\d{0,3})", re.ASCII)
 
 
 def head_label(layer: int, head: int) -> str:
-    """Return the one-based label of a zero-based layer and head: ``head_label(11, 3) == "12-4"``."""
+    """Return the one-based label of a zero-based layer and head: ``head_label(11, 3) == "12-4"``.
+
+    Examples
+    --------
+    >>> protlens.head_label(11, 3)
+    '12-4'
+    """
     return f"{layer + 1}-{head + 1}"
 
 
@@ -27,6 +33,11 @@ def parse_head_label(label: str) -> tuple[int, int]:
     ------
     OptionError
         If the text is not two positive whole numbers joined by a hyphen.
+
+    Examples
+    --------
+    >>> protlens.parse_head_label("12-4")
+    (11, 3)
     """
     match = _LABEL.fullmatch(label)
     if match is None:

@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,13 @@ def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, bert: Path) -> Path:
+def finished(once: Callable[..., Path], bert: Path) -> Path:
     """A folder with a finished run of the small model on the small file."""
-    place = tmp_path_factory.mktemp("finished")
-    (place / "tiny.fasta").write_text(FASTA)
-    shutil.copytree(bert, place / "model")
-    done = process(*TINY, cwd=place)
-    assert done.returncode == 0, done.stderr
-    return place
+
+    def fill(place: Path) -> None:
+        (place / "tiny.fasta").write_text(FASTA)
+        shutil.copytree(bert, place / "model")
+        done = process(*TINY, cwd=place)
+        assert done.returncode == 0, done.stderr
+
+    return once("finished", fill)

@@ -5,6 +5,7 @@ import os
 import pickle
 import pty
 import re
+import shutil
 import subprocess
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from commands import ENVIRONMENT, PROTLENS, TINY, snapshot
 from protlens.data.catalog import DATASETS
 from protlens.data.dataset import Dataset
 from protlens.models.catalog import CATALOG
+from protlens.naming import property_title
 from protlens.runs.store import Run
 
 IMPORTS = {
@@ -81,6 +83,18 @@ def test_build_from_every_kind_of_structure_file(tmp_path, command, data_files):
     assert all(track in described for track in data.tracks)
 
 
+def test_build_keeps_one_of_the_copies_and_says_so(tmp_path, command, data_files):
+    arguments = ["dataset", "build", *(data_files / "structures" / n for n in ("7hvp.pdb.gz", "1crn.cif.gz"))]
+    done = command(*arguments, "-o", "x.parquet", cwd=tmp_path)
+    assert "1 copies left out" not in succeeded(done)
+    assert "x.parquet: 2 chains, 145 residues; 0 files skipped\n1 copy left out" in done.stdout
+    assert "left out beside 7HVP.A: 7HVP.B (identical)" in done.stderr
+    done = command(*arguments, "-o", "x.parquet", "--all", cwd=tmp_path)
+    assert "3 chains" in succeeded(done)
+    assert "3 proteins in 2 clusters of similar sequence" in done.stdout
+    assert "left out" not in done.stdout + done.stderr
+
+
 def test_lists_name_everything_in_the_catalogs(tmp_path, command):
     datasets, models = (succeeded(command(kind, "list", cwd=tmp_path)) for kind in ("dataset", "models"))
     assert [name for name in DATASETS if not re.search(rf"^{name} ", datasets, re.MULTILINE)] == []
@@ -122,6 +136,7 @@ def made(place, command, bert, data_files):
     return place
 
 
+@pytest.mark.slow
 def test_analyze_with_every_option(made, command, bert):
     arguments = ["analyze", "--model", bert, "--dataset", "chains.parquet", "--out", "deep/run", "--seed", "7"]
     arguments += [
@@ -161,23 +176,25 @@ def test_analyze_with_every_option(made, command, bert):
         assert word in done.stdout
 
 
+@pytest.mark.slow
 def test_the_summary_is_the_table_in_short(made, command, bert):
     done = command("analyze", "--model", bert, "--dataset", "chains.parquet", "--out", "run", cwd=made)
     heads = pl.read_parquet(made / "run" / "heads.parquet")
-    shown = [line.split()[:3] for line in succeeded(done).splitlines() if re.match(r"\S+ +\d+-\d+ ", line)]
+    lines = [re.split(r" {2,}", line)[:3] for line in succeeded(done).splitlines()]
+    shown = [cells for cells in lines if len(cells) == 3 and re.fullmatch(r"\d+-\d+", cells[1])]
     supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
     best = {
         name: supported.filter(property=name).head(1 if ":" in name else 3)
         for name in heads["property"].unique(maintain_order=True)
     }
     expected = [
-        [name, row["label"], f"{100 * row['alignment']:.1f}"]
+        [property_title(name), row["label"], f"{100 * row['alignment']:.1f}"]
         for name, rows in best.items()
         for row in rows.iter_rows(named=True)
     ]
     assert expected
     assert shown == expected
-    missing = [name for name, rows in best.items() if not len(rows)]
+    missing = [property_title(name) for name, rows in best.items() if not len(rows)]
     said = [line for line in done.stdout.splitlines() if line.startswith("No head with 100 arcs or more: ")]
     assert said == ([f"No head with 100 arcs or more: {', '.join(missing)}"] if missing else [])
     figures = list((made / "run" / "figures").iterdir())
@@ -187,18 +204,19 @@ def test_the_summary_is_the_table_in_short(made, command, bert):
     assert re.fullmatch(r"proteins: (\d+) of \1, \d+/s, 0 s left\n", done.stderr)
 
 
+@pytest.mark.slow
 def test_resuming_a_finished_run_computes_nothing_anew_and_fresh_does(tmp_path, command, finished):
-    place = tmp_path / "place"
-    place.symlink_to(finished)
-    sums = finished / "run" / "shards" / "00000" / "counts.parquet"
+    place = Path(shutil.copytree(finished, tmp_path / "place"))
+    sums = place / "run" / "shards" / "00000" / "counts.parquet"
     stamp, before = sums.stat().st_mtime_ns, snapshot(finished / "run")
     succeeded(command(*TINY, "--resume", cwd=place))
     assert sums.stat().st_mtime_ns == stamp
     succeeded(command(*TINY, "--fresh", cwd=place))
     assert sums.stat().st_mtime_ns > stamp
-    assert snapshot(finished / "run") == before
+    assert snapshot(place / "run") == before
 
 
+@pytest.mark.slow
 def test_fresh_takes_other_options_in_the_same_directory(tmp_path, command, finished):
     arguments = [*TINY, "--threshold", "0.4", "--properties", "amino_acid:A"]
     place = Path(tmp_path / "place")
@@ -213,11 +231,13 @@ def test_fresh_takes_other_options_in_the_same_directory(tmp_path, command, fini
     assert not (place / "run" / "tables" / "similarity.csv").exists(), "it belongs to the run before"
 
 
-def test_a_bar_on_a_terminal(finished):
+@pytest.mark.slow
+def test_a_bar_on_a_terminal(place, bert):
     """The bar is drawn on standard error, where a terminal is, and results go to standard output alone."""
     terminal, side = pty.openpty()
     environment = {**ENVIRONMENT, "TERM": "xterm-256color", "COLUMNS": "100"}
-    started = subprocess.Popen([PROTLENS, *TINY], cwd=finished, env=environment, stdout=subprocess.PIPE, stderr=side)
+    arguments = ["analyze", "--model", bert, "--dataset", "tiny.fasta", "--properties", "amino_acid:A"]
+    started = subprocess.Popen([PROTLENS, *arguments], cwd=place, env=environment, stdout=subprocess.PIPE, stderr=side)
     os.close(side)
     drawn = b"".join(iter(partial(_read, terminal), b"")).decode()
     os.close(terminal)

@@ -7,6 +7,8 @@ from planted import planted_dataset, planted_proteins
 from protlens.cli.commands import app
 from protlens.errors import OptionError
 
+pytestmark = pytest.mark.slow
+
 RUNNER = CliRunner()
 
 

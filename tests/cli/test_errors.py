@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import lmdb
@@ -343,6 +344,7 @@ def limited(size: int) -> Callable[[], None]:
     return apply
 
 
+@pytest.mark.slow
 def test_full_disk_while_a_dataset_is_written(place):
     before = snapshot(place)
     arguments = ["dataset", "import", "fasta", "tiny.fasta", "-o", "x.parquet"]
@@ -356,6 +358,7 @@ def sizes(finished: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in (finished / "run").rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", [None, "manifest.json", "sums.parquet", "amino_acids.pdf"])
 def test_full_disk_during_an_analysis_that_is_then_completed(tmp_path, command, finished, sizes, file):
     """Every file up to the named one fits, that one does not; None lets nothing be written at all."""
@@ -382,15 +385,18 @@ def test_full_disk_behind_standard_output(place):
 
 
 def test_defects_keep_their_traceback(place, command, monkeypatch):
-    monkeypatch.setattr("protlens.data.catalog.load_dataset", lambda _: 1 // 0)
+    monkeypatch.setattr("protlens.load_dataset", lambda _: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         command("dataset", "info", "mini", cwd=place)
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory, bert: Path) -> Path:
+def slow(once: Callable[..., Path], bert: Path) -> Path:
     """A folder with a model and a dataset whose analysis takes some seconds in several shards, and its finished run."""
-    place = tmp_path_factory.mktemp("slow")
+    return once("slow", partial(fill_slow, bert=bert))
+
+
+def fill_slow(place: Path, *, bert: Path) -> None:
     rng = np.random.default_rng(5)
     letters = list("ACDEFGHIKLMNPQRSTVWY")
     proteins = []
@@ -405,7 +411,6 @@ def slow(tmp_path_factory: pytest.TempPathFactory, bert: Path) -> Path:
     done = process(*SLOW, cwd=place)
     assert done.returncode == 0, done.stderr
     (place / "run").rename(place / "whole")
-    return place
 
 
 SLOW = ["analyze", "--model", "./model", "--dataset", "slow.parquet", "--out", "run", "--properties"]
@@ -440,6 +445,7 @@ def same_result(found: Path, expected: Path) -> None:
         assert (found / file).read_bytes() == (expected / file).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_interrupted_at_any_moment_and_completed_by_the_same_command(tmp_path, command, slow, moment):
     place = Path(shutil.copytree(slow, tmp_path / "place"))

@@ -23,6 +23,7 @@ def place(finished, tmp_path):
     return shutil.copytree(finished, tmp_path / "place")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_a_report_is_written_into_the_run(place, command):
     done = command("report", "run", "--model", "model", "--dataset", "tiny.fasta", cwd=place)
@@ -34,12 +35,14 @@ def test_a_report_is_written_into_the_run(place, command):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_run_that_starts_over_leaves_no_old_report(place, command):
     (place / "run" / "report.html").write_text("old")
     assert command(*TINY, "--fresh", cwd=place).returncode == 0
     assert not (place / "run" / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_every_option_is_passed_on(place, command):
     arguments = ["--model", "model", "--dataset", "tiny.fasta", "--proteins", "0", "-o", "deep/r.html"]
@@ -60,8 +63,8 @@ def test_every_option_is_passed_on(place, command):
     [
         (["nowhere"], "run nowhere: no manifest.json there"),
         (["run", "--dataset", "tiny.fasta", "--proteins", "13"], "proteins 13; allowed: 0 to 12"),
-        (["run"], "give the data set that the run was made with"),
-        (["run", "--dataset", "pdb-mini"], "give the data set that the run was made with"),
+        (["run"], "give the dataset that the run was made with"),
+        (["run", "--dataset", "pdb-mini"], "give the dataset that the run was made with"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(place, command, arguments, words):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from commands import ENVIRONMENT, PROTLENS, process
+from commands import ENVIRONMENT, PROTLENS, Command, process
 
 RUN = ["run", "--model", "./model", "--dataset", "tiny.fasta"]
 TOKEN = "a-token-of-the-tests"
@@ -167,6 +167,7 @@ def test_clients_that_vanish_do_no_harm(server):
     assert server.process.poll() is None
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_quietly_whoever_is_connected(start):
     server = start()
     with closing(server.connect()) as idle, socket.create_connection(("127.0.0.1", server.port)) as half:
@@ -178,6 +179,7 @@ def test_ctrl_c_ends_it_quietly_whoever_is_connected(start):
         assert time.monotonic() - begun < 15
 
 
+@pytest.mark.slow
 def test_a_token_opens_the_server_and_ending_it_leaves_nothing(start, tmp_path):
     """It is ended while it reads an upload that takes it seconds."""
     server = start(PROTLENS_TOKEN=TOKEN, TMPDIR=str(tmp_path))
@@ -203,7 +205,8 @@ def test_a_token_opens_the_server_and_ending_it_leaves_nothing(start, tmp_path):
 
 
 ENDLESS = """
-import sys, time, types
+import time
+from protlens.explorer import opening
 
 class Explorer:
     def document(self, name, parameters):
@@ -211,7 +214,7 @@ class Explorer:
             time.sleep(0.1)
         return {"title": "endless", "accepts": None}
 
-sys.modules["protlens.explorer"] = types.SimpleNamespace(open_run=lambda run, **options: Explorer())
+opening.open_run = lambda run, **options: Explorer()
 from protlens.cli import main
 main()
 """
@@ -226,17 +229,19 @@ def test_it_does_not_wait_for_what_it_computes(start, sign):
         assert ended(server, sign) == (0, "", "")
 
 
-def refusal(*options: object, cwd: Path) -> str:
-    done = process("serve", *options, cwd=cwd)
+def refusal(*options: object, cwd: Path, run: Command = process) -> str:
+    done = run("serve", *options, cwd=cwd)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named(server, finished):
     assert f"port {server.port} of 127.0.0.1" in refusal("run", "--port", server.port, cwd=finished)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -247,5 +252,5 @@ def test_a_port_that_is_taken_is_named(server, finished):
         ([*RUN, "--model", "mini-bert"], "its weights are not those"),
     ],
 )
-def test_what_cannot_be_served_is_refused_in_one_line(finished, options, words):
-    assert words in refusal(*options, cwd=finished)
+def test_what_cannot_be_served_is_refused_in_one_line(finished, command, options, words):
+    assert words in refusal(*options, cwd=finished, run=command)

@@ -16,6 +16,8 @@ from protlens.models.fake import FakeModel
 from protlens.models.load import load_masked_lm, load_model
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 PROTEINS = planted_proteins(40, per_cluster=2)
 OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
 

@@ -85,6 +85,7 @@ def proteins(draw, name):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_any_proteins_come_back_from_disk_unchanged(tmp_path_factory, data):

@@ -70,7 +70,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture
 def with_manifest(tmp_path: Path) -> Callable[..., Run]:
-    """Return what gives a copy of a run whose manifest says something else of the model or the data set."""
+    """Return what gives a copy of a run whose manifest says something else of the model or the dataset."""
 
     def change(run: Run, part: str, **entries: object) -> Run:
         path = Path(shutil.copytree(run.path, tmp_path / "changed"))

@@ -41,10 +41,10 @@ def test_a_given_data_set_may_have_another_name(kept, tmp_path):
 
 
 def test_another_data_set_is_refused(kept, with_manifest):
-    message = r"^data set 'pdb-mini': run .* was made with other proteins or labels, called 'toy'; give the data set"
+    message = r"^dataset 'pdb-mini': run .* was made with other proteins or labels, called 'toy'; give the dataset"
     with pytest.raises(RunError, match=message):
         dataset_of(kept, "pdb-mini")
-    with pytest.raises(RunError, match=r"^data set 'pdb-mini': run"):
+    with pytest.raises(RunError, match=r"^dataset 'pdb-mini': run"):
         dataset_of(with_manifest(kept, "dataset", name="pdb-mini"))
     with pytest.raises(RunError, match="other proteins or labels"):
         dataset_of(kept, toy_dataset()[:6])
@@ -52,7 +52,7 @@ def test_another_data_set_is_refused(kept, with_manifest):
 
 def test_a_name_that_leads_nowhere_asks_for_the_data_set(kept, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(RunError, match=r"^data set 'toy' of run .*: not found; give the data set") as caught:
+    with pytest.raises(RunError, match=r"^dataset 'toy' of run .*: not found; give the dataset") as caught:
         dataset_of(kept)
     assert "\n" not in str(caught.value)
 
@@ -257,6 +257,7 @@ def test_chains_of_a_structure_are_separate_inputs_drawn_together(protease, temp
     assert explorer.scene("7HVP.A") == explorer.scene("7HVP.B")
 
 
+@pytest.mark.slow
 def test_the_temporary_run_goes_with_its_explorer(protease, temporary):
     explorer = open_structure(protease, chains=["A"])
     assert explorer.index()["start"]["protein"] == "7HVP.A"
@@ -294,6 +295,7 @@ def test_a_structure_with_a_run_needs_the_run_s_model(kept, bundled, protease):
         open_structure(protease, run=bundled.path, model=toy_model())
 
 
+@pytest.mark.slow
 def test_a_low_threshold_lowers_the_floor(bundled, protease):
     assert open_structure(protease, run=bundled.path, threshold=0.02).index()["floor"] == 0.02
     assert open_structure(protease, threshold=0.02).index()["floor"] == 0.02

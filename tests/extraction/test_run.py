@@ -48,18 +48,22 @@ def expected():
     }
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_every_split_gives_the_integers_of_plain_loops(tmp_path, expected, split):
-    run = _extract(tmp_path / "run", **split)
+@pytest.fixture(scope="module", params=SPLITS)
+def run(request, tmp_path_factory):
+    """Return the run of the toy in each split, which tests leave as it is."""
+    return _extract(tmp_path_factory.mktemp("split") / "run", **request.param)
+
+
+@pytest.mark.slow
+def test_every_split_gives_the_integers_of_plain_loops(run, expected):
     found = list(run.counts())
     assert [counts.name for counts in found] == list(expected)
     for counts in found:
         same_counts(counts, expected[counts.name])
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_the_labelled_proteins_are_those_of_the_counts(tmp_path, split):
-    run = _extract(tmp_path / "run", **split)
+@pytest.mark.slow
+def test_the_labelled_proteins_are_those_of_the_counts(run):
     arcs = {layer: run.arc_counts(layer, 0) for layer in range(run.layers)}
     for found in select_properties(toy_dataset()):
         counts, numbers = run.property_counts(found.name), run.labelled_proteins(found.name)
@@ -114,6 +118,7 @@ def test_proteins_say_what_became_of_each(tmp_path):
     assert table["status"].to_list() == ["cut" if n > 25 else "analysed" for n in toy_dataset().lengths]
 
 
+@pytest.mark.slow
 def test_interrupted_run_ends_with_the_same_integers(tmp_path, expected):
     class Interrupt(Exception):
         pass
@@ -154,6 +159,7 @@ extract(toy_model(), data, select_properties(data), out=Path(sys.argv[1]),
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how):
     out = tmp_path / "run"
@@ -170,6 +176,7 @@ def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how
     assert not list(out.glob("**/.*.part"))
 
 
+@pytest.mark.slow
 def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
     model, data = toy_model(), toy_dataset()
     attend, sizes = model.attend, []
@@ -189,6 +196,7 @@ def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
         same_counts(counts, expected[counts.name])
 
 
+@pytest.mark.slow
 def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
     model, data = toy_model(), toy_dataset()
     attend = model.attend
@@ -210,6 +218,7 @@ def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
         same_counts(counts, alone.property_counts(counts.name))
 
 
+@pytest.mark.slow
 def test_a_shard_of_skipped_proteins_only(tmp_path):
     model, data = toy_model(), toy_dataset()
     model.attend = lambda batch, visit: (_ for _ in ()).throw(MemoryError)
@@ -315,6 +324,7 @@ def test_what_a_kill_left_beside_the_first_manifest_is_no_other_file(tmp_path):
     assert not list(tmp_path.rglob(".*.part"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["skipped.parquet", "counts.parquet", "sums.parquet", "proteins.parquet"])
 def test_damaged_sums_are_one_line(tmp_path, file):
     run = _extract(tmp_path / "run")

@@ -11,6 +11,8 @@ from protlens.models import load as load_module
 from protlens.models.catalog import CATALOG
 from protlens.models.load import load_model
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(load_module.__file__).parent / "bundled"
 NAMES = [name for name in CATALOG if CATALOG[name].bundled]
 SAMPLE = 20

@@ -19,6 +19,7 @@ def _imports(module: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.slow
 def test_the_catalog_is_read_without_torch() -> None:
     assert _imports("protlens.models.catalog") == "[]"
     assert "torch" in _imports("protlens.models.protocol")

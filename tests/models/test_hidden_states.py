@@ -54,6 +54,7 @@ def test_padding_and_batching_change_nothing(family: str, tiny_folder: Folders) 
         assert not together[:, row, len(chain) :].any()
 
 
+@pytest.mark.slow
 def test_one_layer_is_alive_at_a_time(family: str, tiny_model: Models) -> None:
     model, chains = tiny_model(family), [CHAINS[0] * 3] * 2
     alive: list[int] = []

@@ -120,6 +120,7 @@ def test_a_folder_without_weights_is_refused(tiny_folder: Folders, tmp_path: Pat
         load_model(folder)
 
 
+@pytest.mark.slow
 def test_loading_reaches_no_network_and_prints_nothing() -> None:
     code = (
         "import socket; socket.socket.connect = socket.getaddrinfo = lambda *_: 1 / 0\n"

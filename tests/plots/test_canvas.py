@@ -93,6 +93,7 @@ def test_a_figure_becomes_a_pdf_and_a_png_beside_nothing_else(tmp_path):
     assert files[1].read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_two_processes_write_equal_bytes(tmp_path):
     for name, seed in (("one", "1"), ("two", "2")):
         environment = os.environ | {"PYTHONHASHSEED": seed, "MPLBACKEND": "agg"}

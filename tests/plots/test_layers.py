@@ -57,6 +57,7 @@ def test_panels_stand_in_the_order_of_depth_as_published(paper_layers, assert_ti
     assert figure.axes[4].lines[1].get_xdata()[0] == 8.22
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("layers", "count"), [(1, 1), (12, 8), (48, 9), (6, 23)])
 def test_any_number_of_layers_and_properties_is_tidy(layers, count, assert_tidy):
     means = np.random.default_rng(5).random(layers)

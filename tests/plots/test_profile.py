@@ -19,6 +19,7 @@ def test_cells_hold_the_measure_in_its_unit(measure, factor, make_profile):
     assert hatched.get_paths()[0].get_extents().get_points().mean(axis=0).tolist() == pytest.approx([4, 3])
 
 
+@pytest.mark.slow
 def test_the_figure_is_tidy(shape, make_profile, assert_tidy):
     figure = profile_figure(make_profile(*shape), about="model · data")
     assert_tidy(figure)

@@ -24,6 +24,7 @@ def tables(tape_bert, amino_acids, paper_layers, similarity, paper, make_calibra
     )
 
 
+@pytest.mark.slow
 def test_all_figures_of_a_run_are_written(tables, tmp_path):
     files = draw_run_figures(tables, out=tmp_path / "figures", model="TapeBert", dataset="ProteinNet")
     stems = [
@@ -43,6 +44,7 @@ def test_all_figures_of_a_run_are_written(tables, tmp_path):
         assert not re.search(rb"/Subtype\s*/Image", file.read_bytes()), file
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes_whatever_the_settings(tape_bert, similarity, tmp_path):
     tables = RunTables(heads=tape_bert, similarity=similarity)
     first = draw_run_figures(tables, out=tmp_path / "first")

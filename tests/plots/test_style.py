@@ -4,6 +4,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
 from protlens.plots.style import VALUES, figure_style, lightness
@@ -38,6 +39,7 @@ def test_a_dollar_sign_is_a_dollar_sign():
         figure.savefig(io.BytesIO(), format="png")
 
 
+@pytest.mark.slow
 def test_no_module_of_plots_loads_pyplot():
     code = "import sys, protlens.plots.run_figures; print('matplotlib.pyplot' in sys.modules, 'torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

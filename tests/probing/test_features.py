@@ -54,6 +54,7 @@ def test_rows_know_their_residue(tmp_path):
     assert isinstance(features.layer(2), np.memmap)
 
 
+@pytest.mark.slow
 def test_memory_does_not_hold_the_features(tmp_path):
     chains = ["ACDEFGHIKL" * 5] * 400
     model = fake(64, layers=9)

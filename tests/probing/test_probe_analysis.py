@@ -14,6 +14,8 @@ from protlens.probing.probe_analysis import probe
 from protlens.probing.probe_options import ProbeOptions
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))
 FILES = {"split.json", "files.json", "alignment", "figures"} | {
     f"{name}.{kind}"
@@ -107,6 +109,19 @@ def test_the_command_line_prints_what_was_compared(model, tmp_path, monkeypatch,
         main()
     assert not left.value.code
     printed = capsys.readouterr().out
-    for text in ("hidden states", "attention, APC", "precision at L/5", "no cluster in two of them", "majority"):
+    for text in ("hidden states", "attention with APC", "precision at L/5", "no cluster in two of them", "majority"):
         assert text in printed
     assert Path(tmp_path / "out" / "probes.csv").exists()
+
+
+def test_other_files_in_the_folder_stay_when_probes_are_replaced(model, tmp_path):
+    out = tmp_path / "a"
+    first = probe(model, dataset(), ["contact"], out=str(out), options=QUICK)
+    mine = [out / name for name in ("features/mine.npy", "figures/mine.pdf", "notes.csv")]
+    for file in mine:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine")
+    again = probe(model, dataset(), "binding_site", out=out, options=QUICK)
+    assert {file for file in first.figures if file.exists()} <= set(again.figures)
+    assert {*(out / "figures").iterdir()} == {*again.figures, mine[1]}
+    assert all(file.read_text() == "mine" for file in mine)

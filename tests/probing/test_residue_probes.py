@@ -13,6 +13,8 @@ from protlens.probing.tasks import ResidueTask, residue_tasks
 from protlens.properties.residue import TrackProperty
 from protlens.properties.selection import SECONDARY_STRUCTURE
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ProbeOptions(seeds=2, residues=1500, resamples=60, strengths=(1e-4, 1e-2))
 STRUCTURE = [TrackProperty(f"secondary_structure:{name}", "dssp", s) for name, s in SECONDARY_STRUCTURE.items()]
 SITE = TrackProperty("site", "site")

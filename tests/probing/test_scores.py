@@ -51,6 +51,7 @@ def test_measures_are_those_of_scikit_learn(classes):
         assert [measured[f"f1:{name}"].value for name in "abcd"] == pytest.approx(list(by_class), abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 3])
 def test_intervals_are_those_of_proteins_drawn_one_by_one(classes):
     found, resamples = predictions(classes, seed=4), 400

@@ -112,6 +112,7 @@ def test_a_bundled_chain_is_what_its_file_reads_as(dataset, name):
     np.testing.assert_array_equal(kept.cb, fresh.cb)
 
 
+@pytest.mark.slow
 def test_the_page_lists_the_chains_and_the_counts(dataset, page):
     block = page[page.index("```text\n") + 8 :].partition("```")[0]
     assert block.split() == dataset.ids

@@ -19,15 +19,19 @@ from toy import toy_model
 PROPERTIES = ("contact", "binding_site", "secondary_structure", "amino_acid")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """Stand in for the built page."""
+    """Return a folder with files that stand in for the built page."""
     folder = tmp_path_factory.mktemp("assets")
     for name in assets.NAMES:
         (folder / name).write_text("/* made up */")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets, "ASSETS", folder)
-        yield folder
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def stand_in(built, monkeypatch):
+    """Take the stand-in for the built page in each test of a report."""
+    monkeypatch.setattr(assets, "ASSETS", built)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ def test_the_manifest_is_shown_whole(made):
     manifest = made.run.manifest
     for name, value in manifest.model.items():
         assert shown[f"Model, {name.replace('_', ' ')}"] == str(value)
-    assert shown["Data set, fingerprint"] == manifest.dataset["fingerprint"]
+    assert shown["Dataset, fingerprint"] == manifest.dataset["fingerprint"]
     assert shown["Option, threshold"] == "0.1"
     assert shown["Option, limit"] == "\N{EN DASH}"
     assert {f"Version, {name}" for name in manifest.versions} <= shown.keys()

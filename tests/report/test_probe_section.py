@@ -14,6 +14,8 @@ from protlens.report.probe_section import probe_section
 from protlens.runs.store import Run
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 QUICK = ProbeOptions(seeds=1, residues=300, pairs=300, resamples=20, strengths=(1e-2,))
 
 

@@ -18,6 +18,8 @@ from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def explorer(made, model, dataset):
@@ -25,9 +27,11 @@ def explorer(made, model, dataset):
 
 
 @pytest.fixture(scope="module")
-def report(made, model, dataset, tmp_path_factory):
+def report(made, model, dataset, built, tmp_path_factory):
     out = tmp_path_factory.mktemp("report") / "report.html"
-    return write_report(made.run.path, out=out, model=model, dataset=dataset)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "ASSETS", built)
+        return write_report(made.run.path, out=out, model=model, dataset=dataset)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ def test_a_row_has_the_numbers_of_the_tables():
         "Property": "Contact",
         "Head": "1-1",
         "Alignment": "50.0 %",
-        "Interval": "45.1 to 55.0 %",
+        "Interval": "45.1\N{EN DASH}55.0 %",
         "Chance": "10.0 %",
         "\N{MULTIPLICATION SIGN} chance": "5.0",
         "q, chance": "0.001",

@@ -16,6 +16,8 @@ from protlens.properties.selection import select_properties
 from protlens.report.report import write_report
 from protlens.stats.run_tables import tabulate, write_tables
 
+pytestmark = pytest.mark.slow
+
 LAYERS, HEADS = 30, 16
 MOST = 6_000_000
 

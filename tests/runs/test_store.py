@@ -81,6 +81,7 @@ def test_arcs_of_a_head_are_counted_by_protein(run):
             assert counts == {number: mine.filter(protein=number).height for number in counts}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["matched", "paper"])
 def test_the_mode_is_that_of_the_table(tmp_path, run, mode):
     moved = Run(tmp_path, run.manifest)

@@ -4,9 +4,9 @@ from threading import Event
 
 import pytest
 
+from document_table import HOSTILE
 from protlens.web.app import DOCUMENTS, create_app
 from protlens.web.responses import PAGES
-from web.conftest import HOSTILE
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "

@@ -44,6 +44,7 @@ def run_lengths(columns: int) -> bytes:
     return msgpack.packb({"dataBlocks": [block]})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux")
 def test_what_takes_too_much_memory_ends_only_the_trial(tmp_path):
     (tmp_path / "runs.bcif").write_bytes(run_lengths(50))

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
+from document_table import Table
 from protlens.errors import OptionError
 from protlens.explorer import opening
 from protlens.web import server
 from protlens.web.server import listen, serve
-from web.conftest import Table
 
 
 def test_port_0_is_a_free_one():

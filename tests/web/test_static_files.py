@@ -3,10 +3,10 @@ import gzip
 import pytest
 from starlette.testclient import TestClient
 
+from document_table import ORIGIN
 from protlens.page.hosting import NAMES
 from protlens.web.app import create_app
 from protlens.web.static_files import Asset
-from web.conftest import ORIGIN
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from document_table import LIMIT, Table
 from protlens.web import uploads
 from protlens.web.uploads import file_name
-from web.conftest import LIMIT, Table
 
 SEVEN_HVP = ["7HVP.A", "7HVP.B"]
 HOSTILE_NAMES = {

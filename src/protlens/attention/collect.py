@@ -33,11 +33,11 @@ def collect_sums(
     model, proteins
         The proteins fit the model's input.
     properties
-        Those of the residue first, then those of the pair.
+        Properties of the residue first, then those of the pair.
     numbers
-        Those under which the proteins are kept.
+        Numbers under which the proteins are kept.
     bins
-        Of attention weight; single arcs are kept too if they say so.
+        Bins of attention weight; single arcs are kept too if they say so.
     """
     masks = batch_masks(proteins, properties, model.device)
     edges = torch.tensor(bins.inner, dtype=torch.float32, device=model.device)

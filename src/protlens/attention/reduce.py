@@ -106,7 +106,7 @@ def sum_arcs(
     Parameters
     ----------
     arcs, masks
-        Of the same batch.
+        Arcs of a batch, and the masks of its proteins.
     shape
         Proteins in the batch, heads, residues of the longest.
     edges

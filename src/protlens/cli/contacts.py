@@ -36,7 +36,7 @@ def contacts(
     inverse_penalty: Annotated[float, typer.Option("--c", help="C of the L1 penalty; larger is weaker.")] = 0.15,
     max_length: MaxLengthOption = 510,
     contact_atom: ContactAtomOption = "cb",
-    seed: Annotated[int, typer.Option(help="Of the split, the draws and the resampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the split, the draws and the resampling.")] = 0,
     device: DeviceOption = "auto",
 ) -> None:
     """Predict which residues touch from attention, and test it on proteins of known structure."""

@@ -10,7 +10,7 @@ from protlens.cli.screen import notes, print_table
 if TYPE_CHECKING:
     from protlens.data.dataset import Dataset
 
-dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe data sets.")
+dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe datasets.")
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.")]
 
@@ -23,7 +23,7 @@ def build(
         bool, typer.Option("--unique/--all", help="Of chains that are at least 95 % identical keep one, or keep all.")
     ] = True,
 ) -> None:
-    """Make a data set from structures, with all labels that follow from them."""
+    """Make a dataset from structures, with all labels that follow from them."""
     import protlens
     from protlens.cli.printed_relatives import describe_copies
 
@@ -35,9 +35,8 @@ def build(
     dataset.write(output)
     print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(unread)} files skipped")
     if copies := len(skipped) - len(unread):
-        print(
-            f"{copies} copies left out: at least 95 % identical to a chain with as many residues resolved (see --all)"
-        )
+        left_out = "1 copy" if copies == 1 else f"{copies} copies"
+        print(f"{left_out} left out: at least 95 % identical to a chain with as many residues resolved (see --all)")
     _print_clusters(dataset)
 
 
@@ -50,7 +49,7 @@ def import_(
     output: Output,
     labels: Annotated[Path | None, typer.Option(help="A table of labels; which kind depends on the format.")] = None,
 ) -> None:
-    """Make a data set from sequences and labels in another format."""
+    """Make a dataset from sequences and labels in another format."""
     import protlens
 
     dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem)
@@ -69,16 +68,16 @@ def _print_clusters(dataset: "Dataset") -> None:
 
 @dataset_app.command("list")
 def list_() -> None:
-    """List the data sets that have names."""
+    """List the datasets that have names."""
     from protlens.data.catalog import DATASETS
 
     rows = [[name, DATASETS[name].description, DATASETS[name].licence] for name in DATASETS]
-    print_table("Data sets", ["name", "what it is", "licence"], rows)
+    print_table("Datasets", ["name", "what it is", "licence"], rows)
 
 
 @dataset_app.command("info")
 def info(dataset: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, or a file.")]) -> None:
-    """Describe a data set: proteins, residues, tracks, fingerprint."""
+    """Describe a dataset: proteins, residues, tracks, fingerprint."""
     import protlens
     from protlens.data.describe import describe_tracks
 

@@ -19,7 +19,7 @@ RunModel: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
 ]
 RunDataset: TypeAlias = Annotated[
-    str | None, typer.Option(help="The run's data set, as a name or file, if its own name does not lead there.")
+    str | None, typer.Option(help="The run's dataset, as a name or file, if its own name does not lead there.")
 ]
 
 

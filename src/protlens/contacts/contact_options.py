@@ -33,12 +33,20 @@ class ContactOptions:
     contact_atom
         The atom between which contacts are measured.
     seed
-        Of the split, the draws and the resampling.
+        Random seed of the split, the draws and the resampling.
 
     Raises
     ------
     OptionError
         If a value is not allowed.
+
+    Examples
+    --------
+    >>> protlens.ContactOptions(train=10).draws
+    5
+    >>> protlens.ContactOptions(train=0)
+    Traceback (most recent call last):
+    protlens.errors.OptionError: option train: 0; allowed: 1 or more
     """
 
     train: int = 20

@@ -12,7 +12,7 @@ from protlens.errors import DatasetError, explain
 
 @dataclass(frozen=True, slots=True)
 class ContactSplit:
-    """Positions in a data set; no test protein shares a cluster with one that may be drawn for training.
+    """Positions in a dataset; no test protein shares a cluster with one that may be drawn for training.
 
     Parameters
     ----------
@@ -36,13 +36,13 @@ def split_contacts(
     Parameters
     ----------
     proteins, positions
-        The proteins whose contacts are known, and their positions in the data set.
+        The proteins whose contacts are known, and their positions in the dataset.
     train, draws
         Proteins in a draw, and how many draws; the same protein may be in several.
     most_tests
         The most proteins to test on.
     seed
-        Of the split and the draws.
+        Random seed of the split and the draws.
 
     Raises
     ------
@@ -86,5 +86,5 @@ def unseen_split(
     fresh = [position for position, name in clusters.items() if name not in seen and ids[position] not in seen]
     if not fresh:
         found = f"none of {len(clusters)} proteins of known structure is new to the regression"
-        raise DatasetError(explain("testing a saved regression", found=found, hint="test it on another data set"))
+        raise DatasetError(explain("testing a saved regression", found=found, hint="test it on another dataset"))
     return ContactSplit(tuple(np.random.default_rng(seed).permutation(fresh)[:most_tests].tolist()), ())

@@ -56,7 +56,7 @@ class ChainScores:
     heads
         ``protein, layer, head, range, k, pairs, contacts, taken, precision`` of every single head.
     scores
-        Of all pairs of the chain, in the order of the scorers.
+        Scores of all pairs of the chain, in the order of the scorers.
     """
 
     precision: pl.DataFrame

@@ -63,7 +63,7 @@ def weighted_scores(
     pairs
         Which pairs to score.
     weights
-        Of each head's symmetric, corrected map, one row for each way of scoring.
+        Weights of each head's symmetric, corrected map, one row for each way of scoring.
     on_layer
         Called with each layer and the scores that its single heads give.
 

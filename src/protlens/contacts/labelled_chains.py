@@ -54,7 +54,7 @@ def label_chain(protein: Protein, contact: Contact) -> LabelledChain | None:
 
 
 class LabelledChains:
-    """The chains of a data set whose contacts are known, made when they are asked for.
+    """The chains of a dataset whose contacts are known, made when they are asked for.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ def summarise_precision(precision: pl.DataFrame, *, reference: str, seed: int) -
     reference
         The method that the others are compared with.
     seed
-        Of the resampling.
+        Random seed of the resampling.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def reliability_table(probabilities: Float64[np.ndarray, " pair"], contacts: Boo
     Parameters
     ----------
     probabilities, contacts
-        Of the known pairs.
+        Predicted probability of contact of each known pair, and whether it touches.
 
     Returns
     -------

@@ -25,7 +25,7 @@ class ContactRegression:
     Parameters
     ----------
     weights
-        Of each head's symmetric, corrected map.
+        One coefficient for each head's symmetric, corrected map.
     intercept
         The logit of contact where all maps are zero.
     """
@@ -58,7 +58,7 @@ def fit_regression(
     inverse_penalty
         C: larger means weaker regularisation.
     seed
-        Of the solver's order of coordinates.
+        Random seed of the solver's order of coordinates.
 
     Raises
     ------

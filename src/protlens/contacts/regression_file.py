@@ -30,7 +30,7 @@ class TrainingRecord:
     Parameters
     ----------
     dataset, fingerprint
-        Name of the data set, and its sha256.
+        Name of the dataset, and its sha256.
     proteins, clusters
         Ids of the training proteins, and the clusters of similar sequence that they stand for.
     settings

@@ -58,6 +58,15 @@ def build_dataset(
     ------
     DatasetError
         If no file held a protein, or MMseqs2 is installed and fails.
+
+    Examples
+    --------
+    >>> dataset, skipped = protlens.build_dataset("structures/7hvp.pdb.gz", name="protease")
+    >>> dataset.ids, len(skipped)
+    (['7HVP.A'], 1)
+    >>> both, _ = protlens.build_dataset("structures/7hvp.pdb.gz", name="protease", unique=False)
+    >>> both.ids
+    ['7HVP.A', '7HVP.B']
     """
     skipped: list[Skipped] = []
     files = [paths] if isinstance(paths, str | os.PathLike) else paths

@@ -102,6 +102,7 @@ DATASETS: Registry[DatasetEntry] = Registry(
         ),
     },
 )
+"""Datasets by name; an installed package adds its own by an entry point that is a :class:`DatasetEntry`."""
 
 
 def _flip(path: Path, labels: Path | None) -> Iterable[Protein]:
@@ -165,6 +166,12 @@ def import_dataset(
         If a file is not what it should be.
     DatasetError
         If two proteins have the same id, or MMseqs2 is installed and fails.
+
+    Examples
+    --------
+    >>> dataset = protlens.import_dataset("proteinnet.txt.gz", file_format="proteinnet")
+    >>> len(dataset), sum(dataset.lengths)
+    (2, 166)
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
@@ -187,6 +194,12 @@ def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
         If it is neither a name nor a path that exists; the message has the nearest names.
     FileFormatError
         If the file is not what it should be.
+
+    Examples
+    --------
+    >>> dataset = protlens.load_dataset("pdb-mini")
+    >>> len(dataset), dataset.ids[0]
+    (302, '11AS.A')
     """
     name, path = os.fspath(name_or_path), Path(name_or_path)
     if isinstance(name_or_path, str) and name in DATASETS:

@@ -57,6 +57,12 @@ class Dataset(Sequence[Protein]):
     ------
     DatasetError
         If there is no protein, or an id stands twice.
+
+    Examples
+    --------
+    >>> dataset = protlens.Dataset("two", [protlens.Protein(id=name, sequence="MKT") for name in ("a", "b")])
+    >>> dataset.ids, dataset[:1].lengths
+    (['a', 'b'], [3])
     """
 
     def __init__(self, name: str, proteins: Iterable[Protein]) -> None:

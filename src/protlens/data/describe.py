@@ -1,4 +1,4 @@
-"""What labels a data set carries."""
+"""What labels a dataset carries."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from protlens.data.protein import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class TrackSummary:
-    """One track of a data set.
+    """One track of a dataset.
 
     Parameters
     ----------
     name
-        Of the track; coordinates are listed as ``coordinates``.
+        The track's name; coordinates are listed as ``coordinates``.
     proteins
         How many proteins carry it.
     known

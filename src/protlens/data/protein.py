@@ -14,7 +14,7 @@ track                                 characters
 ``modification``                      ``1`` modified in any way, ``0`` not known to be
 ``modification:KIND``                 the same for one kind, as in ``modification:phosphorylation_st``
 ``site_record``                       ``1`` named in a SITE record of the deposited entry
-``paper_binding_site``                the labels of the paper's own data sets
+``paper_binding_site``                the labels of the paper's own datasets
 ``paper_modification``                likewise
 any other name                        a label of the user's
 ====================================  =======================================================================
@@ -61,6 +61,12 @@ class Annotation:
         What it is called where it was deposited, ``"ZN"``, ``"SEP"`` or ``"AC1"``.
     residues
         Zero-based positions in the sequence, ascending.
+
+    Examples
+    --------
+    >>> zinc = protlens.Annotation("binding_site:metal", "ZN", (4, 7, 21))
+    >>> zinc.name
+    'ZN'
     """
 
     track: str
@@ -96,6 +102,12 @@ class Protein:
     ------
     DatasetError
         If a length differs from that of the sequence, or a character is not allowed.
+
+    Examples
+    --------
+    >>> protein = protlens.Protein(id="one", sequence="MKTAYIAKQR", tracks={"epitope": "000111????"})
+    >>> len(protein), protein.tracks["epitope"][3]
+    (10, '1')
     """
 
     id: str
@@ -162,6 +174,8 @@ def track_symbols(track: str) -> np.ndarray[tuple[int], np.dtype[np.bytes_]]:
 def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: ResidueMask | None) -> Coordinates:
     """Return positions in angstrom as a Protein keeps them, NaN where a residue is not resolved.
 
+    A point that several residues share, as zeros that stand for nothing, is the position of none of them.
+
     Raises
     ------
     DatasetError
@@ -170,7 +184,12 @@ def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: Resi
     kept = points if resolved is None else np.where(resolved[:, None], points, np.nan)
     if (np.abs(kept) > MAX_COORDINATE).any():
         raise DatasetError(explain("coordinates", found="too large", allowed=f"up to {MAX_COORDINATE} angstrom"))
-    return kept.astype(np.float32)
+    return np.where(_shared(kept)[:, None], np.nan, kept).astype(np.float32)
+
+
+def _shared(points: Float64[np.ndarray, "residue xyz=3"]) -> ResidueMask:
+    _, place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray((counts > 1)[place.reshape(-1)] & ~np.isnan(points).any(axis=1), bool)
 
 
 def binary_track(length: int, positives: Iterable[int], *, unknown: Iterable[int] = ()) -> str:

@@ -27,7 +27,7 @@ class Split:
     ids
         The id of each protein of the list.
     seed
-        Of the draw.
+        Random seed of the draw.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def split_by_cluster(
     proteins
         What to split; three clusters or more.
     seed
-        Of the draw.
+        Random seed of the draw.
     fractions
         Shares of the clusters for training, validation and test; each above 0, and 1 together.
 

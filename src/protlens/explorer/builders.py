@@ -24,7 +24,7 @@ def protein_document(facts: Facts, *, asym: str) -> ProteinDocument:
     Parameters
     ----------
     facts
-        Of the protein.
+        What is known of the protein.
     asym
         What its chain is called in the scene; empty where there is none.
     """
@@ -93,7 +93,7 @@ def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Ar
     Parameters
     ----------
     facts, arcs
-        Of the same protein.
+        What is known of a protein, and its arcs.
     place
         Layer and head, zero-based.
     """

@@ -57,9 +57,15 @@ class Explorer:
     source
         Where their arcs come from.
     properties
-        Those of the run, in its order.
+        The run's properties, in its order.
     title
         What the page is called.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> explorer.document("index", {})["threshold"]
+    0.3
     """
 
     def __init__(

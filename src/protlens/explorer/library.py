@@ -45,7 +45,7 @@ class RunProteins:
     Parameters
     ----------
     run, dataset
-        A finished run and the data set that it is of.
+        A finished run and the dataset that it is of.
 
     Attributes
     ----------

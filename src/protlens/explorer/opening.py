@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Literal
 
 from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
@@ -21,21 +22,22 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import Device, Dtype, as_model, find_device, is_at_hand, load_model, model_info
 from protlens.models.protocol import AttentionModel
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import read_definition, select_properties
 from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
 from protlens.typing import PathInput
 
-_HINT = "give the data set that the run was made with"
+_HINT = "give the dataset that the run was made with"
 
 
 def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
-    """Return the data set of a run: the given one, or that of the name in the manifest.
+    """Return the dataset of a run: the given one, or that of the name in the manifest.
 
     Raises
     ------
     RunError
-        If it is not the data set that the run was made with, or none is given and the name does not lead to one.
+        If it is not the dataset that the run was made with, or none is given and the name does not lead to one.
     ProtlensError
         If the given one cannot be read.
     """
@@ -43,7 +45,7 @@ def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
     found = _named(run) if given is None else as_dataset(given)
     if found.fingerprint() != wanted["fingerprint"]:
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
-        raise RunError(explain(f"data set {found.name!r}", found=differs, hint=_HINT))
+        raise RunError(explain(f"dataset {found.name!r}", found=differs, hint=_HINT))
     return found
 
 
@@ -52,7 +54,13 @@ def _named(run: Run) -> Dataset:
     try:
         return load_dataset(name)
     except ProtlensError as error:
-        raise RunError(explain(f"data set {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+        raise RunError(explain(f"dataset {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+
+
+def contact_atom(run: Run) -> Literal["CA", "CB"]:
+    """Return the atom between which a run measures contacts."""
+    atoms = [one.found.atom for one in properties_of(run) if isinstance(one.found, Contact)]
+    return atoms[0] if atoms else "CB"
 
 
 def properties_of(run: Run) -> list[RunProperty]:
@@ -129,7 +137,7 @@ def open_run(
         The model that the run was made with, which is loaded when arcs are first asked for; None looks for it on this
         machine under the name in the manifest. Without it the arcs that the run kept are shown, if it kept any.
     dataset
-        The data set that the run was made with; None looks for it under the name in the manifest.
+        The dataset that the run was made with; None looks for it under the name in the manifest.
     device
         Where the model runs.
     floor
@@ -138,11 +146,18 @@ def open_run(
     Raises
     ------
     RunError
-        If the directory is not a finished run, or the data set is not the run's.
+        If the directory is not a finished run, or the dataset is not the run's.
     ModelError
         If a model is given whose weights are not the run's.
     ProtlensError
-        If the data set or the given model cannot be had.
+        If the dataset or the given model cannot be had.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_run("protlens-run")
+    >>> protein = explorer.document("index", {})["start"]["protein"]
+    >>> explorer.document("arcs", {"protein": protein, "head": "1-7"})["head"]
+    '1-7'
     """
     opened = _finished(run)
     proteins = dataset_of(opened, dataset)
@@ -185,6 +200,12 @@ def open_structure(
         If the structure cannot be read, or has no such chain.
     ProtlensError
         If the model or the run cannot be used.
+
+    Examples
+    --------
+    >>> explorer = protlens.open_structure("structures/1crn.cif.gz")
+    >>> explorer.document("arcs", {"protein": "1CRN.A", "head": "1-7"})["complete_from"]
+    0.1
     """
     file = Path(structure)
     proteins = [protein.cut(RESIDUES) for protein in read_structure(file, chains=chains)]
@@ -218,7 +239,7 @@ def _analyse_briefly(model: AttentionModel, proteins: Sequence[Protein], *, thre
     """Make a run over a few proteins in a temporary folder."""
     data = Dataset(proteins[0].id.partition(".")[0], proteins)
     options = ExtractionOptions(threshold=threshold, max_length=RESIDUES)
-    properties = select_properties(data)
+    properties = select_properties(data, contact_atom="CA" if lacks_cb(data) else "CB")
     folder = Path(mkdtemp(prefix="protlens-"))
     try:
         return extract(model, data, properties, out=folder / "run", options=options)

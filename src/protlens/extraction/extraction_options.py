@@ -18,7 +18,7 @@ class ExtractionOptions:
     limit
         Analyse this many proteins, drawn at random; None takes all.
     seed
-        Of that draw; 0 or more.
+        Random seed of that draw; 0 or more.
     keep_arcs
         Also keep every single pair of at least this weight; above 0 and below 1, or None.
     batch_tokens
@@ -30,6 +30,11 @@ class ExtractionOptions:
     ------
     OptionError
         If a value is out of range.
+
+    Examples
+    --------
+    >>> protlens.ExtractionOptions(limit=10).threshold
+    0.3
     """
 
     threshold: float = 0.3

@@ -16,7 +16,7 @@ class Plan:
     Parameters
     ----------
     chosen
-        Positions in the data set, ascending; a protein's number in the run is its place in this list.
+        Positions in the dataset, ascending; a protein's number in the run is its place in this list.
     max_length
         Chains are cut after this many residues.
     shards
@@ -29,12 +29,12 @@ class Plan:
 
 
 def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int | None) -> Plan:
-    """Plan a run; the same data set and options give the same plan.
+    """Plan a run; the same dataset and options give the same plan.
 
     Parameters
     ----------
     dataset, options
-        Of the run.
+        What the run is of, and how it is made.
     max_residues
         What the model's input holds, or None.
     """

@@ -43,7 +43,7 @@ def extract(
     fresh: bool = False,
     on_progress: Progress = lambda done, total: None,
 ) -> Run:
-    """Run a model over a data set and keep the sums in a run directory.
+    """Run a model over a dataset and keep the sums in a run directory.
 
     A directory that holds part of the same run is completed; what is there is not computed again. The integers do
     not depend on batches, shards or interruptions.
@@ -76,6 +76,13 @@ def extract(
         If the directory holds another run, or something that is not a run.
     StorageError
         If the disk is full; what was written so far stays and the run can be resumed.
+
+    Examples
+    --------
+    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
+    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out="two-proteins")
+    >>> run.proteins()["id"].to_list()
+    ['11AS.A', '19HC.A']
     """
     options, proteins = options or ExtractionOptions(), as_dataset(dataset)
     given = None if properties is None else each_name(properties)

@@ -23,11 +23,11 @@ class Worker:
     Parameters
     ----------
     model, dataset, plan
-        Of the run.
+        The run's model, dataset and plan.
     properties
-        Those of the residue first.
+        Properties, those of the residue first.
     bins
-        Of attention weight.
+        Bins of attention weight.
     batch_tokens
         The most residues of a batch; halved, for good, when the memory does not suffice.
     on_proteins

@@ -41,7 +41,7 @@ class ModelSpec:
     parameters
         Roughly how many parameters the checkpoint has; for T5, encoder and decoder together.
     licence
-        Of the weights, as their authors state it.
+        Licence of the weights, as their authors state it.
     max_residues
         The longest chain an input holds, or None if there is no limit.
     published

@@ -50,6 +50,12 @@ def check_model(model: EncoderModel, *, tolerance: float = TOLERANCE) -> list[Ch
     ------
     ModelError
         If the model does not show the attention of each of its layers at all.
+
+    Examples
+    --------
+    >>> checks = protlens.check_model(protlens.load_model("mini-bert"))
+    >>> all(check.passed for check in checks)
+    True
     """
     alone = _layers(model, [_CHAIN])
     beside = _layers(model, [_PARTNER, _CHAIN])

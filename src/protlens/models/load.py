@@ -50,7 +50,7 @@ def load_model(
     device
         Where it runs; ``auto`` takes a CUDA device if there is one.
     dtype
-        Of the weights; attention is shown in float32 either way.
+        Precision of the weights; attention is shown in float32 either way.
 
     Raises
     ------
@@ -62,6 +62,12 @@ def load_model(
         If the checkpoint cannot be used.
     OptionError
         If the device or the dtype is not allowed, or there is no such device.
+
+    Examples
+    --------
+    >>> info = protlens.load_model("mini-bert").info
+    >>> info.layers, info.heads, info.max_residues
+    (6, 8, 510)
     """
     where = find_device(device)
     if dtype not in DTYPES:
@@ -123,6 +129,11 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
         See :func:`load_model`.
     ModelError
         If the checkpoint cannot be used, its family has no such head, or its weights lack it.
+
+    Examples
+    --------
+    >>> protlens.load_masked_lm("mini-bert").encoder.info.layers
+    6
     """
     where = find_device(device)
     source = _open(os.fspath(name_or_path))

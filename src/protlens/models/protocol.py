@@ -64,7 +64,7 @@ class ModelInfo:
     revision
         The hub's commit, ``local`` for a folder, ``bundled`` for what comes with protlens.
     sha256
-        Of the weight files, in the order of their names.
+        Digest of the weight files, in the order of their names.
     """
 
     name: str
@@ -78,7 +78,13 @@ class ModelInfo:
 
 @runtime_checkable
 class AttentionModel(Protocol):
-    """A model that shows its attention, one layer at a time."""
+    """A model that shows its attention, one layer at a time.
+
+    Examples
+    --------
+    >>> isinstance(protlens.load_model("mini-bert"), protlens.AttentionModel)
+    True
+    """
 
     @property
     def info(self) -> ModelInfo:

@@ -50,6 +50,12 @@ def show(
     ------
     ProtlensError
         With one clear line, if something is not there; anywidget comes with ``pip install protlens[jupyter]``.
+
+    Examples
+    --------
+    >>> page = protlens.show("protlens-run", head="1-7")
+    >>> page.head
+    '1-7'
     """
     if find_spec("anywidget") is None:
         hint = "run `pip install 'protlens[jupyter]'` and restart the kernel"

@@ -55,7 +55,7 @@ class PageWidget(anywidget.AnyWidget):
     source
         The explorer.
     height
-        Of the cell, in pixels.
+        Height of the cell, in pixels.
     choice
         What is shown first, by the names of the traits; what is left out, the explorer chooses.
 

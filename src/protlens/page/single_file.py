@@ -87,7 +87,7 @@ def page_text(
     elements
         Documents by the id of their element, as :func:`pack` gives them; see :func:`protlens.page.single_file.freeze`.
     title
-        Of the file, as text.
+        Title of the file, as text.
     before, after
         HTML around the page.
     style

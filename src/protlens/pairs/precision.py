@@ -145,6 +145,14 @@ def contact_precision(
     ------
     ValueError
         If the score of a known pair is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> touch = protlens.Contact().mask(protlens.load_dataset("pdb-mini")[0])
+    >>> table = protlens.contact_precision(touch.holds.astype(float), touch.holds, touch.known)
+    >>> table.filter(range="all", k="L/5")["precision"].item()
+    1.0
     """
     counted = known & ~np.eye(len(known), dtype=np.bool_)
     first, second = np.nonzero(counted if both_directions else np.triu(counted))

@@ -69,7 +69,7 @@ def new_page(width: float, height: float, *, title: str, about: str = "") -> Pag
     Parameters
     ----------
     width, height
-        Of the space below the title, in inches; the page is taller by the title.
+        Size of the space below the title, in inches; the page is taller by the title.
     title, about
         What the figure shows, and which run it shows; an empty text takes no space.
     """

@@ -29,9 +29,9 @@ def control_labels(
     codes, labels
         Types and true labels of the training residues; labels from 0 to ``classes - 1``.
     classes
-        Of the task.
+        The classes of the task.
     seed
-        Of the draw.
+        Random seed of the draw.
 
     Raises
     ------

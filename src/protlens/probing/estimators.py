@@ -50,7 +50,7 @@ class LogisticProbe(ClassifierMixin, BaseEstimator):
     coef_, intercept_
         One row a class, or a single one for the second of two classes; for standardised features.
     mean_, scale_
-        Of the features fitted on; a feature that does not vary has the scale one.
+        Mean and scale of the features fitted on; a feature that does not vary has the scale one.
     n_iter_, solver_
         Iterations, and which solver was used.
     """

@@ -35,7 +35,7 @@ from protlens.stats.alignment import ratio
 from protlens.stats.intervals import wilson_interval
 
 EDGES = (0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
-"""Of the bins of predicted probability in the table of reliability, finer where most pairs are."""
+"""Edges of the bins of predicted probability in the table of reliability, finer where most pairs are."""
 
 _BINS = len(EDGES) - 1
 

@@ -79,7 +79,7 @@ def sample_pairs(chosen: Sequence[int], labelled: Labelled, *, size: int, seeds:
     size
         The most pairs of a sample; all are taken if there are no more.
     seeds
-        Of the draws.
+        Random seeds, one for each draw.
     """
     order = sorted(chosen)
     counts = [len(labelled(number)[0]) for number in order]

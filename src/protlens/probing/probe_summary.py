@@ -45,7 +45,7 @@ def probe_summary(table: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     table
-        Of residue probes, contact probes, or both.
+        Scores of residue probes, contact probes, or both.
 
     Returns
     -------

@@ -34,9 +34,10 @@ class Predictions:
     lengths
         Residues of each of these proteins, labelled or not.
     probabilities
-        Of each class; only their order matters for the average precision and the precision at L/20.
+        The predicted probability of each class; only their order matters for the average precision and the precision at
+        L/20.
     threshold
-        Of two classes, the second is predicted for F1 from this probability on.
+        Probability from which on the second of two classes is predicted, for F1.
     """
 
     labels: Int64[np.ndarray, " residue"]
@@ -82,7 +83,7 @@ def residue_measures(
     classes
         Their names.
     resamples, seed
-        Of the resampling of proteins.
+        How often proteins are resampled, and the random seed of it.
     """
     proteins = len(predictions[0].lengths)
 

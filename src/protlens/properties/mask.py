@@ -20,6 +20,12 @@ class Mask:
     holds, known
         ``bool [residue]`` for a property of the attended-to residue, ``bool [query, key]`` for one of the pair.
         A place that holds is known.
+
+    Examples
+    --------
+    >>> mask = protlens.AminoAcid("W").mask(protlens.Protein(id="one", sequence="MWX"))
+    >>> mask.holds.tolist(), mask.known.tolist()
+    ([False, True, False], [True, True, False])
     """
 
     holds: ResidueMask | PairMask
@@ -28,7 +34,13 @@ class Mask:
 
 @runtime_checkable
 class Property(Protocol):
-    """A yes/no fact about the attended-to residue or about the pair."""
+    """A yes/no fact about the attended-to residue or about the pair.
+
+    Examples
+    --------
+    >>> isinstance(protlens.AminoAcid("W"), protlens.Property)
+    True
+    """
 
     @property
     def name(self) -> str:

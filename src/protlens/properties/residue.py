@@ -22,6 +22,12 @@ class TrackProperty:
         The track that is read; a protein without it takes no part.
     symbols
         The characters for which the property holds.
+
+    Examples
+    --------
+    >>> helix = protlens.TrackProperty("alpha_helix", "dssp", "H")
+    >>> helix.mask(protlens.Protein(id="one", sequence="MKTA", tracks={"dssp": "CHH?"})).holds.tolist()
+    [False, True, True, False]
     """
 
     name: str
@@ -37,7 +43,13 @@ class TrackProperty:
 
 @dataclass(frozen=True, slots=True)
 class AminoAcid:
-    """The residue is a given amino acid; it is not known for the ambiguous letters B, J, X and Z."""
+    """The residue is a given amino acid; it is not known for the ambiguous letters B, J, X and Z.
+
+    Examples
+    --------
+    >>> protlens.AminoAcid("W").name
+    'amino_acid:W'
+    """
 
     letter: str
     level: ClassVar[Level] = "residue"

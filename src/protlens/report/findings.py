@@ -30,7 +30,7 @@ class Finding:
     Parameters
     ----------
     name
-        Of the property.
+        The property's name.
     level
         ``residue`` or ``pair``.
     verdict

@@ -106,13 +106,13 @@ def freeze_examples(
     Parameters
     ----------
     explorer
-        Of the run.
+        The explorer of the run.
     findings
         See :func:`telling`.
     proteins
         Ids of the proteins to be shown.
     mode
-        Of the tables of the report; the other is carried too if the tables are not large.
+        The mode of the report's tables; the other is carried too if the tables are not large.
     budget
         Bytes for all documents.
     """

@@ -52,6 +52,11 @@ class Report(Shown):
         Ids of the proteins that it shows.
     note
         Why it shows no arcs, where that is so.
+
+    Examples
+    --------
+    >>> protlens.write_report("protlens-run", proteins=1).path.name
+    'report.html'
     """
 
     path: Path
@@ -118,7 +123,13 @@ def write_report(
     PageError
         If the page was not built when protlens was installed.
     ProtlensError
-        If the run, its data set or a folder cannot be used, with one clear line.
+        If the run, its dataset or a folder cannot be used, with one clear line.
+
+    Examples
+    --------
+    >>> report = protlens.write_report("protlens-run", proteins=1)
+    >>> len(report.proteins)
+    1
     """
     if not 0 <= proteins <= MOST:
         raise OptionError(explain(f"proteins {proteins}", allowed=f"0 to {MOST}"))

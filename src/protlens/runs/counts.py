@@ -64,7 +64,7 @@ class PropertyCounts:
     Parameters
     ----------
     name, level
-        Of the property class.
+        Name of the property class, and whether it is of residues or of pairs.
     arcs
         All arcs of each protein and head.
     eligible
@@ -122,7 +122,7 @@ class StratumCounts:
 
 @dataclass(frozen=True, slots=True)
 class WeightHistogram:
-    """Eligible pairs of one property class by attention weight, over the whole data set.
+    """Eligible pairs of one property class by attention weight, over the whole dataset.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@
         sums.parquet             one row a layer: histograms over attention weight, and head profiles
         skipped.parquet          one row a protein that could not be analysed, with the reason
         arcs.parquet             one row an arc; only if arcs were kept
-    RUN/proteins.parquet         one row a protein of the data set that was chosen: id, what became of it, its relatives
+    RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG

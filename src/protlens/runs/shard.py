@@ -181,7 +181,7 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
     run, shard
         The directory, and the number of the shard.
     sums
-        Of the proteins that were analysed.
+        Sums of the proteins that were analysed.
     skipped
         The numbers of those that were not, with the reason.
     """

@@ -40,6 +40,12 @@ class Run:
         The directory.
     manifest
         What it belongs to.
+
+    Examples
+    --------
+    >>> run = protlens.Run.open("protlens-run")
+    >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
+    ('mini-bert', (3, 6, 8))
     """
 
     path: Path
@@ -79,7 +85,7 @@ class Run:
 
     @property
     def bins(self) -> Bins:
-        """Of attention weight."""
+        """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
     def check_complete(self) -> None:

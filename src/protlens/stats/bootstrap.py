@@ -30,7 +30,7 @@ def resample_weights(proteins: int, *, resamples: int, seed: int) -> Iterator[Fl
     resamples
         Rows of all blocks together.
     seed
-        Of the generator.
+        Random seed of the generator.
     """
     generator = np.random.default_rng(seed)
     rows = max(1, _BLOCK // max(proteins, 1))

@@ -30,7 +30,7 @@ def calibration_table(name: str, histogram: WeightHistogram, *, by_head: bool = 
     Parameters
     ----------
     name
-        Of the property class.
+        Name of the property class.
     histogram
         Its pairs by attention weight.
     by_head
@@ -93,7 +93,7 @@ def threshold_table(name: str, histogram: WeightHistogram) -> pl.DataFrame:
     Parameters
     ----------
     name
-        Of the property class.
+        Name of the property class.
     histogram
         Its pairs by attention weight.
 

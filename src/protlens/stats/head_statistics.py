@@ -125,7 +125,15 @@ def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode)
 
 
 def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> pl.DataFrame:
-    """Return the table of heads alone, see :func:`head_tables`."""
+    """Return the table of heads alone, see :func:`head_tables`.
+
+    Examples
+    --------
+    >>> run = protlens.Run.open("protlens-run")
+    >>> table = protlens.head_table([run.property_counts("contact")], threshold=0.3, mode="matched")
+    >>> table.height
+    48
+    """
     return head_tables(counts, threshold=threshold, mode=mode).heads
 
 

@@ -52,6 +52,12 @@ class RunTables(TableSet):
         ``property, bin_low, bin_high, pairs, hits, probability, ci_low, ci_high``.
     profile
         ``layer, head, label, entropy, mean_distance, to_special, to_self, to_previous, to_next, arcs``.
+
+    Examples
+    --------
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
+    >>> tables.heads["property"].unique().sort().to_list()
+    ['amino_acid:W', 'contact']
     """
 
     heads: pl.DataFrame
@@ -78,6 +84,12 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     ------
     RunError
         If shards are missing.
+
+    Examples
+    --------
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"), mode="paper")
+    >>> tables.heads["mode"].unique().to_list()
+    ['paper']
     """
     run = as_run(run)
     run.check_complete()

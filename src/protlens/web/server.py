@@ -65,6 +65,11 @@ def serve(
     ------
     ProtlensError
         With one clear line, if the run cannot be opened, the page was not built, or the port is taken.
+
+    Examples
+    --------
+    >>> protlens.serve("protlens-run", port=0, on_start=print)  # doctest: +SKIP
+    http://127.0.0.1:40613/
     """
     token = None if token is None else check_token(token)
     assets = page_assets()

@@ -3,8 +3,10 @@ import pytest
 import train
 from minis.findings import SAMPLE, Source, findings
 
-from protlens import ExtractionOptions, analyze, load_dataset, load_model
+from protlens import ExtractionOptions, extract, load_dataset, load_model, select_properties, tabulate
 from tiny_models import tiny_model_folder
+
+pytestmark = pytest.mark.slow
 
 SMALL = "--layers 1 --heads 2 --width 16 --tokens 256 --rows 24 --late-rows 24 --least-cluster 2 --held-out 0.2"
 SMALL += " --validation-tokens 512 --reports 1 --no-bfloat16 --no-compiled --device cpu --chains-limit 2 --steps 2"
@@ -27,7 +29,8 @@ def cells(table):
 def test_a_row_is_the_best_head_of_protlens_analyze(folder, proteins, tmp_path):
     header, _, *rows = cells(findings(folder, folder, [Source(proteins, limit=SAMPLE)]))
     assert {len(row) for row in rows} == {len(header)}
-    heads = analyze(folder, proteins, out=tmp_path, options=ExtractionOptions(limit=SAMPLE)).tables.heads
+    model, properties = load_model(folder), select_properties(proteins)
+    heads = tabulate(extract(model, proteins, properties, out=tmp_path, options=ExtractionOptions(limit=SAMPLE))).heads
     found = {row[1]: row for row in rows}
     best = heads.filter("supported", property="contact").sort("alignment").row(-1, named=True)
     assert found["contact"][2:5] == [best["label"], f"{best['arcs']:,}", f"{best['proteins']:,}"]

@@ -25,6 +25,7 @@ def folder(tmp_path_factory):
     return tiny_model_folder("bert", tmp_path_factory.mktemp("models") / "model")
 
 
+@pytest.mark.slow
 def test_precision_is_that_of_protlens_contacts(folder, proteins, tmp_path):
     options = ContactOptions(train=2, draws=1, jacobian=0)
     heads = evaluate_contacts(load_model(folder), proteins, out=tmp_path, options=options).tables["heads"]
@@ -37,6 +38,7 @@ def test_precision_is_that_of_protlens_contacts(folder, proteins, tmp_path):
     assert found["precision_head"] == head_label(best["layer"], best["head"])
 
 
+@pytest.mark.slow
 def test_lift_is_that_of_protlens_analyze(folder, proteins, tmp_path):
     found = contact_signal(folder, proteins, device="cpu")
     heads = analyze(folder, proteins, ["contact"], out=tmp_path).tables.heads

@@ -56,6 +56,7 @@ def test_one_command_leaves_a_model_a_card_a_log_and_a_checkpoint(fasta, tmp_pat
     assert len(lines(tmp_path)) == 2
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_by_the_same_command(fasta, tmp_path, monkeypatch):
     assert train.main(command(fasta, tmp_path / "whole", "--steps", "6", name="mini-xlnet")) == 0
     arguments, step = command(fasta, tmp_path / "cut", "--steps", "6", name="mini-xlnet"), Training._step

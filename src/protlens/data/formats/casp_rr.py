@@ -38,7 +38,7 @@ def write_rr(
     pairs
         Zero-based positions of the two residues, the smaller first; they are written from one.
     probabilities
-        Of contact, from 0 to 1.
+        Probabilities of contact, from 0 to 1.
     target
         The protein's name; spaces become underscores.
     method

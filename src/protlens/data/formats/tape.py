@@ -1,4 +1,4 @@
-"""TAPE's records, in LMDB or JSON, and those of the data sets in the same style.
+"""TAPE's records, in LMDB or JSON, and those of the datasets in the same style.
 
 TAPE (Rao et al. 2019, NeurIPS) keeps a task as an LMDB environment: ``num_examples`` holds a pickled number, ``0``,
 ``1``, ... a pickled dictionary each. What a record says is told by its keys:

@@ -33,7 +33,7 @@ def load_encoder(
     files
         Its weight files.
     dtype, device
-        Of the weights in memory, and where.
+        Precision of the weights in memory, and the device that holds them.
 
     Raises
     ------
