@@ -23,6 +23,7 @@ at once; a name with a room in it, as `protlens.data.NAME`, is for those who add
 their own. Every error that a user can meet is a `protlens.ProtlensError`. The examples follow an `import protlens`;
 their files are those of `tests/data_files`, and `protlens-run` holds a run of three proteins.
 """
+NO_FACE = {"cli"}
 ROLE = re.compile(r":(?:class|func|data|meth|mod|attr):`~?([^`]+)`")
 WIDTH = 100
 
@@ -33,7 +34,7 @@ def public_names() -> dict[str, griffe.Object]:
     What is exported by protlens itself and by a room stands once, under the shorter name.
     """
     package = griffe.load("protlens", search_paths=[ROOT / "src"], docstring_parser="numpy", allow_inspection=False)
-    rooms = [member for member in package.modules.values() if not member.is_alias and member.is_package]
+    rooms = [room for room in package.modules.values() if room.is_init_module and room.name not in NO_FACE]
     names: dict[str, griffe.Object] = {}
     for module in (package, *rooms):
         for name, target in _exports(module):

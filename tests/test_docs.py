@@ -13,7 +13,7 @@ DOCS = ROOT / "docs"
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "run_docs.py"))
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 EXAMPLES = [page for page in PAGES if re.search(r"^```(python|console)", page.read_text("utf-8"), re.MULTILINE)]
-EXAMPLES = [page for page in EXAMPLES if page.name != "cli.md"]
+EXAMPLES = [page for page in EXAMPLES if page.name not in {"cli.md", "api.md"}]
 
 
 def _refreshed(page: str, folder: Path) -> str:

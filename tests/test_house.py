@@ -10,7 +10,7 @@ import house
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "api.md")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENTRIES = {target.partition(":")[0] for target in PROJECT["scripts"].values()}
 

@@ -10,8 +10,8 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
-from protlens.naming import property_title
-from protlens.number_text import counted, percent, probability
+from protlens.naming import mode_label, property_title
+from protlens.number_text import count, counted, percent, probability
 from protlens.output_folders import list_files
 from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
@@ -38,9 +38,8 @@ class Analysis(Shown):
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ExtractionOptions(limit=3)
-    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out=Path("three"), options=options)
+    >>> analysis = protlens.analyze(dataset="pdb-mini", properties=["contact"], out="three", options=options)
     >>> analysis.tables.heads.height
     48
     """
@@ -56,7 +55,9 @@ class Analysis(Shown):
 
     def _glance(self) -> Glance:
         about, heads = self.run.manifest, self.tables.heads
-        title = f"Attention of {about.model['name']} on {about.dataset['name']}: the top heads, {self.run.mode} mode"
+        title = (
+            f"Attention of {about.model['name']} on {about.dataset['name']}: the top heads, {mode_label(self.run.mode)}"
+        )
         columns = ("property", "head", "alignment", "background", "arcs", "proteins", "q")
         rows = [
             (
@@ -64,8 +65,8 @@ class Analysis(Shown):
                 row["label"],
                 percent(row["alignment"]),
                 percent(row["background"]),
-                str(row["arcs"]),
-                str(row["proteins"]),
+                count(row["arcs"]),
+                count(row["proteins"]),
                 probability(row["q_value"]),
             )
             for row in top_heads(heads).iter_rows(named=True)
@@ -113,9 +114,8 @@ def analyze(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ExtractionOptions(limit=3)
-    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out=Path("contact-run"), options=options)
+    >>> analysis = protlens.analyze("mini-bert", "pdb-mini", ["contact"], out="contact-run", options=options)
     >>> analysis.tables.heads.select("property", "label").row(0)
     ('contact', '1-1')
     """

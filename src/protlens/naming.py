@@ -1,7 +1,97 @@
-"""What figures call things."""
+"""What things are called for people: the one label of each, on the terminal, in a report, in a figure.
+
+What is typed and stored keeps its internal name. The page has the labels of properties and residues too
+(``frontend/src/data``); ``tests/text_examples.json`` holds both to the same.
+"""
 
 import re
+from collections.abc import Mapping
 
+from protlens.heads import head_label
+from protlens.number_text import percent_range
+
+AMINO_ACID = "amino_acid:"
+"""What the names of the properties of single amino acids begin with."""
+
+THREE_LETTERS: Mapping[str, str] = {
+    "A": "Ala",
+    "B": "Asx",
+    "C": "Cys",
+    "D": "Asp",
+    "E": "Glu",
+    "F": "Phe",
+    "G": "Gly",
+    "H": "His",
+    "I": "Ile",
+    "J": "Xle",
+    "K": "Lys",
+    "L": "Leu",
+    "M": "Met",
+    "N": "Asn",
+    "O": "Pyl",
+    "P": "Pro",
+    "Q": "Gln",
+    "R": "Arg",
+    "S": "Ser",
+    "T": "Thr",
+    "U": "Sec",
+    "V": "Val",
+    "W": "Trp",
+    "X": "Xaa",
+    "Y": "Tyr",
+    "Z": "Glx",
+}
+"""The names of the IUPAC-IUB recommendations, by letter."""
+
+PROBE_SOURCES: Mapping[str, str] = {
+    "embedding": "hidden states",
+    "attention": "attention",
+    "attention_apc": "attention with APC",
+    "amino_acid": "amino acid alone",
+    "separation": "separation alone",
+    "separation_amino_acid": "separation and amino acids",
+    "majority": "majority",
+    "control": "control task",
+}
+"""What a probe reads, or is compared with, by its name in tables."""
+
+CONTACT_METHODS: Mapping[str, str] = {
+    "best head": "best head in training",
+    "top heads": "mean of top heads in training",
+    "regression": "regression over all heads",
+    "jacobian": "categorical Jacobian, no labels",
+    "separation": "closest in sequence first",
+    "separation and amino acids": "separation and amino acids, no model",
+    "random": "random order",
+}
+"""How contacts are predicted, by the method's name in tables."""
+
+BACKGROUNDS: Mapping[str, str] = {
+    "matched": "what arcs placed at random in the same proteins reach",
+    "paper": "how often the property holds in all proteins together",
+}
+"""What the background of each mode is."""
+
+INTERVALS: Mapping[str, str] = {"matched": "95 % interval", "paper": "0.05/m interval"}
+"""What the interval of each mode is called; the paper's is at the level 0.05/m, m being the number of heads."""
+
+CONTROLS: Mapping[str, str] = {
+    "place": "attention to the same places in the chain",
+    "amino acid": "attention to the same amino acids",
+    "amino acid and place": "attention to the same amino acids and places in the chain",
+    "separation": "attention at the same separations",
+    "separation and amino acids": "attention at the same separations between the same amino acids",
+    "amino acid (rates)": "attention to the same amino acids",
+    "separation (bands)": "attention at the same separations",
+}
+"""What a control is, by its name in tables."""
+
+_METRICS = {
+    "f1_macro": "macro F1",
+    "f1": "F1",
+    "average_precision": "average precision",
+    "balanced_accuracy": "balanced accuracy",
+}
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MODIFIED = re.compile(r"_([acdefghiklmnpqrstvwy]{1,2})$")
 
@@ -9,12 +99,12 @@ _MODIFIED = re.compile(r"_([acdefghiklmnpqrstvwy]{1,2})$")
 def property_title(name: str) -> str:
     """Return a property's name as words.
 
-    ``"Secondary structure: helix"`` for ``"secondary_structure:helix"``, ``"Modification: phosphorylation (S/T)"`` for
-    ``"modification:phosphorylation_st"``.
+    ``"Trp (W)"`` for ``"amino_acid:W"``, ``"Secondary structure: helix"`` for ``"secondary_structure:helix"``,
+    ``"Modification: phosphorylation (S/T)"`` for ``"modification:phosphorylation_st"``.
     """
     family, _, kind = name.partition(":")
-    if family == "amino_acid" and kind:
-        return f"Amino acid {kind}"
+    if name.startswith(AMINO_ACID) and kind in THREE_LETTERS:
+        return f"{THREE_LETTERS[kind]} ({kind})"
     words = " ".join(family.replace("_", " ").split()) or name
     if family == "modification":
         kind = _modification(kind)
@@ -22,16 +112,55 @@ def property_title(name: str) -> str:
     return words[:1].upper() + words[1:] + (f": {detail}" if detail else "")
 
 
+def property_words(name: str) -> str:
+    """Return the same within a sentence: ``"binding site"``; that of an amino acid keeps its capital."""
+    title = property_title(name)
+    return name[:1] + title[1:] if title[:1].lower() == name[:1] and not _is_amino_acid(name) else title
+
+
+def _is_amino_acid(name: str) -> bool:
+    return name.startswith(AMINO_ACID) and name.removeprefix(AMINO_ACID) in THREE_LETTERS
+
+
 def _modification(kind: str) -> str:
     """Return a kind of modification with its residues or its atom as chemists write them."""
     return _MODIFIED.sub(lambda found: f" ({'/'.join(found[1].upper())})", re.sub("^n_", "N-", kind))
 
 
+def metric_title(metric: str) -> str:
+    """Return a probe's metric as words: ``"precision at L/5"`` for ``"precision:all:L/5"``."""
+    if metric.startswith("precision:"):
+        _, band, k = metric.split(":")
+        return f"precision at {k}" + ("" if band == "all" else f", {band} range")
+    return _METRICS.get(metric, metric.replace("_", " "))
+
+
+def contact_method(name: str, *, best: tuple[int, int] | None = None, top: int | None = None) -> str:
+    """Return what a way of predicting contacts is called.
+
+    Parameters
+    ----------
+    name
+        The method's name in tables; one that is not known is returned as it is.
+    best
+        Layer and head that the best head is, if there is one to be named.
+    top
+        Number of the top heads, if known.
+    """
+    label = CONTACT_METHODS.get(name, name)
+    if name == "best head" and best is not None:
+        return f"{label}, {head_label(*best)}"
+    return label.replace("top heads", f"top {top} heads") if name == "top heads" and top is not None else label
+
+
 def background_label(low: float, high: float) -> str:
-    """Return what a legend calls backgrounds of this range in percent: ``"background 1.20 to 1.43 %"``."""
-    digits = 1 if high >= 10 else 2
-    first, last = f"{low:.{digits}f}", f"{high:.{digits}f}"
-    return f"background {first} %" if first == last else f"background {first} to {last} %"
+    """Return what a legend calls backgrounds of this range in percent, see :func:`percent_range`."""
+    return f"background {percent_range(low / 100, high / 100)}"
+
+
+def mode_label(mode: str) -> str:
+    """Return what a mode of counting is called: ``"matched mode"``."""
+    return f"{mode} mode"
 
 
 def run_line(
@@ -46,7 +175,7 @@ def run_line(
         model,
         dataset,
         None if threshold is None else f"threshold {threshold:g}",
-        None if mode is None else f"{mode} mode",
+        None if mode is None else mode_label(mode),
     ]
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.explorer.explorer import Explorer
-from protlens.explorer.opening import open_structure
+from protlens.explorer.opening import contact_atom, open_structure
 from protlens.explorer.schema import Arcs, ProteinDocument
 from protlens.explorer.start import best_head
 from protlens.files import replacing
@@ -113,11 +114,15 @@ class View(Shown):
         Arcs among the strongest that are not drawn, as one of their residues was not resolved.
     cut
         By the id of each chain that is too long for the model: how many residues, from the first, were read.
+    unknown
+        The arcs drawn for which the property is not known.
+    contact_atom
+        The atom between which contacts are measured: CA where the structure has no CB.
 
     Examples
     --------
     >>> options = protlens.ViewOptions(head="1-7", arcs=10)
-    >>> protlens.view("structures/7hvp.pdb.gz", "protease.pml", options=options).drawn
+    >>> protlens.view("structures/7hvp.pdb.gz", out="protease.pml", options=options).drawn
     20
     """
 
@@ -131,6 +136,8 @@ class View(Shown):
     holds: int
     unplaced: int
     cut: Mapping[str, int]
+    unknown: int = 0
+    contact_atom: Literal["CA", "CB"] = "CB"
 
     @property
     def folder(self) -> Path:
@@ -192,7 +199,7 @@ def view(
     Examples
     --------
     >>> options = protlens.ViewOptions(head="1-7", property="binding_site")
-    >>> seen = protlens.view("structures/7hvp.pdb.gz", "7hvp.mvsj", options=options)
+    >>> seen = protlens.view("structures/7hvp.pdb.gz", out="7hvp.mvsj", options=options)
     >>> seen.proteins, seen.holds
     (('7HVP.A', '7HVP.B'), 0)
     """
@@ -209,7 +216,8 @@ def view(
         _write_page(path, explorer, group, head=head, options=chosen)
     else:
         _write_scene(path, explorer.scene(group[0]), drawn, chosen)
-    return _described(path, head, proteins, arcs=arcs, drawn=drawn, threshold=chosen.threshold)
+    described = _described(path, head, proteins, arcs=arcs, drawn=drawn, threshold=chosen.threshold)
+    return replace(described, contact_atom=contact_atom(explorer.run))
 
 
 def _check_kind(path: Path, options: ViewOptions) -> None:
@@ -292,6 +300,7 @@ def _described(
         complete=all(found["complete_from"] <= threshold for found in arcs),
         drawn=len(placed),
         holds=sum(1 for arc in placed if arc.verdict == "holds"),
+        unknown=sum(1 for arc in placed if arc.verdict == VERDICTS[UNKNOWN]),
         unplaced=sum(len(chain.arcs) for chain in drawn) - len(placed),
         cut={one["id"]: one["analysed"] for one in proteins if one["analysed"] < len(one["sequence"])},
     )

@@ -18,6 +18,7 @@ from commands import ENVIRONMENT, PROTLENS, TINY, snapshot
 from protlens.data.catalog import DATASETS
 from protlens.data.dataset import Dataset
 from protlens.models.catalog import CATALOG
+from protlens.naming import property_title
 from protlens.runs.store import Run
 
 IMPORTS = {
@@ -80,6 +81,18 @@ def test_build_from_every_kind_of_structure_file(tmp_path, command, data_files):
     described = succeeded(command("dataset", "info", "x.parquet", cwd=tmp_path))
     assert f"fingerprint {data.fingerprint()}" in described
     assert all(track in described for track in data.tracks)
+
+
+def test_build_keeps_one_of_the_copies_and_says_so(tmp_path, command, data_files):
+    arguments = ["dataset", "build", *(data_files / "structures" / n for n in ("7hvp.pdb.gz", "1crn.cif.gz"))]
+    done = command(*arguments, "-o", "x.parquet", cwd=tmp_path)
+    assert "1 copies left out" not in succeeded(done)
+    assert "x.parquet: 2 chains, 145 residues; 0 files skipped\n1 copy left out" in done.stdout
+    assert "left out beside 7HVP.A: 7HVP.B (identical)" in done.stderr
+    done = command(*arguments, "-o", "x.parquet", "--all", cwd=tmp_path)
+    assert "3 chains" in succeeded(done)
+    assert "3 proteins in 2 clusters of similar sequence" in done.stdout
+    assert "left out" not in done.stdout + done.stderr
 
 
 def test_lists_name_everything_in_the_catalogs(tmp_path, command):
@@ -167,20 +180,21 @@ def test_analyze_with_every_option(made, command, bert):
 def test_the_summary_is_the_table_in_short(made, command, bert):
     done = command("analyze", "--model", bert, "--dataset", "chains.parquet", "--out", "run", cwd=made)
     heads = pl.read_parquet(made / "run" / "heads.parquet")
-    shown = [line.split()[:3] for line in succeeded(done).splitlines() if re.match(r"\S+ +\d+-\d+ ", line)]
+    lines = [re.split(r" {2,}", line)[:3] for line in succeeded(done).splitlines()]
+    shown = [cells for cells in lines if len(cells) == 3 and re.fullmatch(r"\d+-\d+", cells[1])]
     supported = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
     best = {
         name: supported.filter(property=name).head(1 if ":" in name else 3)
         for name in heads["property"].unique(maintain_order=True)
     }
     expected = [
-        [name, row["label"], f"{100 * row['alignment']:.1f}"]
+        [property_title(name), row["label"], f"{100 * row['alignment']:.1f}"]
         for name, rows in best.items()
         for row in rows.iter_rows(named=True)
     ]
     assert expected
     assert shown == expected
-    missing = [name for name, rows in best.items() if not len(rows)]
+    missing = [property_title(name) for name, rows in best.items() if not len(rows)]
     said = [line for line in done.stdout.splitlines() if line.startswith("No head with 100 arcs or more: ")]
     assert said == ([f"No head with 100 arcs or more: {', '.join(missing)}"] if missing else [])
     figures = list((made / "run" / "figures").iterdir())

@@ -6,7 +6,6 @@ import pytest
 
 from protlens.attention.single import protein_arcs
 from protlens.data.protein import Annotation, Protein
-from protlens.explorer import builders
 from protlens.explorer.arc_sources import RunArcs
 from protlens.explorer.builders import (
     MODES,
@@ -234,13 +233,3 @@ def test_supported_heads_do_not_depend_on_the_tables_that_are_there(run, tmp_pat
     left = Run(shutil.copytree(run.path, tmp_path / "run"), run.manifest)
     write_tables(left, tabulate(run, mode=mode))
     assert property_entries(left) == property_entries(run)
-
-
-@pytest.mark.slow
-def test_arcs_are_counted_from_the_threshold_on(run, monkeypatch):
-    heads = tabulate(run).heads
-    for enough in range(1, 200, 3):
-        monkeypatch.setattr(builders, "SUPPORT", enough)
-        for entry in property_entries(run):
-            table = heads.filter(property=entry["name"])
-            assert entry["supported"] == (table["arcs"] >= enough).sum(), (entry["name"], enough)

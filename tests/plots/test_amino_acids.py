@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import OptionError
+from protlens.naming import THREE_LETTERS
 from protlens.plots.amino_acids import ORDER, amino_acid_figure, draw_similarity, pair_grid, similarity_figure
 
 
@@ -28,11 +29,13 @@ def test_the_grid_shows_twenty_maps_on_one_scale(amino_acids, paper, assert_tidy
     figure = amino_acid_figure(amino_acids, about="TapeBert · ProteinNet")
     assert_tidy(figure)
     maps = meshes(figure)
-    assert [axes.get_title(loc="left") for axes in figure.axes[:20]] == list(AMINO_ACIDS)
+    assert [axes.get_title(loc="left") for axes in figure.axes[:20]] == [
+        f"{THREE_LETTERS[letter]} ({letter})" for letter in AMINO_ACIDS
+    ]
     assert {(mesh.norm.vmin, round(mesh.norm.vmax, 6)) for mesh in maps} == {(0, 97.7)}
     published = np.array(paper["amino_acid_grids"]["C"], dtype=float)
     np.testing.assert_allclose(maps[1].get_array().filled(np.nan), published)
-    assert figure.axes[1].get_title(loc="right") == "11-6: 83 %"
+    assert figure.axes[1].get_title(loc="right") == "11-6: 82.7 %"
     assert all(
         len(part.get_paths()) == 1
         for axes in figure.axes[:20]

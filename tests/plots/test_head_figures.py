@@ -93,7 +93,7 @@ def test_the_map_figure_is_tidy_and_complete(shape, make_heads, assert_tidy):
     assert cells.get_ylim() == maxima.get_ylim()
     assert (f"too few arcs ({missing} of {grid.size})" in texts(figure)) == bool(missing)
     assert "Binding site: small molecule, all heads" in texts(figure)
-    assert "background 1.27 %" in texts(figure)
+    assert "background 1.3 %" in texts(figure)
     width, height = figure.get_size_inches()
     assert 3 < width < 7.2
     assert height < 7.6
@@ -115,7 +115,7 @@ def test_a_background_that_differs_between_heads_is_shown_for_each_layers_best(m
     figure = head_map_figure(table)
     _, maxima, bar = figure.axes
     assert background_of(maxima).get_xdata().tolist() == pytest.approx([2, 2, 3, 3])
-    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 1.00 to 4.00 %"]
+    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 1.0\N{EN DASH}4.0 %"]
     assert (mark.get_x(), mark.get_width()) == (pytest.approx(1), pytest.approx(3))
     assert bar.get_xlim()[1] == pytest.approx(30)
 
@@ -166,7 +166,7 @@ def test_heads_without_interval_or_with_their_own_background(make_heads):
     background = background_of(axes)
     np.testing.assert_allclose(background.get_xdata(), [1, 1, 2, 2, np.nan, np.nan])
     assert background.get_ydata().tolist() == [-0.5, 0.5, 0.5, 1.5, 1.5, 2.5]
-    assert "background 1.00 to 2.00 %" in texts(top_heads_figure(table))
+    assert "background 1.0\N{EN DASH}2.0 %" in texts(top_heads_figure(table))
 
 
 def test_the_top_heads_figure_is_tidy(shape, make_heads, assert_tidy):

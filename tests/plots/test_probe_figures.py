@@ -4,11 +4,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from protlens.errors import OptionError
+from protlens.naming import metric_title
 from protlens.plots.probe_figures import (
     draw_probe_curves,
     draw_probe_figures,
     draw_reliability,
-    metric_title,
     probe_figure,
     reliability_figure,
 )
@@ -66,7 +66,7 @@ def test_curves_are_the_values_in_percent_and_the_control_is_not_drawn():
     table = probes("contact", 6, attention=True)
     axes = draw_probe_curves(table, Figure().add_subplot())
     lines = {line.get_label(): line for line in axes.lines}
-    assert set(lines) == {"hidden states", "attention", "attention, corrected", "amino acid alone", "majority"}
+    assert set(lines) == {"hidden states", "attention", "attention with APC", "amino acid alone", "majority"}
     states = table.filter(source="embedding")
     np.testing.assert_allclose(lines["hidden states"].get_ydata(), 100 * states["value"].to_numpy())
     assert lines["hidden states"].get_xdata().tolist() == list(range(7))
@@ -117,7 +117,7 @@ def test_reliability_of_several_probes_stands_side_by_side(assert_tidy):
     assert_tidy(figure)
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         "Hidden states, layer 3",
-        "Attention, corrected, layer 12",
+        "Attention with APC, layer 12",
         "Amino acid alone",
     ]
 

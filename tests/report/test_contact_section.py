@@ -48,7 +48,7 @@ def test_numbers_and_figures_are_those_of_the_folder(folder, run):
     long = summary.filter(method="regression", range="long", k="L").row(0, named=True)
     assert rows["regression over all heads"][0].startswith(f"{100 * long['precision']:.1f} %")
     short = summary.filter(method="separation", range="short", k="L").row(0, named=True)
-    ends = f"({100 * short['ci_low']:.1f} to {100 * short['ci_high']:.1f} %)"
+    ends = f"({100 * short['ci_low']:.1f}\N{EN DASH}{100 * short['ci_high']:.1f} %)"
     assert rows["closest in sequence first"][3] == f"{100 * short['precision']:.1f} % {ends}"
     assert "mean over 12 proteins" in table.caption
     assert "learned on 8 proteins, tested on 12 proteins" in section.paragraphs[0]

@@ -13,7 +13,7 @@ def test_a_row_has_the_numbers_of_the_tables():
         "Property": "Contact",
         "Head": "1-1",
         "Alignment": "50.0 %",
-        "Interval": "45.1 to 55.0 %",
+        "Interval": "45.1\N{EN DASH}55.0 %",
         "Chance": "10.0 %",
         "\N{MULTIPLICATION SIGN} chance": "5.0",
         "q, chance": "0.001",
@@ -21,6 +21,7 @@ def test_a_row_has_the_numbers_of_the_tables():
         "\N{MULTIPLICATION SIGN} control": "2.5",
         "q, control": "0.03",
         "Arcs": "1,234",
+        "Residues": "400",
         "Proteins": "50",
         "Finding": "beyond chance and control",
     }
@@ -29,7 +30,7 @@ def test_a_row_has_the_numbers_of_the_tables():
 def test_without_support_no_numbers_and_without_control_no_control():
     rows = [{"property": "a", "arcs": 5, "hits": 5}, {"property": "b", **CLEAR}, {"property": "c", "control": 0.2}]
     first, second, third = best_heads(find(made_tables(*rows)), caption="c").rows
-    assert first == ["A", *[NOTHING] * 11, "too few arcs"]
+    assert first == ["A", *[NOTHING] * 12, "too little support"]
     assert second[7:10] == [NOTHING] * 3
     assert second[-1] == "beyond chance"
     assert third[7] == "20.0 %"

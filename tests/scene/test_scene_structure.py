@@ -174,7 +174,9 @@ def test_a_protein_of_another_structure_is_refused(structures):
 
 def test_gaps_and_unknown_residues_keep_their_places(tmp_path):
     names = ["ALA", "UNK", *["GLY"] * 20]
-    path = pdb_lines.write(tmp_path / "x.pdb", pdb_lines.chain(names, numbers=[1, 4, *range(5, 25)], spacing=6))
+    first = pdb_lines.chain(names[:1])[:-1]
+    rest = pdb_lines.chain(names[1:], numbers=list(range(4, 25)), origin=(9.0, 0.0, 0.0))
+    path = pdb_lines.write(tmp_path / "x.pdb", first, rest)
     proteins = read_structure(path)
     assert proteins[0].sequence[:5] == "AXXXG"
     scene = structure_of_file(path, proteins)

@@ -116,7 +116,7 @@ def weighed(row, proteins):
     if row["arcs"] >= 100 and m >= 10:
         skewness = sum(t for _, t in moments) / known**1.5 * math.sqrt(factor)
         normal = math.copysign(stats.norm.isf(stats.t.sf(abs(z), m - 1)), z) if factor > 1 else z
-        out |= {"z": z, "p_value": stats.pearson3.sf(normal, skewness)}
+        out |= {"z": z, "p_value": stats.pearson3.sf(normal, skewness) if row["hits"] else 1.0}
     return out
 
 

@@ -1,7 +1,7 @@
 /** Which arcs are drawn, whether a property holds for them, and what they are called. */
 
 import type { Arcs, Level, ProteinDocument } from "./documents";
-import { type Property, type Verdict, verdictWords } from "./properties";
+import { type Property, type Verdict, verdictLine } from "./properties";
 import { residueName } from "./residues";
 import { fixed } from "./text";
 
@@ -68,7 +68,7 @@ export function arcVerdict(protein: ProteinDocument, arcs: Arcs, arc: number, pr
 export function arcTooltip(protein: ProteinDocument, arcs: Arcs, arc: number, property: Property): string {
   const query = residueName(protein, arcs.query[arc] ?? -1);
   const key = residueName(protein, arcs.key[arc] ?? -1);
-  const words = verdictWords(property.name, arcVerdict(protein, arcs, arc, property));
+  const words = verdictLine(property.name, arcVerdict(protein, arcs, arc, property));
   const distance = arcs.distance[arc] ?? null;
   const length = distance === null ? "" : ` ${fixed(distance, 1)} A`;
   return `${query} → ${key}, ${fixed(arcs.weight[arc] ?? 0, 3)}, ${words}${length}`;

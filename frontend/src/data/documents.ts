@@ -49,6 +49,13 @@ export interface Heads {
     p_value: (number | null)[];
     q_value: (number | null)[];
     supported: boolean[];
+    control_name: (string | null)[];
+    control_lift: (number | null)[];
+    control_lift_low: (number | null)[];
+    control_lift_high: (number | null)[];
+    control_q_value: (number | null)[];
+    verdict: string[];
+    reason: (string | null)[];
   };
 }
 

@@ -19,7 +19,7 @@ describe("a property", () => {
 
   it("of an amino acid says which", () => {
     expect(propertyTitle("amino_acid:C")).toEqual({ family: "Amino acid", own: "Cys (C)" });
-    expect(propertyLine("amino_acid:C")).toBe("Amino acid: Cys (C)");
+    expect(propertyLine("amino_acid:C")).toBe("Cys (C)");
     expect(holdsPhrase("amino_acid:C", "residue")).toBe("point to Cys (C)");
   });
 

@@ -25,10 +25,9 @@ function capital(text: string): string {
 export function propertyTitle(name: string): PropertyTitle {
   const colon = name.indexOf(":");
   const [family, kind] = colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
-  const own =
-    family === "amino_acid" && kind.length === 1
-      ? `${threeLetters(kind)} (${kind})`
-      : words(family === "modification" ? modification(kind) : kind);
+  const own = isAminoAcid(name)
+    ? `${threeLetters(kind)} (${kind})`
+    : words(family === "modification" ? modification(kind) : kind);
   return { family: shorten(capital(words(family)) || name), own: shorten(capital(own)) };
 }
 
@@ -38,27 +37,34 @@ function modification(kind: string): string {
   return kind.replace(/^n_/, "N-").replace(/_([acdefghiklmnpqrstvwy]{1,2})$/, residues);
 }
 
-/** The whole title in one line: `Secondary structure: helix`. */
-export function propertyLine(name: string): string {
-  const { family, own } = propertyTitle(name);
-  return own ? `${family}: ${inside(name, own)}` : family;
+function isAminoAcid(name: string): boolean {
+  return /^amino_acid:[A-Z]$/.test(name);
 }
 
-/** `contact`, `not contact` or `contact unknown`. */
-export function verdictWords(property: string, verdict: Verdict): string {
-  if (verdict === "holds") return property;
-  return verdict === "fails" ? `not ${property}` : `${property} unknown`;
+/** The whole title in one line, as in `src/protlens/naming.py`: `Secondary structure: helix`, `Trp (W)`. */
+export function propertyLine(name: string): string {
+  const { family, own } = propertyTitle(name);
+  if (isAminoAcid(name)) return own;
+  return own ? `${family}: ${inside(name, own)}` : family;
 }
 
 /** A property and whether it holds, within a sentence: `binding site`, `not binding site`, `binding site unknown`. */
 export function verdictLine(name: string, verdict: Verdict): string {
+  const words = propertyWords(name);
+  if (verdict === "holds") return words;
+  return verdict === "fails" ? `not ${words}` : `${words} unknown`;
+}
+
+/** The title in one line within a sentence: `secondary structure: helix`; that of an amino acid keeps its capital. */
+export function propertyWords(name: string): string {
   const line = propertyLine(name);
-  return verdictWords(line.charAt(0).toLowerCase() + line.slice(1), verdict);
+  const first = name.charAt(0);
+  return !isAminoAcid(name) && line.charAt(0).toLowerCase() === first ? first + line.slice(1) : line;
 }
 
 /** A name within a sentence; that of an amino acid or of an atom keeps its capital. */
 function inside(name: string, own: string): string {
-  return name.startsWith("amino_acid:") || /^[A-Z]-/.test(own) ? own : own.charAt(0).toLowerCase() + own.slice(1);
+  return isAminoAcid(name) || /^[A-Z]-/.test(own) ? own : own.charAt(0).toLowerCase() + own.slice(1);
 }
 
 /** What arcs do for which a property holds: `join residues that touch …`, `point to residues …`. */
@@ -67,7 +73,7 @@ export function holdsPhrase(name: string, level: Level): string {
   const kind = own ? ` (${inside(name, own)})` : "";
   if (name === "contact") return "join residues that touch in the folded protein";
   if (level === "pair") return `join pairs for which “${propertyLine(name)}” holds`;
-  if (name.startsWith("amino_acid:")) return `point to ${own}`;
+  if (isAminoAcid(name)) return `point to ${own}`;
   if (family === "Binding site") return `point to residues of a binding site${kind}`;
   if (family === "Modification") return `point to modified residues${kind}`;
   if (family === "Secondary structure") return `point to residues whose secondary structure is ${own.toLowerCase()}`;

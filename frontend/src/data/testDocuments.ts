@@ -110,6 +110,13 @@ export function makeHeads(): Heads {
       p_value: share(0.001),
       q_value: share(0.01),
       supported,
+      control_name: places.map(() => "separation"),
+      control_lift: share(1.5),
+      control_lift_low: share(1.2),
+      control_lift_high: share(1.9),
+      control_q_value: share(0.02),
+      verdict: supported.map((there) => (there ? "beyond_control" : "unsupported")),
+      reason: supported.map((there) => (there ? null : "fewer than 100 arcs")),
     },
   };
 }

@@ -1,5 +1,24 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { count, fixed, percent, probability, shorten, times } from "./text";
+import { propertyLine, propertyWords } from "./properties";
+import { count, fixed, interval, percent, probability, shorten, times } from "./text";
+
+type Value = number | null;
+
+interface Examples {
+  percent: [Value, string][];
+  interval: [[Value, Value], string][];
+  times: [Value, string][];
+  probability: [Value, string][];
+  counted: [[number, string], string][];
+  property_title: [string, string][];
+  property_words: [string, string][];
+}
+
+/** The same examples that `tests/test_text_examples.py` holds the package to. */
+const EXAMPLES: Examples = JSON.parse(
+  readFileSync(new URL("../../../tests/text_examples.json", import.meta.url), "utf8"),
+);
 
 describe("a long text", () => {
   it("keeps its beginning and its end", () => {
@@ -33,40 +52,18 @@ describe("a number with fixed decimals", () => {
   });
 });
 
-describe("numbers", () => {
-  it.each([
-    [0.06178, "6.18 %"],
-    [0.1, "10.0 %"],
-    [0.0999, "9.99 %"],
-    [0.09996, "10.0 %"],
-    [0.009996, "1.00 %"],
-    [1, "100.0 %"],
-    [0.00099, "0.099 %"],
-    [0, "0.0 %"],
-    [null, "–"],
-  ])("%s as a share is %s", (share, text) => {
-    expect(percent(share)).toBe(text);
+describe("numbers and names", () => {
+  it("are written as on the terminal and in reports", () => {
+    for (const [value, text] of EXAMPLES.percent) expect(percent(value)).toBe(text);
+    for (const [[low, high], text] of EXAMPLES.interval) expect(interval(low, high)).toBe(text);
+    for (const [value, text] of EXAMPLES.times) expect(times(value)).toBe(text);
+    for (const [value, text] of EXAMPLES.probability) expect(probability(value)).toBe(text);
+    for (const [[value, one], text] of EXAMPLES.counted) expect(count(value, one)).toBe(text);
+    for (const [name, title] of EXAMPLES.property_title) expect(propertyLine(name)).toBe(title);
+    for (const [name, words] of EXAMPLES.property_words) expect(propertyWords(name)).toBe(words);
   });
 
-  it.each([
-    [0.5, "0.50"],
-    [0.0123, "0.012"],
-    [0.0001, "0.00010"],
-    [0.00009, "below 0.0001"],
-    [0, "below 0.0001"],
-    [1, "1.0"],
-    [null, "–"],
-  ])("%s as a probability is %s", (value, text) => {
-    expect(probability(value)).toBe(text);
-  });
-
-  it("are told with what they count", () => {
-    expect([count(1, "arc"), count(0, "arc"), count(12_345, "arc"), count(7)]).toEqual([
-      "1 arc",
-      "0 arcs",
-      "12,345 arcs",
-      "7",
-    ]);
-    expect([times(9.99), times(9.996), times(0), times(null)]).toEqual(["9.99×", "10.0×", "0.00×", "–"]);
+  it("are told without a noun", () => {
+    expect([count(7), count(12_345)]).toEqual(["7", "12,345"]);
   });
 });

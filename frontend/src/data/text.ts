@@ -1,4 +1,4 @@
-/** Numbers and long names as the page writes them. */
+/** Numbers and long names as the page writes them; numbers as in `src/protlens/number_text.py`. */
 
 const DASH = "–";
 
@@ -19,26 +19,39 @@ export function fixed(value: number, digits: number): string {
   return tie && odd ? (Number(text) - step).toFixed(digits) : text;
 }
 
-/** A share in percent with three digits that count: `0.123 %`, `12.3 %`. */
+/** A share in percent with its sign: `12.3 %`. */
 export function percent(share: number | null): string {
+  return share === null ? DASH : `${barePercent(share)} %`;
+}
+
+/** The same without the sign: one decimal, two under one percent, `<0.01` for what is not zero but would read so. */
+export function barePercent(share: number | null): string {
   if (share === null) return DASH;
-  const value = 100 * share;
-  const digits = value >= 9.995 || value === 0 ? 1 : value >= 0.9995 ? 2 : 3;
-  return `${value.toFixed(digits)} %`;
+  if (share > 0 && share < 0.00005) return "<0.01";
+  return fixed(100 * share, share > 0 && share < 0.00995 ? 2 : 1);
 }
 
-/** How many times as often: `9.46×`. */
+/** Two shares as an interval in percent: `4.1–10.2 %`. */
+export function interval(low: number | null, high: number | null): string {
+  return low === null || high === null ? DASH : `${barePercent(low)}–${barePercent(high)} %`;
+}
+
+/** How many times as often: `1.04`, `9.5`, `47`. */
 export function times(lift: number | null): string {
-  return lift === null ? DASH : `${lift >= 9.995 ? lift.toFixed(1) : lift.toFixed(2)}×`;
+  if (lift === null) return DASH;
+  return lift < 1.995 ? fixed(lift, 2) : lift < 9.95 ? fixed(lift, 1) : count(Number(fixed(lift, 0)));
 }
 
-/** A p value: `0.012`, `below 0.0001`. */
+/** A p or q value, two digits from 0.01 on and one below: `0.053`, `3e-24`. */
 export function probability(value: number | null): string {
   if (value === null) return DASH;
-  return value < 0.0001 ? "below 0.0001" : value.toPrecision(2).replace(/e.*/, "");
+  if (value === 0) return "<1e-300";
+  const [mantissa = "", exponent = "0"] = value.toExponential(value >= 0.00995 ? 1 : 0).split("e");
+  const short = mantissa.replace(/\.0$/, "");
+  return Number(exponent) < -4 ? `${short}e${exponent}` : String(Number(`${mantissa}e${exponent}`));
 }
 
-/** A count with thin groups of three: `12,345`. */
+/** A count with groups of three: `12,345`. */
 export function count(value: number, one?: string, many = `${one}s`): string {
   const number = value.toLocaleString("en");
   return one ? `${number} ${value === 1 ? one : many}` : number;

@@ -18,7 +18,6 @@ import {
   headWords,
   heatScale,
   type Measure,
-  SUPPORT,
 } from "./headTable";
 import "./HeadMap.css";
 
@@ -57,7 +56,7 @@ function SaveHeads({ heads, measure, title }: { heads: Heads; measure: Measure; 
         const lines = [`${name}, ${index.dataset.name}, threshold ${heads.threshold}, ${heads.mode} mode`, scale.title];
         const legend = rows.every((row) => row.supported)
           ? []
-          : [{ mark: "square", colour: palette.blank, text: `fewer than ${SUPPORT} arcs: no number` } as const];
+          : [{ mark: "square", colour: palette.blank, text: "too little support: no number" } as const];
         return {
           picture: headPicture(rows, scale, headLayout(layers, many, 640), palette),
           caption: { title, lines, legend },
@@ -307,7 +306,7 @@ function ColourBar({ scale, lacking }: { scale: HeatScale; lacking: boolean }) {
       {lacking && (
         <p class="lacking">
           <span class="swatch hatched" aria-hidden="true" />
-          fewer than {SUPPORT} arcs: no number
+          too little support: no number
         </p>
       )}
     </div>
@@ -329,7 +328,7 @@ function Best({ rows, measure }: { rows: readonly HeadRow[]; measure: Measure })
             choice.head.value = row.label;
           }}
         >
-          {row.label} <small>{measure === "lift" ? times(row.lift) : percent(row.alignment)}</small>
+          {row.label} <small>{measure === "lift" ? `${times(row.lift)}×` : percent(row.alignment)}</small>
         </button>
       ))}
     </p>

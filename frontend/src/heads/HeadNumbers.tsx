@@ -1,22 +1,15 @@
 import type { ComponentChildren } from "preact";
-import type { Heads, Level, Mode } from "../data/documents";
+import type { Heads, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
-import { count, percent, probability, times } from "../data/text";
+import { count, interval, percent, probability, times } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
-import { type HeadRow, headRow, headsCsv, SUPPORT } from "./headTable";
+import { type HeadRow, headRow, headsCsv } from "./headTable";
 import "./HeadNumbers.css";
 
-const CONTROLS: Readonly<Record<Level, string>> = {
-  residue: "of the same amino acids",
-  pair: "as far apart along the chain",
-};
-
-const EXPLAINED: Readonly<Record<Level, string>> = {
-  residue: "which amino acids it looks at",
-  pair: "how far along the chain it looks",
-};
+/** What the interval of each mode is called; the paper's is at the level 0.05/m, m being the number of heads. */
+const INTERVALS: Readonly<Record<Mode, string>> = { matched: "95 % interval", paper: "0.05/m interval" };
 
 /** The numbers of the chosen head, in words. */
 export function HeadNumbers() {
@@ -44,7 +37,7 @@ function Numbers({ heads, row }: { heads: Heads; row: HeadRow }) {
         <Item term="Lift" hint="alignment over background">
           {times(row.lift)}
         </Item>
-        <Item term="Adjusted p" hint="q: share of false findings if all heads this strong are believed">
+        <Item term="q" hint="adjusted p: share of false findings if all heads this strong are believed">
           {row.q_value === null ? "not tested" : probability(row.q_value)}
         </Item>
         <Item term="Arcs" hint={`attention of at least ${heads.threshold}`}>
@@ -74,14 +67,14 @@ function Sentence({ heads, row }: { heads: Heads; row: HeadRow }) {
   if (!row.supported) {
     return (
       <p class="finding">
-        Not supported: this head has {count(row.arcs, "arc")}, and under {SUPPORT} no number is given.
+        Not supported, so no number is given: {row.reason}. It has {count(row.arcs, "arc")}.
       </p>
     );
   }
   return (
     <p class="finding">
       <strong>{percent(row.alignment)}</strong> of its arcs {phrase}; <strong>{percent(row.background)}</strong> would
-      be expected {chance(heads.mode)}. {verdict(row, heads.level)}
+      be expected {chance(heads.mode)}. {verdict(row)}
     </p>
   );
 }
@@ -90,32 +83,33 @@ function chance(mode: Mode): string {
   return mode === "matched" ? "if it looked at the same proteins blindly" : "over all pairs of residues";
 }
 
-function verdict({ lift, q_value, alignment, control }: HeadRow, level: Level): string {
-  if (q_value === null || lift === null) return "The difference could not be tested.";
-  if (q_value >= 0.05) return "That is no more than chance may give (adjusted p of 0.05 or more).";
-  if (lift < 1) return `That is rarer than expected (${times(lift)}).`;
-  const explained = control !== null && (alignment ?? 0) <= control;
-  return `That is ${times(lift)} as often${explained ? `, but ${EXPLAINED[level]} alone would give as much` : ""}.`;
+/** How the head compares with chance, and with its control where it exceeds chance. */
+function verdict(row: HeadRow): string {
+  if (row.lift === null) return "The difference could not be tested.";
+  const often = `That is ${times(row.lift)} times as often`;
+  if (row.verdict !== "beyond_control") return row.reason === null ? `${often}.` : `${often}: ${row.reason}.`;
+  const range = `${times(row.control_lift_low)}–${times(row.control_lift_high)}`;
+  return `${often}, and ${times(row.control_lift)} times (${range}) what the same ${row.control_name} would give.`;
 }
 
 /** Alignment, background and control on one scale, with the interval of the first. */
 function Bars({ heads, row }: { heads: Heads; row: HeadRow }) {
   const { alignment, background, control, ci_low: low, ci_high: high } = row;
   const full = Math.max(alignment ?? 0, background ?? 0, control ?? 0, high ?? 0) || 1;
-  const interval = low !== null && high !== null ? ([low / full, high / full] as const) : null;
+  const span = low !== null && high !== null ? ([low / full, high / full] as const) : null;
   return (
     <div class="bars">
-      <Bar name="Alignment" hint={intervalWords(row)} value={alignment} full={full} interval={interval} />
+      <Bar name="Alignment" hint={intervalWords(row, heads.mode)} value={alignment} full={full} interval={span} />
       <Bar name="Background" hint="by chance" value={background} full={full} />
       {control !== null && (
-        <Bar name="Control" hint={`by chance, ${CONTROLS[heads.level]}`} value={control} full={full} />
+        <Bar name="Control" hint={`by chance, same ${row.control_name ?? "choice"}`} value={control} full={full} />
       )}
     </div>
   );
 }
 
-function intervalWords({ ci_low: low, ci_high: high }: HeadRow): string {
-  return low === null || high === null ? "no interval" : `95 % interval ${percent(low)} to ${percent(high)}`;
+function intervalWords({ ci_low: low, ci_high: high }: HeadRow, mode: Mode): string {
+  return low === null || high === null ? "no interval" : `${INTERVALS[mode]} ${interval(low, high)}`;
 }
 
 interface BarProps {

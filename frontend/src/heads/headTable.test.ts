@@ -15,9 +15,9 @@ describe("a head of the table", () => {
 
   it("is told in words, without a number where it has too few arcs", () => {
     expect(headWords(row("2-2"))).toBe(
-      "Head 2-2: alignment 30.0 %, background 12.0 %, lift 2.00×, adjusted p 0.060, 1,000 arcs in 7 proteins",
+      "Head 2-2: alignment 30.0 %, background 12.0 %, lift 2.0, q 0.06, 1,000 arcs in 7 proteins",
     );
-    expect(headWords(row("2-4"))).toBe("Head 2-4: too few arcs for a number (37)");
+    expect(headWords(row("2-4"))).toBe("Head 2-4: no number, fewer than 100 arcs (37)");
     expect(headWords({ ...row("2-2"), q_value: null })).toContain("not tested");
   });
 

@@ -2,7 +2,7 @@
 
 import type { Table } from "../data/csv";
 import type { Heads } from "../data/documents";
-import { count, percent, probability, times } from "../data/text";
+import { barePercent, count, percent, probability, times } from "../data/text";
 import { ratioColour, type Theme, valueColour } from "../drawing/colours";
 
 type Columns = Heads["columns"];
@@ -11,9 +11,6 @@ type Columns = Heads["columns"];
 export type HeadRow = { readonly [Name in keyof Columns]: Columns[Name][number] };
 
 export type Measure = "alignment" | "lift";
-
-/** Fewer arcs than these do not support a number. */
-export const SUPPORT = 100;
 
 export function headRow({ columns }: Heads, at: number): HeadRow | null {
   if (!(at in columns.label)) return null;
@@ -35,12 +32,12 @@ export function bestHeads(rows: readonly HeadRow[], measure: Measure, most: numb
 
 /** What a head's cell says to a reader of the screen, and under the pointer. */
 export function headWords(row: HeadRow): string {
-  if (!row.supported) return `Head ${row.label}: too few arcs for a number (${count(row.arcs)})`;
+  if (!row.supported) return `Head ${row.label}: no number, ${row.reason} (${count(row.arcs)})`;
   return [
     `Head ${row.label}: alignment ${percent(row.alignment)}`,
     `background ${percent(row.background)}`,
     `lift ${times(row.lift)}`,
-    row.q_value === null ? "not tested" : `adjusted p ${probability(row.q_value)}`,
+    row.q_value === null ? "not tested" : `q ${probability(row.q_value)}`,
     `${count(row.arcs, "arc")} in ${count(row.proteins, "protein")}`,
   ].join(", ");
 }
@@ -66,7 +63,7 @@ function alignmentScale(values: readonly number[]): HeatScale {
   return {
     place: (row) => (row.supported && row.alignment !== null ? row.alignment / largest : null),
     colour: valueColour,
-    number: (row) => percent(row.alignment).replace(" %", ""),
+    number: (row) => barePercent(row.alignment),
     ticks: [0, 0.5, 1].map((place) => ({ place, text: percent(place * largest) })),
     title: "Alignment in %: share of arcs for which the property holds",
   };
@@ -78,7 +75,7 @@ function liftScale(values: readonly number[]): HeatScale {
   return {
     place: (row) => (row.supported && row.lift !== null ? place(row.lift) : null),
     colour: ratioColour,
-    number: (row) => times(row.lift).replace("×", ""),
+    number: (row) => times(row.lift),
     ticks: [
       { place: 0, text: `≤ 1/${2 ** reach}×` },
       { place: 0.5, text: "1×, as expected" },

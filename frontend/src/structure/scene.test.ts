@@ -184,7 +184,7 @@ describe("dress", () => {
     const scene = dress(base(), [masked], BINDING);
     expect(primitives(scene)?.children[0]?.params).toMatchObject({
       color: STYLE.unknown,
-      tooltip: "Ser 151 A → Phe 148 A, 1.000, binding_site unknown 6.0 A",
+      tooltip: "Ser 151 A → Phe 148 A, 1.000, binding site unknown 6.0 A",
     });
   });
 });

@@ -15,7 +15,7 @@ from protlens.cli.options import (
     atom_name,
     split_names,
 )
-from protlens.cli.screen import progress
+from protlens.cli.screen import note_missing_cb, progress
 from protlens.files import check_temporary_folder
 from protlens.typing import Mode
 
@@ -53,6 +53,8 @@ def analyze(
         threshold=threshold, max_length=max_length, limit=limit, seed=seed, keep_arcs=keep_arcs
     )
     proteins = protlens.load_dataset(dataset)
+    if properties is None:
+        note_missing_cb(proteins, contact_atom)
     chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
     adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("proteins") as on_progress:

@@ -35,9 +35,8 @@ def build(
     dataset.write(output)
     print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(unread)} files skipped")
     if copies := len(skipped) - len(unread):
-        print(
-            f"{copies} copies left out: at least 95 % identical to a chain with as many residues resolved (see --all)"
-        )
+        left_out = "1 copy" if copies == 1 else f"{copies} copies"
+        print(f"{left_out} left out: at least 95 % identical to a chain with as many residues resolved (see --all)")
     _print_clusters(dataset)
 
 

@@ -6,6 +6,8 @@ import typer
 
 from protlens.cli.screen import print_table
 from protlens.files import check_temporary_folder
+from protlens.naming import property_title
+from protlens.number_text import percent
 
 models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
 
@@ -36,7 +38,7 @@ def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models li
     longest = "chains of any length" if spec.max_residues is None else f"chains up to {spec.max_residues} residues"
     print(f"{spec.family}, {size}, {longest}")
     for head in spec.published:
-        print(f"published best head for {head.property}: {head.label}, {head.percent:.1f} %")
+        print(f"published best head for {property_title(head.property)}: {head.label}, {percent(head.percent / 100)}")
 
 
 @models_app.command("check")

@@ -1,16 +1,21 @@
 """The result of contact prediction, as a few lines to read on a terminal."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from protlens.cli.screen import print_table
 from protlens.contacts.contact_result import ContactAnalysis
-from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, STATISTICS, TOP
+from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
 from protlens.models.protocol import ModelInfo
+from protlens.naming import contact_method
+from protlens.number_text import bare_interval, bare_percent, counted, interval, percent, points
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 _COLUMNS = ["method", *(f"{band} P@{k} %" for band, k in _SHOWN), "against regression, long"]
@@ -20,15 +25,16 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     """Print what was compared with what, and where the files are."""
     print("\n".join(_describe(analysis)))
     print()
-    names = _method_names(analysis)
-    title = f"Precision of predicted contacts, mean over {analysis.tested} test proteins (95 % interval over proteins)"
-    print_table(title, _COLUMNS, _rows(analysis.tables.summary, names))
+    named = _namer(analysis)
+    tested = counted(analysis.tested, "test protein")
+    title = f"Precision of predicted contacts, mean over {tested} (95 % interval over proteins)"
+    print_table(title, _COLUMNS, _rows(analysis.tables.summary, named))
     if (shared := analysis.tables.jacobian_summary) is not None:
         print()
         count = analysis.tables.precision.filter(method=JACOBIAN)["protein"].n_unique()
         limit = min(analysis.options.jacobian_length, analysis.max_length)
         title = f"The same on {count} of them of up to {limit} residues, with the categorical Jacobian"
-        print_table(title, _COLUMNS, _rows(shared, names))
+        print_table(title, _COLUMNS, _rows(shared, named))
     print()
     print("\n".join(_spread(analysis)))
     print(f"Tables, RR files, contact maps and the split: {analysis.folder}")
@@ -61,41 +67,32 @@ def _describe(analysis: ContactAnalysis) -> list[str]:
     return lines
 
 
-def _method_names(analysis: ContactAnalysis) -> dict[str, str]:
-    names = {
-        RANDOM: "random order",
-        SEPARATION: "closest in sequence first",
-        STATISTICS: "separation and amino acids, no model",
-        REGRESSION: "regression over all heads",
-        JACOBIAN: "categorical Jacobian, no labels",
-    }
-    if analysis.trained:
-        first = analysis.trained[0]
-        names[BEST] = f"best head in training, {head_label(*first.best)}"
-        names[TOP] = f"mean of top {len(first.top)} heads in training"
-    return names
+def _namer(analysis: ContactAnalysis) -> Callable[[str], str]:
+    """Return what names the methods, with the heads that the first draw chose."""
+    if not analysis.trained:
+        return contact_method
+    first = analysis.trained[0]
+    return partial(contact_method, best=first.best, top=len(first.top))
 
 
-def _rows(summary: pl.DataFrame, names: dict[str, str]) -> list[list[str]]:
+def _rows(summary: pl.DataFrame, named: Callable[[str], str]) -> list[list[str]]:
     rows = []
     for method in summary["method"].unique(maintain_order=True):
         cells = {(row["range"], row["k"]): row for row in summary.filter(method=method).iter_rows(named=True)}
-        long = cells[_SHOWN[0]]
-        gap = (
-            ""
-            if method == REGRESSION
-            else _interval(long, "difference", "difference_low", "difference_high", form="+.1f")
-        )
-        rows.append([names[method], *(_interval(cells[key], "precision", "ci_low", "ci_high") for key in _SHOWN), gap])
+        gap = "" if method == REGRESSION else _difference(cells[_SHOWN[0]])
+        rows.append([named(method), *(_precision(cells[key]) for key in _SHOWN), gap])
     return rows
 
 
-def _interval(row: dict[str, float | None], middle: str, low: str, high: str, *, form: str = ".1f") -> str:
-    if row[middle] is None:
-        return "-"
-    ends = [row[end] for end in (low, high)]
-    known = [format(100 * end, form) for end in ends if end is not None]
-    return format(100 * row[middle], form) + (f" ({' to '.join(known)})" if known else "")  # type: ignore[operator]
+def _precision(row: dict[str, Any]) -> str:
+    known = row["precision"] is not None and row["ci_low"] is not None
+    return bare_percent(row["precision"]) + (f" ({bare_interval(row['ci_low'], row['ci_high'])})" if known else "")
+
+
+def _difference(row: dict[str, Any]) -> str:
+    known = row["difference"] is not None and row["difference_low"] is not None
+    ends = f" ({points(row['difference_low'])} to {points(row['difference_high'])})" if known else ""
+    return points(row["difference"]) + ends
 
 
 def _spread(analysis: ContactAnalysis) -> list[str]:
@@ -108,9 +105,10 @@ def _spread(analysis: ContactAnalysis) -> list[str]:
         f"Over {len(kept)} draws of {analysis.options.train} training proteins, long P@L on the same test proteins:"
     ]
     for method in (BEST, TOP, REGRESSION, STATISTICS):
-        values = 100 * long.filter(method=method)["precision"].drop_nulls().to_numpy()
+        values = long.filter(method=method)["precision"].drop_nulls().to_numpy()
         if len(values):
-            lines.append(f"  {method}: {values.min():.1f} to {values.max():.1f} %, mean {values.mean():.1f} %")
+            between, mean = interval(values.min(), values.max()), percent(values.mean())
+            lines.append(f"  {contact_method(method)}: {between}, mean {mean}")
     heads = sorted({head_label(*scores.best) for scores in analysis.trained})
     lines.append(f"  best heads: {', '.join(heads)}; the regression kept {min(kept)} to {max(kept)} of {total} heads")
     if not kept[0]:

@@ -1,23 +1,17 @@
 """The result of an analysis, as a few lines to read on a terminal."""
 
 from shlex import quote
+from typing import Any
 
 import polars as pl
 
 from protlens.analysis import Analysis
 from protlens.cli.printed_relatives import describe_relatives
 from protlens.cli.screen import print_table
+from protlens.naming import BACKGROUNDS, INTERVALS, mode_label, property_title
+from protlens.number_text import bare_interval, bare_percent, count, counted, times
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
-
-BACKGROUNDS = {
-    "matched": "what arcs placed at random in the same proteins reach",
-    "paper": "how often the property holds in all proteins together",
-}
-"""What the background of each mode is."""
-
-INTERVALS = {"matched": "95 % interval", "paper": "interval, 0.05/m"}
-"""What the interval of each mode is called; the paper's is at the level 0.05 / m, m being the number of heads."""
 
 
 def print_summary(analysis: Analysis) -> None:
@@ -27,10 +21,20 @@ def print_summary(analysis: Analysis) -> None:
     mode, threshold = heads["mode"][0], heads["threshold"][0]
     model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
     rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
-    columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "control %", "x control", "arcs"]
+    columns = [
+        "property",
+        "head",
+        "alignment %",
+        INTERVALS[mode],
+        "background %",
+        "control %",
+        "\N{MULTIPLICATION SIGN} control",
+        "arcs",
+    ]
     columns += ["residues", "proteins", "verdict"]
     if rows:
-        print_table(f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode} mode)", columns, rows)
+        title = f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode_label(mode)})"
+        print_table(title, columns, rows)
         print(f"\nbackground: {BACKGROUNDS[mode]}")
         print(f"control: what attention with the same {_controls(heads)} reaches by itself\n")
     if not run.placed:
@@ -48,18 +52,19 @@ def describe_proteins(run: Run) -> list[str]:
     proteins = run.proteins()
     counts = dict(proteins["status"].value_counts().iter_rows())
     analysed = len(proteins) - counts.get("skipped", 0)
-    lines = [f"{analysed} of {len(proteins)} proteins analysed, {proteins['residues'].sum()} residues"]
+    residues = counted(int(proteins["residues"].sum()), "residue")
+    lines = [f"{count(analysed)} of {counted(len(proteins), 'protein')} analysed, {residues}"]
     if cut := counts.get("cut"):
-        lines.append(f"{cut} of them cut after {run.manifest.options['max_length']} residues")
+        lines.append(f"{count(cut)} of them cut after {count(run.manifest.options['max_length'])} residues")
     lines += describe_relatives(proteins)
     reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
-    lines += [f"{count} skipped: {reason}" for reason, count in reasons.head(5).iter_rows()]
+    lines += [f"{count(number)} skipped: {reason}" for reason, number in reasons.head(5).iter_rows()]
     return lines
 
 
 def _unsupported(heads: pl.DataFrame) -> list[str]:
     best = heads.group_by("property", maintain_order=True).agg(pl.col("supported").any())
-    return [str(name) for name in best.filter(~pl.col("supported"))["property"]]
+    return [property_title(name) for name in best.filter(~pl.col("supported"))["property"]]
 
 
 def _controls(heads: pl.DataFrame) -> str:
@@ -67,26 +72,17 @@ def _controls(heads: pl.DataFrame) -> str:
     return "; ".join(dict.fromkeys(names)) or "nothing"
 
 
-def _row(row: dict[str, object]) -> list[str]:
-    low, high = _percent(row["ci_low"]), _percent(row["ci_high"])
+def _row(row: dict[str, Any]) -> list[str]:
     return [
-        str(row["property"]),
-        str(row["label"]),
-        _percent(row["alignment"]),
-        f"{low}-{high}",
-        _percent(row["background"]),
-        _percent(row["control"]),
-        _number(row["control_lift"], ".2f"),
-        str(row["arcs"]),
-        _number(row["residues"], "d"),
-        str(row["proteins"]),
-        str(row["verdict"]).replace("_", " "),
+        property_title(row["property"]),
+        row["label"],
+        bare_percent(row["alignment"]),
+        bare_interval(row["ci_low"], row["ci_high"]),
+        bare_percent(row["background"]),
+        bare_percent(row["control"]),
+        times(row["control_lift"]),
+        count(row["arcs"]),
+        count(row["residues"]),
+        count(row["proteins"]),
+        row["verdict"].replace("_", " "),
     ]
-
-
-def _percent(value: object) -> str:
-    return "-" if value is None else f"{100 * value:.1f}"  # type: ignore[operator]
-
-
-def _number(value: object, form: str) -> str:
-    return "-" if value is None else format(value, form)

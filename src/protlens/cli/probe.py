@@ -5,8 +5,17 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import DatasetOption, DeviceOption, DtypeOption, MaxLengthOption, ModelOption, split_names
-from protlens.cli.screen import progress
+from protlens.cli.options import (
+    ContactAtomOption,
+    DatasetOption,
+    DeviceOption,
+    DtypeOption,
+    MaxLengthOption,
+    ModelOption,
+    atom_name,
+    split_names,
+)
+from protlens.cli.screen import note_missing_cb, progress
 
 
 def probe(
@@ -25,6 +34,7 @@ def probe(
     pairs: Annotated[int, typer.Option(help="The most residue pairs a probe is fitted on.")] = 20000,
     limit: Annotated[int | None, typer.Option(help="Use this many proteins, drawn at random.")] = None,
     max_length: MaxLengthOption = 510,
+    contact_atom: ContactAtomOption = "cb",
     paper: Annotated[
         bool, typer.Option("--paper", help="Contact probes as published: each pair counts in both directions.")
     ] = False,
@@ -36,9 +46,18 @@ def probe(
     from protlens.cli.printed_probes import print_probes
 
     options = protlens.ProbeOptions(
-        seed=seed, seeds=seeds, residues=residues, pairs=pairs, limit=limit, max_length=max_length, paper=paper
+        seed=seed,
+        seeds=seeds,
+        residues=residues,
+        pairs=pairs,
+        limit=limit,
+        max_length=max_length,
+        paper=paper,
+        contact_atom=atom_name(contact_atom),
     )
     proteins = protlens.load_dataset(dataset)
+    if properties is None:
+        note_missing_cb(proteins, contact_atom)
     adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("work done") as on_progress:
         analysis = protlens.probe(

@@ -4,10 +4,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from protlens.number_text import is_number
+
+if TYPE_CHECKING:
+    from protlens.data.dataset import Dataset
 
 LOG_INTERVAL = 10.0
 """Seconds between two lines of progress in a log."""
@@ -18,11 +24,20 @@ def notes() -> Console:
     return Console(stderr=True)
 
 
+def note_missing_cb(dataset: "Dataset", contact_atom: Literal["cb", "ca"]) -> None:
+    """Say that contacts are left out where proteins have CA, but no CB to measure them between."""
+    from protlens.properties.pair import lacks_cb
+
+    if contact_atom == "cb" and lacks_cb(dataset):
+        text = f"{dataset.name} has CA but no CB: contact is left out; --contact-atom ca measures between CA"
+        notes().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a table; numbers, which begin with a digit or a sign, are set to the right."""
+    """Print a table; numbers, see :func:`protlens.number_text.is_number`, are set to the right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
     for place, column in enumerate(columns):
-        numeric = bool(rows) and all(row[place][:1].isdigit() or row[place][:1] in "-" for row in rows)
+        numeric = bool(rows) and all(not row[place] or is_number(row[place]) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)

@@ -52,6 +52,13 @@ def view(
         print(line)
 
 
+def _share(view: "View", property: str) -> str:
+    measured = " (between CA, as there is no CB)" if property == "contact" and view.contact_atom == "CA" else ""
+    if view.drawn and view.unknown == view.drawn:
+        return f"{property}{measured} is not known for any of them"
+    return f"{property}{measured} holds for {view.holds} of them"
+
+
 def describe_view(view: "View", property: str, threshold: float) -> list[str]:
     """Return lines that say what was drawn and where."""
     lines = [f"Head {view.head} on {', '.join(view.proteins)}"]
@@ -63,8 +70,7 @@ def describe_view(view: "View", property: str, threshold: float) -> list[str]:
     else:
         least = "" if view.complete else "at least "
         lines.append(
-            f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn;"
-            f" {property} holds for {view.holds} of them"
+            f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn; {_share(view, property)}"
         )
     if view.unplaced:
         lines.append(f"{view.unplaced} of the strongest not drawn: a residue was not resolved")

@@ -21,13 +21,14 @@ from protlens.contacts.regression_file import TrainingRecord, load_regression
 from protlens.contacts.training import TrainedScores, train_scores
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
 from protlens.models.load import Device, as_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
 from protlens.output_folders import open_folder
 from protlens.pairs.residue_pairs import all_pairs
-from protlens.properties.pair import Contact
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.typing import PathInput, Progress
 
 
@@ -46,9 +47,8 @@ def evaluate_contacts(
     Parameters
     ----------
     model
-        A name of the catalog, a hub name, a folder, or a loaded model. The categorical Jacobian takes the
-        masked-language-model head, which is loaded with a model that has one; give a loaded model as
-        :func:`protlens.load_masked_lm` returns it.
+        A name of the catalog, a hub name, a folder, or a loaded model. The categorical Jacobian needs the
+        masked-language-model head: a name brings it where there is one, as does :func:`protlens.load_masked_lm`.
     dataset
         A name of the catalog, a file, or a dataset.
     regression
@@ -79,7 +79,7 @@ def evaluate_contacts(
     >>> from pathlib import Path
     >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
     >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("contacts"), options=options)
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="contacts", options=options)
     >>> len(list(Path("contacts/rr").iterdir()))
     2
     """
@@ -88,6 +88,9 @@ def evaluate_contacts(
     adapter, masked_lm, reason = contact_models(model, device=device)
     saved = None if regression is None else load_regression(regression, model=adapter.info)
     contact = Contact(atom=chosen.contact_atom)
+    if chosen.contact_atom == "CB" and lacks_cb(proteins):
+        hint = "measure between CA (--contact-atom ca)"
+        raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
     chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
     split = _split(chains, chosen, training=None if saved is None else saved[1])
     run = _Run(adapter, chains, split, chosen, ContactFiles(folder, adapter.info, proteins.name), on_progress)
@@ -148,12 +151,11 @@ def predict_contacts(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
     >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out=Path("learned"), options=options)
-    >>> regression = Path("learned/regression.safetensors")
-    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out=Path("predicted"))
+    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="learned", options=options)
+    >>> regression = "learned/regression.safetensors"
+    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out="predicted")
     >>> [file.name for file in files]
     ['contacts-11AS.A.rr']
     """

@@ -8,6 +8,7 @@ import polars as pl
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.training import TrainedScores
 from protlens.glance import Glance, Shown
+from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import interval, percent
 from protlens.table_set import TableSet
 
@@ -30,6 +31,11 @@ class ContactTables(TableSet):
         How often pairs of each predicted probability touch (see :func:`reliability_table`).
     jacobian_summary
         The summary over the proteins that the categorical Jacobian was computed for; None if there are none.
+
+    Examples
+    --------
+    >>> list(protlens.ContactTables.__annotations__)
+    ['summary', 'precision', 'heads', 'draws', 'reliability', 'jacobian_summary']
     """
 
     summary: pl.DataFrame
@@ -92,11 +98,11 @@ class ContactAnalysis(Shown):
         shown = self.tables.summary.filter(pl.col("k").is_in(["L", "L/5"]), range="long")
         rows = [
             (
-                row["method"],
+                contact_method(row["method"]),
                 f"{row['range']}, {row['k']}",
                 percent(row["precision"]),
                 interval(row["ci_low"], row["ci_high"]),
             )
             for row in shown.iter_rows(named=True)
         ]
-        return Glance(title, ("method", "range, pairs", "precision", "95 % interval"), rows, self.folder)
+        return Glance(title, ("method", "range, pairs", "precision", INTERVALS["matched"]), rows, self.folder)

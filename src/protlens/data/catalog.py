@@ -102,6 +102,7 @@ DATASETS: Registry[DatasetEntry] = Registry(
         ),
     },
 )
+"""Datasets by name; an installed package adds its own by an entry point that is a :class:`DatasetEntry`."""
 
 
 def _flip(path: Path, labels: Path | None) -> Iterable[Protein]:

@@ -174,6 +174,8 @@ def track_symbols(track: str) -> np.ndarray[tuple[int], np.dtype[np.bytes_]]:
 def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: ResidueMask | None) -> Coordinates:
     """Return positions in angstrom as a Protein keeps them, NaN where a residue is not resolved.
 
+    A point that several residues share, as zeros that stand for nothing, is the position of none of them.
+
     Raises
     ------
     DatasetError
@@ -182,7 +184,12 @@ def resolved_points(points: Float64[np.ndarray, "residue xyz=3"], resolved: Resi
     kept = points if resolved is None else np.where(resolved[:, None], points, np.nan)
     if (np.abs(kept) > MAX_COORDINATE).any():
         raise DatasetError(explain("coordinates", found="too large", allowed=f"up to {MAX_COORDINATE} angstrom"))
-    return kept.astype(np.float32)
+    return np.where(_shared(kept)[:, None], np.nan, kept).astype(np.float32)
+
+
+def _shared(points: Float64[np.ndarray, "residue xyz=3"]) -> ResidueMask:
+    _, place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray((counts > 1)[place.reshape(-1)] & ~np.isnan(points).any(axis=1), bool)
 
 
 def binary_track(length: int, positives: Iterable[int], *, unknown: Iterable[int] = ()) -> str:

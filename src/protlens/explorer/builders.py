@@ -13,8 +13,7 @@ from protlens.heads import head_label
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
-from protlens.stats.alignment import SUPPORT
-from protlens.stats.head_statistics import head_table
+from protlens.stats.head_statistics import head_table, support_columns
 from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode
 
@@ -132,8 +131,7 @@ def property_entries(run: Run) -> list[PropertyEntry]:
 def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
     if stored is not None:
         return stored.filter(pl.col("supported"), property=name).height
-    arcs = run.histogram(name).eligible[..., run.bins.threshold_bin :].sum(axis=-1)
-    return int((arcs >= SUPPORT).sum())
+    return int(support_columns(run.property_counts(name), mode="matched")["supported"].sum())
 
 
 def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float64, Int32
 
 from protlens.explorer.library import LibraryProtein
 from protlens.properties.mask import Mask, Property
-from protlens.properties.pair import Contact
+from protlens.properties.pair import Contact, contact_points
 from protlens.typing import Coordinates, Level
 
 
@@ -85,7 +85,7 @@ def find_facts(shown: LibraryProtein, properties: list[RunProperty]) -> Facts:
         else:
             masks[one.name] = "?" * len(protein) if mask is None else _symbols(mask.holds, mask.known)
     atoms = [one.found.atom for one in properties if isinstance(one.found, Contact)]
-    points = protein.ca if atoms[:1] == ["CA"] else protein.cb
+    points = contact_points(protein, "CA" if atoms[:1] == ["CA"] else "CB")
     return Facts(shown, masks, pairs, points)
 
 

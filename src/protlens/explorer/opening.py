@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Literal
 
 from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
@@ -21,6 +22,7 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.models.load import Device, Dtype, as_model, find_device, is_at_hand, load_model, model_info
 from protlens.models.protocol import AttentionModel
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import read_definition, select_properties
 from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
@@ -53,6 +55,12 @@ def _named(run: Run) -> Dataset:
         return load_dataset(name)
     except ProtlensError as error:
         raise RunError(explain(f"dataset {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+
+
+def contact_atom(run: Run) -> Literal["CA", "CB"]:
+    """Return the atom between which a run measures contacts."""
+    atoms = [one.found.atom for one in properties_of(run) if isinstance(one.found, Contact)]
+    return atoms[0] if atoms else "CB"
 
 
 def properties_of(run: Run) -> list[RunProperty]:
@@ -231,7 +239,7 @@ def _analyse_briefly(model: AttentionModel, proteins: Sequence[Protein], *, thre
     """Make a run over a few proteins in a temporary folder."""
     data = Dataset(proteins[0].id.partition(".")[0], proteins)
     options = ExtractionOptions(threshold=threshold, max_length=RESIDUES)
-    properties = select_properties(data)
+    properties = select_properties(data, contact_atom="CA" if lacks_cb(data) else "CB")
     folder = Path(mkdtemp(prefix="protlens-"))
     try:
         return extract(model, data, properties, out=folder / "run", options=options)

@@ -79,9 +79,8 @@ def extract(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out=Path("two-proteins"))
+    >>> run = protlens.extract(model, proteins[:2], [protlens.Contact()], out="two-proteins")
     >>> run.proteins()["id"].to_list()
     ['11AS.A', '19HC.A']
     """

@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from protlens.errors import OptionError, explain
+from protlens.naming import AMINO_ACID, property_title
+from protlens.number_text import coefficient, percent
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_cells, draw_colour_bar, hatch_cells, limits_of, missing_key
 from protlens.plots.head_figures import alignment_grid, draw_head_map
@@ -16,7 +18,6 @@ from protlens.plots.table_columns import floats
 ORDER = "CSTPAGNDEQHRKMILVFYW"
 """The amino acids as in the BLOSUM62 table of Henikoff and Henikoff (1992), related ones side by side."""
 
-_PREFIX = "amino_acid:"
 _GRID_COLUMNS = 5
 
 
@@ -49,11 +50,11 @@ def amino_acid_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     page = new_page(
         max(left + columns * across, 3.4), bottom + rows * up, title="Attention to each amino acid", about=about
     )
-    for index, (letter, part) in enumerate(parts.items()):
+    for index, part in enumerate(parts.values()):
         row, column = divmod(index, columns)
         place = (left + column * across, bottom + (rows - 1 - row) * up)
         axes = draw_head_map(part, page.axes(*place, width=width, height=height), limits=limits)
-        _head_panel(axes, letter, part)
+        _head_panel(axes, part)
         _keep_outer_labels(axes, left=column == 0, bottom=index + columns >= len(parts))
     bar = page.axes(left, 0.57, width=2.4, height=0.09)
     draw_colour_bar(bar, "Alignment (%)", limits=limits)
@@ -113,7 +114,7 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
         A line on the run, see :func:`protlens.naming.run_line`.
     """
     size, left, bottom = 2.7, 0.35, 0.85
-    note = "" if correlation is None else f", r = {correlation:.2f}".replace("-", "\N{MINUS SIGN}")
+    note = "" if correlation is None else f", r = {coefficient(correlation)}"
     page = new_page(
         2 * (left + size) + 0.2, bottom + size + 0.25, title=f"Amino acids: attention and BLOSUM62{note}", about=about
     )
@@ -129,18 +130,25 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
 
 def _amino_acids(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     present = set(table["property"].unique())
-    parts = {letter: table.filter(property=_PREFIX + letter) for letter in sorted(ORDER) if _PREFIX + letter in present}
+    parts = {
+        letter: table.filter(property=AMINO_ACID + letter) for letter in sorted(ORDER) if AMINO_ACID + letter in present
+    }
     if not parts:
         raise OptionError(explain("figure of amino acids", found="none in the table", allowed="amino_acid:A to Y"))
     return parts
 
 
-def _head_panel(axes: Axes, letter: str, part: pl.DataFrame) -> None:
+def _head_panel(axes: Axes, part: pl.DataFrame) -> None:
     shown = part.filter("supported").drop_nulls("alignment").sort("alignment", descending=True).head(1)
-    axes.set_title(letter, loc="left", fontsize=TEXT_SIZE, pad=2)
+    axes.set_title(property_title(part["property"][0]), loc="left", fontsize=TEXT_SIZE, pad=2)
     if len(shown):
-        label, alignment = shown["label"][0], 100 * shown["alignment"][0]
-        axes.set_title(f"{label}: {alignment:.0f} %", loc="right", fontsize=SMALL_SIZE, color=FAINT, pad=2)
+        axes.set_title(
+            f"{shown['label'][0]}: {percent(shown['alignment'][0])}",
+            loc="right",
+            fontsize=SMALL_SIZE,
+            color=FAINT,
+            pad=2,
+        )
 
 
 def _keep_outer_labels(axes: Axes, *, left: bool, bottom: bool) -> None:

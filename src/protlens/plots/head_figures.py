@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from protlens.heads import head_label
 from protlens.naming import background_label, property_title
+from protlens.number_text import count
 from protlens.plots.canvas import MARGIN, new_page, size_in_inches
 from protlens.plots.cells import (
     cell_size,
@@ -244,4 +245,4 @@ def _write_support(top: pl.DataFrame, axes: Axes) -> None:
     for column, offset in (("arcs", 62), ("proteins", 112)):
         axes.annotate(column, (1, 1), xytext=(offset, 7), xycoords="axes fraction", color=FAINT, **style)
         for row, number in enumerate(top[column].to_list()):
-            axes.annotate(f"{number:,}", (1, row), xytext=(offset, 0), xycoords=rows, **style)
+            axes.annotate(count(number), (1, row), xytext=(offset, 0), xycoords=rows, **style)

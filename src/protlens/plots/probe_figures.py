@@ -9,42 +9,30 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from protlens.naming import property_title
+from protlens.naming import PROBE_SOURCES, metric_title, property_title
 from protlens.plots.canvas import MARGIN, new_page, save_figure, shortened, text_width
 from protlens.plots.cells import limits_of, number_cells
 from protlens.plots.layers import draw_layer_curve
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, SMALL_SIZE, TEXT_SIZE, figure_style
 from protlens.plots.table_columns import floats, single_property
 
-_Looks: TypeAlias = dict[str, tuple[str, dict[str, Any]]]
+_Looks: TypeAlias = dict[str, dict[str, Any]]
 
 _CURVES: _Looks = {
-    "embedding": ("hidden states", {"color": LINE, "marker": "o", "linestyle": "-"}),
-    "attention": ("attention", {"color": INK, "marker": "s", "linestyle": "-", "linewidth": 0.8}),
-    "attention_apc": ("attention, corrected", {"color": INK, "marker": "^", "linestyle": ":", "linewidth": 0.8}),
+    "embedding": {"color": LINE, "marker": "o", "linestyle": "-"},
+    "attention": {"color": INK, "marker": "s", "linestyle": "-", "linewidth": 0.8},
+    "attention_apc": {"color": INK, "marker": "^", "linestyle": ":", "linewidth": 0.8},
 }
 _LINES: _Looks = {
-    "amino_acid": ("amino acid alone", {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.0}),
-    "separation": ("separation alone", {"color": MARK, "linestyle": (0, (1, 1.5)), "linewidth": 1.0}),
-    "separation_amino_acid": (
-        "separation and amino acids",
-        {"color": MARK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.0},
-    ),
-    "majority": ("majority", {"color": FAINT, "linestyle": (0, (1, 1.5)), "linewidth": 1.0}),
+    "amino_acid": {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.0},
+    "separation": {"color": MARK, "linestyle": (0, (1, 1.5)), "linewidth": 1.0},
+    "separation_amino_acid": {"color": MARK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.0},
+    "majority": {"color": FAINT, "linestyle": (0, (1, 1.5)), "linewidth": 1.0},
 }
-_METRICS = {"f1_macro": "macro F1", "f1": "F1", "average_precision": "average precision"}
 FEWEST_PAIRS = 100
 """Pairs below which a bin of probability is not drawn."""
 
 _WIDTH, _HEIGHT, _ACROSS, _UP = 2.9, 0.62, 0.62, 0.92
-
-
-def metric_title(metric: str) -> str:
-    """Return a metric's name as words: ``"precision at L/5"`` for ``"precision:all:L/5"``."""
-    if metric.startswith("precision:"):
-        _, band, k = metric.split(":")
-        return f"precision at {k}" + ("" if band == "all" else f", {band} range")
-    return _METRICS.get(metric, metric.replace("_", " "))
 
 
 def draw_probe_curves(table: pl.DataFrame, axes: Axes) -> Axes:
@@ -65,10 +53,10 @@ def draw_probe_curves(table: pl.DataFrame, axes: Axes) -> Axes:
     """
     single_property(table)
     shown = table.filter(pl.col("source").is_in([*_CURVES, *_LINES]))
-    for source, (label, look) in _LINES.items():
+    for source, look in _LINES.items():
         for value in floats(shown.filter(source=source).drop_nulls("value"), "value"):
-            axes.axhline(100 * value, label=label, zorder=1.5, **look)
-    for source, (label, look) in _CURVES.items():
+            axes.axhline(100 * value, label=PROBE_SOURCES[source], zorder=1.5, **look)
+    for source, look in _CURVES.items():
         rows = shown.filter(source=source).sort("layer")
         if rows.is_empty():
             continue
@@ -76,7 +64,7 @@ def draw_probe_curves(table: pl.DataFrame, axes: Axes) -> Axes:
         value, low, high = (100 * floats(rows, column) for column in ("value", "ci_low", "ci_high"))
         if source == "embedding":
             axes.fill_between(layers, low, high, color=FILL, alpha=0.5, linewidth=0)
-        axes.plot(layers, value, label=label, markersize=2.2, clip_on=False, **look)
+        axes.plot(layers, value, label=PROBE_SOURCES[source], markersize=2.2, clip_on=False, **look)
     last = shown["layer"].max()
     axes.set_xlim(-0.5, (0 if last is None else int(str(last))) + 0.5)
     axes.set_ylim(0, 1.08 * limits_of(100 * floats(shown, "value"), 100 * floats(shown, "ci_high"))[1])
@@ -121,7 +109,7 @@ def probe_figure(
         if row == len(names) - 1:
             pair[0].set_xlabel("Layer")
             pair[1].set_xlabel("Layer (0: input embeddings)")
-    order = [label for label, _ in (*_CURVES.values(), *_LINES.values())]
+    order = [PROBE_SOURCES[source] for source in (*_CURVES, *_LINES)]
     page.legend([seen[label] for label in order if label in seen], MARGIN, MARGIN)
     return page.figure
 
@@ -190,7 +178,7 @@ def reliability_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes = page.axes(MARGIN + 0.45 + place * across, 0.8, width=side, height=side)
         rows = table.filter(pl.col("source") == source, pl.col("layer").eq_missing(layer))
         draw_reliability(rows, axes)
-        label = {**_CURVES, **_LINES}[source][0]
+        label = PROBE_SOURCES[source]
         title = label if layer is None else f"{label}, layer {layer}"
         axes.set_title(title[:1].upper() + title[1:], loc="left", fontsize=TEXT_SIZE, pad=4)
         handles = list(axes.lines)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 from matplotlib.figure import Figure
 
-from protlens.naming import file_stem, run_line
+from protlens.naming import AMINO_ACID, file_stem, run_line
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
 from protlens.plots.canvas import save_figure
@@ -17,8 +17,6 @@ from protlens.plots.profile import profile_figure
 from protlens.plots.table_columns import pooled_share
 from protlens.stats.run_tables import RunTables
 from protlens.typing import PathInput
-
-_AMINO_ACID = "amino_acid:"
 
 
 def draw_run_figures(
@@ -47,9 +45,8 @@ def draw_run_figures(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")))
-    >>> files = protlens.draw_run_figures(tables, Path("figures"))
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
+    >>> files = protlens.draw_run_figures(tables, out="figures")
     >>> {file.suffix for file in files} == {".pdf", ".png"}
     True
     """
@@ -64,12 +61,12 @@ def draw_run_figures(
 
 def _figures(tables: RunTables) -> Iterator[tuple[str, Callable[..., Figure]]]:
     names = tables.heads["property"].unique(maintain_order=True).to_list()
-    yield from _property_figures(tables, [name for name in names if not name.startswith(_AMINO_ACID)])
+    yield from _property_figures(tables, [name for name in names if not name.startswith(AMINO_ACID)])
     if tables.layers is not None:
-        layers = tables.layers.filter(~pl.col("property").str.starts_with(_AMINO_ACID))
+        layers = tables.layers.filter(~pl.col("property").str.starts_with(AMINO_ACID))
         if len(layers):
             yield "layers", partial(layers_figure, layers, centres=tables.centres)
-    if any(name.startswith(_AMINO_ACID) for name in names):
+    if any(name.startswith(AMINO_ACID) for name in names):
         yield "amino_acids", partial(amino_acid_figure, tables.heads)
     if tables.similarity is not None and len(tables.similarity):
         yield "amino_acid_similarity", partial(similarity_figure, tables.similarity, correlation=tables.correlation)

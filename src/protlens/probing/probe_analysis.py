@@ -19,7 +19,7 @@ from protlens.files import replacing, scratch_folder, write_table
 from protlens.glance import Glance, Shown
 from protlens.models.load import as_model
 from protlens.models.protocol import EmbeddingModel
-from protlens.naming import property_title
+from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_title
 from protlens.number_text import interval, percent
 from protlens.output_folders import FolderKind, open_folder
 from protlens.plots.probe_figures import draw_probe_figures
@@ -68,6 +68,11 @@ class ProbeTables(TableSet):
         How often pairs of each probability that contact probes give touch; see :class:`ContactProbes`.
     layers, centres
         Attention alignment of the same properties and proteins: see :func:`layer_table`, :func:`centre_of_gravity`.
+
+    Examples
+    --------
+    >>> list(protlens.ProbeTables.__annotations__)
+    ['probes', 'summary', 'support', 'reliability', 'layers', 'centres']
     """
 
     probes: pl.DataFrame
@@ -97,9 +102,8 @@ class ProbeAnalysis(Shown):
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
-    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("few-probes"), options=options)
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="few-probes", options=options)
     >>> analysis.tables.summary["property"][0]
     'binding_site'
     """
@@ -112,12 +116,12 @@ class ProbeAnalysis(Shown):
     dataset: str
 
     def _glance(self) -> Glance:
-        columns = ("property", "probe of", "metric", "layer", "test", "95 % interval", "amino acid")
+        columns = ("property", "probe of", "metric", "layer", "test", INTERVALS["matched"], PROBE_SOURCES["amino_acid"])
         rows = [
             (
                 property_title(row["property"]),
-                row["source"],
-                row["metric"],
+                PROBE_SOURCES[row["source"]],
+                metric_title(row["metric"]),
                 str(row["layer"]),
                 percent(row["value"]),
                 interval(row["ci_low"], row["ci_high"]),
@@ -162,15 +166,14 @@ def probe(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> options = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
-    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out=Path("probes"), options=options)
+    >>> analysis = protlens.probe("mini-bert", "pdb-mini", ["binding_site"], out="probes", options=options)
     >>> analysis.model, analysis.dataset
     ('mini-bert', 'pdb-mini')
     """
     options = options or ProbeOptions()
     proteins, folder = as_dataset(dataset), open_folder(Path(out), PROBE_FOLDER)
-    chosen = _properties(proteins, properties)
+    chosen = _properties(proteins, properties, options)
     adapter = as_model(model)
     used = _labelled_proteins(proteins, chosen, options, max_residues=adapter.info.max_residues)
     split = split_by_cluster(used, seed=options.seed)
@@ -235,13 +238,15 @@ def _alignment(
     return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
 
 
-def _properties(dataset: Dataset, properties: str | Iterable[str | Property] | None) -> list[Property]:
+def _properties(
+    dataset: Dataset, properties: str | Iterable[str | Property] | None, options: ProbeOptions
+) -> list[Property]:
     if properties is None:
-        found = [one for one in select_properties(dataset) if _is_default(one.name)]
+        found = [one for one in select_properties(dataset, contact_atom=options.contact_atom) if _is_default(one.name)]
         if not found:
             raise OptionError(explain(f"dataset {dataset.name!r}", found="no labels", allowed=DEFAULT_PROPERTIES))
         return found
-    return resolve_properties(dataset, properties)
+    return resolve_properties(dataset, properties, contact_atom=options.contact_atom)
 
 
 def _is_default(name: str) -> bool:

@@ -1,6 +1,7 @@
 """How probes are fitted."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from protlens.errors import OptionError, explain
 
@@ -27,6 +28,8 @@ class ProbeOptions:
         The most residues of a batch, padding included.
     max_length
         Chains are cut after this many residues, and after what the model's input holds.
+    contact_atom
+        ``CB`` (CA for glycine) or ``CA``, between which contacts are measured.
     limit
         Use this many proteins, drawn at random; None takes all.
 
@@ -51,12 +54,15 @@ class ProbeOptions:
     batch_tokens: int = 1024
     max_length: int = 510
     limit: int | None = None
+    contact_atom: Literal["CA", "CB"] = "CB"
 
     def __post_init__(self) -> None:
         for name in ("seeds", "residues", "pairs", "resamples", "batch_tokens", "max_length", "limit"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise OptionError(explain(f"{name} {value}", allowed="1 or more"))
+        if self.contact_atom not in ("CA", "CB"):
+            raise OptionError(explain(f"contact atom {self.contact_atom!r}", allowed=("CB", "CA")))
         if self.seed < 0:
             raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))
         if not self.strengths or min(self.strengths) <= 0 or list(self.strengths) != sorted(self.strengths):

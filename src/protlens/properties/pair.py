@@ -1,5 +1,6 @@
 """Properties of a residue pair."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -8,7 +9,30 @@ from scipy.spatial.distance import cdist
 
 from protlens.data.protein import Protein
 from protlens.properties.mask import Mask
-from protlens.typing import Level
+from protlens.typing import Coordinates, Level
+
+
+def contact_points(protein: Protein, atom: Literal["CA", "CB"]) -> Coordinates | None:
+    """Return the positions between which contacts are measured, None where they are not known.
+
+    A protein whose only CB are the CA of glycines has no CB: its contacts are unknown, and can be measured between CA.
+    """
+    if atom == "CA" or protein.cb is None:
+        return protein.ca if atom == "CA" else None
+    known = ~np.isnan(protein.cb).any(axis=1)
+    glycine = np.array([letter == "G" for letter in protein.sequence])
+    others = ~glycine if protein.ca is None else ~glycine & ~np.isnan(protein.ca).any(axis=1)
+    return None if others.any() and not (known & ~glycine).any() else protein.cb
+
+
+def lacks_cb(proteins: Iterable[Protein]) -> bool:
+    """Whether contacts between CB are unknown in all proteins, and contacts between CA are known in some."""
+    some = False
+    for protein in proteins:
+        if contact_points(protein, "CB") is not None:
+            return False
+        some = some or protein.ca is not None
+    return some
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +65,7 @@ class Contact:
 
     def mask(self, protein: Protein) -> Mask | None:
         """Return which pairs touch."""
-        points = protein.cb if self.atom == "CB" else protein.ca
+        points = contact_points(protein, self.atom)
         if points is None:
             return None
         points = points.astype(np.float64)

@@ -9,7 +9,7 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
-from protlens.properties.pair import Contact
+from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.registry import Registry, each_name, unknown_name
 
@@ -36,6 +36,7 @@ def read_definition(text: str) -> Property | None:
 
 
 PropertyFamily: TypeAlias = Callable[[Dataset], Sequence[Property]]
+"""From a dataset to the properties of a family that it has labels for."""
 
 SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
 """Four classes of the eight DSSP states."""
@@ -74,6 +75,7 @@ PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
         "amino_acid": _amino_acid,
     },
 )
+"""Families of properties by name; an installed package adds its own by an entry point."""
 
 DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid")
 
@@ -120,19 +122,24 @@ def select_properties(
             raise unknown_name("property", name, [*families, *classes])
         group = families.get(name) or ([classes[name]] if name in classes else [])
         if not group:
-            raise OptionError(explain(f"property {name!r}", found=f"no protein of {dataset.name} carries its labels"))
+            found = f"no protein of {dataset.name} carries its labels"
+            if name == "contact" and contact_atom == "CB" and lacks_cb(dataset):
+                found = f"{dataset.name} has CA but no CB; ask for contact atom CA (--contact-atom ca)"
+            raise OptionError(explain(f"property {name!r}", found=found))
         chosen.update((found.name, found) for found in group)
     return tuple(chosen.values())
 
 
-def resolve_properties(dataset: Dataset, properties: str | Iterable[str | Property]) -> list[Property]:
+def resolve_properties(
+    dataset: Dataset, properties: str | Iterable[str | Property], *, contact_atom: Literal["CA", "CB"] = "CB"
+) -> list[Property]:
     """Return properties that are given by name (see :func:`select_properties`) or as themselves, each name once.
 
     Of two with one name the later is taken, at the place of the first.
     """
     chosen: dict[str, Property] = {}
     for entry in each_name(properties):
-        found = select_properties(dataset, [entry]) if isinstance(entry, str) else [entry]
+        found = select_properties(dataset, [entry], contact_atom=contact_atom) if isinstance(entry, str) else [entry]
         chosen.update((prop.name, prop) for prop in found)
     return list(chosen.values())
 

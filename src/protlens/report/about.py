@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from typing import Any
 
+from protlens.naming import mode_label
 from protlens.number_text import NOTHING, counted
 from protlens.report.parts import Table
 from protlens.runs.store import Run
@@ -48,7 +49,7 @@ GLOSSARY = (
     (
         "Interval",
         "Where the alignment would lie in other proteins like these, at 95 %, by resampling proteins. In paper mode: at"
-        " the level 0.05 / heads, as if all arcs were independent.",
+        " the level 0.05/m, m being the number of heads, as if all arcs were independent.",
     ),
     (
         "Chance",
@@ -80,7 +81,7 @@ def run_line(run: Run, *, mode: str) -> str:
         f"{model['name']}: {counted(model['layers'], 'layer')} of {counted(model['heads'], 'head')}",
         f"{dataset['name']}: {analysed}, {counted(int(proteins['residues'].sum()), 'residue')}",
         f"arcs of weight {options['threshold']:g} or more",
-        f"{mode} mode",
+        mode_label(mode),
     ]
     return " \N{MIDDLE DOT} ".join(parts)
 

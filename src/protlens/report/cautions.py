@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from protlens.number_text import counted
+from protlens.number_text import count, counted
 from protlens.report.findings import Finding
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT, SUPPORT_PROTEINS, SUPPORT_RESIDUES
@@ -38,7 +38,7 @@ def cautions(run: Run, findings: Sequence[Finding], *, mode: str) -> list[str]:
 def _scope(tests: int) -> str:
     if tests < 2:
         return "q-values account for the heads of the property."
-    return f"q-values account for the heads of one property, not for {tests:,} properties asked about at once."
+    return f"q-values account for the heads of one property, not for {count(tests)} properties asked about at once."
 
 
 def _left_out(run: Run) -> list[str]:
@@ -48,9 +48,11 @@ def _left_out(run: Run) -> list[str]:
         limit = run.manifest.options["max_length"]
         verb = "was" if cut == 1 else "were"
         lines.append(
-            f"{cut:,} of {counted(len(proteins), 'protein')} {verb} cut after {limit:,} residues; what lies beyond was"
-            " not seen, and the model may treat a part unlike the whole."
+            f"{count(cut)} of {counted(len(proteins), 'protein')} {verb} cut after {count(limit)} residues; what lies"
+            " beyond was not seen, and the model may treat a part unlike the whole."
         )
     reasons = proteins.filter(status="skipped")["reason"].value_counts(sort=True)
-    lines += [f"{counted(count, 'protein')} skipped: {reason}" for reason, count in reasons.head(_REASONS).iter_rows()]
+    lines += [
+        f"{counted(number, 'protein')} skipped: {reason}" for reason, number in reasons.head(_REASONS).iter_rows()
+    ]
     return lines

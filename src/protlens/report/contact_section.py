@@ -7,23 +7,14 @@ from typing import Any
 import polars as pl
 
 from protlens.contacts.contact_files import FORMAT
-from protlens.contacts.evaluation import BEST, JACOBIAN, RANDOM, REGRESSION, SEPARATION, STATISTICS, TOP
+from protlens.contacts.evaluation import REGRESSION, SEPARATION, STATISTICS
+from protlens.naming import contact_method
 from protlens.number_text import NOTHING, counted, interval, percent
 from protlens.report.parts import Picture, Section, Table, stored_picture
 from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens contacts"
-
-_METHODS = {
-    BEST: "best head in training",
-    TOP: "mean of the best heads in training",
-    REGRESSION: "regression over all heads",
-    JACOBIAN: "categorical Jacobian, no labels",
-    RANDOM: "random order",
-    SEPARATION: "closest in sequence first",
-    STATISTICS: "separation and amino acids, no model",
-}
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 """Ranges of separation and lengths of the list of which the precision is shown."""
@@ -83,7 +74,7 @@ def _table(summary: pl.DataFrame, caption: str) -> Table:
     rows = []
     for method in summary["method"].unique(maintain_order=True):
         mine = {(row["range"], row["k"]): row for row in summary.filter(method=method).iter_rows(named=True)}
-        rows.append([_METHODS.get(method, str(method)), *(_cell(mine.get(key)) for key in _SHOWN)])
+        rows.append([contact_method(method), *(_cell(mine.get(key)) for key in _SHOWN)])
     return Table(caption, columns, rows)
 
 

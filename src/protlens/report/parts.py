@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from protlens.number_text import NOTHING
+from protlens.number_text import is_number
 from protlens.plots.style import figure_style
 
 _DPI = 192
@@ -79,7 +79,7 @@ class Table:
     def kinds(self) -> list[str]:
         """Return ``number`` for a column whose texts begin with a digit or say that there is none, else ``text``."""
         columns = [[row[place] for row in self.rows] for place in range(len(self.columns))]
-        return ["number" if all(map(_is_number, texts)) else "text" for texts in columns]
+        return ["number" if all(map(is_number, texts)) else "text" for texts in columns]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,3 @@ class Section:
     pictures: Sequence[Picture] = ()
     parts: "Sequence[Section]" = ()
     open: bool = False
-
-
-def _is_number(text: str) -> bool:
-    return text[:1].isdigit() or text.startswith(("<", NOTHING))

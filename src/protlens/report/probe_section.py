@@ -6,21 +6,14 @@ from typing import Any
 import polars as pl
 
 from protlens.errors import RunError
-from protlens.naming import property_title
+from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_title, property_words
 from protlens.number_text import interval, percent
-from protlens.plots.probe_figures import metric_title
 from protlens.report.parts import Section, Table, stored_picture
 from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"
-_SOURCES = {"embedding": "hidden states", "attention": "attention", "attention_apc": "attention, corrected"}
-_BASELINES = {
-    "amino_acid": "Amino acid",
-    "majority": "Majority",
-    "separation": "Separation",
-    "separation_amino_acid": "Separation and amino acids",
-}
+_BASELINES = ("amino_acid", "majority", "separation", "separation_amino_acid")
 _NUMBERS = ["layer", "value", "ci_low", "ci_high", *_BASELINES]
 _SINCE = {"separation_amino_acid"}
 """Columns that older folders lack."""
@@ -81,11 +74,19 @@ def _summary(path: Path) -> pl.DataFrame:
 
 
 def _table(summary: pl.DataFrame) -> Table:
-    columns = ("Property", "Probe of", "Metric", "Layer", "Test", "95 % interval", *_BASELINES.values())
+    columns = (
+        "Property",
+        "Probe of",
+        "Metric",
+        "Layer",
+        "Test",
+        INTERVALS["matched"],
+        *(PROBE_SOURCES[name].capitalize() for name in _BASELINES),
+    )
     rows = [
         [
             property_title(row["property"]),
-            _SOURCES.get(row["source"], row["source"]),
+            PROBE_SOURCES.get(row["source"], row["source"]),
             metric_title(row["metric"]),
             f"{row['layer']:.0f}",
             percent(row["value"]),
@@ -102,7 +103,7 @@ def _verdict(summary: pl.DataFrame) -> str:
     bars = pl.max_horizontal("amino_acid", "separation", "separation_amino_acid")
     beyond = summary.filter(pl.col("ci_low") > bars)
     names = [
-        f"{property_title(row['property'])} from {_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
+        f"{property_words(row['property'])} from {PROBE_SOURCES[row['source']]}" for row in beyond.iter_rows(named=True)
     ]
     if not names:
         return "No probe lies with its whole interval above what amino acids and separation alone tell."

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from protlens.naming import property_title
-from protlens.number_text import counted, interval, percent
+from protlens.naming import AMINO_ACID, property_title
+from protlens.number_text import coefficient, counted, interval, percent
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
 from protlens.plots.head_figures import head_map_figure, top_heads_figure
@@ -70,7 +70,7 @@ def layers_picture(findings: Sequence[Finding], tables: RunTables, *, about: str
 def amino_acid_pictures(tables: RunTables, *, about: str) -> list[Picture]:
     """Return the maps of the amino acids, and their similarity beside BLOSUM62, as far as there are tables."""
     pictures = []
-    if tables.heads["property"].str.starts_with("amino_acid:").any():
+    if tables.heads["property"].str.starts_with(AMINO_ACID).any():
         pictures.append(
             picture(
                 amino_acid_figure(tables.heads, about=about),
@@ -80,7 +80,7 @@ def amino_acid_pictures(tables: RunTables, *, about: str) -> list[Picture]:
             )
         )
     if tables.similarity is not None and len(tables.similarity):
-        known = "" if tables.correlation is None else f"; the two correlate with r = {tables.correlation:.2f}"
+        known = "" if tables.correlation is None else f"; the two correlate with r = {coefficient(tables.correlation)}"
         pictures.append(
             picture(
                 similarity_figure(tables.similarity, correlation=tables.correlation, about=about),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from protlens.naming import property_title, run_line
-from protlens.number_text import NOTHING, counted, interval, percent, probability, times
+from protlens.number_text import NOTHING, count, counted, interval, percent, probability, times
 from protlens.report.contact_section import contact_section
 from protlens.report.findings import Finding
 from protlens.report.parts import Section, Table
@@ -70,9 +70,9 @@ def _numbers(row: dict[str, Any], columns: Sequence[str]) -> list[str]:
         "Control": percent(row["control"]),
         f"{_TIMES} control": times(row["control_lift"]),
         "q, control": probability(row["control_q_value"]),
-        "Arcs": f"{row['arcs']:,}",
-        "Residues": NOTHING if row["residues"] is None else f"{row['residues']:,}",
-        "Proteins": f"{row['proteins']:,}",
+        "Arcs": count(row["arcs"]),
+        "Residues": count(row["residues"]),
+        "Proteins": count(row["proteins"]),
     }
     return [texts[column] for column in columns]
 

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from protlens.naming import property_title
+from protlens.naming import AMINO_ACID, CONTROLS, INTERVALS, property_title, property_words
 from protlens.number_text import counted, interval, listed, percent, probability, times
 from protlens.report.findings import Finding, ReportVerdict
-from protlens.scene.residue_names import THREE_LETTERS
 from protlens.stats.verdict import LEVEL
-
-AMINO_ACID = "amino_acid:"
 
 MOST_ITEMS = 8
 """Properties with a sentence of their own for one verdict; the table has them all."""
@@ -33,15 +30,6 @@ _PHRASES = {
     "contact": "link residues in contact",
     "binding_site": "end on binding-site residues",
     "modification": "end on modified residues",
-}
-_CONTROLS = {
-    "place": "attention to the same places in the chain",
-    "amino acid": "attention to the same amino acids",
-    "amino acid and place": "attention to the same amino acids and places in the chain",
-    "separation": "attention at the same separations",
-    "separation and amino acids": "attention at the same separations between the same amino acids",
-    "amino acid (rates)": "attention to the same amino acids",
-    "separation (bands)": "attention at the same separations",
 }
 
 
@@ -122,7 +110,9 @@ def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
     if not found:
         return ["No head attends to any amino acid more than chance."]
     verb = "has a head" if len(found) == 1 else "have heads"
-    named = [f"{_three_letters(one)} ({one.best['label']}, {percent(one.best['alignment'])})" for one in found[:5]]
+    named = [
+        f"{property_title(one.name)} at {percent(one.best['alignment'])} ({one.best['label']})" for one in found[:5]
+    ]
     first = "the clearest: " if len(found) > len(named) else ""
     return [
         f"{len(found)} of {counted(len(findings), 'amino acid')} {verb} that attend{'s' * (len(found) == 1)} to them"
@@ -140,28 +130,32 @@ def _about_head(finding: Finding) -> str:
 def _interval(best: dict[str, Any]) -> str:
     if best["ci_low"] is None:
         return ""
-    name = "95 % interval" if best["mode"] == "matched" else "interval at level 0.05 / heads"
-    return f" ({name} {interval(best['ci_low'], best['ci_high'])})"
+    return f" ({INTERVALS[best['mode']]} {interval(best['ci_low'], best['ci_high'])})"
 
 
 def _against_chance(best: dict[str, Any]) -> str:
-    tested = "" if best["q_value"] is None else f" (q = {probability(best['q_value'])})"
+    tested = "" if best["q_value"] is None else f" ({_q(best['q_value'])})"
     return f"{best['reason']}, and no head is clearer; chance gives {percent(best['background'])}{tested}."
 
 
 def _against_both(finding: Finding) -> str:
     best = finding.best
     small = "a small excess: " if best["lift"] < SMALL_LIFT else ""
-    tested = f"{percent(best['background'])}, q = {probability(best['q_value'])}"
+    tested = f"{percent(best['background'])}, {_q(best['q_value'])}"
     chance = f"{small}{times(best['lift'])} times what chance gives ({tested})"
     if best["control"] is None:
         return f"{chance}. There is no control for it."
-    fixed = _CONTROLS[best["control_name"]]
+    fixed = CONTROLS[best["control_name"]]
     control, more = percent(best["control"]), times(best["control_lift"])
-    tested = f"q = {probability(best['control_q_value'])}"
+    tested = _q(best["control_q_value"])
     if finding.verdict == "beyond":
         return f"{chance} and {more} times what {fixed} gives by itself ({control}, {tested})."
     return f"{chance}, but not clearly more than what {fixed} gives by itself ({control}; {more} times, {tested})."
+
+
+def _q(value: float) -> str:
+    text = probability(value)
+    return f"q < {text.removeprefix('<')}" if text.startswith("<") else f"q = {text}"
 
 
 def _support(best: dict[str, Any]) -> str:
@@ -183,12 +177,8 @@ def _phrase(finding: Finding) -> str:
         return "end on residues of no helix, strand or turn" if kind == "other" else f"end on residues of a {kind}"
     if finding.name in _PHRASES:
         return _PHRASES[finding.name]
-    title = _in_a_sentence(finding.name)
+    title = property_words(finding.name)
     return f"end on residues of “{title}”" if finding.level == "residue" else f"link pairs of “{title}”"
-
-
-def _three_letters(finding: Finding) -> str:
-    return THREE_LETTERS[finding.name.removeprefix(AMINO_ACID)]
 
 
 def _with(findings: Sequence[Finding], verdict: str) -> list[Finding]:
@@ -196,9 +186,4 @@ def _with(findings: Sequence[Finding], verdict: str) -> list[Finding]:
 
 
 def _titles(findings: Sequence[Finding]) -> list[str]:
-    return [_in_a_sentence(one.name) for one in findings]
-
-
-def _in_a_sentence(name: str) -> str:
-    title = property_title(name)
-    return name[:1] + title[1:] if title[:1].lower() == name[:1] else title
+    return [property_words(one.name) for one in findings]

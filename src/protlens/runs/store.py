@@ -43,8 +43,7 @@ class Run:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> run = protlens.Run.open(Path("protlens-run"))
+    >>> run = protlens.Run.open("protlens-run")
     >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
     ('mini-bert', (3, 6, 8))
     """

@@ -1,36 +1,8 @@
-"""How residues are called; the same names as in ``frontend/src/data/residues.ts``."""
+"""How single residues are called; the same names as in ``frontend/src/data/residues.ts``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-THREE_LETTERS: Mapping[str, str] = {
-    "A": "Ala",
-    "B": "Asx",
-    "C": "Cys",
-    "D": "Asp",
-    "E": "Glu",
-    "F": "Phe",
-    "G": "Gly",
-    "H": "His",
-    "I": "Ile",
-    "J": "Xle",
-    "K": "Lys",
-    "L": "Leu",
-    "M": "Met",
-    "N": "Asn",
-    "O": "Pyl",
-    "P": "Pro",
-    "Q": "Gln",
-    "R": "Arg",
-    "S": "Ser",
-    "T": "Thr",
-    "U": "Sec",
-    "V": "Val",
-    "W": "Trp",
-    "X": "Xaa",
-    "Y": "Tyr",
-    "Z": "Glx",
-}
-"""The names of the IUPAC-IUB recommendations, by letter."""
+from protlens.naming import THREE_LETTERS
 
 
 def residue_names(sequence: str, numbers: Sequence[str], chain: str) -> list[str]:

@@ -15,7 +15,7 @@ from jaxtyping import Float32
 
 from protlens.data.protein import UNKNOWN, Protein
 from protlens.data.structures.ligands import NOT_LIGANDS
-from protlens.data.structures.polymer import PEPTIDE, Polymer, is_nucleic, polymer_type, protein_polymers
+from protlens.data.structures.polymer import Polymer, is_nucleic, polymer_type, protein_polymers
 from protlens.data.structures.secondary_structure import secondary_structure
 from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
@@ -67,8 +67,9 @@ def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStru
     DatasetError
         If it has not the chain of a protein, or one of another sequence.
     """
-    structure = load_structure(path).structure
-    polymers = {polymer.name: polymer for polymer in protein_polymers(structure)}
+    file = load_structure(path)
+    structure = file.structure
+    polymers = {polymer.name: polymer for polymer in protein_polymers(structure, file.canonical)}
     by_chain = {protein.chain: protein for protein in proteins}
     for protein in proteins:
         if protein.chain not in polymers or not polymers[protein.chain].sequence.startswith(protein.sequence):
@@ -93,7 +94,7 @@ def _parts(structure: gemmi.Structure, polymers: Mapping[str, Polymer], *, asked
     asyms = map(asym_name, count())
     for chain in structure[0]:
         polymer = polymers.get(chain.name)
-        if polymer is not None and (chain.name in asked or len(polymer.sequence) >= PEPTIDE):
+        if polymer is not None and (chain.name in asked or polymer.is_protein):
             yield _protein_part(next(asyms), polymer, states[chain.name], _names(polymer))
         elif len(chain.get_polymer()):
             yield _polymer_part(next(asyms), structure, chain)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from protlens.naming import property_words
 from protlens.scene.backdrop import CARTOON, STYLE
 
 ArcVerdict: TypeAlias = Literal["holds", "fails", "unknown"]
@@ -119,7 +120,8 @@ def tube_radius(weight: float, threshold: float) -> float:
 
 def arc_tooltip(chain: ArcsOnChain, arc: Arc, property_name: str) -> str:
     """Return ``Phe 148 A → Ser 343 A, 0.758, contact 6.1 A``."""
-    words = {"holds": property_name, "fails": f"not {property_name}", "unknown": f"{property_name} unknown"}
+    called = property_words(property_name)
+    words = {"holds": called, "fails": f"not {called}", "unknown": f"{called} unknown"}
     distance = "" if arc.distance is None else f" {arc.distance:.1f} A"
     return f"{chain.names[arc.query]} → {chain.names[arc.key]}, {arc.weight:.3f}, {words[arc.verdict]}{distance}"
 

@@ -6,8 +6,8 @@ With k_p hits, e_p expected ones and the moments v_p and t_p of ``protlens.stats
 
 The p-value is one-sided, P(at least as many hits). It is that of the gamma distribution with the mean, the variance
 and the skewness ``sum_p t_p / (sum_p v_p)^(3/2) * sqrt(f)`` of the hits (Pearson's type III), which for few expected
-hits is far from the normal one. ``f`` is one where v_p holds all dependence of arcs in a protein (columns are known),
-else the overdispersion of proteins (:func:`overdispersion`).
+hits is far from the normal one; it is 1 where nothing is hit. ``f`` is one where v_p holds all dependence of arcs in a
+protein (columns are known), else the overdispersion of proteins (:func:`overdispersion`).
 
 The interval of the alignment is Wilson's with as many independent arcs as carry the same information,
 ``n^2 b (1 - b) / (f sum_p v_p)`` for n arcs and ``b = sum e / n``, with f the overdispersion even where columns are
@@ -90,7 +90,7 @@ def weigh(
     low, high = score_interval(share, information, quantile=quantile)
     low, high = (np.where(enough, end, np.nan) for end in (low, high))
     p_values = upper_tail(_as_normal(z, factor=factor, effective=effective), skewness)
-    return Evidence(expected, low, high, z, p_values)
+    return Evidence(expected, low, high, z, np.where((share == 0) & enough, 1.0, p_values))
 
 
 def overdispersion(

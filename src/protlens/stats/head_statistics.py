@@ -139,7 +139,7 @@ def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) 
 
 def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTables:
     counts, strata = one if isinstance(one, tuple) else (one, None)
-    heads, matched = _support(counts, mode=mode), _support(counts, mode="matched")
+    heads, matched = support_columns(counts, mode=mode), support_columns(counts, mode="matched")
     found = {
         name: _compared(matched, _weigh(counts, chance)) for name, chance in control_chances(counts, strata).items()
     }
@@ -168,8 +168,8 @@ def _weigh(counts: PropertyCounts, chance: Chance) -> Evidence:
     return weigh(counts.hits, counts.eligible, chance, units=counts.units, exact=exact)
 
 
-def _support(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
-    """Return the columns that say what a head's numbers rest on."""
+def support_columns(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
+    """Return the columns of the table of heads that say what the numbers of each head rest on."""
     counted = counted_arcs(counts, mode=mode)
     arcs = by_head(counted)
     residues = None if counts.residues is None else counts.residues.sum(axis=0).ravel()

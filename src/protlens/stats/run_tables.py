@@ -55,8 +55,7 @@ class RunTables(TableSet):
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")))
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"))
     >>> tables.heads["property"].unique().sort().to_list()
     ['amino_acid:W', 'contact']
     """
@@ -88,8 +87,7 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> tables = protlens.tabulate(protlens.Run.open(Path("protlens-run")), mode="paper")
+    >>> tables = protlens.tabulate(protlens.Run.open("protlens-run"), mode="paper")
     >>> tables.heads["mode"].unique().to_list()
     ['paper']
     """

@@ -43,7 +43,10 @@ def test_a_sugar_on_an_asparagine_is_found_by_its_distance(tmp_path):
     far = write(tmp_path / "far.pdb", chain(NAMES)[:-1], [ND2, "TER"], [sugar(7.1)])
     other = write(tmp_path / "other.pdb", chain(NAMES)[:-1], [ND2, "TER"], [sugar(6.45, name="STI")])
     assert bonds(near) == {(("A", "2", "ASN"), ("A", "101", "NAG"))}
-    assert bonds(far) == bonds(other) == set()
+    assert bonds(far) == set()
+    assert bonds(other) == {(("A", "2", "ASN"), ("A", "101", "STI"))}
+    beyond = write(tmp_path / "beyond.pdb", chain(NAMES)[:-1], [ND2, "TER"], [sugar(6.9, name="STI")])
+    assert bonds(beyond) == set()
 
 
 def test_sugars():

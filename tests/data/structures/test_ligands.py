@@ -69,7 +69,9 @@ def test_what_bonds_join_is_one_ligand(tmp_path):
     first = het("GLC", 1, ("C1", "C", (9, 9, 9)), ("O4", "O", (10, 9, 9)))
     second = het("GLC", 2, ("C1", "C", (12, 9, 9)), ("O4", "O", (9, 9, 10.4)))
     assert named(write(tmp_path / "one.pdb", [link], PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]
-    assert named(write(tmp_path / "two.pdb", PROTEIN, first, second)) == [("small_molecule", "GLC")] * 2
+    assert named(write(tmp_path / "shown.pdb", PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]
+    apart = het("GLC", 2, ("C1", "C", (13, 9, 9)), ("O4", "O", (9, 9, 12.4)))
+    assert named(write(tmp_path / "two.pdb", PROTEIN, first, apart)) == [("small_molecule", "GLC")] * 2
 
 
 def test_sugars_on_the_protein_are_no_ligand_and_a_free_one_is(data_files):

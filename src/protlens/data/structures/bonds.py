@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 import gemmi
+import numpy as np
+from scipy.spatial import KDTree
+
+from protlens.data.structures.linked import kind_of
 
 ResidueKey: TypeAlias = tuple[str, str, str]
 """The author's chain, number with insertion code, and component of a residue."""
@@ -11,6 +15,13 @@ ResidueKey: TypeAlias = tuple[str, str, str]
 Bond: TypeAlias = tuple[ResidueKey, ResidueKey]
 
 _GLYCOSIDIC = 2.0
+_DISULFIDE = 2.5
+_SLACK = 0.15
+"""How much longer than the sum of the covalent radii a bond between other residues may be, in angstrom."""
+
+_LONGEST = 2.6
+_ANOMERIC = ("C1", "C2")
+_SAME_PLACE = 0.9
 _KINDS = (gemmi.ResidueKind.PYR, gemmi.ResidueKind.KET)
 
 
@@ -25,10 +36,12 @@ def is_sugar(component: str) -> bool:
 
 
 def covalent_bonds(structure: gemmi.Structure) -> set[Bond]:
-    """Return the bonds that the entry records (LINK, struct_conn), and N-glycosidic ones that it only shows.
+    """Return the bonds that the entry records (LINK, struct_conn), and those that it only shows.
 
-    Bonds to symmetry mates are left out. Entries of the early years lack records; a sugar's C1 within 2 angstrom of
-    ND2 of an asparagine is bound to it.
+    Bonds to symmetry mates are left out. Many files lack records, so bonds are measured between a residue that is no
+    polymer and any other: from a sugar to another, or to N or O of an amino acid, within 2 angstrom; of two sulfurs
+    within 2.5; of other atoms within 0.15 above the sum of their covalent radii. Coordination of a metal is no covalent
+    bond, in records as in distances; residues with atoms in one place are alternatives and not bonded.
     """
     recorded = {
         (
@@ -38,21 +51,37 @@ def covalent_bonds(structure: gemmi.Structure) -> set[Bond]:
         for bond in structure.connections
         if bond.type == gemmi.ConnectionType.Covale and bond.asu != gemmi.Asu.Different
     }
-    return recorded | set(_shown(structure))
+    measured = {bond for bond in _shown(structure) if bond[::-1] not in recorded}
+    return recorded | measured
 
 
 def _shown(structure: gemmi.Structure) -> Iterator[Bond]:
-    residues = [(chain.name, residue) for chain in structure[0] for residue in chain]
-    sugars = [(chain, residue) for chain, residue in residues if is_sugar(residue.name)]
-    if not sugars:
+    residues = [(residue_key(chain.name, residue), residue) for chain in structure[0] for residue in chain]
+    free = [residue.entity_type != gemmi.EntityType.Polymer for _, residue in residues]
+    if not any(free):
         return
-    ends = [
-        (residue_key(chain, residue), atom.pos)
-        for chain, residue in residues
-        if residue.name == "ASN" and (atom := residue.find_atom("ND2", "*")) is not None
-    ]
-    for chain, sugar in sugars:
-        carbon = sugar.find_atom("C1", "*")
-        if carbon is not None:
-            bound = (key for key, position in ends if position.dist(carbon.pos) <= _GLYCOSIDIC)
-            yield from ((key, residue_key(chain, sugar)) for key in bound)
+    atoms = [(i, atom) for i, (_, residue) in enumerate(residues) for atom in residue if not atom.element.is_metal]
+    tree = KDTree(np.array([atom.pos.tolist() for _, atom in atoms]).reshape(-1, 3))
+    ours = [k for k, (i, _) in enumerate(atoms) if free[i]]
+    near: dict[tuple[int, int], list[tuple[gemmi.Atom, gemmi.Atom, float]]] = {}
+    reached = tree.query_ball_point([atoms[k][1].pos.tolist() for k in ours], _LONGEST) if ours else []
+    for k, hits in zip(ours, reached, strict=True):
+        (i, atom), others = atoms[k], (atoms[hit] for hit in hits)
+        for j, other in others:
+            if i != j and not (free[j] and j < i):
+                near.setdefault((j, i), []).append((atom, other, atom.pos.dist(other.pos)))
+    for (j, i), pairs in near.items():
+        apart = min(distance for *_, distance in pairs) >= _SAME_PLACE
+        if apart and any(_is_bond(residues[i][1], residues[j][1], *pair) for pair in pairs):
+            yield residues[j][0], residues[i][0]
+
+
+def _is_bond(one: gemmi.Residue, other: gemmi.Residue, atom: gemmi.Atom, partner: gemmi.Atom, distance: float) -> bool:
+    elements = {atom.element.name, partner.element.name}
+    sugars = [is_sugar(residue.name) for residue in (one, other)]
+    anomeric = (sugars[0] and atom.name in _ANOMERIC) or (sugars[1] and partner.name in _ANOMERIC)
+    if anomeric and (all(sugars) or kind_of(other) == "amino") and elements in ({"C", "O"}, {"C", "N"}):
+        return distance <= _GLYCOSIDIC
+    if elements == {"S"}:
+        return distance <= _DISULFIDE
+    return distance <= float(atom.element.covalent_r + partner.element.covalent_r) + _SLACK

@@ -1,14 +1,14 @@
 """Proteins with labels from a structure file.
 
 Each chain of at least ``PEPTIDE`` amino acids becomes a protein with the identifier ``ENTRY.CHAIN`` (``ENTRY``
-if the chain has no name). It carries
+if the chain has no name; a second one under a name is ``A-2``). It carries
 ``dssp`` always, and each of the tracks ``binding_site``, ``binding_site:KIND``, ``modification``,
 ``modification:KIND`` and ``site_record`` if at least one of its residues is positive: that a crystal holds no ligand,
 or no modified residue, does not show that the protein binds or bears none. Residues that are not resolved are unknown
 in all tracks.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from protlens.data.protein import Annotation, Protein, binary_track
 from protlens.data.structures.bonds import covalent_bonds
 from protlens.data.structures.ligands import binding_sites, find_ligands
 from protlens.data.structures.modified import modified_residues
-from protlens.data.structures.polymer import PEPTIDE, Polymer, protein_polymers
+from protlens.data.structures.polymer import PEPTIDE, Polymer, contents, protein_polymers
 from protlens.data.structures.secondary_structure import secondary_structure
 from protlens.data.structures.structure_file import (
     MAX_BYTES,
@@ -42,7 +42,8 @@ def read_structure(
 
     The first model is read. Of alternative locations the one with the highest occupancy counts, the first if several
     share it. A residue that was not resolved stands in the sequence with NaN coordinates and an empty number; where a
-    resolved residue lacks CA or CB, that atom alone is NaN.
+    resolved residue lacks CA or CB, that atom alone is NaN. A model without any CB has ``cb`` None. What has names
+    that are missing, used twice or outside the dictionary of the PDB is told by its atoms (see the package).
 
     Parameters
     ----------
@@ -60,14 +61,13 @@ def read_structure(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> [(chain.id, len(chain)) for chain in protlens.read_structure(Path("structures/7hvp.pdb.gz"))]
+    >>> [(chain.id, len(chain)) for chain in protlens.read_structure("structures/7hvp.pdb.gz")]
     [('7HVP.A', 99), ('7HVP.B', 99)]
     """
     file, path = load_structure(source, max_bytes=max_bytes), source_path(source)
     asked = None if chains is None else each_name(chains)
     try:
-        polymers = protein_polymers(file.structure)
+        polymers = protein_polymers(file.structure, file.canonical)
     except FileFormatError as error:
         raise FileFormatError(explain(f"structure {path}", found=str(error))) from error
     resolved = sum(1 for polymer in polymers for _ in polymer.resolved())
@@ -76,7 +76,7 @@ def read_structure(
             explain(f"structure {path}", found=f"{resolved} residues", allowed=f"at most {MAX_RESIDUES}")
         )
     wanted = [polymer.name for polymer in polymers if _is_wanted(polymer, asked)]
-    _check_wanted(path, wanted=wanted, found=[polymer.name for polymer in polymers], chains=asked)
+    _check_wanted(path, file, polymers, wanted=wanted, chains=asked)
     bonds = covalent_bonds(file.structure)
     ligands = find_ligands(file.structure, bonds)
     return [
@@ -96,17 +96,22 @@ def read_structure(
 
 
 def _is_wanted(polymer: Polymer, chains: Collection[str] | None) -> bool:
-    return len(polymer.sequence) >= PEPTIDE if chains is None else polymer.name in chains
+    return polymer.is_protein if chains is None else polymer.name in chains
 
 
-def _check_wanted(path: Path, *, wanted: list[str], found: list[str], chains: Collection[str] | None) -> None:
+def _check_wanted(
+    path: Path, file: StructureFile, polymers: Sequence[Polymer], *, wanted: list[str], chains: Collection[str] | None
+) -> None:
     missing = sorted(set(chains or ()) - set(wanted))
     if missing:
+        names = [polymer.name for polymer in polymers]
         raise FileFormatError(
-            explain(f"chain {', '.join(missing)} of structure {path}", found="no such protein chain", allowed=found)
+            explain(f"chain {', '.join(missing)} of structure {path}", found="no such protein chain", allowed=names)
         )
     if not wanted:
-        raise FileFormatError(explain(f"structure {path}", found=f"no protein chain of {PEPTIDE} residues or more"))
+        held = contents(file.structure, polymers, file.waters)
+        found = f"no protein chain of {PEPTIDE} residues or more that are resolved and bonded; it holds {held}"
+        raise FileFormatError(explain(f"structure {path}", found=found))
 
 
 def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[Annotation]) -> Protein:
@@ -115,7 +120,7 @@ def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[An
         sequence=polymer.sequence,
         tracks={"dssp": dssp, **_tracks(polymer, notes)},
         ca=_positions(polymer, ["CA"] * len(polymer.sequence)),
-        cb=_positions(polymer, ["CA" if letter == "G" else "CB" for letter in polymer.sequence]),
+        cb=_cb_positions(polymer),
         residue_numbers=tuple("" if residue is None else str(residue.seqid) for residue in polymer.residues),
         chain=polymer.name,
         annotations=tuple(notes),
@@ -127,7 +132,7 @@ def _tracks(polymer: Polymer, notes: Iterable[Annotation]) -> Mapping[str, str]:
     for note in notes:
         for name in {note.track, note.track.partition(":")[0]}:
             positives.setdefault(name, set()).update(note.residues)
-    unresolved = [i for i, residue in enumerate(polymer.residues) if residue is None]
+    unresolved = [i for i, residue in enumerate(polymer.residues) if residue is None or not len(residue)]
     return {
         name: binary_track(len(polymer.sequence), sorted(positions), unknown=unresolved)
         for name, positions in sorted(positives.items())
@@ -141,6 +146,14 @@ def _positions(polymer: Polymer, names: list[str]) -> Coordinates:
         if atom is not None:
             positions[i] = atom.pos.tolist()
     return positions
+
+
+def _cb_positions(polymer: Polymer) -> Coordinates | None:
+    """Return CB positions, CA for glycine; None for a model without any CB, where glycine alone would be known."""
+    bears = [residue for i, residue in polymer.resolved() if polymer.sequence[i] != "G" and len(residue)]
+    if bears and all(residue.find_atom("CB", "*") is None for residue in bears):
+        return None
+    return _positions(polymer, ["CA" if letter == "G" else "CB" for letter in polymer.sequence])
 
 
 def _site_records(polymer: Polymer, sites: Iterable[SiteResidue]) -> list[Annotation]:

@@ -1,13 +1,20 @@
 """One conformer a residue.
 
 Where a residue was modelled more than once, the alternative with the highest occupancy is kept, the first in the file
-if several share it. The choice is made once for a residue, so that all its atoms belong together.
+if several share it. The choice is made once for a residue, so that all its atoms belong together. Two residues of one
+number are alternatives only if the file says so by a location, or by an occupancy between 0 and 1, or if they lie in
+one place, and no bond joins them; else both stay, as where a program dropped the insertion codes.
 """
 
 from itertools import groupby
 from math import fsum
 
 import gemmi
+
+from protlens.data.structures.linked import are_bonded, kind_of
+
+_SAME_CA = 2.0
+_SAME_ATOM = 0.9
 
 
 def keep_one_conformer(model: gemmi.Model) -> None:
@@ -33,13 +40,32 @@ def _keep_one_location(residue: gemmi.Residue) -> None:
 
 def _keep_one_residue(chain: gemmi.Chain) -> None:
     residues = list(chain)
-    positions = [(str(residue.seqid), residue.entity_type) for residue in residues]
+    positions = [(str(residue.seqid), kind_of(residue) == "other") for residue in residues]
     dropped = []
     for _, group in groupby(range(len(residues)), key=positions.__getitem__):
         rivals = list(group)
-        kept = max(rivals, key=lambda i: _mean_occupancy(residues[i]))
-        dropped += [i for i in rivals if i != kept]
-    _delete(chain, dropped)
+        while rivals:
+            same = [i for i in rivals if i == rivals[0] or _are_alternatives(residues[rivals[0]], residues[i])]
+            kept = max(same, key=lambda i: _mean_occupancy(residues[i]))
+            dropped += [i for i in same if i != kept]
+            rivals = [i for i in rivals if i not in same]
+    _delete(chain, sorted(dropped))
+
+
+def _are_alternatives(one: gemmi.Residue, other: gemmi.Residue) -> bool:
+    if _overlap(one, other):
+        return True
+    if are_bonded(one, other) or are_bonded(other, one):
+        return False
+    said = any(atom.has_altloc() for residue in (one, other) for atom in residue)
+    return said or any(0 < _mean_occupancy(residue) < 1 for residue in (one, other))
+
+
+def _overlap(one: gemmi.Residue, other: gemmi.Residue) -> bool:
+    left, right = one.find_atom("CA", "*"), other.find_atom("CA", "*")
+    if left is not None and right is not None:
+        return bool(left.pos.dist(right.pos) < _SAME_CA)
+    return any(atom.pos.dist(rival.pos) < _SAME_ATOM for atom in one for rival in other)
 
 
 def _mean_occupancy(residue: gemmi.Residue) -> float:

@@ -8,8 +8,8 @@ import gzip
 import os
 import re
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
@@ -17,7 +17,12 @@ from typing import BinaryIO, TypeAlias
 import gemmi
 
 from protlens.data.structures.binary_cif import read_binary_cif
+from protlens.data.structures.cif_block import canonical_sequences, complete_atom_columns
 from protlens.data.structures.conformers import keep_one_conformer
+from protlens.data.structures.linked import remove_shared_points
+from protlens.data.structures.pdb_text import Block, rewrite_pdb
+from protlens.data.structures.pieces import part_chains
+from protlens.data.structures.residue_aliases import is_dummy, is_water, use_dictionary_names
 from protlens.errors import FileFormatError, explain
 from protlens.typing import PathInput
 
@@ -56,11 +61,17 @@ class StructureFile:
         One model, without water and hydrogen, one conformer a residue, chains under the author's names.
     sites
         The residues of all SITE records.
+    canonical
+        The canonical letters of each entity of mmCIF that states them, by its name.
+    waters
+        How many molecules of water were left out.
     """
 
     entry: str
     structure: gemmi.Structure
     sites: tuple[SiteResidue, ...]
+    canonical: Mapping[str, str] = field(default_factory=dict)
+    waters: int = 0
 
 
 def load_structure(source: StructureSource, *, max_bytes: int = MAX_BYTES) -> StructureFile:
@@ -73,14 +84,22 @@ def load_structure(source: StructureSource, *, max_bytes: int = MAX_BYTES) -> St
     """
     path = source_path(source)
     try:
-        structure, sites = _parse(_content(source, max_bytes))
-        if not len(structure) or not structure[0].count_atom_sites():
+        parsed = _parse(_content(source, max_bytes))
+        if not len(parsed.structure) or not parsed.structure[0].count_atom_sites():
             raise FileFormatError("it holds no atoms")
-        structure = _clean(structure)
+        waters = _clean(parsed)
     except (FileFormatError, ValueError, RuntimeError, IndexError, OSError, EOFError, zlib.error) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
         raise FileFormatError(explain(f"structure {path}", found=reason)) from error
-    return StructureFile(_entry(structure, path), structure, sites)
+    return StructureFile(_entry(parsed.structure, path), parsed.structure, parsed.sites, parsed.canonical, waters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    structure: gemmi.Structure
+    sites: tuple[SiteResidue, ...]
+    canonical: Mapping[str, str] = field(default_factory=dict)
+    blocks: Sequence[Block] = ()
 
 
 def source_path(source: StructureSource) -> Path:
@@ -113,7 +132,7 @@ def _bounded(file: BinaryIO | gzip.GzipFile, max_bytes: int) -> bytes:
     return content
 
 
-def _parse(content: bytes) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+def _parse(content: bytes) -> _Parsed:
     if b"dataBlocks" in content and b"\0" in content:
         return _from_block(read_binary_cif(content))
     text = content.decode("ascii", "replace").replace("\ufffd", "?")
@@ -140,22 +159,44 @@ def _first_structure(document: gemmi.cif.Document) -> gemmi.cif.Block:
     return next((block for block in document if block.find_values("_atom_site.id")), document[0])
 
 
-def _from_block(block: gemmi.cif.Block) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+def _from_block(block: gemmi.cif.Block) -> _Parsed:
     columns = ["site_id", "auth_asym_id", "auth_seq_id", "?pdbx_auth_ins_code"]
     sites = tuple(
         SiteResidue(row.str(0), row.str(1), row.str(2) + (row.str(3) if row.has(3) else ""))
         for row in block.find("_struct_site_gen.", columns)
     )
-    return gemmi.make_structure_from_block(block), sites
+    complete_atom_columns(block)
+    return _Parsed(gemmi.make_structure_from_block(block), sites, canonical_sequences(block))
 
 
-def _from_pdb(text: str) -> tuple[gemmi.Structure, tuple[SiteResidue, ...]]:
+def _from_pdb(text: str) -> _Parsed:
     lines = text.splitlines()
+    _check_ends(lines)
+    rewritten = rewrite_pdb(text)
+    structure = gemmi.read_pdb_string(rewritten.text)
+    for chain in structure[0] if len(structure) else ():
+        for residue in chain:
+            residue.name = rewritten.long_names.get(residue.name, residue.name)
+    sites = tuple(site for line in lines if line.startswith("SITE  ") for site in _sites_of(line))
+    return _Parsed(structure, sites, blocks=rewritten.blocks)
+
+
+def _check_ends(lines: Sequence[str]) -> None:
+    """Refuse a deposited file that was cut off: without END, the chains of SEQRES that it holds must close with TER."""
     records = {line[:6].rstrip() for line in lines}
-    if "SEQRES" in records and "END" not in records:
-        raise FileFormatError("cut off: a PDB file with SEQRES records, but without an END record")
-    structure = gemmi.read_pdb_string(text)
-    return structure, tuple(site for line in lines if line.startswith("SITE  ") for site in _sites_of(line))
+    if "SEQRES" not in records or "END" in records:
+        return
+    declared = {line[11] for line in lines if line.startswith("SEQRES") and len(line) > 11}
+    closed, chain = set(), ""
+    for line in lines:
+        if line.startswith(("ATOM  ", "HETATM")):
+            chain = line[21:22]
+        elif line.startswith("TER"):
+            closed.add(chain)
+    if not declared <= closed:
+        raise FileFormatError(
+            "cut off: a PDB file with SEQRES records, but without an END record, or TER of each chain"
+        )
 
 
 def _sites_of(line: str) -> Iterator[SiteResidue]:
@@ -171,20 +212,42 @@ def _entry(structure: gemmi.Structure, path: Path) -> str:
     return path.name.removesuffix(".gz").rsplit(".", 1)[0] if identifier in _PLACEHOLDERS else identifier
 
 
-def _clean(structure: gemmi.Structure) -> gemmi.Structure:
+def _clean(parsed: _Parsed) -> int:
+    """Clean the structure in place, and return how many molecules of water were removed."""
+    structure = parsed.structure
     while len(structure) > 1:
         del structure[-1]
-    structure.merge_chain_parts()
-    structure.setup_entities()
-    structure.assign_label_seq_id()
-    structure.remove_waters()
+    waters = _keep_molecules(structure[0])
     structure.remove_hydrogens()
     for chain in structure[0]:
-        for index in reversed([i for i, residue in enumerate(chain) if not len(residue)]):
-            del chain[index]
+        _remove(chain, lambda residue: not len(residue))
     structure.remove_empty_chains()
     keep_one_conformer(structure[0])
     atoms = (atom for chain in structure[0] for residue in chain for atom in residue)
     if not all(abs(value) < FARTHEST for atom in atoms for value in atom.pos.tolist()):
         raise FileFormatError("an atom without coordinates, or with impossible ones")
-    return structure
+    remove_shared_points(structure[0])
+    part_chains(structure, parsed.blocks)
+    structure.assign_label_seq_id()
+    for chain in structure[0]:
+        for residue in chain:
+            residue.segment = ""
+    return waters
+
+
+def _keep_molecules(model: gemmi.Model) -> int:
+    """Call components by their names in the dictionary, and remove water and what stands for no molecule."""
+    waters = 0
+    for chain in model:
+        for residue in chain:
+            use_dictionary_names(residue)
+        waters += _remove(chain, is_water)
+        _remove(chain, is_dummy)
+    return waters
+
+
+def _remove(chain: gemmi.Chain, is_removed: Callable[[gemmi.Residue], bool]) -> int:
+    indices = [i for i, residue in enumerate(chain) if is_removed(residue)]
+    for index in reversed(indices):
+        del chain[index]
+    return len(indices)
