@@ -16,6 +16,8 @@ from protlens.web import server
 from tiny_models import tiny_model_folder
 from toy import toy_dataset, toy_model
 
+pytestmark = pytest.mark.slow
+
 STRUCTURE = "1crn.cif.gz"
 PROBES = protlens.ProbeOptions(seeds=1, residues=100, pairs=100, resamples=10, strengths=(1e-2,))
 CONTACTS = protlens.ContactOptions(train=2, draws=1, top=1, test=2, inverse_penalty=10.0, jacobian=0)

@@ -8,6 +8,8 @@ import pytest
 
 import protlens
 
+pytestmark = pytest.mark.slow
+
 FOLDER = runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "run_docs.py"))["example_folder"]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
 

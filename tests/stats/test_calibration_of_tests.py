@@ -17,6 +17,8 @@ from calibration import (
     weighted,
 )
 
+pytestmark = pytest.mark.slow
+
 HEADS = 400
 
 
