@@ -19,6 +19,14 @@ from toy import toy_model
 PROPERTIES = ("contact", "binding_site", "secondary_structure", "amino_acid")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def few_proteins_suffice():
+    """Let the few proteins of the toy give its heads support."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("protlens.stats.verdict.SUPPORT_PROTEINS", 2)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """Return a folder with files that stand in for the built page."""
