@@ -97,7 +97,8 @@ def test_bad_bytes_are_refused_with_one_line(client, table, content, words):
 def test_a_truncated_file_is_refused(client, table, seven, share):
     assert refused(client, seven[: int(share * len(seven))])[0] == 400
     plain = gzip.decompress(seven)
-    assert refused(client, plain[: int(share * len(plain))])[0] == 400
+    cut = min(share, 0.5)  # behind the last TER all chains are whole, and END may be missing
+    assert refused(client, plain[: int(cut * len(plain))])[0] == 400
     assert table.taken == []
 
 

@@ -87,7 +87,7 @@ def _lift(model: AttentionModel, proteins: Dataset) -> dict[str, Any]:
     options = ExtractionOptions(threshold=THRESHOLD, max_length=LONGEST)
     with TemporaryDirectory() as folder:
         run = extract(model, proteins, [Contact()], out=Path(folder) / "run", options=options)
-        table = head_table(run.counts(), threshold=THRESHOLD, mode="matched", resamples=2)
+        table = head_table(run.counts(), threshold=THRESHOLD, mode="matched")
     best = table.filter("supported").sort("lift", descending=True, nulls_last=True).head(1).to_dicts()
     found = best[0] if best else dict.fromkeys(table.columns)
     return {
