@@ -1,8 +1,11 @@
 """Small made-up proteins and attention that bring every edge case; for tests of counting."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
+import pytest
 import torch
 
 from protlens.data.dataset import Dataset
@@ -47,6 +50,14 @@ def toy_dataset() -> Dataset:
             )
         )
     return Dataset("toy", proteins)
+
+
+@contextmanager
+def few_proteins_suffice() -> Iterator[None]:
+    """Let the few proteins of a toy give its heads support, as long as this lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("protlens.stats.verdict.SUPPORT_PROTEINS", 2)
+        yield
 
 
 def _draw(rng: np.random.Generator, letters: str, length: int) -> str:

@@ -13,17 +13,16 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
-from toy import toy_dataset, toy_model
+from toy import few_proteins_suffice, toy_dataset, toy_model
 
 LONGEST = 35
 PROPERTIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid:A", "amino_acid:C")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def few_proteins_suffice():
-    """Let the few proteins of the toy give its heads support."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("protlens.stats.verdict.SUPPORT_PROTEINS", 2)
+@pytest.fixture(autouse=True)
+def supported():
+    """Let the few proteins of the toy give its heads support, in each test here and in no other."""
+    with few_proteins_suffice():
         yield
 
 

@@ -24,7 +24,7 @@ from protlens.runs.store import Run
 from protlens.stats.head_statistics import head_tables
 from protlens.stats.run_tables import tabulate, write_tables
 from reference import attention_of, value
-from toy import HEADS, LAYERS, toy_dataset, toy_model
+from toy import HEADS, LAYERS, few_proteins_suffice, toy_dataset, toy_model
 
 CONTACT = [RunProperty("contact", "pair", Contact())]
 
@@ -67,7 +67,8 @@ ROUNDED = ("alignment", "background", "lift", "ci_low", "ci_high", "p_value", "q
 
 @pytest.fixture(scope="module")
 def tables(run):
-    return {mode: tabulate(run, mode=mode) for mode in ("matched", "paper")}
+    with few_proteins_suffice():
+        return {mode: tabulate(run, mode=mode) for mode in ("matched", "paper")}
 
 
 @pytest.mark.parametrize("mode", ["matched", "paper"])

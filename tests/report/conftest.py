@@ -14,16 +14,15 @@ from protlens.extraction.run import extract
 from protlens.page import hosting as assets
 from protlens.properties.selection import select_properties
 from protlens.stats.run_tables import tabulate, write_tables
-from toy import toy_model
+from toy import few_proteins_suffice, toy_model
 
 PROPERTIES = ("contact", "binding_site", "secondary_structure", "amino_acid")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def few_proteins_suffice():
-    """Let the few proteins of the toy give its heads support."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("protlens.stats.verdict.SUPPORT_PROTEINS", 2)
+@pytest.fixture(autouse=True)
+def supported():
+    """Let the few proteins of the toy give its heads support, in each test here and in no other."""
+    with few_proteins_suffice():
         yield
 
 
@@ -63,6 +62,7 @@ def made(tmp_path_factory, model, dataset):
     """Return a finished analysis without figures, which nobody may change."""
     out, options = tmp_path_factory.mktemp("report") / "run", ExtractionOptions(threshold=0.1)
     run = extract(model, dataset, select_properties(dataset, PROPERTIES), out=out, options=options)
-    analysis = Analysis(run, tabulate(run), ())
+    with few_proteins_suffice():
+        analysis = Analysis(run, tabulate(run), ())
     write_tables(run, analysis.tables)
     return analysis

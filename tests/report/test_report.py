@@ -17,6 +17,7 @@ from protlens.report import report as write
 from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
+from toy import few_proteins_suffice
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def explorer(made, model, dataset):
 @pytest.fixture(scope="module")
 def report(made, model, dataset, built, tmp_path_factory):
     out = tmp_path_factory.mktemp("report") / "report.html"
-    with pytest.MonkeyPatch.context() as patch:
+    with few_proteins_suffice(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "ASSETS", built)
         return write_report(made.run.path, out=out, model=model, dataset=dataset)
 
