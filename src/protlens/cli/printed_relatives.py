@@ -6,6 +6,7 @@ import polars as pl
 
 from protlens.data.build import Skipped
 from protlens.data.copies import Copy, identity_words
+from protlens.stats.alignment import effective_proteins
 
 _MOST_NAMED = 8
 
@@ -30,7 +31,7 @@ def describe_relatives(proteins: pl.DataFrame) -> list[str]:
     line = f"{len(analysed)} proteins in {len(families)} families ({methods})"
     if len(families) == len(analysed):
         return [f"{line}: no relatives"]
-    before, after = (_effective(table["residues"]) for table in (analysed, families))
+    before, after = (effective_proteins(table["residues"].to_numpy()) for table in (analysed, families))
     return [f"{line}: their residues count as {before:.0f} effective proteins, as {after:.0f} if a family counts once"]
 
 
@@ -47,8 +48,3 @@ def _names(copies: Sequence[Copy]) -> str:
     shown = [f"{copy.id} ({identity_words(copy.identity)})" for copy in copies[:_MOST_NAMED]]
     more = len(copies) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def _effective(residues: pl.Series) -> float:
-    counts = residues.to_numpy().astype(float)
-    return float(counts.sum() ** 2 / (counts**2).sum())
