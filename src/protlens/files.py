@@ -1,12 +1,13 @@
 """Files that appear whole or not at all."""
 
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from protlens.errors import StorageError, explain
 
@@ -120,6 +121,18 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise _storage_error(path, error) from error
+
+
+def write_json(path: Path, content: Mapping[str, Any], *, indent: int = 1) -> None:
+    """Write a JSON object, whole or not at all.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the folder cannot be written.
+    """
+    with replacing(path) as beside:
+        beside.write_text(json.dumps(content, indent=indent) + "\n", encoding="utf-8")
 
 
 def check_temporary_folder() -> None:

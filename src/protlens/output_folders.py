@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from protlens.errors import RunError, StorageError, explain
-from protlens.files import UNFINISHED, remove, replacing
+from protlens.files import UNFINISHED, remove, write_json
 
 FILES = "files.json"
 FORMAT = "protlens-files"
@@ -164,8 +164,7 @@ class OutputFolder:
         if not files and not (self.path / FILES).exists():
             return
         content = {"format": FORMAT, "version": VERSION, "result": self.kind.name, "files": files}
-        with replacing(self.path / FILES) as beside:
-            beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_json(self.path / FILES, content)
 
 
 def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:

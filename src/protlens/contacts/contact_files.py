@@ -1,6 +1,5 @@
 """The files of contact prediction: the split, tables, RR files and contact maps."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from protlens.contacts.regression_file import TrainingRecord, save_regression
 from protlens.data.dataset import Dataset
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
-from protlens.files import replacing, write_table
+from protlens.files import write_json, write_table
 from protlens.models.protocol import ModelInfo
 from protlens.naming import file_stem, run_line
 from protlens.output_folders import FolderKind, OutputFolder
@@ -157,6 +156,5 @@ class ContactFiles:
                 self.folder.add(self.out / f"{name}.{kind}")
 
     def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        with replacing(self.out / name) as beside:
-            beside.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_json(self.out / name, content, indent=2)
         self.folder.add(self.out / name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from protlens.errors import RunError, explain
-from protlens.files import replacing
+from protlens.files import write_json
 from protlens.runs.format import FORMAT, MANIFEST, READABLE, VERSION
 from protlens.typing import Level
 
@@ -73,8 +73,7 @@ class Manifest:
     def write(self, run: Path) -> None:
         """Write the manifest into a run directory, whole or not at all."""
         content = {"format": FORMAT, "version": self.version, **asdict(self)}
-        with replacing(run / MANIFEST) as beside:
-            beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_json(run / MANIFEST, content)
 
     def check_same(self, other: "Manifest", run: Path) -> None:
         """Raise RunError if the other manifest would not give the same sums.
