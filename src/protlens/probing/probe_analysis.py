@@ -1,10 +1,8 @@
 """All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -15,7 +13,7 @@ from protlens.errors import OptionError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
-from protlens.files import replacing, scratch_folder, write_table
+from protlens.files import scratch_folder, write_json, write_table
 from protlens.glance import Glance, Shown
 from protlens.models.load import as_model
 from protlens.models.protocol import EmbeddingModel
@@ -33,7 +31,7 @@ from protlens.properties.mask import Property
 from protlens.properties.selection import resolve_properties, select_properties
 from protlens.runs.format import FORMAT as RUN_FORMAT
 from protlens.runs.format import MANIFEST
-from protlens.stats.head_statistics import head_table
+from protlens.stats.head_statistics import support_columns
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.table_set import TableSet
 from protlens.typing import PathInput, Progress
@@ -182,7 +180,8 @@ def probe(
         folder.remove_unfinished()
         folder.remove_listed()
         about = {"format": FORMAT, "version": VERSION} | split.record() | {"options": asdict(options)}
-        folder.add(_write_json(folder.path / SPLIT, about))
+        write_json(folder.path / SPLIT, about)
+        folder.add(folder.path / SPLIT)
         tables = _tables(adapter, used, chosen, split=split, options=options, out=folder.path, on_progress=on_progress)
         folder.add(*_write_tables(tables, folder.path))
         figures = _draw_figures(tables, folder.path / "figures", names)
@@ -235,7 +234,7 @@ def _alignment(
     """Return the mean alignment of each layer's heads, for the same proteins and properties."""
     settings = ExtractionOptions(seed=options.seed, max_length=options.max_length, batch_tokens=options.batch_tokens)
     run = extract(model, proteins, chosen, out=out / ALIGNMENT, options=settings, fresh=True, on_progress=on_progress)
-    return layer_table(head_table(run.counts(), threshold=settings.threshold, mode="matched"))
+    return layer_table(pl.concat(support_columns(counts, mode="matched") for counts in run.counts()))
 
 
 def _properties(
@@ -285,9 +284,3 @@ def _write_tables(tables: ProbeTables, folder: Path) -> Iterator[Path]:
         for suffix in ("parquet", "csv"):
             write_table(table, folder / f"{name}.{suffix}")
             yield folder / f"{name}.{suffix}"
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> Path:
-    with replacing(path) as beside:
-        beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return path

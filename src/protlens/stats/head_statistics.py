@@ -145,11 +145,9 @@ def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTab
     }
     tested = _paper(counts) if mode == "paper" else _matched(counts, matched)
     background_ = pl.Series("background", background(counts, mode=mode).ravel())
-    share = pl.Series("alignment", ratio(heads["hits"].to_numpy(), heads["arcs"].to_numpy()))
     heads = heads.with_columns(
-        share,
         background_,
-        pl.Series("lift", ratio(share.to_numpy(), background_.to_numpy())),
+        pl.Series("lift", ratio(heads["alignment"].to_numpy(), background_.to_numpy())),
         pl.lit(threshold, pl.Float64).alias("threshold"),
         pl.lit(mode, pl.String).alias("mode"),
         **{name: pl.Series(values) for name, values in tested.items()},
@@ -169,9 +167,9 @@ def _weigh(counts: PropertyCounts, chance: Chance) -> Evidence:
 
 
 def support_columns(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
-    """Return the columns of the table of heads that say what the numbers of each head rest on."""
+    """Return the columns of the table of heads that need no expectation: place, alignment and support of each head."""
     counted = counted_arcs(counts, mode=mode)
-    arcs = by_head(counted)
+    arcs, hits = by_head(counted), counts.hits.sum(axis=0).ravel()
     residues = None if counts.residues is None else counts.residues.sum(axis=0).ravel()
     size = arcs.shape[1]
     columns = {
@@ -180,7 +178,8 @@ def support_columns(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
         **head_columns(*counted.shape[1:]),
         "proteins": (arcs > 0).sum(axis=0),
         "arcs": arcs.sum(axis=0),
-        "hits": counts.hits.sum(axis=0).ravel(),
+        "hits": hits,
+        "alignment": ratio(hits, arcs.sum(axis=0)),
         "residues": pl.Series([None] * size, dtype=pl.Int64) if residues is None else residues,
         "effective_proteins": effective_proteins(by_unit(arcs, counts.units)),
     }
@@ -216,9 +215,8 @@ def _tested(evidence: Evidence, family: Bool[np.ndarray, " head"]) -> Columns:
 
 def _compared(heads: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
     """Return the rows of one control in the table of controls, without its name."""
-    share = ratio(heads["hits"].to_numpy(), heads["arcs"].to_numpy())
+    share = heads["alignment"].to_numpy()
     columns = {
-        "alignment": share,
         "expected": evidence.expected,
         "lift": ratio(share, evidence.expected),
         "lift_low": ratio(evidence.low, evidence.expected),
