@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
+import protlens
 from browsing import saved, show, wait_for_head
 
 PANELS = {"controls", "proteins", "upload", "heads", "numbers", "structure", "map", "sequence"}
@@ -75,12 +76,15 @@ def test_heads_are_reached_by_keyboard_alone(visit, served):
     assert "3-8" in spoken
 
 
-def test_fewer_arcs_pass_a_higher_threshold(visit, served):
-    show(visit, served, head="2-2", threshold="0.1", arcs="200")
+def test_fewer_arcs_pass_a_higher_threshold(visit, served, run_folder):
+    run = protlens.Run.open(run_folder)
+    arcs = run.arc_counts(1, 1)
+    protein = run.proteins()["id"][max(arcs, key=arcs.__getitem__)]
+    show(visit, served, head="2-2", threshold="0.1", arcs="200", protein=protein)
     page = visit.page
     counts = []
     for threshold in ("0.1", "0.3", "0.6"):
-        page.goto(f"{served}/?head=2-2&arcs=200&threshold={threshold}")
+        page.goto(f"{served}/?head=2-2&arcs=200&threshold={threshold}&protein={protein}")
         page.wait_for_selector('[data-panel="structure"][data-drawn-arcs]')
         counts.append(int(page.locator("#protlens-page").get_attribute("data-drawn-arcs")))
     assert counts[0] > counts[1] > counts[2] >= 0

@@ -36,8 +36,11 @@ def test_a_report_is_written_into_the_run(place, command):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("built")
 def test_a_run_that_starts_over_leaves_no_old_report(place, command):
-    (place / "run" / "report.html").write_text("old")
+    arguments = ["--model", "model", "--dataset", "tiny.fasta", "--proteins", "0"]
+    assert command("report", "run", *arguments, cwd=place).returncode == 0
+    assert (place / "run" / "report.html").exists()
     assert command(*TINY, "--fresh", cwd=place).returncode == 0
     assert not (place / "run" / "report.html").exists()
 
