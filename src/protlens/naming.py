@@ -124,7 +124,7 @@ def _is_amino_acid(name: str) -> bool:
 
 def _modification(kind: str) -> str:
     """Return a kind of modification with its residues or its atom as chemists write them."""
-    return _MODIFIED.sub(lambda found: f" ({'/'.join(found[1].upper())})", re.sub("^n_", "N-", kind))
+    return _MODIFIED.sub(lambda match: f" ({'/'.join(match[1].upper())})", re.sub("^n_", "N-", kind))
 
 
 def metric_title(metric: str) -> str:

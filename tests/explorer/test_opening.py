@@ -67,17 +67,17 @@ def test_a_data_set_that_cannot_be_read_is_named(kept, tmp_path):
 
 def test_properties_are_those_the_run_was_made_with(kept, with_manifest):
     found = properties_of(kept)
-    assert [(one.name, one.level, one.found) for one in found] == [
+    assert [(one.name, one.level, one.definition) for one in found] == [
         ("contact", "pair", Contact()),
         ("binding_site", "residue", TrackProperty("binding_site", "binding_site")),
     ]
     odd = with_manifest(kept, "options", definitions=["Contact(atom='CA')", "someone.Else"])
-    assert [one.found for one in properties_of(odd)] == [Contact(atom="CA"), None]
+    assert [one.definition for one in properties_of(odd)] == [Contact(atom="CA"), None]
 
 
 def test_runs_without_definitions_have_names_only(kept, with_manifest):
     odd = with_manifest(kept, "options", definitions=[])
-    assert [(one.name, one.found) for one in properties_of(odd)] == [("contact", None), ("binding_site", None)]
+    assert [(one.name, one.definition) for one in properties_of(odd)] == [("contact", None), ("binding_site", None)]
 
 
 @pytest.mark.parametrize(("floor", "expected"), [(0.1, 0.1), (0.3, 0.3), (0.5, 0.3)])

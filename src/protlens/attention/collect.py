@@ -45,7 +45,7 @@ def collect_sums(
     lengths = [len(protein) for protein in proteins]
     sums = _room(len(proteins), len(properties), bins, layers=model.info.layers, heads=model.info.heads)
     kept: list[KeptArcs] = []
-    columns, cells = ([no_arcs(size)] for size in (1, sum(found.level == "pair" for found in properties)))
+    columns, cells = ([no_arcs(size)] for size in (1, sum(prop.level == "pair" for prop in properties)))
 
     def visit(layer: int, weights: LayerAttention) -> None:
         arcs = find_arcs(weights, edges)
@@ -63,9 +63,9 @@ def collect_sums(
     for name in ("arcs", "eligible", "hits", "residues", "amino_acids", "separations"):
         sums[name] = np.ascontiguousarray(np.moveaxis(sums[name], 0, 1))
     return ShardSums(
-        properties=tuple(found.name for found in properties),
+        properties=tuple(prop.name for prop in properties),
         proteins=np.asarray(numbers, np.int32),
-        pair_properties=tuple(found.name for found in properties if found.level == "pair"),
+        pair_properties=tuple(prop.name for prop in properties if prop.level == "pair"),
         lengths=np.asarray(lengths, np.int32),
         **sums,
         background=_background(masks, properties, lengths),
@@ -114,8 +114,8 @@ def _counts(sums: LayerSums, bins: Bins) -> Iterator[tuple[str, torch.Tensor]]:
 
 def _background(masks: BatchMasks, properties: Sequence[Property], lengths: Sequence[int]) -> Background:
     counts = np.full((4, len(lengths), len(properties)), -1, np.int64)
-    for row, (found, length) in enumerate(zip(masks.masks, lengths, strict=True)):
-        for column, (mask, prop) in enumerate(zip(found, properties, strict=True)):
+    for row, (of_protein, length) in enumerate(zip(masks.masks, lengths, strict=True)):
+        for column, (mask, prop) in enumerate(zip(of_protein, properties, strict=True)):
             if mask is not None:
                 sites = int(mask.known.sum()), int(mask.holds.sum())
                 queries = length if prop.level == "residue" else 1
@@ -141,13 +141,13 @@ def _strata(
 def _labels(
     masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein]
 ) -> tuple[ProteinLabels, ...]:
-    levels = [found.level for found in properties]
+    levels = [prop.level for prop in properties]
     rows = []
-    for protein, found in zip(proteins, masks.masks, strict=True):
+    for protein, of_protein in zip(proteins, masks.masks, strict=True):
         letters, position = residue_strata(protein), np.arange(len(protein))
         cell = cells(letters[:, None], letters, np.abs(position[:, None] - position)) if "pair" in levels else None
-        residue = [mask for mask, level in zip(found, levels, strict=True) if level == "residue"]
-        pair = [mask for mask, level in zip(found, levels, strict=True) if level == "pair"]
+        residue = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "residue"]
+        pair = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "pair"]
         codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
         counted = tuple(None if mask is None or cell is None else _count_cells(mask, cell) for mask in pair)
         rows.append(ProteinLabels(letters.astype(np.uint8), codes, counted))
@@ -161,13 +161,13 @@ def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"]) -> Int32[np.n
 
 
 def _placed(layer: int, rows: Int64[Tensor, "row column"], numbers: Sequence[int]) -> PlacedArcs:
-    found = rows.cpu().numpy()
+    columns = rows.cpu().numpy()
     return PlacedArcs(
-        protein=np.asarray(numbers, np.int32)[found[:, 0]],
-        layer=np.full(len(found), layer, np.int16),
-        head=found[:, 1].astype(np.int16),
-        place=found[:, 2].astype(np.int32),
-        arcs=found[:, 3:].astype(np.int32),
+        protein=np.asarray(numbers, np.int32)[columns[:, 0]],
+        layer=np.full(len(columns), layer, np.int16),
+        head=columns[:, 1].astype(np.int16),
+        place=columns[:, 2].astype(np.int32),
+        arcs=columns[:, 3:].astype(np.int32),
     )
 
 

@@ -42,22 +42,22 @@ class BatchMasks:
 
 def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], device: torch.device) -> BatchMasks:
     """Return the masks of some proteins for some properties."""
-    masks = [[found.mask(protein) for found in properties] for protein in proteins]
-    residue = [i for i, found in enumerate(properties) if found.level == "residue"]
+    masks = [[prop.mask(protein) for prop in properties] for protein in proteins]
+    residue = [i for i, prop in enumerate(properties) if prop.level == "residue"]
     longest = max(map(len, proteins))
     holds = np.zeros((2, len(proteins), longest, len(residue)))
     letters = np.full((len(proteins), longest), len(AMINO_ACIDS))
-    for row, (protein, found) in enumerate(zip(proteins, masks, strict=True)):
+    for row, (protein, of_protein) in enumerate(zip(proteins, masks, strict=True)):
         letters[row, : len(protein)] = residue_strata(protein)
-        for column, mask in enumerate(found[i] for i in residue):
+        for column, mask in enumerate(of_protein[i] for i in residue):
             if mask is not None:
                 holds[:, row, : len(protein), column] = mask.holds, mask.known
-    pair = [i for i, found in enumerate(properties) if found.level == "pair"]
+    pair = [i for i, prop in enumerate(properties) if prop.level == "pair"]
     return BatchMasks(
         masks=masks,
         holds=torch.from_numpy(holds[0]).to(device),
         known=torch.from_numpy(holds[1]).to(device),
-        codes=[_codes([found[i] for found in masks], longest).to(device) for i in pair],
+        codes=[_codes([of_protein[i] for of_protein in masks], longest).to(device) for i in pair],
         amino_acids=torch.from_numpy(np.eye(LETTERS)[letters, :-1]).to(device),
         letters=torch.from_numpy(letters).to(device),
     )

@@ -186,8 +186,8 @@ def _count_attended(
     """Return the distinct residues onto which the arcs fall that are eligible for each property of the pair."""
     place = (arcs.row * shape[1] + arcs.head) * shape[2] + arcs.key
     chosen = (place[above & (code[arcs.row, arcs.query, arcs.key] > 0)] for code in codes)
-    found = [(_count(places, shape) > 0).sum(2) for places in chosen]
-    return torch.stack([arcs.row.new_zeros(shape[:2]), *found], 2)[:, :, 1:]
+    residues = [(_count(places, shape) > 0).sum(2) for places in chosen]
+    return torch.stack([arcs.row.new_zeros(shape[:2]), *residues], 2)[:, :, 1:]
 
 
 def _count_cells(

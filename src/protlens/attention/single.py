@@ -41,11 +41,11 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
     if not 0 < floor <= 1:
         raise OptionError(explain(f"floor {floor}", allowed="above 0, up to 1"))
     read = sequence[: model.info.max_residues]
-    found = within_memory(lambda: _Collector(model, read, floor=floor, most=most).collect())
-    if found is None:
+    attention = within_memory(lambda: _Collector(model, read, floor=floor, most=most).collect())
+    if attention is None:
         hint = "use a smaller model, or a machine with more memory"
         raise ModelError(explain(f"attention within {len(read)} residues", found="too long for the memory", hint=hint))
-    return found
+    return attention
 
 
 @dataclass(slots=True)

@@ -50,9 +50,9 @@ def check(
     import protlens
 
     findings = protlens.check_model(protlens.load_model(model))
-    rows = [["ok" if found.passed else "FAILED", found.what, found.detail] for found in findings]
+    rows = [["ok" if one.passed else "FAILED", one.what, one.detail] for one in findings]
     print_table(f"Checks of {model}", ["", "check", "what was found"], rows)
-    if not all(found.passed for found in findings):
+    if not all(one.passed for one in findings):
         raise typer.Exit(1)
 
 

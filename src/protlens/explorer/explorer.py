@@ -125,8 +125,8 @@ class Explorer:
 
     def proteins(self, query: str = "") -> Proteins:
         """Return the first proteins whose id holds the query, whatever the case."""
-        found = self.entries(query)
-        return {"query": query, "total": len(found), "proteins": found[:LISTED]}
+        entries = self.entries(query)
+        return {"query": query, "total": len(entries), "proteins": entries[:LISTED]}
 
     def entries(self, query: str = "") -> list[ProteinEntry]:
         """Return all proteins whose id holds the query, whatever the case."""

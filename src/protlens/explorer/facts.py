@@ -14,11 +14,11 @@ from protlens.typing import Coordinates, Level
 
 @dataclass(frozen=True, slots=True)
 class RunProperty:
-    """A property class of a run; ``found`` is None where it cannot be told from the run what it is."""
+    """A property class of a run; ``definition`` is None where it cannot be told from the run what it is."""
 
     name: str
     level: Level
-    found: Property | None
+    definition: Property | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,12 +79,12 @@ def find_facts(shown: LibraryProtein, properties: list[RunProperty]) -> Facts:
     masks: dict[str, str] = {}
     pairs: dict[str, Mask | None] = {}
     for one in properties:
-        mask = None if one.found is None else one.found.mask(protein if one.level == "residue" else read)
+        mask = None if one.definition is None else one.definition.mask(protein if one.level == "residue" else read)
         if one.level == "pair":
             pairs[one.name] = mask
         else:
             masks[one.name] = "?" * len(protein) if mask is None else _symbols(mask.holds, mask.known)
-    atoms = [one.found.atom for one in properties if isinstance(one.found, Contact)]
+    atoms = [one.definition.atom for one in properties if isinstance(one.definition, Contact)]
     points = contact_points(protein, "CA" if atoms[:1] == ["CA"] else "CB")
     return Facts(shown, masks, pairs, points)
 

@@ -42,11 +42,11 @@ def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
         If the given one cannot be read.
     """
     wanted = run.manifest.dataset
-    found = _named(run) if given is None else as_dataset(given)
-    if found.fingerprint() != wanted["fingerprint"]:
+    dataset = _named(run) if given is None else as_dataset(given)
+    if dataset.fingerprint() != wanted["fingerprint"]:
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
-        raise RunError(explain(f"dataset {found.name!r}", found=differs, hint=_HINT))
-    return found
+        raise RunError(explain(f"dataset {dataset.name!r}", found=differs, hint=_HINT))
+    return dataset
 
 
 def _named(run: Run) -> Dataset:
@@ -59,14 +59,14 @@ def _named(run: Run) -> Dataset:
 
 def contact_atom(run: Run) -> Literal["CA", "CB"]:
     """Return the atom between which a run measures contacts."""
-    atoms = [one.found.atom for one in properties_of(run) if isinstance(one.found, Contact)]
+    atoms = [one.definition.atom for one in properties_of(run) if isinstance(one.definition, Contact)]
     return atoms[0] if atoms else "CB"
 
 
 def properties_of(run: Run) -> list[RunProperty]:
     """Return the properties of a run, in its order."""
     definitions = run.manifest.options.get("definitions", [])
-    read = {found.name: found for text in definitions if (found := read_definition(text)) is not None}
+    read = {prop.name: prop for text in definitions if (prop := read_definition(text)) is not None}
     return [RunProperty(name, level, read.get(name)) for name, level in run.manifest.properties.items()]
 
 

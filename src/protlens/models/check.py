@@ -79,9 +79,9 @@ def _layers(model: EncoderModel, sequences: list[str], *, special: bool = False)
 def _shape(model: EncoderModel, alone: list[LayerAttention]) -> Iterator[CheckResult]:
     info = model.info
     expected = (1, info.heads, len(_CHAIN), len(_CHAIN))
-    found = {tuple(layer.shape) for layer in alone}
+    shapes = {tuple(layer.shape) for layer in alone}
     detail = f"{len(alone)} layers of {info.heads} heads, {len(_CHAIN)} residues for {len(_CHAIN)} letters"
-    yield CheckResult("every layer shows one weight a head and residue pair", found == {expected}, detail)
+    yield CheckResult("every layer shows one weight a head and residue pair", shapes == {expected}, detail)
     if info.name in CATALOG:
         spec = CATALOG[info.name]
         agrees = (spec.layers, spec.heads, spec.family) == (info.layers, info.heads, info.family)

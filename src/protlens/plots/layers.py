@@ -68,8 +68,8 @@ def layers_figure(
     about
         A line on the run, see :func:`protlens.naming.run_line`.
     """
-    found = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
-    names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(found.get(name)))
+    depths = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
+    names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(depths.get(name)))
     columns = -(-len(names) // _MOST_IN_A_COLUMN)
     rows = -(-len(names) // columns)
     across, up = _PANEL_WIDTH + 0.5, _PANEL_HEIGHT + _ROOM_ABOVE
@@ -81,8 +81,8 @@ def layers_figure(
         axes = page.axes(
             MARGIN + 0.32 + column * across, 0.45 + (rows - 1 - row) * up, width=_PANEL_WIDTH, height=_PANEL_HEIGHT
         )
-        draw_layer_curve(table.filter(property=name), axes, centre=found.get(name), scaled=scaled)
-        _head_panel(axes, property_title(name), found.get(name))
+        draw_layer_curve(table.filter(property=name), axes, centre=depths.get(name), scaled=scaled)
+        _head_panel(axes, property_title(name), depths.get(name))
         number_cells(axes.xaxis, int(table["layer"].to_numpy().max()) + 1, inches=_PANEL_WIDTH)
         last = row == rows - 1 or index == len(names) - 1
         axes.set_xlabel("Layer" if last else "")

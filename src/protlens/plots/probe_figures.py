@@ -91,8 +91,8 @@ def probe_figure(
     about
         A line on the run.
     """
-    found = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
-    names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(found.get(name)))
+    depths = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
+    names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(depths.get(name)))
     title = "Alignment of attention, and what probes read out, by layer"
     width = 2 * (_WIDTH + _ACROSS)
     page = new_page(width, 0.75 + len(names) * _UP, title=title, about=about)
@@ -101,7 +101,7 @@ def probe_figure(
     for row, name in enumerate(names):
         bottom = 0.75 + (len(names) - 1 - row) * _UP
         pair = [page.axes(x, bottom, width=_WIDTH, height=_HEIGHT) for x in (left, right)]
-        _draw_alignment(layers.filter(property=name), pair[0], name=name, centre=found.get(name))
+        _draw_alignment(layers.filter(property=name), pair[0], name=name, centre=depths.get(name))
         rows = table.filter(property=name)
         draw_probe_curves(rows, pair[1])
         seen |= {str(line.get_label()): line for line in pair[1].lines}

@@ -98,10 +98,10 @@ def lightness(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
 def _even_blues() -> ListedColormap:
     """Resample matplotlib's Blues, whose steps of lightness are uneven, at even lightness."""
     source = mpl.colormaps["Blues"](np.linspace(0, 1, 1024))[:, :3]
-    found = lightness(source)
-    wanted = np.linspace(96.0, found.min(), 256)
+    shades = lightness(source)
+    wanted = np.linspace(96.0, shades.min(), 256)
     return ListedColormap(
-        np.column_stack([np.interp(-wanted, -found, channel) for channel in source.T]), name="even-blues"
+        np.column_stack([np.interp(-wanted, -shades, channel) for channel in source.T]), name="even-blues"
     )
 
 

@@ -53,11 +53,11 @@ def fit_best(
     class_weight
         See :class:`LogisticProbe`.
     """
-    found: list[FittedProbe] = []
+    fitted: list[FittedProbe] = []
     for strength in strengths:
         probe = LogisticProbe(strength, class_weight=class_weight).fit(samples, labels)
-        found.append(FittedProbe(probe, strength, validate(probe)))
-    return max(found, key=lambda one: -np.inf if np.isnan(one.validation) else one.validation)
+        fitted.append(FittedProbe(probe, strength, validate(probe)))
+    return max(fitted, key=lambda one: -np.inf if np.isnan(one.validation) else one.validation)
 
 
 def probabilities(

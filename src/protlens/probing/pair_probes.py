@@ -183,7 +183,7 @@ def _fit(
     samples: Sequence[Float[np.ndarray, "..."]], *, labels: Sequence[Int64[np.ndarray, " pair"]], options: ProbeOptions
 ) -> list[FittedProbe]:
     """Fit one probe for each seed; the last sample is for validation, and the first seed chooses the penalty."""
-    strengths, found = options.strengths, []
+    strengths, fitted = options.strengths, []
 
     def validate(probe: LogisticProbe) -> float:
         if not len(labels[-1]):
@@ -193,8 +193,8 @@ def _fit(
     for values, truth in zip(samples[:-1], labels[:-1], strict=True):
         one = fit_best(values, truth, strengths=strengths, validate=validate)
         strengths = (one.strength,)
-        found.append(one)
-    return found
+        fitted.append(one)
+    return fitted
 
 
 Logits = Float64[np.ndarray, "seed pair"]
@@ -261,10 +261,10 @@ class _Scored:
                 self._sums[place, row] += np.bincount(at, weights=values, minlength=_BINS)
         scores = np.concatenate([*logits.values(), *(np.tile(values, (self._options.seeds, 1)) for values in fixed)])
         times = 2 if self._options.paper else 1
-        found = pair_precision(
+        table = pair_precision(
             np.tile(scores, times), np.tile(touching, times), np.tile(pairs.separations, times), length=length
         )
-        self._tables.append(found.with_columns(pl.lit(len(self._tables)).alias("protein")))
+        self._tables.append(table.with_columns(pl.lit(len(self._tables)).alias("protein")))
 
     def table(self, name: str, fitted: Fitted) -> pl.DataFrame:
         """Return the table of probes."""
@@ -295,14 +295,14 @@ class _Scored:
         proteins, scores = len(self._tables), len(self._sources) * self._options.seeds
         joined = pl.concat(self._tables)
         parts = joined.partition_by("range", "k", as_dict=True, maintain_order=True)
-        found = {}
+        measured = {}
         for (band, k), part in parts.items():
             values = np.full((scores, proteins), np.nan)
             values[part["score"].to_numpy(), part["protein"].to_numpy()] = (
                 part["precision"].fill_null(float("nan")).to_numpy()
             )
-            found[f"precision:{band}:{k}"] = values
-        return found
+            measured[f"precision:{band}:{k}"] = values
+        return measured
 
     def reliability(self) -> pl.DataFrame:
         """Return the table of reliability."""

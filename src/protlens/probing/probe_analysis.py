@@ -205,18 +205,18 @@ def _tables(
         probes, support = residue_probe_table(
             features, chains, residue_tasks(chosen), split=split, options=options, on_progress=on_progress
         )
-        found = [
+        contacts = [
             contact_probes(model, features, chains, contact=pair, split=split, options=options, on_progress=on_progress)
             for pair in chosen
             if pair.level == "pair"
         ]
     layers = _alignment(model, proteins, chosen, options=options, out=out, on_progress=on_progress)
-    table = pl.concat([*(one.table for one in found), probes, pl.DataFrame(schema=SCHEMA)])
+    table = pl.concat([*(one.table for one in contacts), probes, pl.DataFrame(schema=SCHEMA)])
     return ProbeTables(
         probes=table,
         summary=probe_summary(table),
-        support=pl.concat([*(one.support for one in found), support, pl.DataFrame(schema=SUPPORT)]),
-        reliability=pl.concat([*(one.reliability for one in found), pl.DataFrame(schema=RELIABILITY)]),
+        support=pl.concat([*(one.support for one in contacts), support, pl.DataFrame(schema=SUPPORT)]),
+        reliability=pl.concat([*(one.reliability for one in contacts), pl.DataFrame(schema=RELIABILITY)]),
         layers=layers,
         centres=centre_of_gravity(layers),
     )
@@ -241,10 +241,12 @@ def _properties(
     dataset: Dataset, properties: str | Iterable[str | Property] | None, options: ProbeOptions
 ) -> list[Property]:
     if properties is None:
-        found = [one for one in select_properties(dataset, contact_atom=options.contact_atom) if _is_default(one.name)]
-        if not found:
+        labelled = [
+            one for one in select_properties(dataset, contact_atom=options.contact_atom) if _is_default(one.name)
+        ]
+        if not labelled:
             raise OptionError(explain(f"dataset {dataset.name!r}", found="no labels", allowed=DEFAULT_PROPERTIES))
-        return found
+        return labelled
     return resolve_properties(dataset, properties, contact_atom=options.contact_atom)
 
 

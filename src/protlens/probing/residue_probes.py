@@ -123,7 +123,7 @@ def residue_probe_table(
     total = len(tasks) * (features.layers + 1)
     for task in tasks:
         parts = {part: labelled_rows(task, proteins, getattr(split, part), features.starts) for part in PARTS}
-        support += [_support(task, part, found) for part, found in parts.items()]
+        support += [_support(task, part, rows) for part, rows in parts.items()]
         usable = len(np.unique(parts["train"].labels)) > 1 and len(parts["test"].labels) > 0
         for source in _sources(features):
             rows += _source_rows(task, source, parts, options) if usable else []
@@ -168,11 +168,11 @@ class _Source:
 def _sources(features: Features) -> Iterator[_Source]:
     for layer in range(features.layers):
         yield _Source("embedding", layer, partial(_states, features.layer(layer)))
-    yield _Source("amino_acid", None, lambda found: one_hot(found.codes))
+    yield _Source("amino_acid", None, lambda rows: one_hot(rows.codes))
 
 
-def _states(states: Float[np.ndarray, "residue channel"], found: ResidueRows) -> Float[np.ndarray, "row channel"]:
-    return np.asarray(states[found.rows])
+def _states(states: Float[np.ndarray, "residue channel"], chosen: ResidueRows) -> Float[np.ndarray, "row channel"]:
+    return np.asarray(states[chosen.rows])
 
 
 def _source_rows(
@@ -218,9 +218,9 @@ def _measure(
         )
         strengths = (fitted.strength,)
         validations.append(fitted.validation)
-        validated, found = (_predict(source, rows, len(task.classes), fitted.probe) for rows in (validation, test))
+        validated, tested = (_predict(source, rows, len(task.classes), fitted.probe) for rows in (validation, test))
         threshold = best_threshold(validation.labels, validated[:, 1])
-        predictions.append(Predictions(test.labels, test.proteins, test.lengths, found, threshold))
+        predictions.append(Predictions(test.labels, test.proteins, test.lengths, tested, threshold))
     return _Result(_measured(predictions, task, options), float(np.mean(validations)), strengths[0])
 
 

@@ -118,21 +118,21 @@ def measure(
     values = draw(np.ones((1, proteins)))
     blocks = [draw(weights) for weights in resample_weights(proteins, resamples=resamples, seed=seed)]
     level = small_sample_level(np.array([float(proteins)]))
-    found = {}
+    measured = {}
     for name in values[0]:
         by_seed = np.array([one[name][0] for one in values])
         draws = np.concatenate([np.mean([one[name] for one in block], axis=0) for block in blocks])[:, None]
         low, high = quantiles(draws, level / 2)[0], quantiles(draws, 1 - level / 2)[0]
         spread = float(by_seed.std(ddof=1)) if len(by_seed) > 1 else float("nan")
-        found[name] = Measured(float(by_seed.mean()), float(low), float(high), spread)
-    return found
+        measured[name] = Measured(float(by_seed.mean()), float(low), float(high), spread)
+    return measured
 
 
 def _measures(
-    found: Predictions, weights: Weights, classes: Sequence[str]
+    predictions: Predictions, weights: Weights, classes: Sequence[str]
 ) -> dict[str, Float64[np.ndarray, " resample"]]:
-    decided = found.probabilities.argmax(axis=1)
-    table = _confusion(found, decided, weights)
+    decided = predictions.probabilities.argmax(axis=1)
+    table = _confusion(predictions, decided, weights)
     true = table.sum(axis=2)
     right = np.diagonal(table, axis1=1, axis2=2)
     common = {
@@ -142,12 +142,12 @@ def _measures(
     if len(classes) > 2:
         f1 = _f1(table)
         return {"f1_macro": _mean_known(f1), **{f"f1:{name}": f1[:, i] for i, name in enumerate(classes)}, **common}
-    scores = found.probabilities[:, 1]
-    chosen = (scores >= found.threshold).astype(np.int64)
+    scores = predictions.probabilities[:, 1]
+    chosen = (scores >= predictions.threshold).astype(np.int64)
     return {
-        "f1": _f1(_confusion(found, chosen, weights))[:, 1],
-        "average_precision": average_precision(found.labels, scores, weights=weights[:, found.proteins]),
-        "precision_at_L/20": weighted_mean(_site_precision(found), weights),
+        "f1": _f1(_confusion(predictions, chosen, weights))[:, 1],
+        "average_precision": average_precision(predictions.labels, scores, weights=weights[:, predictions.proteins]),
+        "precision_at_L/20": weighted_mean(_site_precision(predictions), weights),
         **common,
     }
 
@@ -198,10 +198,10 @@ def _last_of_ties(ordered: Float64[np.ndarray, " residue"]) -> Int64[np.ndarray,
 
 
 def _confusion(
-    found: Predictions, decided: Int64[np.ndarray, " residue"], weights: Weights
+    predictions: Predictions, decided: Int64[np.ndarray, " residue"], weights: Weights
 ) -> Float64[np.ndarray, "resample true decided"]:
-    classes, proteins = found.probabilities.shape[1], len(found.lengths)
-    cells = (found.proteins * classes + found.labels) * classes + decided
+    classes, proteins = predictions.probabilities.shape[1], len(predictions.lengths)
+    cells = (predictions.proteins * classes + predictions.labels) * classes + decided
     counts = np.bincount(cells, minlength=proteins * classes**2).reshape(proteins, classes**2)
     return (weights @ counts).reshape(len(weights), classes, classes)
 
@@ -213,14 +213,15 @@ def _f1(table: Float64[np.ndarray, "resample true decided"]) -> Float64[np.ndarr
     return np.where(true > 0, f1, np.nan)
 
 
-def _site_precision(found: Predictions) -> Float64[np.ndarray, " protein"]:
+def _site_precision(predictions: Predictions) -> Float64[np.ndarray, " protein"]:
     """Return the precision at L/20 of each protein, NaN for one without sites."""
-    precision = np.full(len(found.lengths), np.nan)
-    for protein in np.unique(found.proteins[found.labels == 1]):
-        here = found.proteins == protein
-        count = min(max(1, int(found.lengths[protein]) // SITE_DIVISOR), int(here.sum()))
+    precision = np.full(len(predictions.lengths), np.nan)
+    for protein in np.unique(predictions.proteins[predictions.labels == 1]):
+        here = predictions.proteins == protein
+        count = min(max(1, int(predictions.lengths[protein]) // SITE_DIVISOR), int(here.sum()))
         precision[protein] = (
-            expected_hits(found.probabilities[None, here, 1], found.labels[here] == 1, [count])[0, 0] / count
+            expected_hits(predictions.probabilities[None, here, 1], predictions.labels[here] == 1, [count])[0, 0]
+            / count
         )
     return precision
 

@@ -35,14 +35,14 @@ class ResidueTask:
         """The names of the labels 0, 1 and so on."""
         if len(self.properties) == 1:
             return ("no", "yes")
-        return tuple(found.name.partition(":")[2] or found.name for found in self.properties)
+        return tuple(prop.name.partition(":")[2] or prop.name for prop in self.properties)
 
     def labels(self, protein: Protein) -> Int64[np.ndarray, " residue"]:
         """Return the label of each residue, ``NOT_KNOWN`` where there is none.
 
         Of several properties exactly one must hold for a residue to have a label.
         """
-        masks = [found.mask(protein) for found in self.properties]
+        masks = [prop.mask(protein) for prop in self.properties]
         labels = np.full(len(protein), NOT_KNOWN, np.int64)
         if any(mask is None for mask in masks):
             return labels
@@ -61,7 +61,7 @@ def residue_tasks(properties: Sequence[Property]) -> list[ResidueTask]:
     properties
         Those of the pair are passed over.
     """
-    single = [found for found in properties if found.level == "residue"]
-    classes = tuple(found for found in single if found.name.startswith(f"{_FOUR_CLASSES}:"))
+    single = [prop for prop in properties if prop.level == "residue"]
+    classes = tuple(prop for prop in single if prop.name.startswith(f"{_FOUR_CLASSES}:"))
     together = [ResidueTask(_FOUR_CLASSES, classes)] if len(classes) > 2 else []
-    return together + [ResidueTask(found.name, (found,)) for found in single]
+    return together + [ResidueTask(prop.name, (prop,)) for prop in single]

@@ -123,7 +123,7 @@ def _verdict(summary: pl.DataFrame) -> str:
 
 
 def _maps(folder: Path) -> list[Picture]:
-    found = []
+    maps = []
     for path in sorted(folder.glob("figures/contact_map-*.png"))[:_MOST_MAPS]:
         name = path.stem.partition("-")[2]
         drawn = stored_picture(
@@ -132,5 +132,5 @@ def _maps(folder: Path) -> list[Picture]:
             caption=f"{name}: predicted probabilities above the diagonal, contacts of the structure below it. The three"
             " maps are those of the lowest, middle and highest precision.",
         )
-        found += [drawn] if drawn else []
-    return found
+        maps += [drawn] if drawn else []
+    return maps

@@ -105,7 +105,7 @@ def sections(
         threshold=run.manifest.options["threshold"],
         mode=tables.heads["mode"][0],
     )
-    found = [
+    sections = [
         _properties(findings),
         _heads(findings, tables, run, about=about),
         _depth(findings, tables, about=about),
@@ -114,7 +114,7 @@ def sections(
         None if contacts is None else contact_section(contacts, run),
         None if probes is None else probe_section(probes, run),
     ]
-    return [one for one in found if one is not None]
+    return [one for one in sections if one is not None]
 
 
 def _properties(findings: Sequence[Finding]) -> Section | None:

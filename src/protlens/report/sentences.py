@@ -61,8 +61,8 @@ def items(findings: Sequence[Finding]) -> list[Item]:
     others = [one for one in findings if not is_amino_acid(one)]
     parts: list[Item] = []
     for verdict in ("beyond", "explained"):
-        found = sorted(_with(others, verdict), key=lambda one: -(one.best["lift"] or 0))
-        parts += [Item(property_title(one.name), one.verdict, _about_head(one)) for one in found[:MOST_ITEMS]]
+        shown = sorted(_with(others, verdict), key=lambda one: -(one.best["lift"] or 0))
+        parts += [Item(property_title(one.name), one.verdict, _about_head(one)) for one in shown[:MOST_ITEMS]]
     chance = [one for one in _with(others, "chance") if ":" not in one.name]
     return parts + [Item(property_title(one.name), "chance", _about_head(one)) for one in chance[:MOST_ITEMS]]
 
@@ -106,17 +106,17 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
 
 
 def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
-    found = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
-    if not found:
+    attended = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
+    if not attended:
         return ["No head attends to any amino acid more than chance."]
-    verb = "has a head" if len(found) == 1 else "have heads"
+    verb = "has a head" if len(attended) == 1 else "have heads"
     named = [
-        f"{property_title(one.name)} at {percent(one.best['alignment'])} ({one.best['label']})" for one in found[:5]
+        f"{property_title(one.name)} at {percent(one.best['alignment'])} ({one.best['label']})" for one in attended[:5]
     ]
-    first = "the clearest: " if len(found) > len(named) else ""
+    first = "the clearest: " if len(attended) > len(named) else ""
     return [
-        f"{len(found)} of {counted(len(findings), 'amino acid')} {verb} that attend{'s' * (len(found) == 1)} to them"
-        f" more than chance, {first}{listed(named)}."
+        f"{len(attended)} of {counted(len(findings), 'amino acid')} {verb} that attend"
+        f"{'s' * (len(attended) == 1)} to them more than chance, {first}{listed(named)}."
     ]
 
 
