@@ -102,7 +102,7 @@ def weighed(row, proteins):
         return {}
     lift = row["alignment"] / b
     carried = lift * (1 - lift * b) / (1 - b)
-    carried = carried if carried > 0 else 1
+    carried = carried if carried > 1e-9 else 1
     squares = sum((k - lift * n * rate) ** 2 for n, k, rate, _ in proteins)
     excess = squares * m / (m - 1) / (carried * known) - 1
     noise = sum(carried * t * t / v + 2 * (carried * v) ** 2 for v, t in moments if v > 0) / (carried * known) ** 2
@@ -165,6 +165,15 @@ def planted(name="contact", *, arcs, hits, pairs=(1000,), positive=(20,)):
     arcs, hits = (np.array(values)[:, None, :] for values in (arcs, hits))
     pairs, positive = np.resize(pairs, len(arcs)), np.resize(positive, len(arcs))
     return PropertyCounts(name, "pair", arcs, arcs, hits, pairs, positive, pairs, positive)
+
+
+def test_a_head_that_always_hits_has_an_interval_that_rounding_does_not_decide():
+    arcs = [[7 * i + 3] for i in range(12)]  # the share of hits is one, its product with the background nearly
+    tables = [
+        head_table([planted(arcs=arcs, hits=arcs, pairs=(pairs,), positive=(20, 27))], threshold=0.3, mode="matched")
+        for pairs in range(1000, 1040)
+    ]
+    assert min(table["ci_low"].item() for table in tables) > 0.9
 
 
 def test_columns_types_and_order():

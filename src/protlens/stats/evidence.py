@@ -33,6 +33,9 @@ from protlens.typing import HeadCounts
 _NORMAL = 1e-3
 """Skewness below which the gamma distribution is taken as normal."""
 
+_ALL_HIT = 1e-9
+"""Variance carried over below which all arcs hit, but for rounding: h says nothing there, and is taken as one."""
+
 PerHead = Float64[np.ndarray, " head"]
 
 
@@ -111,7 +114,7 @@ def overdispersion(
     effective = effective_proteins(arcs)
     share = ratio(moments.expected.sum(axis=0), arcs.sum(axis=0))
     carried = lift * ratio(1 - lift * share, 1 - share)
-    carried = np.where(carried > 0, carried, 1.0)
+    carried = np.where(carried > _ALL_HIT, carried, 1.0)
     known = carried * moments.variance.sum(axis=0)
     squares = ((hits - lift * moments.expected) ** 2).sum(axis=0)
     excess = ratio(squares * ratio(effective, effective - 1), known) - 1
