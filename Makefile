@@ -29,8 +29,9 @@ test: page lint
 	$(BIN)/python frontend/build.py check
 	$(BIN)/$(PYTEST) $(PYTEST_OPTIONS)
 
+# Without the page that typer writes in words of its own, which differ from version to version.
 lowest: $(LOWEST)/.test
-	$(LOWEST)/bin/$(PYTEST) $(QUICK) -W default
+	$(LOWEST)/bin/$(PYTEST) $(QUICK) -W default --deselect tests/test_cli_reference.py::test_the_page_is_what_the_commands_say
 
 docs: $(VENV)/.test
 	$(BIN)/python scripts/build_docs.py

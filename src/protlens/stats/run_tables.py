@@ -178,7 +178,7 @@ def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:
 
 @lru_cache(maxsize=4)
 def _load(path: Path, modified: int, schema: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
-    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema=dict(schema))
+    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema_overrides=dict(schema))
 
 
 def _places(run: Run) -> pl.DataFrame:

@@ -158,7 +158,7 @@ def _serving(files: dict[str, bytes] | None) -> Iterator[tuple[str, list[str]]]:
 def _answer(path: str, files: dict[str, bytes] | None) -> bytes | None:
     if files is None:
         return None
-    if path == "/api/models/me/mine/revision/main":
+    if path in ("/api/models/me/mine/revision/main", f"/api/models/me/mine/revision/{COMMIT}"):
         siblings = [{"rfilename": name} for name in files]
         return json.dumps({"id": "me/mine", "sha": COMMIT, "siblings": siblings}).encode()
     if path == f"/api/models/me/mine/tree/{COMMIT}":
