@@ -16,6 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from protlens.files import replacing
+from protlens.plots.fonts import WHOLE as WHOLE_FONT
 from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE, figure_style
 from protlens.typing import PathInput
 
@@ -90,7 +91,7 @@ def text_width(text: str, *, size: float) -> float:
     """Return the width of a text in inches."""
     if not text.strip():
         return 0.0
-    font = FontProperties(family="DejaVu Sans")
+    font = FontProperties(family=WHOLE_FONT)
     return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72
 
 

@@ -14,6 +14,8 @@ from matplotlib import style
 from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
 
+from protlens.plots.fonts import font_families
+
 INK = "#1a1a1a"
 """Text, axes and intervals."""
 
@@ -39,7 +41,6 @@ SMALL_SIZE = 6.5
 TITLE_SIZE = 10.5
 
 _RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
     "font.size": TEXT_SIZE,
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign in a user's property name is a dollar sign
@@ -77,7 +78,7 @@ _RC: dict[str, Any] = {
 @contextmanager
 def figure_style() -> Iterator[None]:
     """Draw in the look of protlens, whatever the user's own matplotlib settings are; also a decorator."""
-    with style.context(["default", _RC]):
+    with style.context(["default", _RC | {"font.family": font_families()}]):
         yield
 
 

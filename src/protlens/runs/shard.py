@@ -202,21 +202,14 @@ Rows: TypeAlias = Sequence[tuple[str, str, int]]
 """Conditions that all hold for a row: column, comparison, value, as Parquet readers take them."""
 
 
-def read_shard(
-    run: Path, shard: int, file: str, *, columns: Sequence[str] | None = None, rows: Rows | None = None
-) -> pa.Table:
-    """Read one file of a shard, or some of its columns and rows.
+def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None) -> pa.Table:
+    """Read one Parquet file of a run, or some of its columns and rows.
 
     Raises
     ------
     RunError
         If it is missing or damaged.
     """
-    return read_table(run, shard_folder(run, shard) / file, columns=columns, rows=rows)
-
-
-def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None) -> pa.Table:
-    """Read one Parquet file of a run under the conditions of :func:`read_shard`."""
     try:
         return pq.read_table(path, columns=columns, filters=rows)
     except (OSError, pa.ArrowException) as error:
@@ -227,7 +220,7 @@ def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, r
 
 def read_skipped(run: Path, shards: Sequence[int]) -> dict[int, str]:
     """Return the reason for each protein that was skipped in these shards."""
-    tables = [read_shard(run, shard, SKIPPED) for shard in shards]
+    tables = [read_table(run, shard_folder(run, shard) / SKIPPED) for shard in shards]
     return {row["protein"]: row["reason"] for table in tables for row in table.to_pylist()}
 
 

@@ -25,7 +25,8 @@ from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
-from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_shard, read_table
+from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_table
+from protlens.runs.shard_tables import read_shards
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.typing import Mode, PathInput
 
@@ -253,8 +254,7 @@ class Run:
             )
 
     def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:
-        parts = [read_shard(self.path, shard, file, columns=columns, rows=rows) for shard in self.shards_done]
-        return pa.concat_tables(parts)
+        return read_shards(self.path, self.shards_done, file, columns=columns, rows=rows)
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
         return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
