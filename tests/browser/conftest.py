@@ -45,12 +45,10 @@ def visit(browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory) -> Path:
-    """Sixty bundled chains under the bundled model."""
-    out = tmp_path_factory.mktemp("browser") / "run"
+def run_folder(once) -> Path:
+    """Sixty bundled chains under the bundled model; tests leave it as it is."""
     options = protlens.ExtractionOptions(limit=60)
-    protlens.analyze("mini-bert", "pdb-mini", out=out, options=options)
-    return out
+    return once("browser-run", lambda out: protlens.analyze("mini-bert", "pdb-mini", out=out, options=options))
 
 
 @pytest.fixture(scope="session")
