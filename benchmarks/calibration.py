@@ -386,7 +386,7 @@ def main(heads: int) -> None:
     print("| what the head does | against | p < 0.05 | p < 0.001 | families | coverage | lift |")
     print("|---|---|---|---|---|---|---|")
     for regimes in (residue_regimes, followed_regimes, copied_regimes, pair_regimes):
-        small = heads // 4 if regimes is pair_regimes else heads
+        small = heads
         for (label, against), rows in grouped(regimes(np.random.default_rng(11), small)).items():
             parts = ("called", "called_001", "families", "covered", "lift")
             called, rarely, families, covered, lift = (pooled(rows, part) for part in parts)
@@ -401,4 +401,4 @@ def main(heads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(heads=80 if "--small" in sys.argv else 200)
+    main(heads=80 if "--small" in sys.argv else 400)

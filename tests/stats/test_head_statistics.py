@@ -104,9 +104,7 @@ def weighed(row, proteins):
     carried = lift * (1 - lift * b) / (1 - b)
     carried = carried if carried > 1e-9 else 1
     squares = sum((k - lift * n * rate) ** 2 for n, k, rate, _ in proteins)
-    excess = squares * m / (m - 1) / (carried * known) - 1
-    noise = sum(carried * t * t / v + 2 * (carried * v) ** 2 for v, t in moments if v > 0) / (carried * known) ** 2
-    factor = 1 + excess * (1 - noise / excess**2) if excess > 0 and excess**2 > noise else 1
+    factor = max(squares * m / (m - 1) / (carried * known), 1)
     z = (row["hits"] - b * row["arcs"]) / math.sqrt(known * factor)
     quantile = stats.t.ppf(0.975, m - 1) if factor > 1 else stats.norm.ppf(0.975)
     worth, p = row["arcs"] ** 2 * b * (1 - b) / (known * factor), row["alignment"]

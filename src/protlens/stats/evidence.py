@@ -106,10 +106,7 @@ def overdispersion(
     """Return how much more the hits of proteins vary around lift times expectation than the moments say, at least one.
 
     ``f = sum_p (k_p - L e_p)^2 m / (m - 1) / sum_p h v_p`` for m effective proteins, where
-    ``h = L (1 - L b) / (1 - b)`` carries the variance over from the rate b to the rate L b. What exceeds one is shrunk
-    by ``1 - s^2 / (f - 1)^2``, zero for ``f - 1 <= s``, with
-    ``s^2 = sum_p (h t_p^2 / v_p + 2 h^2 v_p^2) / (sum_p h v_p)^2`` the variance of f under the moments, so that few
-    hits do not pass for scatter.
+    ``h = L (1 - L b) / (1 - b)`` carries the variance over from the rate b to the rate L b.
     """
     effective = effective_proteins(arcs)
     share = ratio(moments.expected.sum(axis=0), arcs.sum(axis=0))
@@ -117,11 +114,8 @@ def overdispersion(
     carried = np.where(carried > _ALL_HIT, carried, 1.0)
     known = carried * moments.variance.sum(axis=0)
     squares = ((hits - lift * moments.expected) ** 2).sum(axis=0)
-    excess = ratio(squares * ratio(effective, effective - 1), known) - 1
-    jump = np.nan_to_num(ratio(moments.third**2, moments.variance)).sum(axis=0)
-    noise = ratio(carried * jump + 2 * carried**2 * (moments.variance**2).sum(axis=0), known**2)
-    shrunk = excess * (1 - ratio(noise, excess**2))
-    return np.asarray(1 + np.where((excess > 0) & (shrunk > 0), np.nan_to_num(shrunk), 0))
+    scatter = np.nan_to_num(ratio(squares * ratio(effective, effective - 1), known), nan=1.0)
+    return np.asarray(np.maximum(scatter, 1.0))
 
 
 def upper_tail(z: PerHead, skewness: PerHead) -> PerHead:
