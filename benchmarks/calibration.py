@@ -401,4 +401,4 @@ def main(heads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(heads=80 if "--small" in sys.argv else 400)
+    main(heads=80 if "--small" in sys.argv else 1600)

@@ -100,7 +100,7 @@ def test_version_1_lacks_what_the_page_says_and_nothing_else(run):
 @pytest.mark.parametrize("place", ["", "shards/00000"])
 def test_no_file_is_left_undescribed(run, place):
     there = {path.name for path in (run.path / place).iterdir() if path.is_file()}
-    assert there <= {Path(file).name for file in FILES} | {"manifest.json", "heads.csv", "files.json"}
+    assert there <= {Path(file).name for file in FILES} | {"manifest.json", "heads.csv", "files.json", "seal.json"}
 
 
 def test_the_entries_of_the_manifest_are_those_of_the_page(run):

@@ -2,7 +2,8 @@
 
 A result is written into a folder that is new, empty, or was made by an earlier result of the same kind. Which kind made
 a folder is told by a file that only this kind writes, its marker: a JSON object with a ``format``. Beside it,
-``files.json`` lists the files that the result has written; nothing else in the folder is ever removed.
+``files.json`` lists the files that the result has written, with their digests: nothing else in the folder is ever
+removed, and what was changed since is not taken for what was written.
 """
 
 import json
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +20,8 @@ from protlens.files import UNFINISHED, remove, write_json
 
 FILES = "files.json"
 FORMAT = "protlens-files"
-VERSION = 1
+VERSION = 2
+"""Version 1 has a list of names without digests."""
 
 _LEFT = re.compile(r"\..+\.\d+\.part")
 """What :func:`protlens.files.replacing` calls a file until it is whole."""
@@ -95,7 +98,8 @@ class OutputFolder:
     def __init__(self, path: Path, kind: FolderKind) -> None:
         self.path = path
         self.kind = kind
-        self._listed = set(_listed(path, kind))
+        self._listed = _listed(path, kind)
+        self._added: set[str] = set()
 
     def __enter__(self) -> "OutputFolder":
         """Begin to write; on leaving, also by an error, the list is written."""
@@ -108,7 +112,7 @@ class OutputFolder:
 
     def add(self, *files: Path) -> None:
         """List files of this folder as written by the result; see :meth:`write_list`."""
-        self._listed |= {file.relative_to(self.path).as_posix() for file in files}
+        self._added |= {file.relative_to(self.path).as_posix() for file in files}
 
     def remove_listed(self, *folders: str, keep: Iterable[Path] = ()) -> None:
         """Remove the files that this result or an earlier one of its kind has listed.
@@ -126,12 +130,13 @@ class OutputFolder:
             If a file cannot be removed.
         """
         kept = {file.resolve() for file in keep}
-        for name in sorted(self._listed):
+        for name in sorted(self._listed.keys() | self._added):
             path = self.path / name
             if (not folders or name.partition("/")[0] in folders) and path.resolve() not in kept:
                 if not path.is_dir():
                     self.remove(path)
-                self._listed.discard(name)
+                self._listed.pop(name, None)
+                self._added.discard(name)
 
     def remove(self, path: Path) -> None:
         """Remove a file or folder that the result has written, and the folder that is left empty by it.
@@ -153,14 +158,16 @@ class OutputFolder:
                 remove(left)
 
     def write_list(self) -> None:
-        """Write ``files.json``, the list of the files that are there.
+        """Write ``files.json``, the list of the files that are there; of those that were added, as they are now.
 
         Raises
         ------
         StorageError
             If the disk is full or the folder cannot be written.
         """
-        files = sorted(name for name in self._listed if (self.path / name).is_file())
+        self._listed |= {name: _digest(self.path / name) for name in self._added if (self.path / name).is_file()}
+        self._added = set()
+        files = {name: self._listed[name] for name in sorted(self._listed) if (self.path / name).is_file()}
         if not files and not (self.path / FILES).exists():
             return
         content = {"format": FORMAT, "version": VERSION, "result": self.kind.name, "files": files}
@@ -186,12 +193,26 @@ def _others(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if not _LEFT.fullmatch(file.name))
 
 
-def _listed(folder: Path, kind: FolderKind) -> list[str]:
+def is_as_written(path: Path, folder: Path) -> bool:
+    """Whether a file of a result is what the result wrote, as far as its folder's list tells."""
+    listed = _json(folder / FILES).get("files")
+    wanted = listed.get(path.relative_to(folder).as_posix()) if isinstance(listed, dict) else None
+    return wanted is None or (path.is_file() and _digest(path) == wanted)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _listed(folder: Path, kind: FolderKind) -> dict[str, Any]:
+    """Return the digest of each file that is listed; None in a list without digests."""
     content = _json(folder / FILES)
     if content.get("format") != FORMAT or content.get("result") != kind.name:
-        return []
-    names = content.get("files")
-    return [name for name in names if _is_inside(name)] if isinstance(names, list) else []
+        return {}
+    files = content.get("files")
+    listed = files if isinstance(files, dict) else dict.fromkeys(filter(_is_inside, files or []))
+    return {name: digest for name, digest in listed.items() if _is_inside(name)}
 
 
 def _is_inside(name: Any) -> bool:

@@ -163,7 +163,7 @@ extract(toy_model(), data, select_properties(data), out=Path(sys.argv[1]),
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how):
     out = tmp_path / "run"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
     process = subprocess.Popen([sys.executable, "-c", KILLED, out], env=environment, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not shard_folder(out, 1).is_dir() and time.monotonic() < deadline:

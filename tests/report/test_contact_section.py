@@ -35,7 +35,18 @@ def made_folder(tmp_path_factory):
 
 @pytest.fixture
 def folder(made_folder, tmp_path):
-    return shutil.copytree(made_folder, tmp_path / "contacts")
+    """A copy that may be changed: its list of digests is gone."""
+    copy = shutil.copytree(made_folder, tmp_path / "contacts")
+    (copy / "files.json").unlink()
+    return copy
+
+
+def test_a_changed_file_is_refused(made_folder, run, tmp_path):
+    copy = shutil.copytree(made_folder, tmp_path / "contacts")
+    (copy / "summary.csv").write_text((copy / "summary.csv").read_text().replace("0.1", "0.2"))
+    words = r"summary\.csv was changed since it was written; give one that 'protlens contacts' wrote$"
+    with pytest.raises(FileFormatError, match=words):
+        contact_section(copy, run)
 
 
 def test_numbers_and_figures_are_those_of_the_folder(folder, run):

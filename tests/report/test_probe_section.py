@@ -43,7 +43,10 @@ def made_folder(tmp_path_factory):
 
 @pytest.fixture
 def folder(made_folder, tmp_path):
-    return shutil.copytree(made_folder, tmp_path / "probes")
+    """A copy that may be changed: its list of digests is gone."""
+    copy = shutil.copytree(made_folder, tmp_path / "probes")
+    (copy / "files.json").unlink()
+    return copy
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from protlens.contacts.regression import ContactRegression
 from protlens.errors import FileFormatError, ModelError, explain
 from protlens.files import replacing
 from protlens.models.protocol import ModelInfo
+from protlens.runs.manifest import is_same_model
 from protlens.typing import PathInput
 
 FORMAT = "protlens-contact-regression"
@@ -134,14 +135,21 @@ def _training(content: Mapping[str, Any]) -> TrainingRecord:
 
 def _check_model(path: Path, regression: ContactRegression, *, fitted: ModelInfo, model: ModelInfo) -> None:
     shape = (model.layers, model.heads)
-    if (fitted.layers, fitted.heads) == shape == regression.weights.shape and fitted.sha256 == model.sha256:
+    if (fitted.layers, fitted.heads) == shape == regression.weights.shape and is_same_model(
+        asdict(fitted), asdict(model)
+    ):
         return
     layers, heads = regression.weights.shape
     raise ModelError(
         explain(
             f"regression {path}",
-            found=f"fitted on {fitted.name} ({layers} x {heads} heads, weights {fitted.sha256[:12]})",
-            allowed=f"{model.name} ({model.layers} x {model.heads} heads, weights {model.sha256[:12]})",
+            found=f"fitted on {fitted.name} ({layers} x {heads} heads, {_digests(fitted)})",
+            allowed=f"{model.name} ({model.layers} x {model.heads} heads, {_digests(model)})",
             hint="fit one for this model with 'protlens contacts'",
         )
     )
+
+
+def _digests(model: ModelInfo) -> str:
+    settings = f", settings {model.settings_sha256[:12]}" if model.settings_sha256 else ""
+    return f"weights {model.sha256[:12]}{settings}"

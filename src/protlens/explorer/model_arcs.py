@@ -1,7 +1,7 @@
 """Arcs from a model, which is loaded when they are first asked for."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from threading import Lock
 
 import numpy as np
@@ -12,6 +12,7 @@ from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.cache import Cache
 from protlens.explorer.library import LibraryProtein
 from protlens.models.protocol import AttentionModel, ModelInfo
+from protlens.runs.manifest import is_same_model
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 
@@ -20,10 +21,10 @@ BYTES = 2**28
 
 
 def check_weights(info: ModelInfo, run: Run) -> None:
-    """Raise ModelError unless a model has the weights that a run was made with."""
+    """Raise ModelError unless a model is the one that a run was made with."""
     wanted = run.manifest.model
-    if info.sha256 != wanted["sha256"]:
-        found = f"its weights are not those that run {run.path} was made with"
+    if not is_same_model(asdict(info), wanted):
+        found = f"its weights or settings are not those that run {run.path} was made with"
         hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
         raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))
 

@@ -19,7 +19,7 @@ from protlens.extraction.worker import Worker
 from protlens.files import write_table
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
-from protlens.output_folders import OutputFolder, open_folder
+from protlens.output_folders import OutputFolder, list_files, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties, write_definition
 from protlens.registry import each_name
@@ -111,7 +111,13 @@ def extract(
             done.advance(len(numbers))
         else:
             sums = worker.analyse(numbers)
-            write_shard(run.path, shard, sums, {one: worker.skipped[one] for one in numbers if one in worker.skipped})
+            write_shard(
+                run.path,
+                shard,
+                sums,
+                {one: worker.skipped[one] for one in numbers if one in worker.skipped},
+                belongs_to=run.manifest.fingerprint,
+            )
     _write_proteins(run, drawn, relatives, max_length=plan.max_length)
     return run
 
@@ -169,11 +175,13 @@ def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> Run:
             if there.version != VERSION and len(Run(folder.path, there).shards_done) < there.shards:
                 found = f"a part of a run of format version {there.version}"
                 raise RunError(explain(f"run {folder.path}", found=found, hint="start over with --fresh"))
+    run = Run(folder.path, manifest)
+    run.check_shards()
     folder.remove_unfinished()
     manifest.write(folder.path)
     folder.add(folder.path / MANIFEST)
     folder.write_list()
-    return Run(folder.path, manifest)
+    return run
 
 
 def _start_over(folder: OutputFolder) -> None:
@@ -209,3 +217,4 @@ def _write_proteins(run: Run, chosen: Dataset, relatives: Relatives, *, max_leng
         "cluster_method": relatives.methods,
     }
     write_table(pl.DataFrame(rows), run.path / PROTEINS)
+    list_files(run.path, RUN_FOLDER, [run.path / PROTEINS])

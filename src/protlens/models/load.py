@@ -15,6 +15,7 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
+from protlens.models.checkpoint.settings_files import settings_digest
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
@@ -177,6 +178,7 @@ def _open(name: str) -> _Source:
         max_residues=max_residues,
         revision=revision,
         sha256=digest(files),
+        settings_sha256=settings_digest(folder),
     )
     return _Source(folder, family, config, codes, files, info)
 

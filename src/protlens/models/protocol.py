@@ -65,6 +65,8 @@ class ModelInfo:
         The hub's commit, ``local`` for a folder, ``bundled`` for what comes with protlens.
     sha256
         Digest of the weight files, in the order of their names.
+    settings_sha256
+        Digest of the configuration and the tokenizer's files; empty where a result does not tell it.
     """
 
     name: str
@@ -74,6 +76,7 @@ class ModelInfo:
     max_residues: int | None
     revision: str
     sha256: str
+    settings_sha256: str = ""
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from protlens.contacts.evaluation import REGRESSION, SEPARATION, STATISTICS
 from protlens.naming import contact_method
 from protlens.number_text import NOTHING, counted, interval, percent
 from protlens.report.parts import Picture, Section, Table, stored_picture
-from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
+from protlens.report.result_folders import check_as_written, check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens contacts"
@@ -56,6 +56,7 @@ def contact_section(folder: Path, run: Run) -> Section:
 
 def _about(folder: Path) -> dict[str, Any]:
     try:
+        check_as_written(folder / "split.json", _COMMAND)
         about = json.loads((folder / "split.json").read_text(encoding="utf-8"))
         if isinstance(about, dict) and about.get("format") == FORMAT:
             return about

@@ -8,6 +8,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from protlens.errors import FileFormatError, RunError, explain
+from protlens.output_folders import is_as_written
+from protlens.runs.manifest import is_same_model
 from protlens.runs.store import Run
 
 
@@ -19,12 +21,19 @@ def read_columns(path: Path, columns: list[str], *, command: str, optional: Coll
     FileFormatError
         If the file is missing or damaged, with the command whose folder it should be in.
     """
+    check_as_written(path, command)
     try:
         table = pl.read_csv(path, infer_schema_length=None)
         missing = [name for name in optional if name not in table.columns]
         return table.with_columns(pl.lit(None).alias(name) for name in missing).select(columns)
     except (OSError, PolarsError) as error:
         raise not_a_folder_of(command, path.parent, f"{path.name} is missing or damaged") from error
+
+
+def check_as_written(path: Path, command: str) -> None:
+    """Raise FileFormatError if a file of a folder is not what the command wrote there."""
+    if path.is_file() and not is_as_written(path, path.parent):
+        raise not_a_folder_of(command, path.parent, f"{path.name} was changed since it was written")
 
 
 def not_a_folder_of(command: str, folder: Path, found: str) -> FileFormatError:
@@ -35,6 +44,7 @@ def not_a_folder_of(command: str, folder: Path, found: str) -> FileFormatError:
 def check_same_model(model: dict[str, Any], run: Run, folder: Path) -> None:
     """Raise RunError unless what is in a folder was made with the weights of a run."""
     mine = run.manifest.model
-    if model.get("sha256") != mine["sha256"]:
-        found = f"made with {model.get('name')}, or other weights of it, while run {run.path} is of {mine['name']}"
+    if not is_same_model(model, mine):
+        made = f"made with {model.get('name')}, or other weights or settings of it"
+        found = f"{made}, while run {run.path} is of {mine['name']}"
         raise RunError(explain(f"folder {folder}", found=found, hint="give one made with the model of the run"))

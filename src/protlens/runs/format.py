@@ -12,6 +12,7 @@
         sums.parquet             one row a layer: histograms over attention weight, and head profiles
         skipped.parquet          one row a protein that could not be analysed, with the reason
         arcs.parquet             one row an arc; only if arcs were kept
+        seal.json                the run that the shard is of, and the digest of each file
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
@@ -29,7 +30,10 @@ from protlens.output_folders import FolderKind
 FORMAT = "protlens-run"
 VERSION = 2
 READABLE = (1, 2)
-"""Versions that are read. Version 1 knows neither where labels lie nor where the arcs of a head fall."""
+"""Versions that are read. Version 1 does not know where labels lie and where arcs fall, and has no seals."""
+
+SEALED = 2
+"""The version from which the manifest has a checksum and shards have seals."""
 
 MANIFEST = "manifest.json"
 PROTEINS = "proteins.parquet"
@@ -40,6 +44,7 @@ COLUMNS = "columns.parquet"
 CELLS = "cells.parquet"
 ARCS = "arcs.parquet"
 SKIPPED = "skipped.parquet"
+SEAL = "seal.json"
 SHARDS = "shards"
 HEADS = "heads.parquet"
 
@@ -49,7 +54,7 @@ TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile
 RESULTS = (HEADS, "heads.csv", *(f"tables/{name}.csv" for name in TABLES))
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
 
-SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS)
+SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS, SEAL)
 
 RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 

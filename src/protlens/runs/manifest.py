@@ -1,14 +1,20 @@
 """``manifest.json``: what a run directory belongs to."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from protlens.errors import RunError, explain
 from protlens.files import write_json
-from protlens.runs.format import FORMAT, MANIFEST, READABLE, VERSION
+from protlens.runs.format import FORMAT, MANIFEST, READABLE, SEALED, VERSION
+from protlens.runs.manifest_schema import first_fault
 from protlens.typing import Level
+
+_SETTINGS = "settings_sha256"
+_DECIDING = ("model", "dataset", "properties", "options", "shards")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +72,38 @@ class Manifest:
         if (version := content.get("version")) not in READABLE:
             allowed = " or ".join(map(str, READABLE))
             raise RunError(explain(f"run {run}", found=f"format version {version}", allowed=allowed))
+        checksum = content.pop("checksum", None)
         if set(content) != {field.name for field in fields(cls)}:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} lacks entries or has unknown ones"))
+        fault = first_fault(content)
+        if fault is None and version >= SEALED and checksum != _checksum(content):
+            fault = "its entries are not those that were written"
+        if fault is not None:
+            raise RunError(
+                explain(f"run {run}", found=f"{MANIFEST} is damaged: {fault}", hint="start over with --fresh")
+            )
         return cls(**content)
 
     def write(self, run: Path) -> None:
         """Write the manifest into a run directory, whole or not at all."""
-        content = {"format": FORMAT, "version": self.version, **asdict(self)}
-        write_json(run / MANIFEST, content)
+        content = asdict(self)
+        sealed = {"checksum": _checksum(content)} if self.version >= SEALED else {}
+        write_json(run / MANIFEST, {"format": FORMAT, "version": self.version, **content, **sealed})
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of all that decides the sums; a shard with another one is of another run."""
+        return _checksum({name: getattr(self, name) for name in (*_DECIDING, "version")})
 
     def check_same(self, other: "Manifest", run: Path) -> None:
         """Raise RunError if the other manifest would not give the same sums.
 
         Library versions may differ; everything else that decides the sums must be equal.
         """
-        for name in ("model", "dataset", "properties", "options", "shards"):
+        for name in _DECIDING:
             mine, theirs = getattr(self, name), getattr(other, name)
+            if name == "model" and is_same_model(mine, theirs):
+                mine, theirs = ({**model, _SETTINGS: ""} for model in (mine, theirs))
             if mine != theirs:
                 raise RunError(
                     explain(
@@ -90,6 +112,16 @@ class Manifest:
                         hint="choose another folder with --out, or start over with --fresh",
                     )
                 )
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def is_same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two results name the same weights and settings; those of before settings were told, the same weights."""
+    settings = {one.get(_SETTINGS), other.get(_SETTINGS)} - {None, ""}
+    return one.get("sha256") == other.get("sha256") and len(settings) < 2
 
 
 def _other(name: str) -> str:

@@ -19,6 +19,7 @@ from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, shard_folder
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, labels_table, no_arcs, placed_table
+from protlens.runs.seal import write_seal
 
 SHARES = ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance")
 BACKGROUND = ("pairs", "positive_pairs", "sites", "positive_sites")
@@ -173,7 +174,7 @@ def join_arcs(parts: Sequence[KeptArcs]) -> KeptArcs:
     return KeptArcs(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, str]) -> None:
+def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, str], *, belongs_to: str) -> None:
     """Write one shard into a run directory; its folder appears whole or not at all.
 
     Parameters
@@ -184,6 +185,8 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
         Sums of the proteins that were analysed.
     skipped
         The numbers of those that were not, with the reason.
+    belongs_to
+        Fingerprint of the run's manifest.
     """
     with replacing_folder(shard_folder(run, shard)) as folder:
         pq.write_table(_proteins_table(sums), folder / PROTEINS, compression="zstd")
@@ -196,6 +199,7 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
         pq.write_table(pa.table(_skipped_columns(skipped)), folder / SKIPPED)
         if sums.arcs_kept is not None:
             pq.write_table(_arcs_table(sums.arcs_kept), folder / ARCS, compression="zstd")
+        write_seal(folder, belongs_to=belongs_to)
 
 
 Rows: TypeAlias = Sequence[tuple[str, str, int]]

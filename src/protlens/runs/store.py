@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
+from protlens.output_folders import is_as_written
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
@@ -20,11 +21,12 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, HEADS, LABELS, PROTEINS, SUMS, shard_folder
+from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, HEADS, LABELS, PROTEINS, SEALED, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
+from protlens.runs.seal import check_seals
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_table
 from protlens.runs.shard_tables import read_shards
 from protlens.runs.sites import SiteArcs, Sites
@@ -89,6 +91,11 @@ class Run:
         """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
+    def check_shards(self) -> None:
+        """Raise RunError if a shard was changed or is of another run; those of early versions carry no seal."""
+        if self.manifest.version >= SEALED:
+            check_seals(self.path, self.shards_done, belongs_to=self.manifest.fingerprint)
+
     def check_complete(self) -> None:
         """Raise RunError if shards are missing."""
         done = len(self.shards_done)
@@ -115,7 +122,11 @@ class Run:
 
         Also cluster and cluster_method, which runs of before this column lack.
         """
-        return _frame(read_table(self.path, self.path / PROTEINS))
+        path = self.path / PROTEINS
+        if not is_as_written(path, self.path):
+            hint = "the same 'protlens analyze' command writes it anew"
+            raise RunError(explain(f"run {self.path}", found=f"{PROTEINS} was changed", hint=hint))
+        return _frame(read_table(self.path, path))
 
     def counts(self) -> Iterator[PropertyCounts]:
         """Iterate over the sums of the property classes, one in memory at a time."""
@@ -254,6 +265,7 @@ class Run:
             )
 
     def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:
+        self.check_shards()
         return read_shards(self.path, self.shards_done, file, columns=columns, rows=rows)
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:

@@ -15,7 +15,8 @@ from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.files import write_table
-from protlens.runs.format import TABLES
+from protlens.output_folders import is_as_written, list_files
+from protlens.runs.format import RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA, head_tables
@@ -119,11 +120,11 @@ def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) ->
 def write_tables(run: PathInput | Run, tables: RunTables) -> None:
     """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
     folder = as_run(run).path
-    for suffix in ("parquet", "csv"):
-        write_table(tables.heads, folder / f"heads.{suffix}")
-    for name in TABLES:
-        if (table := getattr(tables, name)) is not None:
-            write_table(table, folder / "tables" / f"{name}.csv")
+    named = {f"heads.{suffix}": tables.heads for suffix in ("parquet", "csv")}
+    named |= {f"tables/{name}.csv": table for name in TABLES if (table := getattr(tables, name)) is not None}
+    for name, table in named.items():
+        write_table(table, folder / name)
+    list_files(folder, RUN_FOLDER, [folder / name for name in named])
 
 
 def read_tables(run: PathInput | Run) -> RunTables:
@@ -147,8 +148,8 @@ def read_tables(run: PathInput | Run) -> RunTables:
 
 
 def stored_heads(run: Run) -> pl.DataFrame | None:
-    """Return ``heads.parquet`` of a run; None if it is missing, damaged, or of other properties, heads or threshold."""
-    table = _read(run.path / "heads.parquet", HEAD_TABLE_SCHEMA)
+    """Return ``heads.parquet`` of a run; None if it is missing, changed, or of other properties, heads or threshold."""
+    table = _read(run, "heads.parquet", HEAD_TABLE_SCHEMA)
     if table is None or not table.select(_PLACE).equals(_places(run)):
         return None
     settings = table.select("threshold", "mode").unique().rows()
@@ -156,8 +157,8 @@ def stored_heads(run: Run) -> pl.DataFrame | None:
 
 
 def stored_controls(run: Run) -> pl.DataFrame | None:
-    """Return ``tables/controls.csv`` of a run; None if it is missing, damaged, or of other properties or heads."""
-    table = _read(run.path / "tables" / "controls.csv", CONTROL_TABLE_SCHEMA)
+    """Return ``tables/controls.csv`` of a run; None if it is missing, changed, or of other properties or heads."""
+    table = _read(run, "tables/controls.csv", CONTROL_TABLE_SCHEMA)
     if table is None:
         return None
     placed = _places(run)
@@ -168,7 +169,10 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
     return table if whole else None
 
 
-def _read(path: Path, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+def _read(run: Run, name: str, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+    path = run.path / name
+    if not is_as_written(path, run.path):
+        return None
     try:
         table = _load(path, path.stat().st_mtime_ns, tuple(schema.items()))
     except (OSError, PolarsError):

@@ -23,6 +23,7 @@ MODEL_FAMILIES: Registry[ModelFamily] = Registry(
 """Adapters by the ``model_type`` of ``config.json``; an installed package adds its own by an entry point."""
 
 _LARGEST = 1 << 20
+_REDIRECT = "transformers_weights"
 _ONLY_FOR_TRAINING = ("output_attentions", "output_hidden_states", "quantization_config", "auto_map")
 
 
@@ -50,6 +51,9 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ModelError(explain(f"model file {file}", found=f"not readable as JSON ({error})")) from error
     if not isinstance(content, dict):
         raise ModelError(explain(f"model file {file}", found="not a JSON object"))
+    if _REDIRECT in content:
+        found = f"{_REDIRECT!r} sends to other weights than those that are read"
+        raise ModelError(explain(f"model file {file}", found=found, hint="take the entry out"))
     return {key: value for key, value in content.items() if key not in _ONLY_FOR_TRAINING}
 
 

@@ -1,0 +1,24 @@
+"""The small files of a checkpoint that decide, with the weights, what a model gives: configuration and tokenizer."""
+
+from hashlib import sha256
+from pathlib import Path
+
+SETTINGS = (
+    "config.json",
+    "vocab.txt",
+    "spiece.model",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+)
+
+
+def settings_digest(folder: Path) -> str:
+    """Return the sha256 over name, size and bytes of each settings file that a checkpoint folder has."""
+    total = sha256()
+    for name in SETTINGS:
+        if (path := folder / name).is_file():
+            content = path.read_bytes()
+            total.update(f"{name} {len(content)}\n".encode() + content)
+    return total.hexdigest()
