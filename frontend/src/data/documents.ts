@@ -13,6 +13,7 @@ export interface Index {
     max_residues: number | null;
     revision: string;
     sha256: string;
+    settings_sha256: string;
     dtype: string;
   };
   dataset: { name: string; fingerprint: string; proteins: number };

@@ -25,6 +25,7 @@ export function makeIndex(changes: Partial<Index> = {}): Index {
       max_residues: null,
       revision: "",
       sha256: "",
+      settings_sha256: "",
       dtype: "float32",
     },
     dataset: { name: "toy", fingerprint: "", proteins: 2 },

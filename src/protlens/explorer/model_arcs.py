@@ -24,7 +24,8 @@ def check_weights(info: ModelInfo, run: Run) -> None:
     """Raise ModelError unless a model is the one that a run was made with."""
     wanted = run.manifest.model
     if not is_same_model(asdict(info), wanted):
-        found = f"its weights or settings are not those that run {run.path} was made with"
+        what = "weights" if info.sha256 != wanted["sha256"] else "configuration or tokenizer files"
+        found = f"its {what} are not those that run {run.path} was made with"
         hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
         raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))
 

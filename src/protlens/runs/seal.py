@@ -54,7 +54,10 @@ def check_seals(run: Path, shards: Sequence[int], *, belongs_to: str) -> None:
 
 @lru_cache(maxsize=1 << 16)
 def _fault(folder: Path, belongs_to: str, stamps: tuple[tuple[str, int, int], ...]) -> str | None:
-    """Return what is wrong with a shard, to be read after its name; ``stamps`` are names, sizes and times of its files: a change is seen."""
+    """Return what is wrong with a shard, to be read after its name.
+
+    Names, sizes and times of its files, the stamps, are there so that a change is seen.
+    """
     try:
         seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         owner, digests = seal["run"], dict(seal["files"])
