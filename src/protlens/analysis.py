@@ -8,6 +8,7 @@ from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
+from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
 from protlens.naming import mode_label, property_title
@@ -123,8 +124,9 @@ def analyze(
     chosen = choose_properties(proteins, properties)
     run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
     tables = tabulate(run, mode=mode)
-    write_tables(run, tables)
     names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
-    figures = draw_run_figures(tables, out=run.path / "figures", **names)
-    list_files(run.path, RUN_FOLDER, figures)
+    with locked(run.path):
+        write_tables(run, tables)
+        figures = draw_run_figures(tables, out=run.path / "figures", **names)
+        list_files(run.path, RUN_FOLDER, figures)
     return Analysis(run, tables, tuple(figures))

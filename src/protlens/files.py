@@ -1,7 +1,9 @@
 """Files that appear whole or not at all."""
 
+import errno
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -40,14 +42,14 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.replace(path)
         _flush(path.parent)
     except OSError as error:
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
 
 
 def _flush(path: Path) -> None:
@@ -79,7 +81,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         beside.rename(path)
         _flush(path.parent)
     except OSError as error:
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -97,7 +99,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     try:
         beside.mkdir(parents=True)
     except OSError as error:
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
     try:
         yield beside
     finally:
@@ -120,7 +122,7 @@ def remove(path: Path) -> None:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise _storage_error(path, error) from error
+        raise storage_error(path, error) from error
 
 
 def write_json(path: Path, content: Mapping[str, Any], *, indent: int = 1) -> None:
@@ -144,9 +146,12 @@ def check_temporary_folder() -> None:
         raise StorageError(explain("temporary files", found="no folder takes them", hint=hint)) from error
 
 
-def _storage_error(path: Path, error: OSError) -> StorageError:
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Return the one line for what the system says against writing a path."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return StorageError(explain(f"writing {path}", found=reason, hint="free some space or choose another folder"))
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "free some space or choose another folder" if full else "choose another folder"
+    return StorageError(explain(f"writing {path}", found=reason, hint=hint))
 
 
 def write_table(table: "pl.DataFrame", path: Path) -> None:

@@ -17,13 +17,14 @@ from typing import Any
 
 from protlens.errors import RunError, StorageError, explain
 from protlens.files import UNFINISHED, remove, write_json
+from protlens.folder_lock import LOCK, locked
 
 FILES = "files.json"
 FORMAT = "protlens-files"
 VERSION = 2
 """Version 1 has a list of names without digests."""
 
-_LEFT = re.compile(r"\..+\.\d+\.part")
+_LEFT = re.compile(r"\..+\.\d+(-[0-9a-f]{8})?\.part")
 """What :func:`protlens.files.replacing` calls a file until it is whole."""
 
 _NAMED = 3
@@ -102,13 +103,18 @@ class OutputFolder:
         self._added: set[str] = set()
 
     def __enter__(self) -> "OutputFolder":
-        """Begin to write; on leaving, also by an error, the list is written."""
+        """Begin to write, alone; on leaving, also by an error, the list is written."""
+        self._lock = locked(self.path)
+        self._lock.__enter__()
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Write the list."""
-        with suppress(*([] if error is None else [StorageError])):
-            self.write_list()
+        """Write the list, and let others write."""
+        try:
+            with suppress(*([] if error is None else [StorageError])):
+                self.write_list()
+        finally:
+            self._lock.__exit__(None, None, None)
 
     def add(self, *files: Path) -> None:
         """List files of this folder as written by the result; see :meth:`write_list`."""
@@ -190,7 +196,7 @@ def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:
 def _others(folder: Path) -> list[str]:
     if not folder.exists():
         return []
-    return sorted(file.name for file in folder.iterdir() if not _LEFT.fullmatch(file.name))
+    return sorted(file.name for file in folder.iterdir() if file.name != LOCK and not _LEFT.fullmatch(file.name))
 
 
 def is_as_written(path: Path, folder: Path) -> bool:

@@ -218,6 +218,24 @@ def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
         same_counts(counts, alone.property_counts(counts.name))
 
 
+def test_what_a_passing_shortage_of_memory_skipped_is_tried_again(tmp_path, expected):
+    model, out = toy_model(), tmp_path / "run"
+    attend = model.attend
+
+    def short(batch, visit):
+        if max(batch.lengths) > 20:
+            raise RuntimeError("could not create a primitive")
+        attend(batch, visit)
+
+    model.attend = short
+    skipped = extract(model, toy_dataset(), select_properties(toy_dataset()), out=out)
+    assert (skipped.proteins()["status"] == "skipped").sum() > 1
+    whole = _extract(out)
+    assert not (whole.proteins()["status"] == "skipped").any()
+    for counts in whole.counts():
+        same_counts(counts, expected[counts.name])
+
+
 @pytest.mark.slow
 def test_a_shard_of_skipped_proteins_only(tmp_path):
     model, data = toy_model(), toy_dataset()

@@ -31,6 +31,9 @@ def length_batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
 
 T = TypeVar("T")
 
+_SHORTAGES = ("DefaultCPUAllocator", "could not create a primitive")
+"""What torch, and oneDNN beneath it, say where the machine's memory is too short."""
+
 
 def within_memory(compute: Callable[[], T]) -> T | None:
     """Return what is computed, or None, with the memory cleared, if it did not fit on the device or the machine."""
@@ -39,7 +42,7 @@ def within_memory(compute: Callable[[], T]) -> T | None:
     except (torch.OutOfMemoryError, MemoryError):
         pass
     except RuntimeError as error:
-        if "DefaultCPUAllocator" not in str(error):
+        if not any(words in str(error) for words in _SHORTAGES):
             raise
     gc.collect()
     if torch.cuda.is_available():

@@ -15,15 +15,16 @@ from protlens.data.relatives import Relatives, find_relatives
 from protlens.errors import OptionError, RunError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import Plan, make_plan
-from protlens.extraction.worker import Worker
-from protlens.files import write_table
+from protlens.extraction.worker import Worker, is_for_memory
+from protlens.files import remove, write_table
+from protlens.folder_lock import locked
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
 from protlens.output_folders import OutputFolder, list_files, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties, write_definition
 from protlens.registry import each_name
-from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION
+from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.store import Run
@@ -45,8 +46,9 @@ def extract(
 ) -> Run:
     """Run a model over a dataset and keep the sums in a run directory.
 
-    A directory that holds part of the same run is completed; what is there is not computed again. The integers do
-    not depend on batches, shards or interruptions.
+    A directory that holds part of the same run is completed; what is there is not computed again, but for proteins that
+    were skipped as the memory was too short. Counts do not depend on batches, shards or interruptions; a pair whose
+    weight lies within rounding of an edge may stand in the neighbouring bin of the histograms.
 
     Parameters
     ----------
@@ -92,34 +94,37 @@ def extract(
     adapter = as_model(model)
     plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
     manifest = _manifest(adapter, proteins, chosen, plan, options)
-    run = _prepare(folder, manifest, fresh=fresh)
-    drawn = proteins.take(plan.chosen)
-    relatives = find_relatives(drawn)
-    done = _Progress(len(plan.chosen), on_progress)
-    worker = Worker(
-        model=adapter,
-        dataset=proteins,
-        plan=plan,
-        properties=sorted(chosen, key=lambda found: found.level == "pair"),
-        bins=run.bins,
-        batch_tokens=options.batch_tokens,
-        on_proteins=done.advance,
-    )
+    with locked(folder.path):
+        run = _prepare(folder, manifest, fresh=fresh)
+        drawn = proteins.take(plan.chosen)
+        relatives = find_relatives(drawn)
+        done = _Progress(len(plan.chosen), on_progress)
+        worker = Worker(
+            model=adapter,
+            dataset=proteins,
+            plan=plan,
+            properties=sorted(chosen, key=lambda prop: prop.level == "pair"),
+            bins=run.bins,
+            batch_tokens=options.batch_tokens,
+            on_proteins=done.advance,
+        )
+        _work(run, plan, worker, done)
+        _write_proteins(run, drawn, relatives, max_length=plan.max_length)
+    return run
+
+
+def _work(run: Run, plan: Plan, worker: Worker, done: "_Progress") -> None:
+    """Write the shards that are missing, and anew those that lack proteins for which the memory was too short."""
     finished = set(run.shards_done)
     for shard, numbers in enumerate(plan.shards):
-        if shard in finished:
+        if shard in finished and not any(map(is_for_memory, read_skipped(run.path, [shard]).values())):
             done.advance(len(numbers))
-        else:
-            sums = worker.analyse(numbers)
-            write_shard(
-                run.path,
-                shard,
-                sums,
-                {one: worker.skipped[one] for one in numbers if one in worker.skipped},
-                belongs_to=run.manifest.fingerprint,
-            )
-    _write_proteins(run, drawn, relatives, max_length=plan.max_length)
-    return run
+            continue
+        sums = worker.analyse(numbers)
+        skipped = {one: worker.skipped[one] for one in numbers if one in worker.skipped}
+        if shard in finished:
+            remove(shard_folder(run.path, shard))
+        write_shard(run.path, shard, sums, skipped, belongs_to=run.manifest.fingerprint)
 
 
 class _Progress:
@@ -149,7 +154,7 @@ def _manifest(
     return Manifest(
         model={**asdict(model.info), "dtype": model.dtype},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
-        properties={found.name: found.level for found in properties},
+        properties={prop.name: prop.level for prop in properties},
         options={
             **kept,
             "max_length": plan.max_length,

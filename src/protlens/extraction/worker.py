@@ -15,6 +15,13 @@ from protlens.properties.mask import Property
 from protlens.runs.counts import Bins
 from protlens.runs.shard import ShardSums, empty_sums, join_sums
 
+_TOO_LONG = "too long for the memory"
+
+
+def is_for_memory(reason: str) -> bool:
+    """Whether a protein was skipped as the memory was too short, which may pass."""
+    return reason.startswith(_TOO_LONG)
+
 
 @dataclass(slots=True)
 class Worker:
@@ -47,8 +54,8 @@ class Worker:
 
     def analyse(self, numbers: Sequence[int]) -> ShardSums:
         """Return the sums of these proteins, without those that had to be skipped."""
-        names = tuple(found.name for found in self.properties)
-        pairs = tuple(found.name for found in self.properties if found.level == "pair")
+        names = tuple(prop.name for prop in self.properties)
+        pairs = tuple(prop.name for prop in self.properties if prop.level == "pair")
         room = {"layers": self.model.info.layers, "heads": self.model.info.heads}
         parts = [empty_sums(names, self.bins, pair_properties=pairs, **room)]
         proteins = self._read(numbers)
@@ -63,7 +70,7 @@ class Worker:
                 continue
             else:
                 length = len(proteins[batch[0]])
-                self.skipped[batch[0]] = f"too long for the memory ({length} residues); lower --max-length"
+                self.skipped[batch[0]] = f"{_TOO_LONG} ({length} residues); lower --max-length"
             self.on_proteins(len(batch))
         return join_sums(parts)
 

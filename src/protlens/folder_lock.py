@@ -1,0 +1,46 @@
+"""One process at a time writes into a folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import SoftFileLock, Timeout
+
+from protlens.errors import RunError, explain
+from protlens.files import storage_error
+
+LOCK = ".protlens.lock"
+"""The file that is there while a process writes; it names the process."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing into a folder, which is made if it is not there and stays if it is filled.
+
+    The lock of a process that was killed is taken over. A process may hold it several times.
+
+    Raises
+    ------
+    RunError
+        If another process holds it.
+    StorageError
+        If the folder cannot be written.
+    """
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = SoftFileLock(folder.resolve() / LOCK, timeout=0, is_singleton=True)
+        lock.acquire()
+    except Timeout as error:
+        found = f"process {lock.pid} is writing into it, says its {LOCK}"
+        hint = "wait until that has ended, or choose another folder with --out"
+        raise RunError(explain(f"folder {folder}", found=found, hint=hint)) from error
+    except OSError as error:
+        raise storage_error(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        if made:
+            with suppress(OSError):  # unless something was written
+                folder.rmdir()
