@@ -240,6 +240,21 @@ def test_damaged_files_are_refused(tmp_path, dataset):
         Dataset.read(tmp_path / "none.parquet")
 
 
+def test_a_changed_bit_in_the_data_is_seen(tmp_path, dataset):
+    path = tmp_path / "set.parquet"
+    dataset.write(path)
+    content, group = path.read_bytes(), pq.ParquetFile(path).metadata.row_group(0)
+    chunks = [group.column(column) for column in range(group.num_columns)]
+    for chunk in chunks:
+        flipped = bytearray(content)
+        flipped[chunk.data_page_offset + chunk.total_compressed_size - 1] ^= 1  # the last byte of the last page
+        if chunk.dictionary_page_offset is None:
+            path.write_bytes(flipped)
+            with pytest.raises(FileFormatError, match="not readable as Parquet"):
+                Dataset.read(path)
+    assert len(chunks) > 8
+
+
 def test_a_file_that_contradicts_itself_is_refused(tmp_path, dataset):
     def change(table):
         return table.set_column(1, table.schema.field("sequence"), pa.array(["MKTA", "GGW", "A"]))

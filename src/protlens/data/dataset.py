@@ -108,6 +108,7 @@ class Dataset(Sequence[Protein]):
                 beside,
                 compression="zstd",
                 compression_level=19,
+                write_page_checksum=True,
                 use_byte_stream_split=["ca.list.element", "cb.list.element"],
                 use_dictionary=["chain", "cluster"],
             )
@@ -244,7 +245,7 @@ def _points(values: list[float] | None) -> Coordinates | None:
 
 def _read_table(file: Path) -> pa.Table:
     try:
-        table = pq.read_table(file)
+        table = pq.read_table(file, page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
         raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
     about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
