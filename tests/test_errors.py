@@ -42,3 +42,10 @@ def test_every_error_is_in_the_tree_that_the_module_draws():
 def test_an_expected_error_is_no_python_error():
     """``except ValueError`` around a call of the package does not swallow what the user has to read."""
     assert ProtlensError.__bases__ == (Exception,)
+
+
+def test_a_line_repeats_little_of_a_long_input():
+    line = explain("sequence " + "A" * 10**6, found="B" * 10**5, allowed="C", hint="shorten it")
+    assert len(line) < 450
+    assert line.startswith("sequence AAA")
+    assert line.endswith("; allowed: C; shorten it")

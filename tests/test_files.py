@@ -186,3 +186,12 @@ def test_a_folder_is_not_replaced(tmp_path):
     (tmp_path / "heads.csv").mkdir()
     with pytest.raises(StorageError, match="a folder"):
         write_table(TABLE, tmp_path / "heads.csv")
+
+
+def test_a_text_that_looks_like_a_formula_is_text_in_csv(tmp_path):
+    table = pl.DataFrame({"id": ["=1+1", "-2", "@x", "+y", "a=b", None, ""], "n": [-1, 2, 3, 4, 5, 6, 7]})
+    write_table(table, tmp_path / "t.csv")
+    lines = (tmp_path / "t.csv").read_text().splitlines()[1:]
+    assert lines == ["'=1+1,-1", "'-2,2", "'@x,3", "'+y,4", "a=b,5", ",6", '"",7']
+    write_table(table, tmp_path / "t.parquet")
+    assert pl.read_parquet(tmp_path / "t.parquet").equals(table)

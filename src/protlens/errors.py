@@ -88,9 +88,9 @@ def explain(
     hint
         What to do next, as an imperative.
     """
-    parts = [asked]
+    parts = [_cut(asked)]
     if found is not None:
-        parts.append(f": {found}")
+        parts.append(f": {_cut(found)}")
     if allowed is not None:
         parts.append(f"; allowed: {allowed if isinstance(allowed, str) else ', '.join(allowed)}")
     if hint is not None:
@@ -99,6 +99,14 @@ def explain(
 
 
 _LONGEST_NAME = 80
+_LONGEST_PART = 200
+
+
+def _cut(part: str) -> str:
+    """Return what a line has room for of a text that may hold a whole file: its begin and its end."""
+    if len(part) <= _LONGEST_PART:
+        return part
+    return f"{part[: _LONGEST_PART - 60]} ... {part[-50:]}"
 
 
 def shortened(name: str) -> str:

@@ -157,6 +157,8 @@ def storage_error(path: Path, error: OSError) -> StorageError:
 def write_table(table: "pl.DataFrame", path: Path) -> None:
     """Write a table as CSV if the file's name says so, else as Parquet.
 
+    In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
+
     Raises
     ------
     StorageError
@@ -164,6 +166,13 @@ def write_table(table: "pl.DataFrame", path: Path) -> None:
     """
     with replacing(path) as beside:
         if path.suffix == ".csv":
-            table.write_csv(beside)
+            _without_formulas(table).write_csv(beside)
         else:
             table.write_parquet(beside)
+
+
+def _without_formulas(table: "pl.DataFrame") -> "pl.DataFrame":
+    import polars as pl
+
+    text = pl.col(pl.String)
+    return table.with_columns(pl.when(text.str.contains(r"^[=+@\t\r-]")).then("'" + text).otherwise(text).name.keep())

@@ -55,6 +55,14 @@ def unpacked(data_files: Path, name: str) -> bytes:
     return gzip.decompress((data_files / "structures" / name).read_bytes())
 
 
+@pytest.mark.parametrize("kilobytes", [900_000, 1_500_000])
+def test_too_little_address_space_is_one_line(tmp_path, kilobytes):
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (kilobytes * 1024, kilobytes * 1024))
+    said = refusal(process("analyze", cwd=tmp_path, preexec_fn=limit))
+    assert said.startswith("protlens: memory: too little of it")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.4, 0.9, "row"])
 def test_truncated_mmcif(place, refused, data_files, share):
     content = unpacked(data_files, "1crn.cif.gz")

@@ -1,3 +1,5 @@
+from html import escape
+
 import gemmi
 import pytest
 
@@ -57,7 +59,10 @@ def test_an_atom_keeps_its_place_and_both_names():
 def test_no_name_ends_the_text_early(name):
     text = write_mmcif([part(chain=name, tooltips=[name]), part(asym="B", chain="I")])
     plain = " ".join(name.split())
-    assert read(text, "protlens_residue", "label_asym_id", "tooltip") == [["A", plain], ["B", "Ala 7B H"]]
+    assert read(text, "protlens_residue", "label_asym_id", "tooltip") == [
+        ["A", escape(plain, quote=False)],
+        ["B", "Ala 7B H"],
+    ]
     assert [row[0] for row in read(text, "atom_site", "auth_asym_id")] == [plain] * 3 + ["I"] * 3
 
 

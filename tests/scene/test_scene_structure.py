@@ -1,6 +1,7 @@
 """What a scene holds must lead back to the residues of the proteins; other readers are asked what it says."""
 
 import gzip
+from html import escape
 from pathlib import Path
 
 import gemmi
@@ -195,7 +196,7 @@ def test_odd_names_of_chains_are_kept_as_text(structures, tmp_path, name):
     proteins = read_structure(path)
     scene = structure_of_file(path, proteins)
     assert set(columns(scene.text, "atom_site", "auth_asym_id")) == {(name,)}
-    assert columns(scene.text, "protlens_residue", "tooltip")[0] == (f"Thr 1 {name}",)
+    assert columns(scene.text, "protlens_residue", "tooltip")[0] == (f"Thr 1 {escape(name, quote=False)}",)
     assert list(scene.asyms.values()) == ["A"]
 
 

@@ -1,4 +1,5 @@
 from copy import deepcopy
+from html import escape
 
 import numpy as np
 import pytest
@@ -137,4 +138,5 @@ def test_weights_have_three_decimals(weight, text):
 def test_names_are_text():
     odd = "<script>alert('x')</script>\"/"
     (tube,) = tubes(chain(names=[f"Phe 1 {odd}", f"Ser 2 {odd}", ""]))
-    assert tube["tooltip"].startswith(f"Phe 1 {odd} → Ser 2 {odd}, ")
+    assert tube["tooltip"].startswith(f"Phe 1 {escape(odd, quote=False)} → Ser 2 {escape(odd, quote=False)}, ")
+    assert "<" not in tube["tooltip"]

@@ -93,8 +93,13 @@ function tubeParams(
     end,
     radius: tubeRadius(arcs.weight[arc] ?? 0, threshold, style.radius),
     color: style[arcVerdict(protein, arcs, arc, property)],
-    tooltip: arcTooltip(protein, arcs, arc, property),
+    tooltip: asHtml(arcTooltip(protein, arcs, arc, property)),
   };
+}
+
+/** A text as Mol* wants its tooltips, which are HTML. */
+function asHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** From the first radius at the threshold to the last at a weight of one. */

@@ -4,6 +4,11 @@ import errno
 import sys
 from typing import NoReturn
 
+_LONGEST = 1000
+_NO_MEMORY = "memory: too little of it to go on; close other programs, or raise the limit (ulimit -v)"
+_NOT_MAPPED = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory")
+"""What the system says where a library does not fit into the address space."""
+
 
 def main() -> None:
     """Run the command line.
@@ -15,6 +20,12 @@ def main() -> None:
         status = _run()
     except KeyboardInterrupt:
         status = 130
+    except MemoryError:
+        _leave(2, _NO_MEMORY)
+    except ImportError as error:
+        if not any(words in str(error) for words in _NOT_MAPPED):
+            raise
+        _leave(2, _NO_MEMORY)
     if status == 130:
         _leave(status, "interrupted; what was finished is kept, and the same command completes it")
     sys.exit(status)
@@ -50,5 +61,5 @@ def _refuse_usage(message: str) -> NoReturn:
 
 
 def _leave(status: int, message: str) -> NoReturn:
-    print(f"protlens: {message}", file=sys.stderr)
+    print(f"protlens: {message if len(message) <= _LONGEST else f'{message[:_LONGEST]}...'}", file=sys.stderr)
     sys.exit(status)

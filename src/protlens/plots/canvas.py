@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
@@ -148,6 +149,13 @@ def save_figure(figure: Figure, path: PathInput) -> list[Path]:
     """
     pdf, png = (Path(f"{os.fspath(path)}.{kind}") for kind in ("pdf", "png"))
     with replacing(pdf) as pdf_beside, replacing(png) as png_beside:
-        figure.savefig(pdf_beside, format="pdf", metadata={"Creator": "protlens", "CreationDate": None})
-        figure.savefig(png_beside, format="png", metadata={"Software": "protlens"})
+        pdf_beside.write_bytes(_drawn(figure, "pdf", {"Creator": "protlens", "CreationDate": None}))
+        png_beside.write_bytes(_drawn(figure, "png", {"Software": "protlens"}))
     return [pdf, png]
+
+
+def _drawn(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
+    """Return the bytes of a file, so that a disk that is full in the midst of a PDF is no riddle to zlib."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format=kind, metadata=metadata)
+    return buffer.getvalue()

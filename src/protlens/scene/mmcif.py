@@ -6,6 +6,7 @@ Every part has a ``label_asym_id`` of its own, of letters only; the author's nam
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
@@ -109,7 +110,7 @@ def _component_type(name: str, kind: PartKind) -> str:
 def _tooltips(parts: Iterable[Part]) -> Iterator[tuple[str, int | bool, str]]:
     for part in parts:
         for (number, _), text in zip(part.residues, part.tooltips, strict=True):
-            yield part.asym, number or False, text
+            yield part.asym, number or False, escape(text, quote=False)  # viewers take it for HTML
 
 
 def _add_secondary_structure(block: gemmi.cif.Block, polymers: Iterable[Part]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -145,5 +146,5 @@ def _tube(
         "end": list(end),
         "radius": tube_radius(arc.weight, threshold),
         "color": STYLE[arc.verdict],
-        "tooltip": arc_tooltip(chain, arc, property_name),
+        "tooltip": escape(arc_tooltip(chain, arc, property_name), quote=False),  # viewers take it for HTML
     }

@@ -248,7 +248,12 @@ function pickedArc(loci: ShapeGroup.Loci): Picked | null {
   const group = loci.groups[0];
   if (!group) return null;
   const arc = OrderedSet.getAt(group.ids, 0);
-  return { residue: null, arc, text: loci.shape.getLabel(arc, group.instance) };
+  return { residue: null, arc, text: asText(loci.shape.getLabel(arc, group.instance)) };
+}
+
+/** What a tooltip says; Mol* has it as HTML. */
+function asText(html: string): string {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
 }
 
 function pickedResidue(loci: StructureElement.Loci): Picked | null {
@@ -257,7 +262,7 @@ function pickedResidue(loci: StructureElement.Loci): Picked | null {
   const asym = StructureProperties.chain.label_asym_id(location);
   const seq = StructureProperties.residue.label_seq_id(location);
   const whole = StructureElement.Loci.remap(loci, loci.structure.root); // which has the tooltips; a component has none
-  const text = TOOLTIPS.map((provider) => provider.label(whole) ?? "").join("");
+  const text = asText(TOOLTIPS.map((provider) => provider.label(whole) ?? "").join(""));
   return { residue: seq > 0 ? { asym, seq } : null, arc: null, text };
 }
 
