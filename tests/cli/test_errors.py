@@ -55,7 +55,7 @@ def unpacked(data_files: Path, name: str) -> bytes:
     return gzip.decompress((data_files / "structures" / name).read_bytes())
 
 
-@pytest.mark.parametrize("kilobytes", [900_000, 1_500_000])
+@pytest.mark.parametrize("kilobytes", [600_000, 900_000])
 def test_too_little_address_space_is_one_line(tmp_path, kilobytes):
     limit = partial(resource.setrlimit, resource.RLIMIT_AS, (kilobytes * 1024, kilobytes * 1024))
     said = refusal(process("analyze", cwd=tmp_path, preexec_fn=limit))
