@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from protlens.runs.counts import PropertyCounts
-from protlens.typing import HeadCounts, Mode
+from protlens.typing import HeadCounts, Level, Mode
 
 SUPPORT = 100
 """Arcs below which a head is called unsupported."""
@@ -16,8 +16,11 @@ SUPPORT = 100
 SUPPORT_PROTEINS = 10
 """Effective proteins below which a head is called unsupported."""
 
-SUPPORT_RESIDUES = 20
-"""Distinct attended residues below which a head is called unsupported."""
+SUPPORT_RESIDUES: dict[Level, int] = {"residue": 20, "pair": 50}
+"""Distinct attended residues below which a head is called unsupported.
+
+More for a property of the pair, as the pairs of one residue are not independent, which is seen between proteins alone.
+"""
 
 FEWEST_PROTEINS = 2
 """Effective proteins below which nothing is inferred about other proteins."""

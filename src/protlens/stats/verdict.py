@@ -58,7 +58,7 @@ def supported(*, matched: bool) -> pl.Expr:
     if not matched:
         return enough
     proteins = (pl.col("effective_proteins") >= SUPPORT_PROTEINS).fill_null(value=False)
-    return enough & proteins & (pl.col("residues") >= SUPPORT_RESIDUES).fill_null(value=True)
+    return enough & proteins & (pl.col("residues") >= _least_residues()).fill_null(value=True)
 
 
 def _exceeds(lift: str, low: pl.Expr, q: str) -> pl.Expr:
@@ -71,8 +71,12 @@ def _unsupported() -> pl.Expr:
         .then(pl.lit(f"fewer than {SUPPORT} arcs"))
         .when((pl.col("effective_proteins") < SUPPORT_PROTEINS).fill_null(value=True))
         .then(pl.lit(f"fewer than {SUPPORT_PROTEINS} effective proteins"))
-        .otherwise(pl.lit(f"fewer than {SUPPORT_RESIDUES} attended residues"))
+        .otherwise(pl.format("fewer than {} attended residues", _least_residues()))
     )
+
+
+def _least_residues() -> pl.Expr:
+    return pl.col("level").replace_strict(SUPPORT_RESIDUES, return_dtype=pl.Int64)
 
 
 def _short_of(what: str, lift: str, low: pl.Expr) -> pl.Expr:
