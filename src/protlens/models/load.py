@@ -13,6 +13,7 @@ from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.catalog import CATALOG, ModelSpec
+from protlens.models.checkpoint.config_bounds import check_bounds
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
 from protlens.models.checkpoint.settings_files import settings_digest
@@ -170,6 +171,7 @@ def _open(name: str) -> _Source:
     config, max_residues = _config(family, content, folder)
     codes = family.codes(folder)
     files = weight_files(folder)
+    check_bounds(folder, family, config, files)
     info = ModelInfo(
         name=folder.resolve().name if revision == "local" else name,
         family=family.name,

@@ -22,8 +22,8 @@ def cautions(run: Run, findings: Sequence[Finding], *, mode: str) -> list[str]:
         f"{_scope(len(tests))} The best of many heads looks better than it would on new proteins.",
         f"An arc is a residue pair of weight {run.manifest.options['threshold']:g} or more. A head with fewer than"
         f" {SUPPORT} such arcs, {SUPPORT_PROTEINS} effective proteins or {SUPPORT_RESIDUES['residue']} attended"
-        f" residues ({SUPPORT_RESIDUES['pair']} for contacts) is called unsupported, not zero; a difference of less than"
-        f" {LEAST_LIFT:g} times is not called a finding. The calibration curves tell of other thresholds.",
+        f" residues ({SUPPORT_RESIDUES['pair']} for contacts) is called unsupported, not zero; a difference of less"
+        f" than {LEAST_LIFT:g} times is not called a finding. The calibration curves tell of other thresholds.",
         "Labels are incomplete: a residue without a known site or modification may have one.",
     ]
     if mode == "paper":

@@ -23,8 +23,12 @@ MODEL_FAMILIES: Registry[ModelFamily] = Registry(
 """Adapters by the ``model_type`` of ``config.json``; an installed package adds its own by an entry point."""
 
 _LARGEST = 1 << 20
+_MOST_LABELS = 100_000
 _REDIRECT = "transformers_weights"
-_ONLY_FOR_TRAINING = ("output_attentions", "output_hidden_states", "quantization_config", "auto_map")
+_NOT_FOR_ATTENTION = (
+    *("output_attentions", "output_hidden_states", "quantization_config", "auto_map"),
+    *("num_labels", "id2label", "label2id", "problem_type", "torchscript"),
+)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -51,10 +55,15 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ModelError(explain(f"model file {file}", found=f"not readable as JSON ({error})")) from error
     if not isinstance(content, dict):
         raise ModelError(explain(f"model file {file}", found="not a JSON object"))
+    labels = content.get("num_labels")
+    if isinstance(labels, int) and labels > _MOST_LABELS:  # a tokenizer reads the file too, and makes a name for each
+        raise ModelError(
+            explain(f"model file {file}", found=f"num_labels is {labels}", allowed=f"up to {_MOST_LABELS}")
+        )
     if _REDIRECT in content:
         found = f"{_REDIRECT!r} sends to other weights than those that are read"
         raise ModelError(explain(f"model file {file}", found=found, hint="take the entry out"))
-    return {key: value for key, value in content.items() if key not in _ONLY_FOR_TRAINING}
+    return {key: value for key, value in content.items() if key not in _NOT_FOR_ATTENTION}
 
 
 def find_family(content: Mapping[str, Any], folder: Path) -> ModelFamily:

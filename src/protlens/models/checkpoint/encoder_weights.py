@@ -71,7 +71,7 @@ def _read(
             )
     except pickle.UnpicklingError as error:
         raise _refusal(folder, family, "a weight file that is damaged, or asks for more than plain tensors") from error
-    except (OSError, ValueError, RuntimeError, KeyError, EOFError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError, EOFError, SafetensorError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise _refusal(folder, family, f"weights that cannot be loaded ({reason})") from error
     return encoder, report

@@ -1,0 +1,84 @@
+"""What a ``config.json`` may ask for, checked before anything is built: a small file can ask for all memory there is.
+
+The sizes that it names are held to the weights beside it: a model that has far more parameters than its files have
+numbers is not the model of these files.
+"""
+
+import json
+import struct
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from protlens.errors import ModelError, explain
+from protlens.models.adapters.family import ModelFamily
+from protlens.models.checkpoint.weight_files import is_safetensors
+
+MOST = {"num_hidden_layers": 1000, "num_attention_heads": 1000, "vocab_size": 10_000_000, "hidden_size": 1_000_000}
+"""The most of each that is taken for a model."""
+
+_HEADER = 100_000_000
+"""Bytes that the header of a safetensors file may have, as its format says."""
+
+
+def check_bounds(folder: Path, family: ModelFamily, config: Any, files: list[Path]) -> None:
+    """Raise ModelError if a configuration asks for what no model has, or for more than its weights hold.
+
+    Parameters
+    ----------
+    folder, family, config, files
+        The checkpoint, its adapter, its configuration and its weight files.
+    """
+    fault = _out_of_range(config) or _too_many_parameters(family, config, files)
+    if fault is not None:
+        hint = "check that config.json belongs to these weights"
+        raise ModelError(explain(f"model file {folder / 'config.json'}", found=fault, hint=hint))
+
+
+def _out_of_range(config: Any) -> str | None:
+    for name, most in MOST.items():
+        value = getattr(config, name, None)
+        if value is not None and not (isinstance(value, int) and 1 <= value <= most):
+            return f"{name} is {value!r}, where 1 to {most} can be"
+    padding, vocabulary = getattr(config, "pad_token_id", None), getattr(config, "vocab_size", None)
+    if isinstance(padding, int) and isinstance(vocabulary, int) and not 0 <= padding < vocabulary:
+        return f"pad_token_id is {padding}, where 0 to {vocabulary - 1} can be"
+    return None
+
+
+def _too_many_parameters(family: ModelFamily, config: Any, files: list[Path]) -> str | None:
+    try:
+        with torch.device("meta"):
+            model = family.model_class(config)
+    except (ValueError, RuntimeError, TypeError, ZeroDivisionError, AssertionError, KeyError, AttributeError) as error:
+        return f"no {family.name} model can be made of it ({next(iter(str(error).splitlines()), repr(error))})"
+    wanted, held = sum(one.numel() for one in model.parameters()), numbers_in(files)
+    if wanted > 2 * held + 1_000_000:
+        return f"it asks for {wanted:,} parameters, and the weights hold {held:,}"
+    return None
+
+
+def numbers_in(files: list[Path]) -> int:
+    """Return how many numbers weight files hold; at most so many, where they are not safetensors.
+
+    Raises
+    ------
+    ModelError
+        If a header of safetensors is damaged.
+    """
+    if not is_safetensors(files):
+        return sum(file.stat().st_size for file in files) // 2
+    return sum(_numbers(file) for file in files)
+
+
+def _numbers(file: Path) -> int:
+    try:
+        with file.open("rb") as stream:
+            (size,) = struct.unpack("<Q", stream.read(8))
+            header = json.loads(stream.read(min(size, _HEADER)))
+        return sum(prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        hint = "fetch the checkpoint again"
+        raise ModelError(explain(f"weights {file}", found="damaged at its begin", hint=hint)) from error
