@@ -13,7 +13,8 @@
     ├── StorageError            a disk that is full or not writable
     └── PageError               the page of the report and the explorer, where it was not built
 
-Anything else that is raised is a defect of protlens and keeps its traceback.
+Anything else that is raised is a defect of protlens and keeps its traceback. What is left out of an input that is read
+otherwise is a LeftOutWarning.
 """
 
 from collections.abc import Iterable
@@ -66,6 +67,10 @@ class StorageError(ProtlensError):
 
 class PageError(ProtlensError):
     """The page of the report and the explorer was not built when protlens was installed."""
+
+
+class LeftOutWarning(UserWarning):
+    """A part of an input that was left out while the rest was read; the command line prints it as a note."""
 
 
 def explain(

@@ -53,6 +53,13 @@ def test_import_of_every_format(tmp_path, command, data_files, file_format):
     assert list(snapshot(tmp_path)) == ["made", "made/x.parquet"]
 
 
+def test_records_that_are_left_out_are_lines_on_standard_error(tmp_path, command):
+    (tmp_path / "a.fasta").write_text(">a\nMK*T\n>b\nMKT*\n")
+    done = command("dataset", "import", "fasta", "a.fasta", "-o", "x.parquet", cwd=tmp_path)
+    assert succeeded(done) == "x.parquet: 1 proteins, 3 residues; tracks: none\n"
+    assert done.stderr == "left out a.fasta, line 1: record 'a' has a stop, '*', as letter 3\n"
+
+
 def test_import_of_lmdb(tmp_path, command):
     environment = lmdb.open(str(tmp_path / "tape.lmdb"), subdir=False, lock=False)
     with environment, environment.begin(write=True) as transaction:

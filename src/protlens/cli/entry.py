@@ -2,7 +2,10 @@
 
 import errno
 import sys
-from typing import NoReturn
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn, TextIO
 
 _LONGEST = 1000
 _NO_MEMORY = "memory: too little of it to go on; close other programs, or raise the limit (ulimit -v)"
@@ -40,7 +43,8 @@ def _run() -> int:
 
     usage_error = typer.BadParameter.__mro__[1]  # typer has no public name for it
     try:
-        status = app(standalone_mode=False)
+        with _notes_in_lines():
+            status = app(standalone_mode=False)
         sys.stdout.flush()
     except ProtlensError as error:
         _leave(2, str(error))
@@ -51,6 +55,32 @@ def _run() -> int:
             raise
         _leave(2, f"writing: {error.strerror}; free some space")
     return status or 0
+
+
+@contextmanager
+def _notes_in_lines() -> Iterator[None]:
+    """Print what is left out of an input as a line each; other warnings look as Python has them."""
+    from protlens.errors import LeftOutWarning
+
+    with warnings.catch_warnings():
+        python_shows = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, LeftOutWarning):
+                print(message, file=sys.stderr)
+            else:
+                python_shows(message, category, filename, lineno, file, line)
+
+        warnings.simplefilter("always", LeftOutWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _refuse_usage(message: str) -> NoReturn:

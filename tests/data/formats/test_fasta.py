@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from protlens.data.formats import fasta
 from protlens.data.formats.fasta import parse_records, read_fasta, read_records
-from protlens.errors import FileFormatError
+from protlens.errors import FileFormatError, LeftOutWarning
 
 
 def write(tmp_path, text, name="a.fasta"):
@@ -20,7 +20,7 @@ def write(tmp_path, text, name="a.fasta"):
 def test_records_as_they_are_found_in_the_wild(tmp_path, name):
     text = "\n>sp|P1|X_HUMAN some words OS=Homo\r\nmktay\r\n  iak \r\n\r\nqr*\r\n>2\nUOBX\n"
     proteins = read_fasta(write(tmp_path, text, name))
-    assert [(p.id, p.sequence) for p in proteins] == [("sp|P1|X_HUMAN", "MKTAYIAKQR"), ("2", "UOBX")]
+    assert [(p.id, p.sequence) for p in proteins] == [("P1", "MKTAYIAKQR"), ("2", "UOBX")]
     assert all(not p.tracks and p.ca is None for p in proteins)
 
 
@@ -56,9 +56,12 @@ def test_what_is_written_is_read(tmp_path_factory, sequences, width):
         (">a x\nMK\n>a y\nMK\n", "line 3: id 'a' stands twice"),
         (">a\nMK-TA\n", "remove the gaps"),
         (">a\nMK.TA\n", "remove the gaps"),
-        (">a\nMK*TA\n", r"'a' holds '\*'; allowed: letters A to Z"),
+        (">a\nMK*TA\n", r"line 1: record 'a' has a stop, '\*', as letter 3"),
         (">a\nMKÅ\n", "allowed: letters A to Z"),
         (">a\nMK1\n", "holds '1'"),
+        (">a\nATGGCCTGACCATGGAAACGGN\n", "'a' holds nothing but nucleotides, A C G N T; allowed: protein.*translate"),
+        (">a\nauggccugaccauggaaacgg\n", "nothing but nucleotides, A C G U"),
+        (">a\nMK\n>sp|a|A_HUMAN\nMK\n", "line 3: id 'a' stands twice"),
     ],
 )
 def test_bad_files_are_one_clear_line(tmp_path, text, message):
@@ -74,6 +77,28 @@ def test_an_endless_sequence_is_stopped(tmp_path, monkeypatch):
     assert len(next(read_records(write(tmp_path, ">a\n" + "M\n" * 100))).body) == 100
     with pytest.raises(FileFormatError, match="up to 100 letters"):
         read_fasta(write(tmp_path, ">a\n" + "M\n" * 101))
+
+
+def test_what_is_made_of_three_amino_acids_is_a_protein(tmp_path):
+    path = write(tmp_path, f">antifreeze\n{'AAT' * 20}\n>peptide\nCAT\n>loop\n{'GATTACA' * 2}\n")
+    assert [len(p) for p in read_fasta(path)] == [60, 3, 14]
+
+
+def test_records_with_a_stop_inside_are_left_out_and_told(tmp_path):
+    path = write(tmp_path, ">a\nMKT**\n>b x\nMK*TA*\n>c\n*MK\n>d\nGG\n")
+    with pytest.warns(LeftOutWarning) as told:
+        assert [(p.id, p.sequence) for p in read_fasta(path)] == [("a", "MKT"), ("d", "GG")]
+    assert [str(note.message) for note in told] == [
+        f"left out {path}, line 3: record 'b' has a stop, '*', as letter 3",
+        f"left out {path}, line 5: record 'c' has a stop, '*', as letter 1",
+    ]
+
+
+def test_headers_in_latin_1(tmp_path):
+    path = tmp_path / "old.fasta"
+    path.write_bytes(">a \u00c5ngstr\u00f6m\nMKT\n>b \u00e9\nGG\n".encode("latin-1"))
+    assert [record.header for record in read_records(path)] == ["a \u00c5ngstr\u00f6m", "b \u00e9"]
+    assert [p.id for p in read_fasta(path)] == ["a", "b"]
 
 
 def test_labels_become_tracks(tmp_path):

@@ -32,6 +32,12 @@ def test_each_label_is_a_track_of_the_proteins_that_have_rows_for_it(tmp_path, p
     assert dict(c.tracks) == {"lid": "000"}
 
 
+def test_rows_may_name_accessions_as_uniprot_does(tmp_path):
+    protein = Protein(id="P01308", sequence="MKTAY")
+    table = write(tmp_path, "sp|P01308|INS_HUMAN\t1\tlid\nP01308\t2\tlid\n")
+    assert dict(add_labels([protein], table)[0].tracks) == {"lid": "11000"}
+
+
 def test_windows_line_ends_and_gzip(tmp_path, proteins):
     path = tmp_path / "labels.tsv.gz"
     path.write_bytes(gzip.compress(b"id\tposition\tlabel\r\na\t2\tlid\r\n"))

@@ -29,6 +29,17 @@ def test_real_modification_sites(data_files):
     assert {kind for _, kind, _ in rows} == set(MODIFICATIONS)
 
 
+def test_headers_as_uniprot_serves_them(tmp_path):
+    (tmp_path / "up.fasta").write_text(
+        ">sp|P01308|INS_HUMAN Insulin\nMALWMRLLPLLALLALWGPDPAAAFVNQHLCGSHLVEALYLVCGERGFFYTPKT\n"
+    )
+    for name in ("P01308", "sp|P01308|INS_HUMAN"):
+        (tmp_path / "up.tsv").write_text(f"accession\tmodification\tpositions\n{name}\tphos_st\t34\n")
+        (protein,) = read_uniprot_sites(tmp_path / "up.fasta", tmp_path / "up.tsv")
+        assert protein.id == "P01308"
+        assert positives(protein.tracks["modification:phosphorylation_st"]) == [34]
+
+
 def test_bindpredict_equals_flips_copy_of_the_same_labels(data_files):
     """FLIP writes the three kinds as the bits of one digit: metal 1, nucleic acid 2, small molecule 4."""
     folder = data_files / "bindpredict"

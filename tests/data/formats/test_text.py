@@ -13,8 +13,9 @@ def test_lines_are_numbered_from_one_without_their_ends(tmp_path):
     assert list(read_lines(path)) == [(1, "first"), (2, ""), (3, "third")]
 
 
-def test_gzip_reads_as_plain(tmp_path):
-    path = tmp_path / "a.txt.gz"
+@pytest.mark.parametrize("name", ["a.txt.gz", "a.txt"])
+def test_gzip_reads_as_plain(tmp_path, name):
+    path = tmp_path / name
     path.write_bytes(gzip.compress(b"one\ntwo\n"))
     assert list(read_lines(path)) == [(1, "one"), (2, "two")]
     assert read_text(path) == "one\ntwo\n"

@@ -1,15 +1,20 @@
 """FASTA files."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from protlens.data.formats.labels import add_labels
 from protlens.data.formats.text import TextSource, read_lines, source_name
+from protlens.data.identifiers import accession
 from protlens.data.protein import LETTERS, Protein
-from protlens.errors import FileFormatError, explain
+from protlens.errors import FileFormatError, LeftOutWarning, explain
 
 MAX_RESIDUES = 100_000
 """The longest sequence that is read; the longest known protein, titin, has some 35,000 residues."""
+
+_NUCLEOTIDES = frozenset("ACGTUN")
+_FEWEST_NUCLEOTIDES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Record:
     Parameters
     ----------
     id
-        The first word of the header.
+        The first word of the header; of UniProt's ``sp|P01308|INS_HUMAN`` the accession.
     header
         The whole header, without ``>``.
     body
@@ -81,7 +86,7 @@ def _record(header: str, lines: list[str], where: str, seen: set[str]) -> Record
     if not header.strip() or not body:
         missing = "sequence" if header.strip() else "id"
         raise FileFormatError(explain(where, found=f"a record without {missing}"))
-    name = header.split()[0]
+    name = accession(header.split()[0])
     if name in seen:
         raise FileFormatError(explain(where, found=f"id {name!r} stands twice", hint="give each record its own id"))
     seen.add(name)
@@ -94,16 +99,42 @@ def sequence_of(record: Record) -> str:
     Raises
     ------
     FileFormatError
-        If it holds gaps or anything else that is not a letter A to Z.
+        If it holds gaps or anything else that is not a letter A to Z, or is one of DNA or RNA.
     """
-    sequence = record.body.upper().removesuffix("*")
+    sequence = record.body.upper().rstrip("*")
     if odd := sorted(set(sequence) - LETTERS):
         hint = "remove the gaps of an alignment first" if set(odd) & {"-", "."} else None
         found = f"record {record.id!r} holds {' '.join(odd[:8])!r}"
         raise FileFormatError(explain(record.where, found=found, allowed="letters A to Z", hint=hint))
     if not sequence:
         raise FileFormatError(explain(record.where, found="a record without sequence"))
+    if _is_nucleic(sequence):
+        found = f"record {record.id!r} holds nothing but nucleotides, {' '.join(sorted(set(sequence)))}"
+        hint = "translate it first"
+        raise FileFormatError(explain(record.where, found=found, allowed="protein sequences", hint=hint))
     return sequence
+
+
+def _is_nucleic(sequence: str) -> bool:
+    """Whether a sequence has the letters of all bases and no other; chains of Ala, Thr and Asn alone are proteins."""
+    letters = set(sequence)
+    return len(sequence) >= _FEWEST_NUCLEOTIDES and letters <= _NUCLEOTIDES and {*"ACG"} < letters - {"N"}
+
+
+def _without_stops(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield the records that can be proteins, and tell which are left out as they hold a stop inside."""
+    stopped, kept = [], 0
+    for record in records:
+        place = record.body.rstrip("*").find("*")
+        if place < 0:
+            kept += 1
+            yield record
+        else:
+            stopped.append(explain(record.where, found=f"record {record.id!r} has a stop, '*', as letter {place + 1}"))
+    if stopped and not kept:
+        raise FileFormatError(stopped[0])
+    for line in stopped:
+        warnings.warn(f"left out {line}", LeftOutWarning, stacklevel=4)
 
 
 def read_fasta(source: TextSource, *, labels: TextSource | None = None) -> list[Protein]:
@@ -113,7 +144,8 @@ def read_fasta(source: TextSource, *, labels: TextSource | None = None) -> list[
     ----------
     source
         The FASTA file, plain or compressed with gzip, or one that is open for reading text; the first word of a header
-        is the protein's id.
+        is the protein's id, or the accession in it. A record with a stop, ``*``, before its end is left out with a
+        warning.
     labels
         A label table (see :mod:`protlens.data.formats.labels`).
 
@@ -122,5 +154,5 @@ def read_fasta(source: TextSource, *, labels: TextSource | None = None) -> list[
     FileFormatError
         If a file is not what it should be, or the table contradicts the sequences.
     """
-    proteins = [Protein(id=record.id, sequence=sequence_of(record)) for record in read_records(source)]
+    proteins = [Protein(id=record.id, sequence=sequence_of(record)) for record in _without_stops(read_records(source))]
     return proteins if labels is None else add_labels(proteins, labels)

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from protlens.data.formats.text import TextSource, read_lines, source_name
+from protlens.data.identifiers import accession
 from protlens.data.protein import Protein, binary_track
 from protlens.errors import FileFormatError, explain
 
@@ -84,7 +85,7 @@ def _row(line: str, where: str) -> _Row:
     if position and not (position.isascii() and position.isdecimal()):
         allowed = "a whole number counted from one, or nothing"
         raise FileFormatError(explain(where, found=f"position {position[:20]!r}", allowed=allowed))
-    return _Row(name, int(position[:18]) if position else None, label, where)
+    return _Row(accession(name), int(position[:18]) if position else None, label, where)
 
 
 def _check(row: _Row, protein: Protein | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from protlens.data.formats.fasta import read_records, sequence_of
 from protlens.data.formats.text import read_lines
+from protlens.data.identifiers import accession
 from protlens.data.protein import Protein, binary_track
 from protlens.errors import FileFormatError, explain
 from protlens.typing import PathInput
@@ -154,7 +155,7 @@ def _row(line: str, columns: int, where: str) -> _Sites:
     except ValueError as error:
         allowed = "whole numbers joined by commas"
         raise FileFormatError(explain(where, found=f"positions {cells[-1][:40]!r}", allowed=allowed)) from error
-    return _Sites(cells[0], cells[1] if columns == 3 else "", positions, where)
+    return _Sites(accession(cells[0]), cells[1] if columns == 3 else "", positions, where)
 
 
 def _annotated(sequences: PathInput, kinds: Mapping[str, Mapping[str, list[_Sites]]], track: str) -> list[Protein]:

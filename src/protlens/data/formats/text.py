@@ -1,10 +1,13 @@
 """Text files, plain or gzip-compressed, read line by line and within bounds."""
 
+import codecs
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -14,6 +17,9 @@ from protlens.typing import PathInput
 
 TextSource: TypeAlias = PathInput | TextIO
 """A text file by its path, or one that is open for reading text, which stays open."""
+
+_NO_TEXT = re.compile("[\0-\b\x0e-\x19\x1c-\x1f]")
+"""Control characters that no text holds."""
 
 MAX_LINE = 2**24
 """Characters of the longest line that is read; a ProteinNet line of 36,000 residues fits in."""
@@ -35,7 +41,9 @@ def reading(path: Path | str) -> Iterator[None]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileFormatError(explain(f"file {path}", found=f"damaged, or not gzip ({error})")) from error
     except UnicodeDecodeError as error:
-        raise FileFormatError(explain(f"file {path}", found="not a text file", allowed="UTF-8 text")) from error
+        raise FileFormatError(
+            explain(f"file {path}", found="not a text file", allowed="UTF-8 or Latin-1 text")
+        ) from error
     except OSError as error:
         raise FileFormatError(explain(f"file {path}", found=f"not readable ({error.strerror or error})")) from error
 
@@ -46,7 +54,7 @@ def read_lines(source: TextSource) -> Iterator[tuple[int, str]]:
     Parameters
     ----------
     source
-        A text file; one that is given by its path is unpacked if its name ends in ``.gz``.
+        A text file, in UTF-8 or Latin-1; one that is given by its path is unpacked if it is gzipped, whatever its name.
 
     Raises
     ------
@@ -59,6 +67,7 @@ def read_lines(source: TextSource) -> Iterator[tuple[int, str]]:
             line = handle.readline(MAX_LINE)
             if not line:
                 return
+            _check_text(line, path)
             total += len(line)
             if len(line) == MAX_LINE or total > MAX_LINES:
                 limit = f"lines under {MAX_LINE} and files under {MAX_LINES} characters"
@@ -70,9 +79,15 @@ def read_text(path: PathInput) -> str:
     """Return a text file, under the conditions of :func:`read_lines` but bounded by ``MAX_TEXT``."""
     with reading(Path(path)), _open(path) as handle:
         text = handle.read(MAX_TEXT + 1)
+    _check_text(text, source_name(path))
     if len(text) > MAX_TEXT:
         raise FileFormatError(explain(f"file {path}", found="too long", allowed=f"up to {MAX_TEXT} characters"))
     return text
+
+
+def _check_text(text: str, path: str) -> None:
+    if _NO_TEXT.search(text):
+        raise FileFormatError(explain(f"file {path}", found="not a text file", allowed="UTF-8 or Latin-1 text"))
 
 
 def source_name(source: TextSource) -> str:
@@ -83,10 +98,23 @@ def source_name(source: TextSource) -> str:
     return name if isinstance(name, str) else "text"
 
 
-def _open(source: TextSource) -> AbstractContextManager[TextIO]:
+@contextmanager
+def _open(source: TextSource) -> Iterator[TextIO]:
     if not isinstance(source, str | os.PathLike):
-        return nullcontext(source)
-    path = Path(source)
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+        yield source
+        return
+    with Path(source).open("rb") as file:
+        packed = Path(source).suffix == ".gz" or file.peek(2)[:2] == b"\x1f\x8b"
+        with gzip.open(file) if packed else file as content:
+            yield TextIOWrapper(content, encoding="utf-8-sig", errors=_LATIN_1)
+
+
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """Read what is not UTF-8 as Latin-1, in which older headers are written."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+_LATIN_1 = "protlens.latin-1"
+codecs.register_error(_LATIN_1, _as_latin_1)
