@@ -49,6 +49,13 @@ def test_a_sugar_on_an_asparagine_is_found_by_its_distance(tmp_path):
     assert bonds(beyond) == set()
 
 
+def test_an_atom_upon_a_bond_of_another_residue_is_a_clash(tmp_path):
+    """As in 3NZD, where a carbon of the inhibitor lies 1.54 from an oxygen and 1.84 from a carbon of NADPH."""
+    beside = atom(71, "CG", "ASN", 2, (5.7, 6.2, 5.0))
+    path = write(tmp_path / "x.pdb", chain(NAMES)[:-1], [ND2, beside, "TER"], [sugar(6.45, name="STI")])
+    assert bonds(path) == set()
+
+
 def test_sugars():
     assert all(map(is_sugar, ["NAG", "BMA", "MAN", "FUC", "GAL", "SIA", "GLC"]))
     assert not any(map(is_sugar, ["ATP", "HEM", "ASN", "ZN", "GOL", "??"]))

@@ -66,7 +66,7 @@ def test_the_exclusion_table_holds_no_amino_acid_no_nucleotide_and_no_metal():
 
 def test_what_bonds_join_is_one_ligand(tmp_path):
     link = "LINK         C1  GLC A 901                 O4  GLC A 902     1555   1555  1.45"
-    first = het("GLC", 1, ("C1", "C", (9, 9, 9)), ("O4", "O", (10, 9, 9)))
+    first = het("GLC", 1, ("C1", "C", (9, 9, 9)), ("O4", "O", (10.4, 9, 9)))
     second = het("GLC", 2, ("C1", "C", (12, 9, 9)), ("O4", "O", (9, 9, 10.4)))
     assert named(write(tmp_path / "one.pdb", [link], PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]
     assert named(write(tmp_path / "shown.pdb", PROTEIN, first, second)) == [("small_molecule", "GLC-GLC")]

@@ -1,6 +1,6 @@
 """Covalent bonds between residues of an entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import gemmi
@@ -22,6 +22,9 @@ _SLACK = 0.15
 _LONGEST = 2.6
 _ANOMERIC = ("C1", "C2")
 _SAME_PLACE = 0.9
+_CLASH = 1.9
+"""Two atoms of one residue nearer than this to one atom of another: it lies upon their bond, not at its end."""
+
 _KINDS = (gemmi.ResidueKind.PYR, gemmi.ResidueKind.KET)
 
 
@@ -41,7 +44,8 @@ def covalent_bonds(structure: gemmi.Structure) -> set[Bond]:
     Bonds to symmetry mates are left out. Many files lack records, so bonds are measured between a residue that is no
     polymer and any other: from a sugar to another, or to N or O of an amino acid, within 2 angstrom; of two sulfurs
     within 2.5; of other atoms within 0.15 above the sum of their covalent radii. Coordination of a metal is no covalent
-    bond, in records as in distances; residues with atoms in one place are alternatives and not bonded.
+    bond, in records as in distances; residues with atoms in one place are alternatives, and an atom upon a bond of
+    another is a clash: neither is bonded.
     """
     recorded = {
         (
@@ -72,8 +76,13 @@ def _shown(structure: gemmi.Structure) -> Iterator[Bond]:
                 near.setdefault((j, i), []).append((atom, other, atom.pos.dist(other.pos)))
     for (j, i), pairs in near.items():
         apart = min(distance for *_, distance in pairs) >= _SAME_PLACE
-        if apart and any(_is_bond(residues[i][1], residues[j][1], *pair) for pair in pairs):
+        if apart and not _is_clash(pairs) and any(_is_bond(residues[i][1], residues[j][1], *pair) for pair in pairs):
             yield residues[j][0], residues[i][0]
+
+
+def _is_clash(pairs: Iterable[tuple[gemmi.Atom, gemmi.Atom, float]]) -> bool:
+    close = [(atom.name, other.name) for atom, other, distance in pairs if distance < _CLASH]
+    return any(len(set(names)) < len(names) for names in zip(*close, strict=True))
 
 
 def _is_bond(one: gemmi.Residue, other: gemmi.Residue, atom: gemmi.Atom, partner: gemmi.Atom, distance: float) -> bool:

@@ -23,7 +23,7 @@ MAX_GAP = 100
 PEPTIDE = 20
 """A polypeptide of fewer residues is a ligand of its neighbours, not a protein."""
 
-_CAPS = frozenset({"NME", "NHE", "FOR"})
+_CAPS = frozenset({"NME", "NMA", "NHE", "FOR"})
 """Closing groups that gemmi's table does not know; it knows ACE and NH2."""
 
 _NUCLEIC = (gemmi.PolymerType.Dna, gemmi.PolymerType.Rna, gemmi.PolymerType.DnaRnaHybrid)

@@ -8,7 +8,9 @@ unless the name is a common one; water has one oxygen, an ion one atom, a sugar 
 Sources: AMBER's leaprc.protein.ff14SB, leaprc.water and leaprc.GLYCAM_06j (HID CYX ASH NALA, 0YB); CHARMM's
 top_all36_prot, top_all36_na, top_all36_carb and toppar_water_ions (HSD TIP3 SOD ADE BGLC); GROMACS' residuetypes.dat,
 with the names of GROMOS and OPLS (HISA LYSH SOL); Schrodinger's Maestro (ARN TYO T3P); Rosetta and MODELLER (CYD CSS
-VRT); CNS and HADDOCK (HISP CYF SHA); OPM (DUM); the alias tables of MDTraj (pdbNames.xml) and MDAnalysis.
+VRT); CNS and HADDOCK (HISP CYF SHA); OPM (DUM). Compared with the tables of MDTraj 1.11 and OpenMM 8.6 (pdbNames.xml,
+all of which is here), MDAnalysis 2.11 (its selections) and ProDy 2.6 (its flags): what else these name are components
+of the dictionary, and ASF, QLN and PGLU of OPLS, which are other compounds than their amino acids.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +25,7 @@ _AMINO_ACID_ALIASES = {
     "CYS": "CYX CYM CYS1 CYS2 CYSH CYSX CYSN CYSP CYT CYD CYZ CYF CYN CSS CYSS",
     "GLN": "GLNH",
     "GLU": "GLH GLUH GLUP GL4 GLUN",
-    "HIS": "HSD HSE HSP HSC HID HIE HIP HIZ HIN HISA HISB HISD HISE HISH HISP HIS1 HIS2 HISN HIS+ HI+",
+    "HIS": "HSD HSE HSP HSC HID HIE HIP HIZ HIN HISA HISB HISD HISE HISH HISP HSH HIH HIS1 HIS2 HISN HIS+ HI+",
     "LYS": "LYN LYSH LYSN LYSP LYP LSN LYS+",
     "MET": "METN",
     "PRO": "PROH PRON",
@@ -40,14 +42,14 @@ _OTHER_MEANINGS = {"HSE": frozenset({"CG", "OG"}), "HIP": frozenset({"P"})}
 """Atoms by which the dictionary's own meaning is known: homoserine, phosphohistidine."""
 
 _NUCLEOTIDE_ALIASES = {
-    "A": "ADE RA RA3 RA5 RAN A3 A5 AN DA3 DA5 DAN",
-    "C": "CYT RC RC3 RC5 RCN C3 C5 CN DC3 DC5 DCN",
-    "G": "GUA RG RG3 RG5 RGN G3 G5 GN DG3 DG5 DGN",
+    "A": "ADE RA RA3 RA5 RAN A3 A5 AN DAD DA3 DA5 DAN DAP",
+    "C": "CYT RC RC3 RC5 RCN C3 C5 CN DCY DC3 DC5 DCN DCP",
+    "G": "GUA RG RG3 RG5 RGN G3 G5 GN DGU DG3 DG5 DGN",
     "T": "THY DT3 DT5 DTN",
     "U": "URA RU RU3 RU5 RUN U3 U5 UN",
 }
 _WATER_NAMES = (
-    "HOH WAT DOD H2O D2O OH2 SOL SOLV WTR HO4 TIP TIP2 TIP3 TIP4 TIP5 TIPS TIP3P TIP4P "
+    "HOH WAT DOD H2O H20 HHO OHH D2O OH2 SOL SOLV WTR HO4 TIP TIP2 TIP3 TIP4 TIP5 TIPS TIP3P TIP4P "
     "TP3 TP4 TP5 TPF T3P T4P T5P T3H T4E SPC SPCE SPCF SPE SPF OPC OP3 FB3 FB4 "
     "F3C SWM SWM4 SWM6 "
 )
@@ -184,7 +186,7 @@ def _component(residue: gemmi.Residue) -> str:
     for parent in _amino_acids(upper):
         if "CA" in heavy and (heavy <= AMINO_ACID_ATOMS[parent] or _is_unmistakable(upper, heavy)):
             return parent
-    if upper in _NUCLEOTIDES and not heavy.isdisjoint({"C1'", "C1*", "P"}):
+    if upper in _NUCLEOTIDES and not heavy.isdisjoint({"C1'", "C1*", "P"}) and heavy.isdisjoint({"PB", "PG"}):
         return _nucleotide(_NUCLEOTIDES[upper], heavy, deoxy=upper.startswith("D"))
     return upper
 
