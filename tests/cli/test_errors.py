@@ -81,6 +81,25 @@ def test_one_broken_file_among_whole_ones_is_named_and_left_out(place, command, 
     assert Dataset.read(place / "x.parquet").ids == ["1A8O.A"]
 
 
+def test_strict_writes_nothing_if_anything_was_skipped(place, command, data_files):
+    (place / "cut.cif").write_bytes(unpacked(data_files, "1crn.cif.gz")[:20000])
+    whole = data_files / "structures" / "1a8o.cif.gz"
+    before = snapshot(place)
+    done = command("dataset", "build", "cut.cif", whole, whole, "-o", "x.parquet", "--strict", cwd=place)
+    assert (done.returncode, done.stdout, snapshot(place)) == (2, "", before)
+    said = done.stderr.splitlines()
+    assert [line.partition(":")[0] for line in said] == ["skipped cut.cif", f"skipped {whole}", "protlens"]
+    assert said[-1].endswith("dataset x.parquet: 1 file and 1 chain skipped; see above, or leave out --strict")
+    assert command("dataset", "build", whole, "-o", "x.parquet", "--strict", cwd=place).returncode == 0
+
+
+def test_a_dataset_is_not_written_under_another_ending(place, refused, data_files):
+    whole = data_files / "structures" / "1a8o.cif.gz"
+    said = "protlens: dataset file x.csv: its name ends in '.csv'; allowed: .parquet"
+    assert refused("dataset", "build", whole, "-o", "x.csv") == said
+    assert refused("dataset", "import", "fasta", "tiny.fasta", "-o", "x.csv") == said
+
+
 @pytest.mark.parametrize("name", ["x.cif.gz", "x.pdb.gz", "x.bcif.gz"])
 def test_gzip_that_is_none(place, refused, name):
     (place / name).write_text("data_x\n")

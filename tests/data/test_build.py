@@ -1,3 +1,4 @@
+import gzip
 import shutil
 
 import pytest
@@ -48,6 +49,47 @@ def test_a_second_copy_of_a_chain_is_told(files, tmp_path):
     assert left.path == copy
     assert f"chain 1CRN.A of {copy}" in left.reason
     assert str(files / "1crn.cif.gz") in left.reason
+
+
+def test_entries_that_say_nothing_are_named_after_their_files(files):
+    """As Boltz writes every prediction: both entries are called model."""
+    paths = [files / "flavours" / f"{name}_model_0.cif.gz" for name in ("braf", "kras")]
+    dataset, skipped = build_dataset(paths, name="mine")
+    assert (dataset.ids, dataset.lengths, skipped) == (["braf_model_0.A", "kras_model_0.A"], [35, 46], [])
+
+
+def unpack(files, name, path, *, entry="model"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = gzip.decompress((files / "flavours" / f"{name}.gz").read_bytes()).decode()
+    path.write_text(text.replace("_entry.id model", f"_entry.id {entry}"))
+    return path
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(files, tmp_path):
+    for number, name in enumerate(("opm.pdb", "water.pdb")):
+        unpack(files, name, tmp_path / f"run{number}" / "ranked_0.pdb")
+    dataset, skipped = build_dataset(tmp_path, name="mine", unique=False)
+    assert (dataset.ids, skipped) == (["run0/ranked_0.A", "run1/ranked_0.A"], [])
+
+
+def test_files_of_one_job_are_told_apart_and_copies_of_a_deposited_entry_are_not(files, tmp_path):
+    for entry, ids in (("job", ["first.A", "second.A"]), ("2pv7", ["2PV7.A"])):
+        one = unpack(files, "kras_model_0.cif", tmp_path / "first.cif", entry=entry)
+        other = unpack(files, "braf_model_0.cif", tmp_path / "second.cif", entry=entry)
+        dataset, skipped = build_dataset([one, other], name="mine", unique=False)
+        assert dataset.ids == ids
+        assert [(left.path, left.chain) for left in skipped] == [(other, "2PV7.A")] * (2 - len(ids))
+
+
+def test_a_folder_stands_for_the_structures_in_it(files, tmp_path):
+    shutil.copy(files / "1crn.cif.gz", tmp_path / "b.cif.gz")
+    unpack(files, "kras_model_0.cif", tmp_path / "a" / "deep.CIF")
+    (tmp_path / "notes.txt").write_text("no structure")
+    dataset, skipped = build_dataset([tmp_path, files / "7hvp.pdb.gz"], name="mine", unique=False)
+    assert (dataset.ids, skipped) == (["deep.A", "1CRN.A", "7HVP.A", "7HVP.B"], [])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DatasetError, match=r"empty: no structure in it; allowed: \.cif"):
+        build_dataset(tmp_path / "empty", name="mine")
 
 
 def test_nothing_to_read_is_an_error_with_the_first_reason(tmp_path):

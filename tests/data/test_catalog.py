@@ -68,7 +68,8 @@ def test_an_unknown_name_gets_the_nearest_ones():
 
 def test_a_name_wins_over_a_file_but_not_over_a_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Dataset("own", [Protein(id="a", sequence="MK")]).write(tmp_path / "ptm-mini")
+    Dataset("own", [Protein(id="a", sequence="MK")]).write(tmp_path / "ptm-mini.parquet")
+    (tmp_path / "ptm-mini.parquet").rename(tmp_path / "ptm-mini")
     assert len(load_dataset("ptm-mini")) == 500
     with pytest.raises(FileFormatError, match="a file named ''"):
         load_dataset(tmp_path / "ptm-mini")
@@ -140,6 +141,13 @@ def test_labels_of_flip_are_a_file_of_their_own(data_files):
     dataset = import_dataset(folder / "all.fasta", file_format="flip", labels=data_files / "flip_bind.fasta")
     assert len(dataset) == 4
     assert len(dataset.tracks) == 1
+    dataset = import_dataset(
+        folder / "all.fasta", file_format="flip", labels=data_files / "flip_bind.fasta", track="bind"
+    )
+    assert dataset.tracks == ["bind"]
+    assert import_dataset(data_files / "flip_ss", file_format="flip", track="mine").tracks == ["mine"]
+    with pytest.raises(OptionError, match="track 'x': format fasta names its tracks itself; allowed: with format flip"):
+        import_dataset(data_files / "uniprot_sites.fasta", file_format="fasta", track="x")
 
 
 def test_what_cannot_be_imported(tmp_path, data_files):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from protlens.cli.screen import notes, print_table
+from protlens.errors import DatasetError, explain
+from protlens.number_text import counted
 
 if TYPE_CHECKING:
     from protlens.data.dataset import Dataset
@@ -17,23 +19,36 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file t
 
 @dataset_app.command("build")
 def build(
-    files: Annotated[list[Path], typer.Argument(help="Structures: mmCIF, BinaryCIF or PDB, plain or .gz.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Structures (mmCIF, BinaryCIF or PDB, plain or .gz), or folders of them.")
+    ],
     output: Output,
     unique: Annotated[
         bool, typer.Option("--unique/--all", help="Of chains that are at least 95 % identical keep one, or keep all.")
     ] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if a file or a chain had to be skipped; status 2.")
+    ] = False,
 ) -> None:
     """Make a dataset from structures, with all labels that follow from them."""
     import protlens
     from protlens.cli.printed_relatives import describe_copies
+    from protlens.data.dataset import check_file_name
 
+    check_file_name(output)
     dataset, skipped = protlens.build_dataset(files, name=output.stem, unique=unique)
     unread = [entry for entry in skipped if entry.copy is None]
     lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
     for line in lines + describe_copies(skipped):
         notes().print(line, markup=False, highlight=False, soft_wrap=True)
+    whole = sum(entry.chain is None for entry in unread)
+    told = counted(whole, "file") + (f" and {counted(len(unread) - whole, 'chain')}" if whole < len(unread) else "")
+    if strict and unread:
+        raise DatasetError(
+            explain(f"dataset {output}", found=f"{told} skipped", hint="see above, or leave out --strict")
+        )
     dataset.write(output)
-    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {len(unread)} files skipped")
+    print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {told} skipped")
     if copies := len(skipped) - len(unread):
         left_out = "1 copy" if copies == 1 else f"{copies} copies"
         print(f"{left_out} left out: at least 95 % identical to a chain with as many residues resolved (see --all)")
@@ -48,11 +63,16 @@ def import_(
     path: Annotated[Path, typer.Argument(help="The file or folder to read.")],
     output: Output,
     labels: Annotated[Path | None, typer.Option(help="A table of labels; which kind depends on the format.")] = None,
+    track: Annotated[
+        str | None, typer.Option(help="What the labels of format flip are called; else ss3 or the task's folder.")
+    ] = None,
 ) -> None:
     """Make a dataset from sequences and labels in another format."""
     import protlens
+    from protlens.data.dataset import check_file_name
 
-    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem)
+    check_file_name(output)
+    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem, track=track)
     dataset.write(output)
     tracks = ", ".join(dataset.tracks) or "none"
     print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")

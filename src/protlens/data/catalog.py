@@ -6,6 +6,7 @@ Another package adds a dataset by an entry point in the group ``protlens.dataset
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from protlens.data.formats.labels import add_labels
 from protlens.data.formats.proteinnet import read_proteinnet
 from protlens.data.formats.site_tables import read_bindpredict_folder, read_uniprot_sites
 from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
+from protlens.data.identifiers import stem_of
 from protlens.data.protein import Protein
 from protlens.data.relatives import name_relatives
 from protlens.errors import FileFormatError, OptionError, explain
@@ -105,8 +107,8 @@ DATASETS: Registry[DatasetEntry] = Registry(
 """Datasets by name; an installed package adds its own by an entry point that is a :class:`DatasetEntry`."""
 
 
-def _flip(path: Path, labels: Path | None) -> Iterable[Protein]:
-    return read_flip_folder(path) if labels is None else read_flip(path, labels)
+def _flip(path: Path, labels: Path | None, track: str | None = None) -> Iterable[Protein]:
+    return read_flip_folder(path, track=track) if labels is None else read_flip(path, labels, track=track)
 
 
 def _uniprot_sites(path: Path, labels: Path | None) -> Iterable[Protein]:
@@ -137,11 +139,17 @@ FORMATS: dict[str, _Reader] = {
 """Readers by format: called with a path and, or None, a file of labels."""
 
 _FASTA = (".fasta", ".fa", ".faa", ".fas")
-_STRUCTURE = (".cif", ".mmcif", ".bcif", ".pdb", ".ent")
+STRUCTURE_SUFFIXES = (".cif", ".mmcif", ".bcif", ".pdb", ".ent", ".pdbqt")
+"""What the names of structure files end in, before ``.gz``."""
 
 
 def import_dataset(
-    path: PathInput, *, file_format: str, labels: PathInput | None = None, name: str | None = None
+    path: PathInput,
+    *,
+    file_format: str,
+    labels: PathInput | None = None,
+    name: str | None = None,
+    track: str | None = None,
 ) -> Dataset:
     """Read a dataset from a file of another format, and name the clusters of relatives in it.
 
@@ -157,11 +165,15 @@ def import_dataset(
         ``uniprot-sites`` the table of sites, which it needs.
     name
         What the dataset is called, by default after the file.
+    track
+        What the labels of ``flip`` are called; None takes ``ss3`` or the name of the task's folder.
 
     Raises
     ------
     UnknownNameError
         If there is no such format.
+    OptionError
+        If a track is named for another format, or ``uniprot-sites`` has no table.
     FileFormatError
         If a file is not what it should be.
     DatasetError
@@ -175,8 +187,12 @@ def import_dataset(
     """
     if file_format not in FORMATS:
         raise unknown_name("format", file_format, list(FORMATS))
+    if track is not None and file_format != "flip":
+        found = f"format {file_format} names its tracks itself"
+        raise OptionError(explain(f"track {track!r}", found=found, allowed="with format flip"))
+    read = FORMATS[file_format] if track is None else partial(_flip, track=track)
     source, table = Path(path), None if labels is None else Path(labels)
-    return name_relatives(Dataset(name or _stem(source), FORMATS[file_format](source, table)))
+    return name_relatives(Dataset(name or _stem(source), read(source, table)))
 
 
 def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
@@ -207,16 +223,21 @@ def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
     if not path.exists():
         hint = "or give the path of a dataset, a FASTA file or a structure that exists"
         raise unknown_name(DATASETS.kind, name, list(DATASETS), hint=hint)
-    suffix = Path(path.name.removesuffix(".gz").lower()).suffix
+    suffix = suffix_of(path)
     if suffix == ".parquet" or path.is_dir():
         return Dataset.read(path)
     if suffix in _FASTA:
         return Dataset(_stem(path), read_fasta(path))
-    if suffix in _STRUCTURE:
+    if suffix in STRUCTURE_SUFFIXES:
         return Dataset(_stem(path), _read_structure(path))
-    allowed = [".parquet", *_FASTA, *_STRUCTURE]
+    allowed = [".parquet", *_FASTA, *STRUCTURE_SUFFIXES]
     hint = f"import it first, from one of {', '.join(FORMATS)}"
     raise FileFormatError(explain(f"dataset {path}", found=f"a file named {suffix!r}", allowed=allowed, hint=hint))
+
+
+def suffix_of(path: Path) -> str:
+    """Return what a file's name ends in, without ``.gz`` and in lower case."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def as_dataset(dataset: PathInput | Dataset) -> Dataset:
@@ -231,4 +252,4 @@ def _read_structure(path: Path) -> Iterable[Protein]:
 
 
 def _stem(path: Path) -> str:
-    return Path(path.name.removesuffix(".gz")).stem or path.resolve().name
+    return stem_of(path) or path.resolve().name

@@ -6,6 +6,7 @@ The table is held in Arrow's columns; a Protein is made when it is asked for. Th
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from protlens.data.protein import Annotation, Protein
-from protlens.errors import DatasetError, FileFormatError, explain
+from protlens.errors import DatasetError, FileFormatError, OptionError, explain
 from protlens.files import replacing
 from protlens.typing import Coordinates, PathInput
 
@@ -81,7 +82,13 @@ class Dataset(Sequence[Protein]):
         path = Path(path)
         files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         if not files:
-            raise FileFormatError(explain(f"dataset {path}", found="a folder without .parquet files"))
+            raise FileFormatError(
+                explain(
+                    f"dataset {path}",
+                    found="a folder without .parquet files",
+                    hint="make one of its structures with 'protlens dataset build'",
+                )
+            )
         dataset = cls.__new__(cls)
         dataset._adopt(name or path.stem, pa.concat_tables([_read_table(file) for file in files]))
         return dataset
@@ -100,7 +107,16 @@ class Dataset(Sequence[Protein]):
         return dataset
 
     def write(self, path: PathInput) -> None:
-        """Write the dataset to one Parquet file, whole or not at all."""
+        """Write the dataset to one Parquet file, whole or not at all.
+
+        Raises
+        ------
+        OptionError
+            If the file's name does not end in ``.parquet``, by which a dataset is known.
+        StorageError
+            If the disk is full or the folder cannot be written.
+        """
+        check_file_name(path)
         about = {"format": FORMAT, "version": str(VERSION), "name": self.name}
         with replacing(Path(path)) as beside:
             pq.write_table(
@@ -205,6 +221,13 @@ class Dataset(Sequence[Protein]):
             for points in (protein.ca, protein.cb):
                 digest.update(b"-" if points is None else points.astype("<f4").tobytes())
         return digest.hexdigest()
+
+
+def check_file_name(path: PathInput) -> None:
+    """Raise OptionError if a dataset cannot be written under a name, as it could not be read again."""
+    if Path(path).suffix.lower() != ".parquet":
+        found = f"its name ends in {Path(path).suffix!r}"
+        raise OptionError(explain(f"dataset file {os.fspath(path)}", found=found, allowed=".parquet"))
 
 
 def _row(protein: Protein) -> dict[str, Any]:

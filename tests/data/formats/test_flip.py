@@ -58,6 +58,15 @@ def test_any_labels_of_one_character(files):
     assert [dict(p.tracks) for p in read_flip_folder(files["mask"].parent)] == [dict(p.tracks) for p in proteins]
 
 
+def test_a_folder_of_splits_is_named_after_the_task_above_it(files):
+    splits = files["mask"].parent / "splits"
+    splits.mkdir()
+    for path in files.values():
+        path.rename(splits / path.name)
+    assert list(read_flip_folder(splits)[0].tracks) == ["conservation"]
+    assert list(read_flip_folder(splits, track="mine")[0].tracks) == ["mine"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -33,7 +33,8 @@ def read_flip(
     mask
         A FASTA file of ``0`` and ``1``; where it says ``0``, the label is not known.
     track
-        The track's name. Without it, labels of ``H``, ``E`` and ``C`` become ``ss3``, others the name of the folder.
+        The track's name. Without it, labels of ``H``, ``E`` and ``C`` become ``ss3``, others the name of the task's
+        folder, which holds the files or a folder ``splits`` of them, as FLIP's archives unpack.
     split
         Keep only the proteins of this part; residues for validation are not part of ``train``.
 
@@ -84,7 +85,8 @@ def read_flip_folder(folder: PathInput, *, track: str | None = None, split: Flip
 def _track_name(labelled: dict[str, Record], path: Path) -> str:
     if all(set(record.body) <= set("HEC") for record in labelled.values()):
         return "ss3"
-    return path.resolve().parent.name
+    folder = path.resolve().parent
+    return folder.parent.name if folder.name == "splits" else folder.name
 
 
 def _split(record: Record) -> FlipSplit:

@@ -36,7 +36,11 @@ MAX_RESIDUES = 100_000
 
 
 def read_structure(
-    source: StructureSource, *, chains: str | Iterable[str] | None = None, max_bytes: int = MAX_BYTES
+    source: StructureSource,
+    *,
+    chains: str | Iterable[str] | None = None,
+    name: str | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> list[Protein]:
     """Read the protein chains of an mmCIF, BinaryCIF or PDB file, plain or gzipped.
 
@@ -51,6 +55,9 @@ def read_structure(
         The file, or one that is open for reading bytes; its format is told from its content.
     chains
         The author's name of the chain to return, or several, peptides included if named; None for all proteins.
+    name
+        What an entry is called that has no identifier, or one that says nothing, as ``model``; None takes the file's
+        stem.
     max_bytes
         A file that unpacks to more is refused.
 
@@ -64,7 +71,7 @@ def read_structure(
     >>> [(chain.id, len(chain)) for chain in protlens.read_structure("structures/7hvp.pdb.gz")]
     [('7HVP.A', 99), ('7HVP.B', 99)]
     """
-    file, path = load_structure(source, max_bytes=max_bytes), source_path(source)
+    file, path = load_structure(source, name=name, max_bytes=max_bytes), source_path(source)
     asked = None if chains is None else each_name(chains)
     try:
         polymers = protein_polymers(file.structure, file.canonical)

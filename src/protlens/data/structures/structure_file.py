@@ -16,6 +16,7 @@ from typing import BinaryIO, TypeAlias
 
 import gemmi
 
+from protlens.data.identifiers import is_placeholder, stem_of
 from protlens.data.structures.binary_cif import read_binary_cif
 from protlens.data.structures.cif_block import canonical_sequences, complete_atom_columns
 from protlens.data.structures.conformers import keep_one_conformer
@@ -35,7 +36,6 @@ MAX_BYTES = 512 * 1024 * 1024
 FARTHEST = 1e6
 """Atoms farther than this from the origin, in angstrom, are a defect of the file."""
 
-_PLACEHOLDERS = {"", "XXXX"}
 _CIF = re.compile(r"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
 _PDB = re.compile(r"^(?:ATOM  |HETATM)", re.MULTILINE)
 
@@ -56,7 +56,7 @@ class StructureFile:
     Parameters
     ----------
     entry
-        The entry's identifier in upper case, or the file's stem if it gives none or ``XXXX``.
+        The entry's identifier in upper case, or the file's stem if it gives none or one that says nothing.
     structure
         One model, without water and hydrogen, one conformer a residue, chains under the author's names.
     sites
@@ -74,8 +74,17 @@ class StructureFile:
     waters: int = 0
 
 
-def load_structure(source: StructureSource, *, max_bytes: int = MAX_BYTES) -> StructureFile:
+def load_structure(source: StructureSource, *, name: str | None = None, max_bytes: int = MAX_BYTES) -> StructureFile:
     """Load a structure file, given by its path or open for reading bytes.
+
+    Parameters
+    ----------
+    source
+        The file.
+    name
+        What an entry without an identifier is called; None takes the file's stem.
+    max_bytes
+        A file that unpacks to more is refused.
 
     Raises
     ------
@@ -91,7 +100,8 @@ def load_structure(source: StructureSource, *, max_bytes: int = MAX_BYTES) -> St
     except (FileFormatError, ValueError, RuntimeError, IndexError, OSError, EOFError, zlib.error) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
         raise FileFormatError(explain(f"structure {path}", found=reason)) from error
-    return StructureFile(_entry(parsed.structure, path), parsed.structure, parsed.sites, parsed.canonical, waters)
+    entry = _identifier(parsed.structure) or name or stem_of(path)
+    return StructureFile(entry, parsed.structure, parsed.sites, parsed.canonical, waters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +216,10 @@ def _sites_of(line: str) -> Iterator[SiteResidue]:
             yield SiteResidue(line[11:14].strip(), residue[4:5].strip(), residue[5:10].strip())
 
 
-def _entry(structure: gemmi.Structure, path: Path) -> str:
+def _identifier(structure: gemmi.Structure) -> str:
+    """Return the entry's identifier in upper case, empty if it has none or one that says nothing."""
     named: str = dict(structure.info).get("_entry.id", "")
-    identifier = named.strip().upper()
-    return path.name.removesuffix(".gz").rsplit(".", 1)[0] if identifier in _PLACEHOLDERS else identifier
+    return "" if is_placeholder(named) else named.strip().upper()
 
 
 def _clean(parsed: _Parsed) -> int:
