@@ -28,7 +28,7 @@ def holder(tmp_path):
 
 
 def test_a_second_process_is_told_who_writes(holder, tmp_path):
-    words = rf"run: process {holder.pid} is writing into it.*choose another folder with --out$"
+    words = rf"run: process {holder.pid} is writing into it.*choose another folder as out=$"
     with pytest.raises(RunError, match=words), locked(tmp_path / "run"):
         pass
 

@@ -33,7 +33,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         found = f"process {lock.pid} is writing into it, says its {LOCK}"
-        hint = "wait until that has ended, or choose another folder with --out"
+        hint = "wait until that has ended, or choose another folder as out="
         raise RunError(explain(f"folder {folder}", found=found, hint=hint)) from error
     except OSError as error:
         raise storage_error(folder, error) from error

@@ -72,7 +72,7 @@ def open_folder(folder: Path, kind: FolderKind) -> "OutputFolder":
     RunError
         If it is a file, or a folder that holds anything else.
     """
-    asked, hint = f"folder {folder}", "choose another with --out"
+    asked, hint = f"folder {folder}", "choose another as out="
     if folder.exists() and not folder.is_dir():
         raise RunError(explain(asked, found="a file", allowed="a folder", hint=hint))
     if others := [] if kind.made(folder) else _others(folder):

@@ -66,7 +66,7 @@ def test_every_option_is_passed_on(place, command):
     [
         (["nowhere"], "run nowhere: no manifest.json there"),
         (["run", "--dataset", "tiny.fasta", "--proteins", "13"], "proteins 13; allowed: 0 to 12"),
-        (["run"], "give the dataset that the run was made with"),
+        (["run"], "give the dataset that the run was made with as --dataset"),
         (["run", "--dataset", "pdb-mini"], "give the dataset that the run was made with"),
     ],
 )

@@ -65,6 +65,37 @@ def test_a_data_set_that_cannot_be_read_is_named(kept, tmp_path):
         dataset_of(kept, "no-such-name")
 
 
+@pytest.fixture
+def of_files(tmp_path):
+    """A run whose dataset and model are files, and these."""
+    Dataset("own", toy_dataset()[:2]).write(tmp_path / "own.parquet")
+    folder = tiny_model_folder("bert", tmp_path / "model", layers=1, heads=2)
+    run = extract(folder, tmp_path / "own.parquet", "contact", out=tmp_path / "run")
+    return run, tmp_path / "own.parquet", folder
+
+
+def test_what_a_run_was_made_of_is_found_where_it_was(of_files, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    run, _, folder = of_files
+    assert dataset_of(run).ids == toy_dataset()[:2].ids
+    explorer = open_run(str(tmp_path / "run"))
+    assert explorer.document("arcs", {"protein": toy_dataset()[0].id, "head": "1-1"})["head"] == "1-1"
+    shutil.rmtree(folder)
+    assert arc_source(run, None, device="cpu", floor=0.1).residues is None
+
+
+def test_a_dataset_that_is_no_longer_where_it_was_or_was_changed_is_told(of_files, tmp_path):
+    run, dataset, _ = of_files
+    Dataset("own", toy_dataset()[1:3]).write(dataset)
+    with pytest.raises(RunError, match=rf"^dataset '{dataset}': run .* was made with other proteins"):
+        dataset_of(run)
+    dataset.rename(tmp_path / "moved.parquet")
+    message = rf"^dataset 'own' of run .*: not found; it was {dataset}; give the dataset .* as dataset=$"
+    with pytest.raises(RunError, match=message):
+        dataset_of(run)
+
+
 def test_properties_are_those_the_run_was_made_with(kept, with_manifest):
     found = properties_of(kept)
     assert [(one.name, one.level, one.definition) for one in found] == [

@@ -36,7 +36,7 @@ def test_a_protein_with_some_cb_is_measured_where_they_are():
 
 def test_the_refusal_names_the_option():
     dataset = Dataset("mine", [of_glycines_alone()])
-    with pytest.raises(OptionError, match="--contact-atom ca"):
+    with pytest.raises(OptionError, match="contact_atom='CA'"):
         select_properties(dataset, ["contact"])
     assert resolve_properties(dataset, ["contact"], contact_atom="CA") == [Contact(atom="CA")]
 

@@ -42,7 +42,7 @@ def test_a_shard_of_another_run_is_refused(run, tmp_path):
     assert Run.open(other).manifest.shards == Run.open(run).manifest.shards
     shutil.rmtree(shard_folder(run, 1))
     shutil.copytree(shard_folder(other, 1), shard_folder(run, 1))
-    words = r"shards/00001 is of another run, which was started in the same folder; start over with --fresh$"
+    words = r"shards/00001 is of another run, which was started in the same folder; start over with fresh=True$"
     with pytest.raises(RunError, match=words):
         tabulate(run)
     with pytest.raises(RunError, match=words):
@@ -118,5 +118,5 @@ def test_a_changed_manifest_is_refused(run, change, words):
     content = json.loads((run / "manifest.json").read_text())
     change(content)
     (run / "manifest.json").write_text(json.dumps(content))
-    with pytest.raises(RunError, match=rf"manifest.json is damaged: .*{words}.*--fresh$"):
+    with pytest.raises(RunError, match=rf"manifest.json is damaged: .*{words}.*fresh=True$"):
         Manifest.read(run)

@@ -67,7 +67,7 @@ def test_a_protein_without_arcs_has_none(tmp_path):
 def test_a_run_that_kept_no_arcs_says_so(tmp_path):
     data = toy_dataset()
     made = extract(toy_model(), data, select_properties(data, ["contact"]), out=tmp_path / "run")
-    with pytest.raises(RunError, match="it kept no single arcs; make it again with --keep-arcs"):
+    with pytest.raises(RunError, match="it kept no single arcs; make it again with keep_arcs="):
         made.protein_arcs(0)
 
 

@@ -47,7 +47,9 @@ def _run() -> int:
             status = app(standalone_mode=False)
         sys.stdout.flush()
     except ProtlensError as error:
-        _leave(2, str(error))
+        from protlens.cli.options import with_options
+
+        _leave(2, with_options(str(error)))
     except usage_error as error:
         _refuse_usage(error.format_message())
     except OSError as error:

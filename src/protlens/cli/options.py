@@ -1,5 +1,6 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what messages call them."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -16,11 +17,24 @@ DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(
 
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="The run directory.")]
 RunModel: TypeAlias = Annotated[
-    str | None, typer.Option(help="The run's model, as a name or folder, if its own name does not lead there.")
+    str | None, typer.Option(help="The run's model, as a name or folder, if it is no longer where it was.")
 ]
 RunDataset: TypeAlias = Annotated[
-    str | None, typer.Option(help="The run's dataset, as a name or file, if its own name does not lead there.")
+    str | None, typer.Option(help="The run's dataset, as a name or file, if it is no longer where it was.")
 ]
+
+
+_ARGUMENT = re.compile(
+    r"""\b(contact_atom|dataset|fresh|host|keep_arcs|labels|model|out|port)=(?:True\b|'(\w+)'|(?=[\s,;]|$))"""
+)
+
+
+def with_options(message: str) -> str:
+    """Return a message that names arguments of Python, ``contact_atom='CA'``, with options, ``--contact-atom ca``."""
+    return _ARGUMENT.sub(
+        lambda argument: f"--{argument[1].replace('_', '-')}" + (f" {argument[2].lower()}" if argument[2] else ""),
+        message,
+    )
 
 
 def split_names(names: str | None) -> list[str] | None:

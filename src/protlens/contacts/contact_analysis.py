@@ -89,7 +89,7 @@ def evaluate_contacts(
     saved = None if regression is None else load_regression(regression, model=adapter.info)
     contact = Contact(atom=chosen.contact_atom)
     if chosen.contact_atom == "CB" and lacks_cb(proteins):
-        hint = "measure between CA (--contact-atom ca)"
+        hint = "measure between CA with contact_atom='CA'"
         raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
     chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
     split = _split(chains, chosen, training=None if saved is None else saved[1])

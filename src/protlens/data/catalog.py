@@ -113,7 +113,7 @@ def _flip(path: Path, labels: Path | None, track: str | None = None) -> Iterable
 
 def _uniprot_sites(path: Path, labels: Path | None) -> Iterable[Protein]:
     if labels is None:
-        hint = "give the table of sites as the labels"
+        hint = "give the table of sites as labels="
         raise OptionError(explain(f"format uniprot-sites, {path}", found="sequences without a table", hint=hint))
     return read_uniprot_sites(path, labels)
 
@@ -219,17 +219,19 @@ def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:
     """
     name, path = os.fspath(name_or_path), Path(name_or_path)
     if isinstance(name_or_path, str) and name in DATASETS:
-        return DATASETS[name].load()
+        named = DATASETS[name].load()
+        named.source = None
+        return named
     if not path.exists():
         hint = "or give the path of a dataset, a FASTA file or a structure that exists"
         raise unknown_name(DATASETS.kind, name, list(DATASETS), hint=hint)
     suffix = suffix_of(path)
     if suffix == ".parquet" or path.is_dir():
         return Dataset.read(path)
-    if suffix in _FASTA:
-        return Dataset(_stem(path), read_fasta(path))
-    if suffix in STRUCTURE_SUFFIXES:
-        return Dataset(_stem(path), _read_structure(path))
+    if suffix in (*_FASTA, *STRUCTURE_SUFFIXES):
+        dataset = Dataset(_stem(path), read_fasta(path) if suffix in _FASTA else _read_structure(path))
+        dataset.source = path.resolve()
+        return dataset
     allowed = [".parquet", *_FASTA, *STRUCTURE_SUFFIXES]
     hint = f"import it first, from one of {', '.join(FORMATS)}"
     raise FileFormatError(explain(f"dataset {path}", found=f"a file named {suffix!r}", allowed=allowed, hint=hint))

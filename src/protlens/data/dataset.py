@@ -47,6 +47,8 @@ _SCHEMA = pa.schema(
 class Dataset(Sequence[Protein]):
     """A named sequence of proteins with unique ids.
 
+    ``source`` is the file or folder that it was read from or written to, None if there is none.
+
     Parameters
     ----------
     name
@@ -65,6 +67,10 @@ class Dataset(Sequence[Protein]):
     >>> dataset.ids, dataset[:1].lengths
     (['a', 'b'], [3])
     """
+
+    name: str
+    source: Path | None
+    _table: pa.Table
 
     def __init__(self, name: str, proteins: Iterable[Protein]) -> None:
         rows = [_row(protein) for protein in proteins]
@@ -91,6 +97,7 @@ class Dataset(Sequence[Protein]):
             )
         dataset = cls.__new__(cls)
         dataset._adopt(name or path.stem, pa.concat_tables([_read_table(file) for file in files]))
+        dataset.source = path.resolve()
         return dataset
 
     @classmethod
@@ -128,9 +135,11 @@ class Dataset(Sequence[Protein]):
                 use_byte_stream_split=["ca.list.element", "cb.list.element"],
                 use_dictionary=["chain", "cluster"],
             )
+        self.source = Path(path).resolve()
 
     def _adopt(self, name: str, table: pa.Table) -> None:
         self.name = name
+        self.source = None
         self._table = table.combine_chunks()
         if not len(table):
             raise DatasetError(explain(f"dataset {name!r}", found="it has no proteins"))

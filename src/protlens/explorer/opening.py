@@ -24,37 +24,42 @@ from protlens.models.load import Device, Dtype, as_model, find_device, is_at_han
 from protlens.models.protocol import AttentionModel
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import read_definition, select_properties
+from protlens.runs.sources import read_source
 from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
 from protlens.typing import PathInput
 
-_HINT = "give the dataset that the run was made with"
+_HINT = "give the dataset that the run was made with as dataset="
 
 
 def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
-    """Return the dataset of a run: the given one, or that of the name in the manifest.
+    """Return the dataset of a run: the given one, else that where it was, else that of the name in the manifest.
 
     Raises
     ------
     RunError
-        If it is not the dataset that the run was made with, or none is given and the name does not lead to one.
+        If it is not the dataset that the run was made with, or none is given and there is none in either place.
     ProtlensError
         If the given one cannot be read.
     """
     wanted = run.manifest.dataset
-    dataset = _named(run) if given is None else as_dataset(given)
+    dataset = _remembered(run) if given is None else as_dataset(given)
     if dataset.fingerprint() != wanted["fingerprint"]:
+        asked = dataset.name if dataset.source is None else str(dataset.source)
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
-        raise RunError(explain(f"dataset {dataset.name!r}", found=differs, hint=_HINT))
+        raise RunError(explain(f"dataset {asked!r}", found=differs, hint=_HINT))
     return dataset
 
 
-def _named(run: Run) -> Dataset:
-    name = run.manifest.dataset["name"]
+def _remembered(run: Run) -> Dataset:
+    name, source = run.manifest.dataset["name"], read_source(run.path, "dataset")
+    if source is not None and source.exists():
+        return load_dataset(source)
     try:
         return load_dataset(name)
     except ProtlensError as error:
-        raise RunError(explain(f"dataset {name!r} of run {run.path}", found="not found", hint=_HINT)) from error
+        found = "not found" if source is None else f"not found; it was {source}"
+        raise RunError(explain(f"dataset {name!r} of run {run.path}", found=found, hint=_HINT)) from error
 
 
 def contact_atom(run: Run) -> Literal["CA", "CB"]:
@@ -78,8 +83,8 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
     run
         A finished run.
     model
-        Its model; None looks for that of the manifest on this machine, and takes the arcs that were kept if it is
-        not there.
+        Its model; None looks for it on this machine, where it was and under its name, and takes the arcs that were
+        kept if it is not there.
     device
         Where the model runs.
     floor
@@ -96,15 +101,16 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
     """
     about = run.manifest.model
     find_device(device)
-    if model is None and not is_at_hand(about["name"]):
+    named = _model_of(run) if model is None else model
+    if named is None:
         return RunArcs(run, reason=f"model {about['name']!r} is not on this machine")
     if model is not None:
         check_weights(model.info if isinstance(model, AttentionModel) else model_info(model), run)
 
     def load() -> AttentionModel:
-        if isinstance(model, AttentionModel):
-            return model
-        return load_model(about["name"] if model is None else model, device=device, dtype=about["dtype"])
+        if isinstance(named, AttentionModel):
+            return named
+        return load_model(named, device=device, dtype=about["dtype"])
 
     return ModelArcs(
         run,
@@ -113,6 +119,14 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
         floor=min(floor, run.manifest.options["threshold"]),
         residues=min(RESIDUES, about["max_residues"] or RESIDUES),
     )
+
+
+def _model_of(run: Run) -> PathInput | None:
+    """Return where the model of a run can be had on this machine: its folder, else its name, else None."""
+    name, source = run.manifest.model["name"], read_source(run.path, "model")
+    if source is not None and source.is_dir():
+        return source
+    return name if is_at_hand(name) else None
 
 
 FLOOR = 0.1
@@ -135,9 +149,9 @@ def open_run(
         A finished run, or its directory.
     model
         The model that the run was made with, which is loaded when arcs are first asked for; None looks for it on this
-        machine under the name in the manifest. Without it the arcs that the run kept are shown, if it kept any.
+        machine, where it was and under its name. Without it the arcs that the run kept are shown, if it kept any.
     dataset
-        The dataset that the run was made with; None looks for it under the name in the manifest.
+        The dataset that the run was made with; None looks where it was, and for its name.
     device
         Where the model runs.
     floor
@@ -219,7 +233,7 @@ def open_structure(
     source = arc_source(opened, model, device=device, floor=min(FLOOR, threshold))
     if source.residues is None:
         found = f"model {opened.manifest.model['name']!r} of run {opened.path} is not on this machine"
-        raise ModelError(explain(f"attention on structure {file}", found=found, hint="give the model"))
+        raise ModelError(explain(f"attention on structure {file}", found=found, hint="give it as model="))
     shelf = Library()
     shelf.add(proteins, analysed=source.residues, structure=drawn, lasting=True)
     title = f"{opened.manifest.model['name']} on {file.name}"

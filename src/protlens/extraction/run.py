@@ -1,7 +1,7 @@
 """The one entry: :func:`extract`."""
 
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from protlens.extraction.plan import Plan, make_plan
 from protlens.extraction.worker import Worker, is_for_memory
 from protlens.files import remove, write_table
 from protlens.folder_lock import locked
+from protlens.models.encoder import EncoderModel
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
 from protlens.output_folders import OutputFolder, list_files, open_folder
@@ -27,6 +28,7 @@ from protlens.registry import each_name
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
+from protlens.runs.sources import SOURCES, Part, write_sources
 from protlens.runs.store import Run
 from protlens.typing import PathInput, Progress
 
@@ -95,7 +97,8 @@ def extract(
     plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
     manifest = _manifest(adapter, proteins, chosen, plan, options)
     with locked(folder.path):
-        run = _prepare(folder, manifest, fresh=fresh)
+        own = adapter.source if isinstance(adapter, EncoderModel) else None
+        run = _prepare(folder, manifest, {"model": own, "dataset": proteins.source}, fresh=fresh)
         drawn = proteins.take(plan.chosen)
         relatives = find_relatives(drawn)
         done = _Progress(len(plan.chosen), on_progress)
@@ -165,7 +168,7 @@ def _manifest(
     )
 
 
-def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> Run:
+def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[Part, Path | None], *, fresh: bool) -> Run:
     """Make the directory ready for this run: new, or one that holds a part of it.
 
     A finished run of an earlier version stays one; a part of one cannot be completed.
@@ -179,12 +182,13 @@ def _prepare(folder: OutputFolder, manifest: Manifest, *, fresh: bool) -> Run:
             manifest = replace(manifest, version=there.version)
             if there.version != VERSION and len(Run(folder.path, there).shards_done) < there.shards:
                 found = f"a part of a run of format version {there.version}"
-                raise RunError(explain(f"run {folder.path}", found=found, hint="start over with --fresh"))
+                raise RunError(explain(f"run {folder.path}", found=found, hint="start over with fresh=True"))
     run = Run(folder.path, manifest)
     run.check_shards()
     folder.remove_unfinished()
     manifest.write(folder.path)
-    folder.add(folder.path / MANIFEST)
+    write_sources(folder.path, sources)
+    folder.add(folder.path / MANIFEST, folder.path / SOURCES)
     folder.write_list()
     return run
 

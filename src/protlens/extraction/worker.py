@@ -70,7 +70,7 @@ class Worker:
                 continue
             else:
                 length = len(proteins[batch[0]])
-                self.skipped[batch[0]] = f"{_TOO_LONG} ({length} residues); lower --max-length"
+                self.skipped[batch[0]] = f"{_TOO_LONG} ({length} residues); lower max_length"
             self.on_proteins(len(batch))
         return join_sums(parts)
 

@@ -31,7 +31,7 @@ class ModelSpec:
     Parameters
     ----------
     name
-        What ``--model`` takes.
+        What is asked for as ``model``.
     family
         The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``t5``, ``tape``.
     repository

@@ -1,6 +1,7 @@
 """An encoder of transformers as a model that shows its attention and its hidden states."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -26,10 +27,15 @@ class EncoderModel:
         Its token ids.
     info
         What identifies it.
+    source
+        The user's folder that it was read from; None if its name leads to it.
     """
 
-    def __init__(self, encoder: nn.Module, *, family: ModelFamily, codes: Codes, info: ModelInfo) -> None:
+    def __init__(
+        self, encoder: nn.Module, *, family: ModelFamily, codes: Codes, info: ModelInfo, source: Path | None = None
+    ) -> None:
         self.info = info
+        self.source = source
         self._encoder = encoder
         self._family = family
         self._codes = codes

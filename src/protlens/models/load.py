@@ -78,7 +78,8 @@ def load_model(
     encoder = load_encoder(
         source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
     )
-    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info)
+    own = source.folder.resolve() if source.info.revision == "local" else None
+    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info, source=own)
 
 
 def as_model(

@@ -124,7 +124,7 @@ def select_properties(
         if not group:
             found = f"no protein of {dataset.name} carries its labels"
             if name == "contact" and contact_atom == "CB" and lacks_cb(dataset):
-                found = f"{dataset.name} has CA but no CB; ask for contact atom CA (--contact-atom ca)"
+                found = f"{dataset.name} has CA but no CB; measure between CA with contact_atom='CA'"
             raise OptionError(explain(f"property {name!r}", found=found))
         chosen.update((found.name, found) for found in group)
     return tuple(chosen.values())

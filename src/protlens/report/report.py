@@ -109,7 +109,7 @@ def write_report(
     out
         The file; ``report.html`` in the run directory if None.
     model, dataset
-        Those of the run; None looks for them by the names in the manifest. Without the model the arcs that the run
+        Those of the run; None looks for them where they were, and under their names. Without the model the arcs that the run
         kept are shown, and the report says so if there are none.
     proteins
         The most proteins that are shown, up to 12.

@@ -18,6 +18,7 @@
     RUN/tables/                  the other tables, as CSV
     RUN/figures/                 PDF and PNG
     RUN/report.html              what 'protlens report' wrote
+    RUN/sources.json             where the dataset and the model were, if not under a name; nothing depends on it
     RUN/files.json               the files that protlens wrote here, so that no other is ever removed
 
 ``docs/run-format.md`` describes the columns.

@@ -65,7 +65,7 @@ class Manifest:
             ) from error
         except (OSError, ValueError) as error:
             raise RunError(
-                explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})", hint="start over with --fresh")
+                explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})", hint="start over with fresh=True")
             ) from error
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} is not that of a protlens run"))
@@ -80,7 +80,7 @@ class Manifest:
             fault = "its entries are not those that were written"
         if fault is not None:
             raise RunError(
-                explain(f"run {run}", found=f"{MANIFEST} is damaged: {fault}", hint="start over with --fresh")
+                explain(f"run {run}", found=f"{MANIFEST} is damaged: {fault}", hint="start over with fresh=True")
             )
         return cls(**content)
 
@@ -109,7 +109,7 @@ class Manifest:
                     explain(
                         f"run {run}",
                         found=f"it was made with {_other(name)}: {_difference(mine, theirs)}",
-                        hint="choose another folder with --out, or start over with --fresh",
+                        hint="choose another folder as out=, or start over with fresh=True",
                     )
                 )
 

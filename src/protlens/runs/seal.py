@@ -14,7 +14,7 @@ from protlens.errors import RunError, explain
 from protlens.files import write_json
 from protlens.runs.format import SEAL, shard_folder
 
-_HINT = "start over with --fresh"
+_HINT = "start over with fresh=True"
 
 
 def write_seal(folder: Path, *, belongs_to: str) -> None:

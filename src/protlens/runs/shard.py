@@ -218,7 +218,9 @@ def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, r
         return pq.read_table(path, columns=columns, filters=rows)
     except (OSError, pa.ArrowException) as error:
         raise RunError(
-            explain(f"run {run}", found=f"{path.relative_to(run)} is damaged ({error})", hint="start over with --fresh")
+            explain(
+                f"run {run}", found=f"{path.relative_to(run)} is damaged ({error})", hint="start over with fresh=True"
+            )
         ) from error
 
 

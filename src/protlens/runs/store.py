@@ -261,7 +261,7 @@ class Run:
     def _check_arcs(self) -> None:
         if self.manifest.options["keep_arcs"] is None:
             raise RunError(
-                explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with --keep-arcs")
+                explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with keep_arcs=")
             )
 
     def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:

@@ -105,7 +105,7 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(place[:2], family=family, backlog=_CONNECTIONS)
     except (OSError, UnicodeError) as error:
-        hint = "choose another one with --port (0 takes a free one) or --host"
+        hint = "choose another one as port= (0 takes a free one) or host="
         raise OptionError(explain(asked, found=_reason(error).lower(), hint=hint)) from error
 
 
