@@ -109,8 +109,8 @@ def write_report(
     out
         The file; ``report.html`` in the run directory if None.
     model, dataset
-        Those of the run; None looks for them where they were, and under their names. Without the model the arcs that the run
-        kept are shown, and the report says so if there are none.
+        Those of the run; None looks for them where they were, and under their names. Without the model the arcs that
+        the run kept are shown, and the report says so if there are none.
     proteins
         The most proteins that are shown, up to 12.
     contacts, probes

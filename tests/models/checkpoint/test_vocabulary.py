@@ -1,10 +1,11 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sentencepiece
 import transformers
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from protlens.errors import ModelError
 from protlens.models.checkpoint.token_ids import PROT_TRANS_RARE
@@ -65,6 +66,20 @@ def test_a_tokenizer_file_serves_where_there_are_no_pieces(tmp_path: Path) -> No
     fast.save_pretrained(tmp_path)
     codes = from_pieces(tmp_path, NAMES, before=("cls",), after=("sep",), rare=PROT_TRANS_RARE)
     assert codes.write([CHAIN]).tokens[0].tolist() == [2, *(vocabulary[letter] for letter in SPACED.split()), 3]
+
+
+@pytest.mark.parametrize("named", ["EsmTokenizer", "PreTrainedTokenizerFast", "NoSuchTokenizer"])
+def test_a_tokenizer_file_serves_whatever_class_is_named(tmp_path: Path, named: str) -> None:
+    tokens = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZO"]
+    tokenizer = Tokenizer(models.WordLevel({token: code for code, token in enumerate(tokens)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    special = {f"{role}_token": f"<{role}>" for role in ("cls", "pad", "eos", "unk")}
+    transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "esm"}')
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": named, **special}))
+    codes = from_tokenizer(tmp_path, before=("cls",), after=("eos",), rare={})
+    assert codes.write([CHAIN]).tokens[0].tolist() == [0, *map(tokens.index, CHAIN), 2]
+    assert codes.padding == 1
 
 
 def test_pieces_without_a_special_token_are_refused(tmp_path: Path) -> None:

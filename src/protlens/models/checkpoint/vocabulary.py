@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import sentencepiece
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from protlens.errors import ModelError, explain
 from protlens.models.checkpoint.token_ids import Codes, letter_ids
@@ -36,9 +36,7 @@ def from_tokenizer(
         If there is no tokenizer that can be read, or it lacks amino acids or special tokens.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False, do_lower_case=False
-        )
+        tokenizer = _tokenizer(folder)
     except Exception as error:  # transformers raises anything from OSError to bare Exception here
         raise _unreadable(folder, error) from error
     unknown = tokenizer.unk_token_id
@@ -48,6 +46,18 @@ def from_tokenizer(
 
     ids = {role: getattr(tokenizer, f"{role}_token_id", None) for role in (*before, *after, "pad")}
     return _codes(folder, ids, before, after, letter_ids(tokenize, unknown=unknown, rare=rare, source=folder))
+
+
+def _tokenizer(folder: Path) -> Any:
+    """Return the folder's tokenizer; ``tokenizer.json`` serves where the class that is named lacks its own files."""
+    try:
+        return AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, do_lower_case=False
+        )
+    except Exception:
+        if not (folder / "tokenizer.json").is_file():
+            raise
+        return PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True, do_lower_case=False)
 
 
 def from_pieces(
