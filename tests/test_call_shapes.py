@@ -53,7 +53,7 @@ def page(tmp_path, monkeypatch):
 CALLS = {
     "analyze": lambda at, out: protlens.analyze(at("model"), at("toy.parquet"), "contact", out=out("run")),
     "build_dataset": lambda at, out: protlens.build_dataset(at(STRUCTURE), name="one"),
-    "check_model": lambda at, out: protlens.check_model(protlens.load_model(at("model"))),
+    "check_model": lambda at, out: protlens.check_model(at("model")),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(
         at("model"),
@@ -77,6 +77,7 @@ CALLS = {
     ),
     "read_structure": lambda at, out: protlens.read_structure(at(STRUCTURE), chains="A"),
     "read_tables": lambda at, out: read_tables(at("run")),
+    "select_properties": lambda at, out: protlens.select_properties(at("toy.parquet"), "contact"),
     "serve": lambda at, out: protlens.serve(at("run"), model=at("model"), dataset=at("toy.parquet"), port=0),
     "show": lambda at, out: protlens.show(at(STRUCTURE), model=at("model"), chains="A"),
     "tabulate": lambda at, out: protlens.tabulate(at("run")),
@@ -87,7 +88,7 @@ CALLS = {
     "write_tables": lambda at, out: write_tables(at("run"), protlens.tabulate(at("run"))),
 }
 OF_ROOMS = {"read_tables", "write_tables"}
-PATHLESS = {"contact_precision", "head_label", "head_table", "parse_head_label", "select_properties"}
+PATHLESS = {"contact_precision", "head_label", "head_table", "parse_head_label"}
 
 
 def test_every_public_function_is_called_below():
@@ -141,6 +142,15 @@ def test_one_property_is_one_name(tmp_path, name):
     analysis = protlens.analyze(toy_model(), toy_dataset(), name, out=tmp_path / "run")
     assert list(analysis.run.manifest.properties) == [name]
     assert [one.name for one in protlens.select_properties(toy_dataset(), name)] == [name]
+
+
+def test_one_sequence_and_one_protein_are_one(place):
+    for model in (protlens.load_model(place / "model"), toy_model()):
+        assert model.encode("MKT").lengths == (3,)
+        assert model.encode("MKT").tokens.tolist() == model.encode(["MKT"]).tokens.tolist()
+    assert protlens.Dataset("one", protlens.Protein(id="a", sequence="MKT")).ids == ["a"]
+    with pytest.raises(protlens.ProtlensError, match="proteins of a dataset: a str; allowed: Protein"):
+        protlens.Dataset("one", "MKT")
 
 
 def test_one_chain_is_one_name(place):

@@ -271,7 +271,7 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path, dataset):
         ("cb", [[0.0] * 9, [0.0] * 8, None], "row 1: damaged"),
         ("residue_numbers", [["1", "2"], None, None], "residue_numbers has 2 values"),
         ("tracks", [[("a", "000"), ("a", "111")], [], []], "row 0: damaged"),
-        ("tracks", [[("a", None)], [], []], "row 0: damaged"),
+        ("tracks", [[("a", None)], [], []], "track 'a': a NoneType"),
         ("annotations", [[None], [], []], "row 0: damaged"),
         ("annotations", [[{"track": "a", "name": "b", "residues": None}], [], []], "row 0: damaged"),
     ],

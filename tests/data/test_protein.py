@@ -32,8 +32,23 @@ def full():
         ({"sequence": "MK-"}, r"letters \['-'\]"),
         ({"tracks": {"dssp": "HE"}}, "track 'dssp' has 2 values for 3 residues"),
         ({"tracks": {"dssp": "HEEE"}}, "has 4 values"),
-        ({"ca": POINTS[:2]}, "ca has 2 values"),
-        ({"ca": POINTS, "cb": POINTS[:2]}, "cb has 2 values"),
+        ({"ca": POINTS[:2]}, r"ca: float32 of shape \(2, 3\); allowed: numbers of shape \(3, 3\)"),
+        ({"ca": POINTS, "cb": POINTS[:2]}, r"cb: float32 of shape \(2, 3\)"),
+        ({"ca": POINTS.T[:2].T}, r"of shape \(3, 2\)"),
+        ({"ca": [[1, 2, 3], [4, 5]]}, "ca: rows of different lengths"),
+        ({"ca": "MKT"}, r"ca: <U3 of shape \(\)"),
+        ({"ca": POINTS + np.inf}, "ca: too large; allowed: up to 1000000 angstrom"),
+        ({"tracks": {"a": "0\u00e91"}}, r"track 'a': '0.1'; allowed: printable ASCII text"),
+        ({"tracks": {"a": [0, 10, 1]}}, r"track 'a': a list; allowed"),
+        ({"tracks": {"a": [0.5, 0, 1]}}, "track 'a': a list"),
+        ({"tracks": {"a": ["HE", "H", "E"]}}, "track 'a': a list"),
+        ({"tracks": {"a": None}}, "track 'a': a NoneType"),
+        ({"tracks": "HHE"}, "what cannot be read"),
+        ({"tracks": {"a": [0, 1]}}, "track 'a' has 2 values for 3 residues"),
+        ({"residue_numbers": "123"}, "residue_numbers has 1 values"),
+        ({"annotations": ["ZN"]}, "what cannot be read"),
+        ({"id": 7}, "protein 7: id is a int; allowed: text"),
+        ({"sequence": ["M", "K"]}, "sequence is a list"),
         ({"cb": POINTS}, "it has cb without ca"),
         ({"residue_numbers": ("1",)}, "residue_numbers has 1 values"),
         ({"annotations": (Annotation("x", "ZN", (3,)),)}, "an annotation outside the sequence"),
@@ -43,6 +58,22 @@ def full():
 def test_what_contradicts_the_sequence_is_refused(change, message):
     with pytest.raises(DatasetError, match=message):
         Protein(**({"id": "a", "sequence": "MKT"} | change))
+
+
+@pytest.mark.parametrize("values", [[False, True, True], (0, 1, 1), np.array([0.0, 1.0, 1.0]) > 0, ["0", "1", "1"]])
+def test_one_value_a_residue_becomes_a_track(values):
+    assert Protein(id="a", sequence="MKT", tracks={"site": values}).tracks == {"site": "011"}
+
+
+def test_what_numbers_can_be_read_from_becomes_positions():
+    given = [[0, 1, 2], [3, 4, 5], [6, np.nan, 8]]
+    protein = Protein(id="a", sequence="MKT", ca=given, cb=np.array(given, np.float64), residue_numbers=[1, "1A", 2])
+    assert (protein.ca.dtype, protein.cb.dtype) == (np.float32, np.float32)
+    np.testing.assert_array_equal(protein.ca, np.array(given, np.float32))
+    assert protein.residue_numbers == ("1", "1A", "2")
+    assert Protein(id="a", sequence="MKT", annotations=[Annotation("x", "ZN", [0, 2])]).annotations == (
+        Annotation("x", "ZN", (0, 2)),
+    )
 
 
 def test_ca_may_stand_alone():

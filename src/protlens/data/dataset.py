@@ -54,12 +54,12 @@ class Dataset(Sequence[Protein]):
     name
         What reports call it.
     proteins
-        The proteins, in the order that seeds and limits refer to.
+        The proteins, or a single one, in the order that seeds and limits refer to.
 
     Raises
     ------
     DatasetError
-        If there is no protein, or an id stands twice.
+        If there is no protein, something else among them, or an id stands twice.
 
     Examples
     --------
@@ -72,8 +72,9 @@ class Dataset(Sequence[Protein]):
     source: Path | None
     _table: pa.Table
 
-    def __init__(self, name: str, proteins: Iterable[Protein]) -> None:
-        rows = [_row(protein) for protein in proteins]
+    def __init__(self, name: str, proteins: Protein | Iterable[Protein]) -> None:
+        given = [proteins] if isinstance(proteins, Protein) else proteins
+        rows = [_row(protein) for protein in given]
         self._adopt(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
 
     @classmethod
@@ -240,6 +241,8 @@ def check_file_name(path: PathInput) -> None:
 
 
 def _row(protein: Protein) -> dict[str, Any]:
+    if not isinstance(protein, Protein):
+        raise DatasetError(explain("proteins of a dataset", found=f"a {type(protein).__name__}", allowed="Protein"))
     return {
         "id": protein.id,
         "sequence": protein.sequence,

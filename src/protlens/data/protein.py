@@ -28,7 +28,9 @@ from typing import Self
 import numpy as np
 from jaxtyping import Float64
 
+from protlens.data.residue_values import MAX_COORDINATE, as_points, as_track
 from protlens.errors import DatasetError, explain
+from protlens.registry import each_name
 from protlens.typing import Coordinates, ResidueMask
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
@@ -43,10 +45,6 @@ LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 UNKNOWN = "?"
 """The character of a track where nothing is known."""
-
-
-MAX_COORDINATE = 1_000_000
-"""The largest coordinate in angstrom; the file formats of structures end far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +83,11 @@ class Protein:
     sequence
         Upper-case one-letter codes, ``X`` where the amino acid is not known.
     tracks
-        Labels by name, each a string as long as the sequence (see the module).
+        Labels by name, each a string as long as the sequence (see the module), or one character, boolean or digit a
+        residue, which is made one.
     ca, cb
-        Positions of CA and of CB (CA for glycine), ``float32 [residue, 3]`` in angstrom, NaN where not resolved.
-        Some sources give CA alone; CB never comes without CA.
+        Positions of CA and of CB (CA for glycine), ``float32 [residue, 3]`` in angstrom, NaN where not resolved; other
+        numbers of that shape are converted. Some sources give CA alone; CB never comes without CA.
     residue_numbers
         The author's number and insertion code of each residue, ``"148"`` or ``"148A"``; empty if there is none.
     chain
@@ -101,7 +100,7 @@ class Protein:
     Raises
     ------
     DatasetError
-        If a length differs from that of the sequence, or a character is not allowed.
+        If a length differs from that of the sequence, a character is not allowed, or a value cannot be converted.
 
     Examples
     --------
@@ -121,17 +120,36 @@ class Protein:
     annotations: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tracks", MappingProxyType(dict(self.tracks)))
+        asked = f"protein {self.id!r}"
+        for name in ("id", "sequence", "chain", "cluster"):
+            if not isinstance(value := getattr(self, name), str):
+                raise DatasetError(explain(asked, found=f"{name} is a {type(value).__name__}", allowed="text"))
         if not self.id or not self.sequence:
-            raise DatasetError(explain(f"protein {self.id!r}", found="its id or its sequence is empty"))
+            raise DatasetError(explain(asked, found="its id or its sequence is empty"))
         if not LETTERS.issuperset(self.sequence):
             odd = sorted(set(self.sequence) - LETTERS)
-            raise DatasetError(explain(f"protein {self.id!r}", found=f"letters {odd!r}", allowed="A to Z"))
+            raise DatasetError(explain(asked, found=f"letters {odd!r}", allowed="A to Z"))
+        self._convert(asked)
         self._check_lengths()
+        for name, value in (("ca", self.ca), ("cb", self.cb)):
+            if value is not None:
+                object.__setattr__(self, name, as_points(value, length=len(self), asked=f"{asked}, {name}"))
+
+    def _convert(self, asked: str) -> None:
+        """Bring what was given into the form that all else reads, or refuse it at once."""
+        try:
+            tracks = {str(name): as_track(one, asked=f"{asked}, track {name!r}") for name, one in self.tracks.items()}
+            numbers = tuple(str(number) for number in each_name(self.residue_numbers))
+            notes = tuple(replace(note, residues=tuple(map(int, note.residues))) for note in self.annotations)
+        except (AttributeError, TypeError, ValueError) as error:
+            allowed = "tracks by name, a list of residue numbers, Annotations"
+            raise DatasetError(explain(asked, found=f"what cannot be read ({error})", allowed=allowed)) from error
+        kept: Mapping[str, str] = MappingProxyType(tracks)
+        for name, value in {"tracks": kept, "residue_numbers": numbers, "annotations": notes}.items():
+            object.__setattr__(self, name, value)
 
     def _check_lengths(self) -> None:
         sized = [(f"track {name!r}", len(track)) for name, track in self.tracks.items()]
-        sized += [(name, len(value)) for name, value in (("ca", self.ca), ("cb", self.cb)) if value is not None]
         sized += [("residue_numbers", len(self.residue_numbers))] if self.residue_numbers else []
         for name, length in sized:
             if length != len(self):

@@ -8,7 +8,9 @@ import torch
 from protlens.data.protein import AMINO_ACIDS
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
+from protlens.models.load import as_model
 from protlens.models.protocol import LayerAttention
+from protlens.typing import PathInput
 
 TOLERANCE = 1e-4
 """How far weights may differ that should be equal: what float32 leaves after some thirty layers."""
@@ -36,13 +38,13 @@ class CheckResult:
     detail: str
 
 
-def check_model(model: EncoderModel, *, tolerance: float = TOLERANCE) -> list[CheckResult]:
+def check_model(model: PathInput | EncoderModel, *, tolerance: float = TOLERANCE) -> list[CheckResult]:
     """Run a model on a short chain, alone and beside a shorter one, and check what it shows.
 
     Parameters
     ----------
     model
-        As :func:`~protlens.models.load.load_model` returns it.
+        A name of the catalog, a hub name, a folder, or a model as :func:`~protlens.models.load.load_model` returns it.
     tolerance
         How far weights may differ that should be equal; bfloat16 needs about 0.05.
 
@@ -53,10 +55,11 @@ def check_model(model: EncoderModel, *, tolerance: float = TOLERANCE) -> list[Ch
 
     Examples
     --------
-    >>> checks = protlens.check_model(protlens.load_model("mini-bert"))
+    >>> checks = protlens.check_model("mini-bert")
     >>> all(check.passed for check in checks)
     True
     """
+    model = as_model(model)
     alone = _layers(model, [_CHAIN])
     beside = _layers(model, [_PARTNER, _CHAIN])
     tokens = _layers(model, [_CHAIN], special=True)

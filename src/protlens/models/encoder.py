@@ -55,14 +55,15 @@ class EncoderModel:
         """How many special tokens stand before and after a sequence."""
         return len(self._codes.before), len(self._codes.after)
 
-    def encode(self, sequences: Sequence[str]) -> Batch:
-        """Write sequences as tokens on the model's device; letters the model does not know become its unknown.
+    def encode(self, sequences: str | Sequence[str]) -> Batch:
+        """Write sequences, or a single one, as tokens on the model's device; unknown letters become its unknown.
 
         Raises
         ------
         ModelError
             If a sequence is empty, longer than ``info.max_residues``, or not made of capital letters.
         """
+        sequences = [sequences] if isinstance(sequences, str) else sequences
         limit = self.info.max_residues
         longest = max(map(len, sequences), default=0)
         if limit is not None and longest > limit:

@@ -39,8 +39,9 @@ class FakeModel:
         self.device = torch.device("cpu")
         self.dtype = "float32"
 
-    def encode(self, sequences: Sequence[str]) -> Batch:
+    def encode(self, sequences: str | Sequence[str]) -> Batch:
         """Write letters as their code points, padded with zero."""
+        sequences = [sequences] if isinstance(sequences, str) else sequences
         lengths = tuple(len(sequence) for sequence in sequences)
         tokens = torch.zeros((len(sequences), max(lengths)), dtype=torch.long)
         for row, sequence in zip(tokens, sequences, strict=True):

@@ -101,8 +101,8 @@ class AttentionModel(Protocol):
     def dtype(self) -> str:
         """What it computes in, ``float32`` or ``bfloat16``; attention is handed out as float32."""
 
-    def encode(self, sequences: Sequence[str]) -> Batch:
-        """Write sequences as tokens on the model's device; letters the model does not know become its unknown.
+    def encode(self, sequences: str | Sequence[str]) -> Batch:
+        """Write sequences, or a single one, as tokens on the model's device; unknown letters become its unknown.
 
         Raises
         ------

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import is_dataclass
 from typing import Literal, TypeAlias
 
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
@@ -12,6 +13,7 @@ from protlens.properties.mask import Property
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.registry import Registry, each_name, unknown_name
+from protlens.typing import PathInput
 
 _CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
 
@@ -81,14 +83,17 @@ DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_struct
 
 
 def select_properties(
-    dataset: Dataset, names: str | Iterable[str] | None = None, *, contact_atom: Literal["CA", "CB"] = "CB"
+    dataset: PathInput | Dataset,
+    names: str | Iterable[str] | None = None,
+    *,
+    contact_atom: Literal["CA", "CB"] = "CB",
 ) -> tuple[Property, ...]:
     """Return the properties of these names, in their order and each once.
 
     Parameters
     ----------
     dataset
-        Decides which kinds and tracks there are.
+        Decides which kinds and tracks there are: a name of the catalog, a file, or a dataset.
     names
         Families (``modification``), single classes (``modification:acetylation``), or tracks of the dataset, as a
         label table brings them; a track of other characters than ``0`` and ``1`` gives a property for each of
@@ -105,10 +110,10 @@ def select_properties(
 
     Examples
     --------
-    >>> dataset = protlens.load_dataset("pdb-mini")
-    >>> [property.name for property in protlens.select_properties(dataset, ["contact", "amino_acid:W"])]
+    >>> [property.name for property in protlens.select_properties("pdb-mini", ["contact", "amino_acid:W"])]
     ['contact', 'amino_acid:W']
     """
+    dataset = as_dataset(dataset)
     by_family = {
         family: _labelled(PROPERTY_FAMILIES[family](dataset), dataset, contact_atom) for family in PROPERTY_FAMILIES
     }
