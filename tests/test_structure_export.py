@@ -227,6 +227,13 @@ def test_options_out_of_range_are_refused(options):
     [
         ({"head": "4-1"}, None, UnknownNameError, "allowed: 1-1 to 3-2"),
         ({"property": "contcat"}, None, UnknownNameError, "contact"),
+        ({"property": "secondary_structure"}, None, UnknownNameError, "did you mean secondary_structure:"),
+        (
+            {"property": "modification:acetylation"},
+            None,
+            OptionError,
+            "of structure .*: none; allowed: contact",
+        ),
         ({}, ["Z"], FileFormatError, "chain Z.*allowed: A, B, C"),
     ],
 )

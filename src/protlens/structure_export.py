@@ -20,6 +20,7 @@ from protlens.heads import head_labels, parse_head_label
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.page.single_file import FEATURED_ARCS, freeze, write_page
+from protlens.properties.selection import PROPERTY_FAMILIES
 from protlens.runs.store import Run
 from protlens.scene.pymol import pymol_script
 from protlens.scene.residue_names import residue_names
@@ -190,7 +191,8 @@ def view(
     Raises
     ------
     OptionError
-        If the name of the file ends otherwise, or more arcs are asked for than a page can show.
+        If the name of the file ends otherwise, more arcs are asked for than a page can show, or the structure has none
+        of the property, as no ligand is bound.
     UnknownNameError
         If the model has no such head, or neither the run nor the structure such a property.
     ProtlensError
@@ -206,6 +208,7 @@ def view(
     path, chosen = Path(out), options or ViewOptions()
     _check_kind(path, chosen)
     explorer = open_structure(structure, model=model, chains=chains, run=run, threshold=chosen.threshold, device=device)
+    _check_property(explorer, chosen.property, f"structure {structure}" if run is None else f"run {explorer.run.path}")
     group = explorer.protein(explorer.entries()[0]["id"])["group"]
     proteins = [explorer.protein(name) for name in group]
     level = explorer.heads(chosen.property, explorer.run.mode)["level"]
@@ -225,6 +228,15 @@ def _check_kind(path: Path, options: ViewOptions) -> None:
         raise OptionError(explain(f"file {path}", found=f"its name ends in {path.suffix!r}", allowed=SUFFIXES))
     if path.suffix.lower() == ".html" and options.arcs > FEATURED_ARCS:
         raise OptionError(explain(f"arcs {options.arcs}", allowed=f"up to {FEATURED_ARCS} on each chain of a page"))
+
+
+def _check_property(explorer: Explorer, name: str, where: str) -> None:
+    """Refuse a property that is known, but of which there is nothing to be seen."""
+    there = explorer.run.manifest.properties
+    has = name in there or any(one.startswith(f"{name}:") for one in there)
+    if not has and name.partition(":")[0] in PROPERTY_FAMILIES:
+        families = dict.fromkeys(one.partition(":")[0] + ":KIND" * (":" in one) for one in there)
+        raise OptionError(explain(f"property {name!r} of {where}", found="none", allowed=families))
 
 
 def _choose_head(explorer: Explorer, group: Sequence[str], options: ViewOptions, *, of_run: bool) -> str:

@@ -65,12 +65,18 @@ def test_a_head_without_arcs_is_said_and_drawn_bare(drawn, tmp_path):
     ("arguments", "said"),
     [
         (["-o", "x.cif"], "file x.cif: its name ends in '.cif'; allowed: .mvsj, .html, .pml"),
-        (["-o", "x.mvsj", "--chain", "B"], "no such protein chain; allowed: A"),
+        (
+            ["-o", "x.mvsj", "--chain", "B"],
+            "it holds chain A: protein of 46 residues; allowed: A",
+        ),
         (["-o", "x.mvsj", "--head", "3-1"], "head '3-1': "),
         (["-o", "x.mvsj", "--head", "12_4"], "allowed: LAYER-HEAD counted from one"),
         (["-o", "x.mvsj", "--threshold", "1.5"], "threshold 1.5; allowed: above 0 and below 1"),
         (["-o", "x.mvsj", "--arcs", "0"], "arcs 0; allowed: 1 or more"),
-        (["-o", "x.mvsj", "--property", "binding_site"], "property 'binding_site': "),
+        (
+            ["-o", "x.mvsj", "--property", "binding_site"],
+            ".gz: none; allowed: contact, secondary_structure:KIND, amino_acid:KIND",
+        ),
         (["-o", "x.mvsj", "--run", "nowhere"], "nowhere"),
         ([], "-o"),
     ],

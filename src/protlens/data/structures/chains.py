@@ -109,14 +109,13 @@ def _is_wanted(polymer: Polymer, chains: Collection[str] | None) -> bool:
 def _check_wanted(
     path: Path, file: StructureFile, polymers: Sequence[Polymer], *, wanted: list[str], chains: Collection[str] | None
 ) -> None:
+    held = contents(file.structure, polymers, file.waters)
     missing = sorted(set(chains or ()) - set(wanted))
     if missing:
-        names = [polymer.name for polymer in polymers]
-        raise FileFormatError(
-            explain(f"chain {', '.join(missing)} of structure {path}", found="no such protein chain", allowed=names)
-        )
+        asked, names = f"chain {', '.join(missing)} of structure {path}", [polymer.name for polymer in polymers]
+        found = f"no such protein chain; it holds {held}"
+        raise FileFormatError(explain(asked, found=found, allowed=names or None))
     if not wanted:
-        held = contents(file.structure, polymers, file.waters)
         found = f"no protein chain of {PEPTIDE} residues or more that are resolved and bonded; it holds {held}"
         raise FileFormatError(explain(f"structure {path}", found=found))
 

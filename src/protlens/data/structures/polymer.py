@@ -134,12 +134,14 @@ def polymer_type(structure: gemmi.Structure, chain: gemmi.Chain) -> gemmi.Polyme
 def contents(structure: gemmi.Structure, polymers: Sequence[Polymer], waters: int) -> str:
     """Return what a structure is made of, in words: ``chain A: DNA of 12 residues; 3 other components: ZN; water``."""
     lengths = {polymer.name: len(polymer.sequence) for polymer in polymers}
+    proteins = {polymer.name for polymer in polymers if polymer.is_protein}
     parts, others = [], set()
     for chain in structure[0]:
         span = chain.get_polymer()
         if len(span):
             kind = polymer_type(structure, chain)
-            name = "peptide" if chain.name in lengths else kind.name.upper() if is_nucleic(kind) else "another polymer"
+            other = kind.name.upper() if is_nucleic(kind) else "another polymer"
+            name = "protein" if chain.name in proteins else "peptide" if chain.name in lengths else other
             parts.append(
                 f"chain {chain.name or 'without a name'}: {name} of {lengths.get(chain.name, len(span))} residues"
             )
