@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from commands import TINY
+from commands import FASTA, TINY
 from protlens.page import hosting as assets
 
 
@@ -33,6 +33,20 @@ def test_a_report_is_written_into_the_run(place, command):
     assert done.stdout.splitlines()[-1] == f"Written: run/report.html ({size} MB)"
     assert re.match(r"Proteins in 3-D: (none|one|two|one, two|two, one)$", done.stdout.splitlines()[-2])
     assert done.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("built")
+def test_the_command_that_analyze_prints_finds_dataset_and_model(bert, command, tmp_path):
+    shutil.copytree(bert, tmp_path / "model")
+    (tmp_path / "two.fasta").write_text(FASTA)
+    done = command("analyze", "--model", "model", "--dataset", "two.fasta", "--out", "two-run", cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "Look at it: protlens serve two-run"
+    (tmp_path / "elsewhere").mkdir()
+    for folder, run in ((tmp_path, "two-run"), (tmp_path / "elsewhere", tmp_path / "two-run")):
+        done = command("report", run, "--proteins", "1", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert re.match(r"Proteins in 3-D: (one|two)$", done.stdout.splitlines()[0])
 
 
 @pytest.mark.slow

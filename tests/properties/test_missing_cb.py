@@ -6,6 +6,7 @@ import pytest
 from protlens.data.dataset import Dataset
 from protlens.data.formats.proteinnet import read_proteinnet
 from protlens.data.protein import Protein, resolved_points
+from protlens.data.structures.chains import read_structure
 from protlens.errors import OptionError
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import resolve_properties, select_properties
@@ -45,6 +46,14 @@ def test_a_record_of_proteinnet_has_contacts_between_ca(data_files):
     dataset = Dataset("p", read_proteinnet(data_files / "proteinnet_ca.txt"))
     assert lacks_cb(dataset)
     assert Contact(atom="CA").mask(dataset[0]).known.any()
+
+
+def test_a_structure_of_ca_alone_has_the_contacts_that_are_counted_on_its_file(data_files):
+    """116 of 1,640 ordered pairs of crambin, by NumPy on the columns of the file."""
+    (protein,) = read_structure(data_files / "structures/flavours/ca.pdb.gz")
+    assert Contact().mask(protein) is None
+    mask = Contact(atom="CA").mask(protein)
+    assert (mask.known.sum(), mask.holds.sum()) == (1640, 116)
 
 
 def test_zeros_of_several_residues_are_no_coordinates():
