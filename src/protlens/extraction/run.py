@@ -28,7 +28,7 @@ from protlens.registry import each_name
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
-from protlens.runs.sources import SOURCES, Part, write_sources
+from protlens.runs.sources import SOURCES, RunPart, write_sources
 from protlens.runs.store import Run
 from protlens.typing import PathInput, Progress
 
@@ -168,7 +168,7 @@ def _manifest(
     )
 
 
-def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[Part, Path | None], *, fresh: bool) -> Run:
+def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[RunPart, Path | None], *, fresh: bool) -> Run:
     """Make the directory ready for this run: new, or one that holds a part of it.
 
     A finished run of an earlier version stays one; a part of one cannot be completed.

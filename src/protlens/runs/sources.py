@@ -14,10 +14,10 @@ from protlens.files import write_json
 SOURCES = "sources.json"
 FORMAT = "protlens-sources"
 
-Part: TypeAlias = Literal["model", "dataset"]
+RunPart: TypeAlias = Literal["model", "dataset"]
 
 
-def write_sources(run: Path, places: Mapping[Part, Path | None]) -> None:
+def write_sources(run: Path, places: Mapping[RunPart, Path | None]) -> None:
     """Remember where the parts of a run are; a part without a place keeps what was remembered before.
 
     Parameters
@@ -37,7 +37,7 @@ def write_sources(run: Path, places: Mapping[Part, Path | None]) -> None:
         write_json(run / SOURCES, {"format": FORMAT, **_content(run), **known})
 
 
-def read_source(run: Path, part: Part) -> Path | None:
+def read_source(run: Path, part: RunPart) -> Path | None:
     """Return where a part of a run was when it was made, None if that is not known; nothing needs to be there now."""
     place = _content(run).get(part)
     return Path(place) if isinstance(place, str) and place and "\0" not in place else None
