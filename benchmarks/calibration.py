@@ -1,6 +1,6 @@
 """How often do the statistics find something in nothing, and how often what was planted? On real labels.
 
-    python benchmarks/calibration.py            # all regimes, some minutes; two tables in Markdown
+    python benchmarks/calibration.py            # all regimes, a quarter of an hour; two tables in Markdown
     python benchmarks/calibration.py --small    # a few heads of each
 
 Heads without any signal lay their arcs over the chains of the bundled data sets; their labels are the real ones. Each
@@ -26,6 +26,7 @@ from protlens.stats.evidence import Evidence, weigh
 from protlens.stats.significance import corrected
 
 FAMILY = 40
+OFFSETS = 54
 LETTERS = {letter: place for place, letter in enumerate(AMINO_ACIDS)}
 
 
@@ -108,11 +109,15 @@ def columns(sites: Sites, rng, *, heads: int, each: float, per: int = 1, carrier
     return gathered(sites, np.repeat(head, run), site, arcs, heads)
 
 
-def weighted(sites: Sites, rng, weight: np.ndarray, *, heads: int, arcs: float, per_column: int = 1) -> SiteArcs:
-    """About ``arcs`` arcs in all, each onto a residue drawn by weight; ``per_column`` arcs at a time."""
-    size = rng.poisson(arcs / per_column, heads)
-    site = np.searchsorted(np.cumsum(weight / weight.sum()), rng.random(size.sum()))
-    return gathered(sites, np.repeat(np.arange(heads), size), site, np.full(size.sum(), per_column), heads)
+def weighted(sites: Sites, rng, weights: Sequence[np.ndarray], *, arcs: float, per_column: int = 1) -> SiteArcs:
+    """About ``arcs`` arcs of each head, onto residues drawn by its weights; ``per_column`` arcs at a time."""
+    size = rng.poisson(arcs / per_column, len(weights))
+    site = [
+        np.searchsorted(np.cumsum(weight / weight.sum()), rng.random(number))
+        for weight, number in zip(weights, size, strict=True)
+    ]
+    head, drawn_ = np.repeat(np.arange(len(weights)), size), np.concatenate(site)
+    return gathered(sites, head, drawn_, np.full(len(head), per_column), len(weights))
 
 
 def evidence(counts: PropertyCounts, expectation: str) -> Evidence:
@@ -168,10 +173,8 @@ def residue_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyCo
             arcs = columns(sites, rng, heads=heads, **options)
             yield name, label, "background", residue_counts(name, members, sites, arcs, heads)
         for total in (100, 3000, 100_000):
-            arcs = weighted(
-                sites, rng, np.ones(len(sites.protein)), heads=heads // (4 if total > 10_000 else 1), arcs=total
-            )
-            size = heads // (4 if total > 10_000 else 1)
+            size = heads // (10 if total > 10_000 else 1)
+            arcs = weighted(sites, rng, [np.ones(len(sites.protein))] * size, arcs=total)
             yield name, f"uniform, {total:,} arcs", "background", residue_counts(name, members, sites, arcs, size)
 
 
@@ -179,7 +182,11 @@ PROFILES = {"leucine": "L", "charged": "DEKR", "hydrophobic": "AVILMFW"}
 
 
 def followed_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyCounts]]:
-    """Yield heads that follow the amino acid or the place in the chain, which their control holds fixed."""
+    """Yield heads that follow the amino acid or the place in the chain, which their control holds fixed.
+
+    Profiles of amino acids, and how far from the N terminus a head looks, are drawn for each head: what the labels make
+    of one of them is one lot, however many heads share it.
+    """
     for name in (
         "secondary_structure:helix",
         "secondary_structure:turn",
@@ -188,30 +195,28 @@ def followed_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyC
     ):
         members = chains(name)
         sites = residue_sites(members)
-        profile = np.exp(rng.normal(size=21))
-        follow = {
-            kind: 0.1 + np.isin(np.arange(21), [LETTERS[one] for one in letters]) for kind, letters in PROFILES.items()
-        }
-        for kind, weight in {**follow, "a profile of all": profile}.items():
-            for total in (300, 3000, 30_000):
-                size = heads // (4 if total > 10_000 else 1)
-                arcs = weighted(sites, rng, weight[sites.factors["amino acid"]], heads=size, arcs=total)
-                counts = residue_counts(name, members, sites, arcs, size)
-                yield name, f"follows {kind}, {total:,} arcs", "amino acid", counts
-        start = np.exp(-sites.position / 20)
+        acids = sites.factors["amino acid"]
+
+        def profiles(size: int, acids=acids) -> list[np.ndarray]:
+            return [np.exp(rng.normal(size=21))[acids] for _ in range(size)]
+
+        def starts(size: int, sites=sites) -> list[np.ndarray]:
+            return [np.exp(-sites.position / reach) for reach in rng.uniform(10, 40, size)]
+
+        def counted(label: str, against: str, weights: list[np.ndarray], name=name, members=members, sites=sites, **of):
+            arcs = weighted(sites, rng, weights, **of)
+            return name, label, against, residue_counts(name, members, sites, arcs, len(weights))
+
         for total in (300, 3000, 30_000):
-            size = heads // (4 if total > 10_000 else 1)
-            arcs = weighted(sites, rng, start, heads=size, arcs=total)
-            yield (
-                name,
-                f"follows the N terminus, {total:,} arcs",
-                "place",
-                residue_counts(name, members, sites, arcs, size),
-            )
-        both = start * profile[sites.factors["amino acid"]]
-        arcs = weighted(sites, rng, both, heads=heads, arcs=3000, per_column=6)
-        counts = residue_counts(name, members, sites, arcs, heads)
-        yield name, "both, 6 arcs a residue, 3,000 arcs", "amino acid and place", counts
+            size = heads // (10 if total > 10_000 else 1)
+            for kind, letters in PROFILES.items():
+                weight = 0.1 + np.isin(acids, [LETTERS[one] for one in letters])
+                yield counted(f"follows {kind}, {total:,} arcs", "amino acid", [weight] * size, arcs=total)
+            yield counted(f"follows a profile of all, {total:,} arcs", "amino acid", profiles(size), arcs=total)
+            yield counted(f"follows the N terminus, {total:,} arcs", "place", starts(size), arcs=total)
+        both = [one * other for one, other in zip(profiles(heads), starts(heads), strict=True)]
+        label = "both, 6 arcs a residue, 3,000 arcs"
+        yield counted(label, "amino acid and place", both, arcs=3000, per_column=6)
 
 
 def copied_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyCounts]]:
@@ -305,13 +310,12 @@ def attended_columns(pairs: Pairs, rng, *, heads: int, each: float, carriers: in
     order = np.lexsort([pairs.key, pairs.protein])
     column = pairs.protein[order].astype(np.int64) * 10_000 + pairs.key[order]
     first = np.flatnonzero(np.diff(column, prepend=-1))
-    owner, size = pairs.protein[order][first], np.diff(np.append(first, len(column)))
+    size = np.diff(np.append(first, len(column)))
+    bounds = np.searchsorted(pairs.protein[order][first], np.arange(len(pairs.lengths) + 1))
     head, pair = [], []
     for one in range(heads):
         chosen = rng.permutation(len(pairs.lengths))[:carriers]
-        shuffled = rng.permutation(len(first))
-        picked = shuffled[np.unique(owner[shuffled], return_index=True)[1]]
-        picked = picked[np.isin(owner[picked], chosen)]
+        picked = rng.integers(bounds[chosen], bounds[chosen + 1])
         for start, room in zip(first[picked], size[picked], strict=True):
             arcs = min(rng.poisson(each), room)
             pair.append(order[start + rng.choice(room, arcs, replace=False)])
@@ -327,7 +331,7 @@ def pair_regimes(rng, heads: int, proteins: int = 150) -> Iterator[tuple[str, st
     leucine = 0.1 + (pairs.letters == LETTERS["L"])
     profile = np.exp(rng.normal(size=21))[pairs.letters]
     for arcs in (300, 3000, 30_000):
-        size = heads // (4 if arcs > 10_000 else 1)
+        size = heads // (10 if arcs > 10_000 else 1)
         even = drawn(pairs, rng, np.ones(len(separation)), heads=size, arcs=arcs)
         yield "contact", f"uniform, {arcs:,} arcs", "background", pair_counts(pairs, *even, size)
         for label, weight, control in (
@@ -338,18 +342,18 @@ def pair_regimes(rng, heads: int, proteins: int = 150) -> Iterator[tuple[str, st
             found = drawn(pairs, rng, weight, heads=size, arcs=arcs)
             yield "contact", f"{label}, {arcs:,} arcs", control, pair_counts(pairs, *found, size)
     for share in (0.05, 0.5):
-        head, pair = [], []
-        for one in range(54):
-            there = np.flatnonzero(pairs.query - pairs.key == one + 6)
-            kept = there[rng.random(len(there)) < share]
+        head, pair, size = [], [], min(heads, (20 if share < 0.1 else 2) * OFFSETS)
+        there = [np.flatnonzero(pairs.query - pairs.key == 6 + offset) for offset in range(OFFSETS)]
+        for one in range(size):
+            kept = there[one % OFFSETS][rng.random(len(there[one % OFFSETS])) < share]
             head.append(np.full(len(kept), one))
             pair.append(kept)
-        counts = pair_counts(pairs, np.concatenate(head), np.concatenate(pair), 54)
+        counts = pair_counts(pairs, np.concatenate(head), np.concatenate(pair), size)
         yield "contact", f"one fixed offset, {100 * share:.0f} % of the pairs", "separation", counts
-    for each, carriers in ((6, 80), (30, 30), (30, proteins)):
-        found = attended_columns(pairs, rng, heads=heads // 2, each=each, carriers=carriers)
+    for each, carriers in ((6, 80), (30, 15), (30, 30), (30, proteins), (100, 40)):
+        found = attended_columns(pairs, rng, heads=heads, each=each, carriers=carriers)
         label = f"1 residue, {each} arcs, {min(carriers, proteins)} proteins"
-        yield "contact", label, "separation", pair_counts(pairs, *found, heads // 2)
+        yield "contact", label, "separation", pair_counts(pairs, *found, heads)
 
 
 def planted(rng, heads: int, proteins: int = 150) -> Iterator[tuple[str, float, Evidence, PropertyCounts]]:
@@ -386,8 +390,8 @@ def main(heads: int) -> None:
     print("| what the head does | against | p < 0.05 | p < 0.001 | families | coverage | lift |")
     print("|---|---|---|---|---|---|---|")
     for regimes in (residue_regimes, followed_regimes, copied_regimes, pair_regimes):
-        small = heads
-        for (label, against), rows in grouped(regimes(np.random.default_rng(11), small)).items():
+        size = 2 * heads if regimes is pair_regimes else heads
+        for (label, against), rows in grouped(regimes(np.random.default_rng(11), size)).items():
             parts = ("called", "called_001", "families", "covered", "lift")
             called, rarely, families, covered, lift = (pooled(rows, part) for part in parts)
             numbers = f"{called:.1f} % | {rarely:.2f} % | {families:.0f} % | {covered:.1f} % | {lift:.2f}"
@@ -401,4 +405,4 @@ def main(heads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(heads=80 if "--small" in sys.argv else 1600)
+    main(heads=80 if "--small" in sys.argv else 1000)

@@ -47,7 +47,7 @@ def test_heads_that_follow_an_amino_acid_are_not_beyond_it():
     members = chains("binding_site")
     sites = residue_sites(members)
     weight = 0.1 + (sites.factors["amino acid"] == 1)
-    arcs = weighted(sites, np.random.default_rng(3), weight, heads=HEADS, arcs=1000)
+    arcs = weighted(sites, np.random.default_rng(3), [weight] * HEADS, arcs=1000)
     counts = residue_counts("binding_site", members, sites, arcs, HEADS)
     assert called(counts, "background").called > 50
     assert called(counts, "amino acid").called < 8

@@ -34,11 +34,21 @@ LAGS = 16
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Moments of the hits of each head in each protein if chance alone decided, ``float64 [protein, head]``."""
+    """Moments of the hits of each head in each protein if chance alone decided, ``float64 [protein, head]``.
+
+    Parameters
+    ----------
+    expected, variance, third
+        Mean, variance and third central moment.
+    left
+        The share of the variance over all proteins that the fit of a control leaves, ``float64 [head]``; None where
+        nothing was fitted. See ``protlens.stats.score_variance``.
+    """
 
     expected: Float64[np.ndarray, "protein head"]
     variance: Float64[np.ndarray, "protein head"]
     third: Float64[np.ndarray, "protein head"]
+    left: Float64[np.ndarray, " head"] | None = None
 
     def grouped(self, units: Int64[np.ndarray, " protein"]) -> "Chance":
         """Return the moments of groups of relatives, taken as copies of each other: what one hits, all hit.
@@ -46,7 +56,7 @@ class Chance:
         Means add up; so do standard deviations and the cube roots of third moments.
         """
         sums = [by_unit(values, units) for values in (self.expected, np.sqrt(self.variance), np.cbrt(self.third))]
-        return Chance(sums[0], sums[1] ** 2, sums[2] ** 3)
+        return Chance(sums[0], sums[1] ** 2, sums[2] ** 3, self.left)
 
 
 def chance_moments(
@@ -147,17 +157,16 @@ def _runs(
     shape: tuple[int, int],
 ) -> Float64[np.ndarray, "protein head"]:
     """Return the sum over pairs of attended residues of their weights, times how alike their labels are."""
-    alike = np.concatenate([[0.0], label_autocorrelation(sites, rates)])
+    alike = np.concatenate([[0.0], label_autocorrelation(sites, rates), [0.0]])
     weight = arcs.arcs * np.sqrt(rates * (1 - rates))[arcs.site]
-    position = sites.position[arcs.site]
-    total = np.zeros(shape[0] * shape[1])
+    position = sites.position[arcs.site] + place * (int(sites.position.max(initial=0)) + LAGS + 1)
+    shared = np.zeros(len(place))
     for step in range(1, min(LAGS, len(place) - 1) + 1):
         gap = position[step:] - position[:-step]
-        near = np.flatnonzero((place[step:] == place[:-step]) & (gap <= LAGS))
-        if not near.size:
+        if gap.min() > LAGS:
             break
-        total += np.bincount(place[near], weight[near] * weight[near + step] * alike[gap[near]], minlength=total.size)
-    return total.reshape(shape)
+        shared[:-step] += weight[step:] * alike.take(gap, mode="clip")
+    return np.bincount(place, weight * shared, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
 def _third(

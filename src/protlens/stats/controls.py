@@ -12,6 +12,8 @@ sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is``,
     e_i = n_i * K_i / N_i * (sum_s n_is r_s / sum_s n_is) / (sum_s N_is r_s / sum_s N_is)      at most n_i
 """
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float64
 
@@ -20,6 +22,7 @@ from protlens.stats.alignment import by_head, ratio
 from protlens.stats.background import expected_hits
 from protlens.stats.chance import Chance, chance_moments, chance_of_sums
 from protlens.stats.odds import decides, fitted_rates
+from protlens.stats.score_variance import variance_left
 from protlens.typing import Level
 
 CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
@@ -71,7 +74,9 @@ def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None)
             continue
         rates = fitted_rates(sites, factors)
         if float((sites.trials * rates * (1 - rates)).sum()) > _LEAST_LEFT * varied:
-            found[name] = chance_moments(sites, counts.attended, rates, shape=shape, level=counts.level)
+            chance = chance_moments(sites, counts.attended, rates, shape=shape, level=counts.level)
+            left = variance_left(sites, counts.attended, rates, factors, shape=shape, level=counts.level)
+            found[name] = replace(chance, left=left)
     return found
 
 

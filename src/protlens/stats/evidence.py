@@ -2,15 +2,16 @@
 
 With k_p hits, e_p expected ones and the moments v_p and t_p of ``protlens.stats.chance`` in protein p,
 
-    z = sum_p (k_p - e_p) / sqrt(V),    V = f * sum_p v_p
+    z = sum_p (k_p - e_p) / sqrt(V),    V = f * g * sum_p v_p
 
 The p-value is one-sided, P(at least as many hits). It is that of the gamma distribution with the mean, the variance
 and the skewness ``sum_p t_p / (sum_p v_p)^(3/2) * sqrt(f)`` of the hits (Pearson's type III), which for few expected
 hits is far from the normal one; it is 1 where nothing is hit. ``f`` is one where v_p holds all dependence of arcs in a
-protein (columns are known), else the overdispersion of proteins (:func:`overdispersion`).
+protein (columns are known), else the overdispersion of proteins (:func:`overdispersion`). ``g`` is the share of the
+variance that the fit of a control leaves (``protlens.stats.score_variance``), one without a fit.
 
 The interval of the alignment is Wilson's with as many independent arcs as carry the same information,
-``n^2 b (1 - b) / (f sum_p v_p)`` for n arcs and ``b = sum e / n``, with f the overdispersion even where columns are
+``n^2 b (1 - b) / (f g sum_p v_p)`` for n arcs and ``b = sum e / n``, with f the overdispersion even where columns are
 known: proteins differ in how much more a head hits. It has an upper end where there is no hit.
 
 References
@@ -83,11 +84,12 @@ def weigh(
     spread = overdispersion(k, moments, lift=ratio(share, expected), arcs=n)
     factor = np.ones(total.shape) if exact else spread
     known = moments.variance.sum(axis=0)
-    variance = known * factor
+    certain = known if moments.left is None else known * moments.left
+    variance = certain * factor
     enough = effective >= FEWEST_PROTEINS
     z = np.where(enough, ratio((share - expected) * total, np.sqrt(variance)), np.nan)
     skewness = ratio(moments.third.sum(axis=0), known**1.5) * np.sqrt(factor)
-    information = ratio(total**2 * expected * (1 - expected), known * spread)
+    information = ratio(total**2 * expected * (1 - expected), certain * spread)
     few = special.stdtrit(np.maximum(effective, FEWEST_PROTEINS) - 1, 1 - ALPHA / 2)
     quantile = np.where(spread > 1, few, stats.norm.isf(ALPHA / 2))
     low, high = score_interval(share, information, quantile=quantile)

@@ -18,7 +18,7 @@ from scipy.special import expit
 from protlens.runs.sites import Sites
 from protlens.stats.alignment import ratio
 
-_RIDGE = 0.1
+RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
 
 _LONGEST_STEP = 2.0
@@ -66,7 +66,7 @@ def _fit(
     for _ in range(_ROUNDS):
         moved = 0.0
         for number in (*range(1, len(groups)), 0):
-            group, effect, ridge = groups[number], effects[number], _RIDGE if number else 0.0
+            group, effect, ridge = groups[number], effects[number], RIDGE if number else 0.0
             rate = expit(logit)
             expected = trials * rate
             off = held[number] - np.bincount(group, expected) - ridge * effect
