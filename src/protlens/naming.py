@@ -72,6 +72,17 @@ BACKGROUNDS: Mapping[str, str] = {
 }
 """What the background of each mode is."""
 
+HEAD_NUMBERS: Mapping[str, str] = {
+    "alignment": "alignment",
+    "background": "background",
+    "lift": "lift",
+    "q_value": "q",
+    "control": "control",
+    "control_lift": "lift over control",
+    "control_q_value": "q over control",
+}
+"""What the numbers of a head are called, by the name of their column in the table of heads."""
+
 INTERVALS: Mapping[str, str] = {"matched": "95 % interval", "paper": "0.05/m interval"}
 """What the interval of each mode is called; the paper's is at the level 0.05/m, m being the number of heads."""
 

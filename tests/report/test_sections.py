@@ -14,16 +14,16 @@ def test_a_row_has_the_numbers_of_the_tables():
         "Head": "1-1",
         "Alignment": "50.0 %",
         "Interval": "45.1\N{EN DASH}55.0 %",
-        "Chance": "10.0 %",
-        "\N{MULTIPLICATION SIGN} chance": "5.0",
-        "q, chance": "0.001",
+        "Background": "10.0 %",
+        "Lift": "5.0",
+        "q": "0.001",
         "Control": "20.0 %",
-        "\N{MULTIPLICATION SIGN} control": "2.5",
-        "q, control": "0.03",
+        "Lift over control": "2.5",
+        "q over control": "0.03",
         "Arcs": "1,234",
         "Residues": "400",
         "Proteins": "50",
-        "Finding": "beyond chance and control",
+        "Finding": "beyond background and control",
     }
 
 
@@ -32,7 +32,7 @@ def test_without_support_no_numbers_and_without_control_no_control():
     first, second, third = best_heads(find(made_tables(*rows)), caption="c").rows
     assert first == ["A", *[NOTHING] * 12, "too little support"]
     assert second[7:10] == [NOTHING] * 3
-    assert second[-1] == "beyond chance"
+    assert second[-1] == "beyond background"
     assert third[7] == "20.0 %"
 
 

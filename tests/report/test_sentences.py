@@ -23,8 +23,8 @@ def only(*rows):
 def test_a_head_beyond_both_with_the_numbers_of_the_tables():
     text = only({"property": "contact", "ci_low": 0.45, "ci_high": 0.551, **BEYOND})
     assert text == (
-        "Head 1-1: 50.0 % of its arcs (95 % interval 45.0\N{EN DASH}55.1 %) link residues in contact, 5.0 times what"
-        " chance gives (10.0 %, q = 0.001) and 2.5 times what attention at the same separations gives by itself (20.0"
+        "Head 1-1: 50.0 % of its arcs (95 % interval 45.0\N{EN DASH}55.1 %) link residues in contact, 5.0 times its"
+        " background (10.0 %, q = 0.001) and 2.5 times what attention at the same separations gives by itself (20.0"
         " %, q = 0.003). Counted over 1,000 arcs in 50 proteins."
     )
 
@@ -32,28 +32,27 @@ def test_a_head_beyond_both_with_the_numbers_of_the_tables():
 def test_a_head_that_its_amino_acids_explain():
     text = only({"property": "binding_site", **EXPLAINED})
     assert (
-        "end on binding-site residues, 5.0 times what chance gives (10.0 %, q = 0.001), but not clearly more than"
-        in text
+        "end on binding-site residues, 5.0 times its background (10.0 %, q = 0.001), but not clearly more than" in text
     )
     assert "what attention to the same amino acids gives by itself (45.0 %; 1.11 times, q = 0.4)." in text
 
 
-def test_a_head_not_beyond_chance():
+def test_a_head_not_beyond_its_background():
     text = only({"property": "modification", "hits": 120, "q_value": 0.2})
-    assert "not clearly above its background, and no head is clearer; chance gives 10.0 % (q = 0.2)" in text
+    assert "not clearly above its background, and no head is clearer; the background is 10.0 % (q = 0.2)" in text
     assert "(q = 0.2)." in text
     assert "exceed" not in text
 
 
-def test_heads_below_chance_and_untested_ones():
+def test_heads_below_their_background_and_untested_ones():
     text = only({"property": "modification", "background": 0.9})
-    assert "below its background, and no head is clearer; chance gives 90.0 % (q = 0.5)." in text
-    assert "chance gives 10.0 %. Counted" in only({"property": "modification", "q_value": None}), "no q, no test"
+    assert "below its background, and no head is clearer; the background is 90.0 % (q = 0.5)." in text
+    assert "the background is 10.0 %. Counted" in only({"property": "modification", "q_value": None}), "no q, no test"
 
 
 def test_small_excesses_few_proteins_and_missing_controls_are_said():
     text = only({"property": "odd", "background": 0.4, "proteins": 19, **CLEAR})
-    assert "a small excess: 1.25 times what chance gives" in text
+    assert "a small excess: 1.25 times its background" in text
     assert "There is no control for it." in text
     assert "in 19 proteins, which is few." in text
     assert "which is few" not in only({"property": "odd", "proteins": 20, **CLEAR})
@@ -94,18 +93,19 @@ def test_the_headline_counts_and_names():
         {"property": "amino_acid:Y"},
     ]
     assert headline(found(*rows), model="m") == [
-        "Of 3 properties that could be judged, 1 is followed by heads of m beyond both chance and control: contact.",
-        "1 more property is followed beyond chance, but not clearly beyond what the amino acids, separations or"
+        "Of 3 properties that could be judged, 1 is followed by heads of m beyond both background and control:"
+        " contact.",
+        "1 more property is followed beyond the background, but not clearly beyond what the amino acids, separations or"
         " places that the heads choose bring by themselves: binding site.",
-        "1 of 2 amino acids has a head that attends to them more than chance, Cys (C) at 99.0 % (1-1).",
+        "1 of 2 amino acids has a head that attends to them beyond their background, Cys (C) at 99.0 % (1-1).",
     ]
 
 
 def test_the_headline_of_nothing_found():
     rows = [{"property": "contact"}, {"property": "amino_acid:C"}]
     assert headline(found(*rows), model="m") == [
-        "No head of m exceeds both chance and its control for the one property that could be judged.",
-        "No head attends to any amino acid more than chance.",
+        "No head of m exceeds both its background and its control for the one property that could be judged.",
+        "No head attends to any amino acid more than its background.",
     ]
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_judged_is_not_called_nothing():
     ]
     rows += [{"property": "modification"}]
     assert headline(found(*rows), model="m") == [
-        "No head of m exceeds both chance and its control for the one property that could be judged."
+        "No head of m exceeds both its background and its control for the one property that could be judged."
     ]
 
 
@@ -125,7 +125,8 @@ def test_the_clearest_amino_acids_are_named_first():
     rows = [{"property": f"amino_acid:{letter}", "hits": 900 + n, **CLEAR} for n, letter in enumerate("ACDEFGH")]
     [line] = headline(found(*rows), model="m")
     assert line.startswith(
-        "7 of 7 amino acids have heads that attend to them more than chance, the clearest: His (H) at 90.6 % (1-1),"
+        "7 of 7 amino acids have heads that attend to them beyond their background, the clearest: His (H) at 90.6 %"
+        " (1-1),"
     )
     assert re.findall(r"[A-Z][a-z]{2}(?= \()", line) == ["His", "Gly", "Phe", "Glu", "Asp"]
 
@@ -139,7 +140,7 @@ def test_nothing_is_left_unsaid():
         {"property": "amino_acid:W", "arcs": 0, "hits": 0},
     ]
     assert remainder(found(*rows)) == [
-        "No head exceeds chance (q ≤ 0.05) for: binding site: metal and modification.",
+        "No head exceeds its background (q ≤ 0.05) for: binding site: metal and modification.",
         "No head has arcs enough to say anything about: rare and Trp (W).",
     ]
     assert [item.title for item in items(found(*rows))] == ["Contact", "Modification"]

@@ -14,7 +14,7 @@ from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
 from protlens.models.protocol import ModelInfo
-from protlens.naming import contact_method
+from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import bare_interval, bare_percent, counted, interval, percent, points
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
@@ -26,8 +26,8 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     print("\n".join(_describe(analysis)))
     print()
     named = _namer(analysis)
-    tested = counted(analysis.tested, "test protein")
-    title = f"Precision of predicted contacts, mean over {tested} (95 % interval over proteins)"
+    tested, span = counted(analysis.tested, "test protein"), INTERVALS["matched"]
+    title = f"Precision of predicted contacts, mean over {tested} ({span} over proteins)"
     print_table(title, _COLUMNS, _rows(analysis.tables.summary, named))
     if (shared := analysis.tables.jacobian_summary) is not None:
         print()

@@ -8,7 +8,7 @@ import polars as pl
 from protlens.analysis import Analysis
 from protlens.cli.printed_relatives import describe_relatives
 from protlens.cli.screen import print_table
-from protlens.naming import BACKGROUNDS, INTERVALS, mode_label, property_title
+from protlens.naming import BACKGROUNDS, HEAD_NUMBERS, INTERVALS, mode_label, property_title
 from protlens.number_text import bare_interval, bare_percent, count, counted, times
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
@@ -28,7 +28,7 @@ def print_summary(analysis: Analysis) -> None:
         INTERVALS[mode],
         "background %",
         "control %",
-        "\N{MULTIPLICATION SIGN} control",
+        HEAD_NUMBERS["control_lift"],
         "arcs",
     ]
     columns += ["residues", "proteins", "verdict"]

@@ -6,6 +6,7 @@ import polars as pl
 
 from protlens.data.build import Skipped
 from protlens.data.copies import Copy, identity_words
+from protlens.number_text import count, counted
 from protlens.stats.alignment import effective_proteins
 
 _MOST_NAMED = 8
@@ -28,11 +29,13 @@ def describe_relatives(proteins: pl.DataFrame) -> list[str]:
         return []
     families = analysed.group_by("cluster").agg(pl.col("residues").sum())
     methods = " and ".join(analysed["cluster_method"].unique(maintain_order=True).to_list())
-    line = f"{len(analysed)} proteins in {len(families)} families ({methods})"
+    line = f"{counted(len(analysed), 'protein')} in {counted(len(families), 'family', 'families')} ({methods})"
     if len(families) == len(analysed):
         return [f"{line}: no relatives"]
     before, after = (effective_proteins(table["residues"].to_numpy()) for table in (analysed, families))
-    return [f"{line}: their residues count as {before:.0f} effective proteins, as {after:.0f} if a family counts once"]
+    return [
+        f"{line}: their residues count as {before:,.0f} effective proteins, as {after:,.0f} if a family counts once"
+    ]
 
 
 def describe_copies(skipped: Sequence[Skipped]) -> list[str]:
@@ -47,4 +50,4 @@ def describe_copies(skipped: Sequence[Skipped]) -> list[str]:
 def _names(copies: Sequence[Copy]) -> str:
     shown = [f"{copy.id} ({identity_words(copy.identity)})" for copy in copies[:_MOST_NAMED]]
     more = len(copies) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return ", ".join(shown) + (f" and {count(more)} more" if more else "")

@@ -48,26 +48,31 @@ GLOSSARY = (
     ),
     (
         "Interval",
-        "Where the alignment would lie in other proteins like these, at 95 %, by resampling proteins. In paper mode: at"
-        " the level 0.05/m, m being the number of heads, as if all arcs were independent.",
+        "Where the alignment would lie in other proteins like these, at 95 %, given how arcs share residues and how"
+        " proteins differ. In paper mode: at the level 0.05/m, m being the number of heads, as if all arcs were"
+        " independent.",
     ),
     (
-        "Chance",
+        "Background",
         "The alignment if each arc fell at random among the pairs of the same protein. In paper mode: how often the"
         " property holds in all proteins together.",
     ),
     (
         "Control",
-        "The alignment if the head chose the same amino acids (for pairs: the same separations in sequence) and nothing"
-        " else. What does not exceed it is explained by that choice.",
+        "The alignment if the head chose the same amino acids and places in the chain (for pairs: the same separations"
+        " and amino acids) and nothing else. What does not exceed it is explained by that choice.",
     ),
-    ("\N{MULTIPLICATION SIGN} chance, \N{MULTIPLICATION SIGN} control", "How many times that number the alignment is."),
+    ("Lift, lift over control", "How many times the background, or the control, the alignment is."),
     (
         "q",
-        "Of the difference from chance, or from the control. If all heads with a q up to this are called findings, it"
-        " is the share of false ones to expect among them (Benjamini and Hochberg), within one property.",
+        "The false discovery rate against the background, or the control: if all heads with a q up to this are called"
+        " findings, the share of false ones to expect among them (Benjamini and Hochberg), within one property.",
     ),
-    ("Arcs, proteins", "What the alignment was counted over; under 100 arcs a head is not supported."),
+    (
+        "Arcs, residues, proteins",
+        "What the alignment was counted over: arcs, the distinct residues on which they end, and the proteins. Under"
+        " 100 arcs, 20 residues or 10 effective proteins a head is not supported.",
+    ),
 )
 """The columns of the tables, as pairs of a term and what it means."""
 

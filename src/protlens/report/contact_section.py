@@ -8,7 +8,7 @@ import polars as pl
 
 from protlens.contacts.contact_files import FORMAT
 from protlens.contacts.evaluation import REGRESSION, SEPARATION, STATISTICS
-from protlens.naming import contact_method
+from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import NOTHING, counted, interval, percent
 from protlens.report.parts import Picture, Section, Table, stored_picture
 from protlens.report.result_folders import check_as_written, check_same_model, not_a_folder_of, read_columns
@@ -35,8 +35,8 @@ def contact_section(folder: Path, run: Run) -> Section:
     about = _about(folder)
     check_same_model(about["model"], run, folder)
     summary = _summary(folder / "summary.csv")
-    tested = counted(len(about["test"]), "protein")
-    tables = [_table(summary, f"Precision of predicted contacts, mean over {tested}, with 95 % intervals")]
+    tested, span = counted(len(about["test"]), "protein"), INTERVALS["matched"]
+    tables = [_table(summary, f"Precision of predicted contacts, mean over {tested}, with {span}")]
     if (folder / "jacobian_summary.csv").is_file():
         shared = _summary(folder / "jacobian_summary.csv")
         tables.append(_table(shared, "The same on the proteins that the categorical Jacobian was computed for"))

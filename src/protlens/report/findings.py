@@ -1,4 +1,4 @@
-"""What a run found of each property: whether any head exceeds chance, and whether it exceeds its control too."""
+"""What a run found of each property: whether any head exceeds its background, and whether its control too."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -9,16 +9,16 @@ from protlens.stats.head_statistics import named_order
 from protlens.stats.run_tables import RunTables
 from protlens.stats.verdict import Verdict
 
-ReportVerdict: TypeAlias = Literal["beyond", "explained", "chance", "unsupported"]
-"""Of a property: a head exceeds chance and its control; chance alone; no head does; no head has support.
+ReportVerdict: TypeAlias = Literal["beyond", "explained", "neither", "unsupported"]
+"""Of a property: a head exceeds background and control; the background alone; no head does; no head has support.
 
-A property that has no control needs to exceed chance alone.
+A property that has no control needs to exceed its background alone.
 """
 
 _CALLED: dict[Verdict, ReportVerdict] = {
     "beyond_control": "beyond",
     "beyond_background": "explained",
-    "neither": "chance",
+    "neither": "neither",
     "unsupported": "unsupported",
 }
 

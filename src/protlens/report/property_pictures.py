@@ -22,7 +22,7 @@ from protlens.stats.run_tables import RunTables
 MOST_DRAWN = 6
 """Properties whose heads are drawn; the run's folder of figures has them all."""
 
-_ORDER = ("beyond", "explained", "chance")
+_ORDER = ("beyond", "explained", "neither")
 
 
 def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
@@ -40,14 +40,15 @@ def property_pictures(finding: Finding, tables: RunTables, run: Run, *, about: s
         picture(
             head_map_figure(heads, about=about),
             alt=f"Heat map of alignment with {title}, layers by heads; {highest}.",
-            caption=f"All heads: {finding.supported} of {counted(len(heads), 'head')} have enough arcs, {highest}."
-            " Darker is more of a head's arcs; the mark on the colour bar is chance; hatched heads have too few arcs.",
+            caption=f"All heads: {finding.supported} of {counted(len(heads), 'head')} have support, {highest}."
+            " Darker is more of a head's arcs; the mark on the colour bar is the background; hatched heads have too"
+            " little support.",
         ),
         picture(
             top_heads_figure(heads, about=about),
             alt=f"Bars of the heads of highest alignment with {title}, with intervals; {highest}.",
             caption=f"The highest heads: {best['label']} lies within {interval(best['ci_low'], best['ci_high'])}. A bar"
-            " whose interval reaches the dashed line, chance, is not clearly above it.",
+            " whose interval reaches the dashed line, the background, is not clearly above it.",
         ),
     ]
     return pictures + _calibration(finding.name, run, about=about)

@@ -15,7 +15,7 @@ from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run
 from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
-from protlens.naming import property_title
+from protlens.naming import HEAD_NUMBERS, property_title
 from protlens.number_text import counted, percent, probability
 from protlens.output_folders import list_files
 from protlens.page.hosting import page_assets
@@ -75,7 +75,7 @@ class Report(Shown):
         return (self.path,)
 
     def _glance(self) -> Glance:
-        columns = ("property", "head", "alignment", "background", "q")
+        columns = ("property", "head", *(HEAD_NUMBERS[name] for name in ("alignment", "background", "q_value")))
         rows = [
             (
                 property_title(row["property"]),

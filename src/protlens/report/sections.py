@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from protlens.naming import property_title, run_line
+from protlens.naming import HEAD_NUMBERS, property_title, run_line
 from protlens.number_text import NOTHING, count, counted, interval, percent, probability, times
 from protlens.report.contact_section import contact_section
 from protlens.report.findings import Finding
@@ -24,17 +24,16 @@ from protlens.stats.run_tables import RunTables
 TOP = 5
 """Heads listed of one property."""
 
-_TIMES = "\N{MULTIPLICATION SIGN}"
-_CHANCE = ("Alignment", "Interval", "Chance", f"{_TIMES} chance", "q, chance")
-_CONTROL = ("Control", f"{_TIMES} control", "q, control")
-_SUPPORT = ("Arcs", "Residues", "Proteins")
+_BACKGROUND = ("alignment", "interval", "background", "lift", "q_value")
+_CONTROL = ("control", "control_lift", "control_q_value")
+_SUPPORT = ("arcs", "residues", "proteins")
 
 
 def best_heads(findings: Sequence[Finding], *, caption: str) -> Table:
     """Return a table with the best head of each property; columns of controls only if any head has one."""
     columns = _columns(controlled=any(one.heads["control"].is_not_null().any() for one in findings))
     rows = [[property_title(one.name), *_best(one, columns)] for one in findings]
-    return Table(caption, ("Property", "Head", *columns, "Finding"), rows)
+    return Table(caption, ("Property", "Head", *_titles(columns), "Finding"), rows)
 
 
 def top_heads(finding: Finding) -> Table:
@@ -42,11 +41,16 @@ def top_heads(finding: Finding) -> Table:
     columns, heads = _columns(controlled=bool(finding.heads["control"].is_not_null().any())), finding.heads.head(TOP)
     rows = [[row["label"], *_numbers(row, columns), _called(row)] for row in heads.iter_rows(named=True)]
     caption = f"The first {len(rows)} of {counted(finding.supported, 'supported head')}"
-    return Table(caption, ("Head", *columns, "Finding"), rows)
+    return Table(caption, ("Head", *_titles(columns), "Finding"), rows)
 
 
 def _columns(*, controlled: bool) -> tuple[str, ...]:
-    return (*_CHANCE, *(_CONTROL if controlled else ()), *_SUPPORT)
+    return (*_BACKGROUND, *(_CONTROL if controlled else ()), *_SUPPORT)
+
+
+def _titles(columns: Sequence[str]) -> list[str]:
+    names = [HEAD_NUMBERS.get(column, column) for column in columns]
+    return [name if name.startswith("q") else name.capitalize() for name in names]
 
 
 def _best(finding: Finding, columns: Sequence[str]) -> list[str]:
@@ -56,23 +60,17 @@ def _best(finding: Finding, columns: Sequence[str]) -> list[str]:
 
 
 def _called(row: dict[str, Any]) -> str:
-    """Return what the verdict on a head is called; without a control it can be beyond chance alone."""
-    return "beyond chance" if row["verdict"] == "beyond" and row["control"] is None else VERDICTS[row["verdict"]]
+    """Return what the verdict on a head is called; without a control it can be beyond its background alone."""
+    return "beyond background" if row["verdict"] == "beyond" and row["control"] is None else VERDICTS[row["verdict"]]
 
 
 def _numbers(row: dict[str, Any], columns: Sequence[str]) -> list[str]:
     texts = {
-        "Alignment": percent(row["alignment"]),
-        "Interval": interval(row["ci_low"], row["ci_high"]),
-        "Chance": percent(row["background"]),
-        f"{_TIMES} chance": times(row["lift"]),
-        "q, chance": probability(row["q_value"]),
-        "Control": percent(row["control"]),
-        f"{_TIMES} control": times(row["control_lift"]),
-        "q, control": probability(row["control_q_value"]),
-        "Arcs": count(row["arcs"]),
-        "Residues": count(row["residues"]),
-        "Proteins": count(row["proteins"]),
+        "interval": interval(row["ci_low"], row["ci_high"]),
+        **{name: percent(row[name]) for name in ("alignment", "background", "control")},
+        **{name: times(row[name]) for name in ("lift", "control_lift")},
+        **{name: probability(row[name]) for name in ("q_value", "control_q_value")},
+        **{name: count(row[name]) for name in _SUPPORT},
     }
     return [texts[column] for column in columns]
 

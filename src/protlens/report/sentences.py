@@ -19,9 +19,9 @@ FEW_PROTEINS = 20
 """Proteins with arcs below which a number is said to rest on few."""
 
 VERDICTS: dict[ReportVerdict, str] = {
-    "beyond": "beyond chance and control",
-    "explained": "beyond chance, not beyond control",
-    "chance": "not beyond chance",
+    "beyond": "beyond background and control",
+    "explained": "beyond background, not beyond control",
+    "neither": "not beyond background",
     "unsupported": "too little support",
 }
 """What each verdict is called."""
@@ -53,26 +53,26 @@ def headline(findings: Sequence[Finding], *, model: str) -> list[str]:
 
 
 def items(findings: Sequence[Finding]) -> list[Item]:
-    """Return sentences for the properties other than amino acids that have a head beyond chance, and for main ones.
+    """Return sentences for main properties, and for others that have a head beyond its background; not for amino acids.
 
     Those beyond their control come first, the largest lift first; at most ``MOST_ITEMS`` of one verdict. A property
-    without a head beyond chance is among them if it is not one kind of a larger one.
+    without such a head is among them if it is not one kind of a larger one.
     """
     others = [one for one in findings if not is_amino_acid(one)]
     parts: list[Item] = []
     for verdict in ("beyond", "explained"):
         shown = sorted(_with(others, verdict), key=lambda one: -(one.best["lift"] or 0))
         parts += [Item(property_title(one.name), one.verdict, _about_head(one)) for one in shown[:MOST_ITEMS]]
-    chance = [one for one in _with(others, "chance") if ":" not in one.name]
-    return parts + [Item(property_title(one.name), "chance", _about_head(one)) for one in chance[:MOST_ITEMS]]
+    neither = [one for one in _with(others, "neither") if ":" not in one.name]
+    return parts + [Item(property_title(one.name), "neither", _about_head(one)) for one in neither[:MOST_ITEMS]]
 
 
 def remainder(findings: Sequence[Finding]) -> list[str]:
     """Return sentences that name the properties without any head, so that nothing is left unsaid."""
     others = [one for one in findings if not is_amino_acid(one)]
     lines = []
-    if chance := _titles(_with(others, "chance")):
-        lines.append(f"No head exceeds chance (q ≤ {LEVEL:g}) for: {listed(chance)}.")
+    if neither := _titles(_with(others, "neither")):
+        lines.append(f"No head exceeds its background (q ≤ {LEVEL:g}) for: {listed(neither)}.")
     if missing := _titles(_with(findings, "unsupported")):
         lines.append(f"No head has arcs enough to say anything about: {listed(missing)}.")
     return lines
@@ -88,19 +88,19 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
     asked = counted(len(findings), "property", "properties")
     if not beyond:
         which = f"any of {asked}" if len(findings) > 1 else "the one property"
-        lines = [f"No head of {model} exceeds both chance and its control for {which} that could be judged."]
+        lines = [f"No head of {model} exceeds both its background and its control for {which} that could be judged."]
     else:
         verb = "is" if len(beyond) == 1 else "are"
         lines = [
-            f"Of {asked} that could be judged, {len(beyond)} {verb} followed by heads of {model} beyond both chance and"
-            f" control: {listed(beyond)}."
+            f"Of {asked} that could be judged, {len(beyond)} {verb} followed by heads of {model} beyond both background"
+            f" and control: {listed(beyond)}."
         ]
     if explained:
         verb = "is" if len(explained) == 1 else "are"
         kind = ("more " if beyond else "") + ("property" if len(explained) == 1 else "properties")
         lines.append(
-            f"{len(explained)} {kind} {verb} followed beyond chance, but not clearly beyond what the amino acids,"
-            f" separations or places that the heads choose bring by themselves: {listed(explained)}."
+            f"{len(explained)} {kind} {verb} followed beyond the background, but not clearly beyond what the amino"
+            f" acids, separations or places that the heads choose bring by themselves: {listed(explained)}."
         )
     return lines
 
@@ -108,7 +108,7 @@ def _about_properties(findings: Sequence[Finding], model: str) -> list[str]:
 def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
     attended = sorted(_with(findings, "beyond"), key=lambda one: -one.best["alignment"])
     if not attended:
-        return ["No head attends to any amino acid more than chance."]
+        return ["No head attends to any amino acid more than its background."]
     verb = "has a head" if len(attended) == 1 else "have heads"
     named = [
         f"{property_title(one.name)} at {percent(one.best['alignment'])} ({one.best['label']})" for one in attended[:5]
@@ -116,14 +116,14 @@ def _about_amino_acids(findings: Sequence[Finding]) -> list[str]:
     first = "the clearest: " if len(attended) > len(named) else ""
     return [
         f"{len(attended)} of {counted(len(findings), 'amino acid')} {verb} that attend"
-        f"{'s' * (len(attended) == 1)} to them more than chance, {first}{listed(named)}."
+        f"{'s' * (len(attended) == 1)} to them beyond their background, {first}{listed(named)}."
     ]
 
 
 def _about_head(finding: Finding) -> str:
     best = finding.best
     opening = f"Head {best['label']}: {percent(best['alignment'])} of its arcs{_interval(best)} {_phrase(finding)}"
-    compared = _against_chance(best) if finding.verdict == "chance" else _against_both(finding)
+    compared = _against_background(best) if finding.verdict == "neither" else _against_both(finding)
     return " ".join([f"{opening}, {compared}", _support(best), *_rivals(finding)])
 
 
@@ -133,24 +133,24 @@ def _interval(best: dict[str, Any]) -> str:
     return f" ({INTERVALS[best['mode']]} {interval(best['ci_low'], best['ci_high'])})"
 
 
-def _against_chance(best: dict[str, Any]) -> str:
+def _against_background(best: dict[str, Any]) -> str:
     tested = "" if best["q_value"] is None else f" ({_q(best['q_value'])})"
-    return f"{best['reason']}, and no head is clearer; chance gives {percent(best['background'])}{tested}."
+    return f"{best['reason']}, and no head is clearer; the background is {percent(best['background'])}{tested}."
 
 
 def _against_both(finding: Finding) -> str:
     best = finding.best
     small = "a small excess: " if best["lift"] < SMALL_LIFT else ""
     tested = f"{percent(best['background'])}, {_q(best['q_value'])}"
-    chance = f"{small}{times(best['lift'])} times what chance gives ({tested})"
+    above = f"{small}{times(best['lift'])} times its background ({tested})"
     if best["control"] is None:
-        return f"{chance}. There is no control for it."
+        return f"{above}. There is no control for it."
     fixed = CONTROLS[best["control_name"]]
     control, more = percent(best["control"]), times(best["control_lift"])
     tested = _q(best["control_q_value"])
     if finding.verdict == "beyond":
-        return f"{chance} and {more} times what {fixed} gives by itself ({control}, {tested})."
-    return f"{chance}, but not clearly more than what {fixed} gives by itself ({control}; {more} times, {tested})."
+        return f"{above} and {more} times what {fixed} gives by itself ({control}, {tested})."
+    return f"{above}, but not clearly more than what {fixed} gives by itself ({control}; {more} times, {tested})."
 
 
 def _q(value: float) -> str:
@@ -164,10 +164,10 @@ def _support(best: dict[str, Any]) -> str:
 
 
 def _rivals(finding: Finding) -> list[str]:
-    if finding.verdict == "chance":
+    if finding.verdict == "neither":
         return []
     rivals = (finding.beyond if finding.verdict == "beyond" else finding.above) - 1
-    what = "both" if finding.verdict == "beyond" and finding.best["control"] is not None else "chance"
+    what = "both" if finding.verdict == "beyond" and finding.best["control"] is not None else "its background"
     return [f"{counted(rivals, 'other head')} {'exceeds' if rivals == 1 else 'exceed'} {what} too."] if rivals else []
 
 
