@@ -110,10 +110,10 @@ def _open(source: TextSource) -> Iterator[TextIO]:
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
-    """Read what is not UTF-8 as Latin-1, in which older headers are written."""
+    """Read what is not UTF-8 as Latin-1 with Windows' letters, in which older headers are written."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
+    return error.object[error.start : error.end].decode("cp1252"), error.end
 
 
 _LATIN_1 = "protlens.latin-1"
