@@ -52,9 +52,10 @@ def write_untrained(settings: dict[str, Any], folder: Path) -> None:
 
 
 _SECTION = """
-**What its heads follow.** `protlens analyze` in matched mode at a threshold of 0.3: for each property the head with the
-highest alignment among those with a hundred arcs; of the amino acids the five best. The last column is the best head of
-the model that the training began with. Homologues of these chains may be among the training sequences.
+**What its heads follow.** `protlens analyze` in matched mode at a threshold of 0.3: for each property the head that is
+named first, by its verdict and by how far it exceeds its control; of the amino acids the five of highest alignment. The
+last column is the same of the model that the training began with. Homologues of these chains may be among the training
+sequences.
 
 {table}
 """

@@ -9,12 +9,24 @@ from typing import Any
 from protlens import ExtractionOptions, extract, load_model, select_properties, tabulate
 from protlens.data.dataset import Dataset
 from protlens.models.protocol import AttentionModel
+from protlens.naming import HEAD_NUMBERS
+from protlens.number_text import count, percent, probability, times
+from protlens.stats.head_statistics import named_order
 
 AMINO_ACIDS = 5
 """How many amino acids are told of: those that a head follows best."""
 
 SAMPLE = 20
 """Chains of the sample that is quickly measured again."""
+
+
+NONE = "no head with support"
+
+_SHARES, _LIFTS, _CHANCES = (
+    ("alignment", "background", "control"),
+    ("lift", "control_lift"),
+    ("q_value", "control_q_value"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Source:
 
 
 def findings(trained: Path, untrained: Path, sources: Sequence[Source]) -> str:
-    """Return a table, in Markdown, of the head that follows each property best, on each source.
+    """Return a table, in Markdown, of the head that is named first for each property, on each source.
 
     Parameters
     ----------
@@ -48,10 +60,9 @@ def findings(trained: Path, untrained: Path, sources: Sequence[Source]) -> str:
     sources
         Chains; all that they have labels for is measured.
     """
-    lines = [
-        "| chains | property | head | arcs | chains with arcs | alignment | background | lift | q | random weights |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    names = [HEAD_NUMBERS[name] for name in (*_SHARES, *_LIFTS, *_CHANCES)]
+    header = ["chains", "property", "head", "arcs", "residues", "chains with arcs", *names, "verdict", "random weights"]
+    lines = [_line(header), "|" + "---|" * len(header)]
     models = load_model(trained), load_model(untrained)
     for source in sources:
         best, without = (_best_heads(model, source) for model in models)
@@ -60,15 +71,14 @@ def findings(trained: Path, untrained: Path, sources: Sequence[Source]) -> str:
 
 
 def _best_heads(model: AttentionModel, source: Source) -> dict[str, dict[str, Any] | None]:
-    """Return the row of the supported head of the highest alignment for each property, those with one first."""
+    """Return the row of the head that is named first for each property, the highest alignment first; None without."""
     with TemporaryDirectory() as folder:
         chosen, options = select_properties(source.proteins), ExtractionOptions(limit=source.limit)
         run = extract(model, source.proteins, chosen, out=Path(folder) / "run", options=options)
         heads = tabulate(run).heads
-    best = heads.filter("supported").sort("alignment", descending=True, maintain_order=True)
-    rows = best.unique("property", keep="first", maintain_order=True).rows(named=True)
-    found = {row["property"]: row for row in rows}
-    return found | {name: None for name in heads["property"].unique(maintain_order=True) if name not in found}
+    first = named_order(heads.filter("supported")).unique("property", keep="first", maintain_order=True)
+    rows = {row["property"]: row for row in first.sort("alignment", descending=True).rows(named=True)}
+    return rows | {name: None for name in heads["property"].unique(maintain_order=True) if name not in rows}
 
 
 def _told(best: Mapping[str, object]) -> list[str]:
@@ -78,20 +88,20 @@ def _told(best: Mapping[str, object]) -> list[str]:
 
 
 def _row(source: Source, name: str, best: dict[str, Any] | None, without: dict[str, Any] | None) -> str:
-    start = f"| {source.words} | {name} "
+    place = [source.words, name]
     if best is None:
-        return start + "| none has 100 arcs " + "| " * 7 + "|"
-    numbers = [f"{100 * best['alignment']:.1f} %", f"{100 * best['background']:.2f} %", _number(best["lift"], ".2f")]
-    told = [best["label"], f"{best['arcs']:,}", f"{best['proteins']:,}", *numbers, _number(best["q_value"], ".2g")]
-    return start + "".join(f"| {cell} " for cell in [*told, _untrained(without)]) + "|"
+        return _line([*place, NONE, *[""] * (4 + len(_SHARES + _LIFTS + _CHANCES)), _untrained(without)])
+    support = [best["label"], *(count(best[column]) for column in ("arcs", "residues", "proteins"))]
+    numbers = [percent(best[column]) for column in _SHARES] + [times(best[column]) for column in _LIFTS]
+    numbers += [probability(best[column]) for column in _CHANCES]
+    return _line([*place, *support, *numbers, best["verdict"].replace("_", " "), _untrained(without)])
 
 
 def _untrained(row: dict[str, Any] | None) -> str:
     if row is None:
-        return "no head has 100 arcs"
-    return f"{row['label']}: {100 * row['alignment']:.1f} %, lift {_number(row['lift'], '.2f')}, {row['arcs']:,} arcs"
+        return NONE
+    return f"{row['label']}: {percent(row['alignment'])}, lift {times(row['lift'])}, {count(row['arcs'])} arcs"
 
 
-def _number(value: float | None, how: str) -> str:
-    """Write a number, or that it is not defined."""
-    return "\N{EN DASH}" if value is None else format(value, how)
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

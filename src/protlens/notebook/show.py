@@ -42,7 +42,7 @@ def show(
     head, property, protein
         What is shown first: a head's label as ``3-2``, the name of a property, the id of a protein.
     chains
-        Of a structure, the author's name of the chain, or several; None takes all proteins.
+        The author's name of the chain of a structure, or several; None takes all proteins.
     height
         Height of the cell, in pixels.
 

@@ -60,7 +60,7 @@ def effective_proteins(arcs: Shaped[np.ndarray, "protein ..."]) -> Float64[np.nd
     Parameters
     ----------
     arcs
-        Of each protein, or of each group of relatives, along the first axis.
+        Counts along the first axis, one for each protein or group of relatives.
 
     References
     ----------

@@ -67,13 +67,13 @@ def chance_moments(
     Parameters
     ----------
     sites, arcs
-        Of one property class.
+        The places where one property class may hold, and the arcs that fall on them.
     rates
         The probability that each site has the property.
     shape
         Proteins and heads.
     level
-        Of the property.
+        What the property is a fact about, a residue or a pair.
     """
     place = sites.protein[arcs.site] * shape[1] + arcs.head
 

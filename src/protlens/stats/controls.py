@@ -57,7 +57,7 @@ def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None)
     Parameters
     ----------
     counts
-        Of the property.
+        The sums of one property class.
     strata
         Used where the counts have no sites; without them either there is no control.
     """

@@ -51,7 +51,7 @@ class Evidence:
     low, high
         95 % interval of the alignment.
     z, p_value
-        Of the hits against the expected ones; the p-value is one-sided, above.
+        The standardised difference of hits from expected ones, and its one-sided p-value, above.
     """
 
     expected: PerHead
@@ -69,7 +69,7 @@ def weigh(
     Parameters
     ----------
     hits, arcs
-        Of each protein.
+        Arcs over pairs for which the property holds, and all eligible ones, of each protein and head.
     chance
         The moments of the hits.
     units

@@ -64,7 +64,7 @@ def score_interval(
     arcs
         How many independent arcs it is worth; NaN or zero gives NaN.
     quantile
-        Of the standard normal distribution, or of the one that stands for it.
+        The upper 2.5 % point of the standard normal distribution, or of the one that stands for it.
     """
     worth = np.where(arcs > 0, arcs, np.nan)
     squared = quantile**2

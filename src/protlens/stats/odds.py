@@ -32,7 +32,7 @@ def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " 
     Parameters
     ----------
     sites
-        Of one property.
+        The places where one property may hold, and where it does.
     factors
         Names of factors of the sites.
     """

@@ -43,7 +43,7 @@ def variance_left(
     Parameters
     ----------
     sites, arcs
-        Of one property class.
+        The places where one property class may hold, and the arcs that fall on them.
     rates
         The fitted probability that each site has the property.
     factors
@@ -51,7 +51,7 @@ def variance_left(
     shape
         Proteins and heads.
     level
-        Of the property: over a pair each arc has a label of its own, over a residue all arcs share one.
+        What the property is a fact about: each arc over a pair has a label of its own, all onto a residue share one.
     """
     spread = rates * (1 - rates)
     weight, fallen = sites.trials * spread, arcs.arcs * spread[arcs.site]

@@ -1,9 +1,11 @@
 import bundle
 import pytest
 import train
-from minis.findings import SAMPLE, Source, findings
+from minis.findings import NONE, SAMPLE, Source, findings
 
 from protlens import ExtractionOptions, extract, load_dataset, load_model, select_properties, tabulate
+from protlens.number_text import percent, probability, times
+from protlens.stats.head_statistics import named_order, top_heads
 from tiny_models import tiny_model_folder
 
 pytestmark = pytest.mark.slow
@@ -32,16 +34,16 @@ def test_a_row_is_the_best_head_of_protlens_analyze(folder, proteins, tmp_path):
     model, properties = load_model(folder), select_properties(proteins)
     heads = tabulate(extract(model, proteins, properties, out=tmp_path, options=ExtractionOptions(limit=SAMPLE))).heads
     found = {row[1]: row for row in rows}
-    best = heads.filter("supported", property="contact").sort("alignment").row(-1, named=True)
-    assert found["contact"][2:5] == [best["label"], f"{best['arcs']:,}", f"{best['proteins']:,}"]
-    assert found["contact"][5:8] == [
-        f"{100 * best['alignment']:.1f} %",
-        f"{100 * best['background']:.2f} %",
-        f"{best['lift']:.2f}",
-    ]
-    assert found["contact"][8] == ("\N{EN DASH}" if best["q_value"] is None else f"{best['q_value']:.2g}")
-    assert found["contact"][9].startswith(f"{best['label']}: ")
-    alignments = heads.filter("supported").group_by("property").max().sort("alignment", descending=True)
+    best = top_heads(heads.filter(property="contact")).row(0, named=True)
+    support = [best["label"], f"{best['arcs']:,}", f"{best['residues']:,}", f"{best['proteins']:,}"]
+    assert found["contact"][2:6] == support
+    shares = [percent(best[name]) for name in ("alignment", "background", "control")]
+    tests = [probability(best["q_value"]), probability(best["control_q_value"])]
+    assert found["contact"][6:13] == [*shares, times(best["lift"]), times(best["control_lift"]), *tests]
+    assert found["contact"][13] == best["verdict"].replace("_", " ")
+    assert found["contact"][14].startswith(f"{best['label']}: ")
+    named = named_order(heads.filter("supported")).unique("property", keep="first", maintain_order=True)
+    alignments = named.sort("alignment", descending=True)
     amino_acids = [name for name in alignments["property"] if name.startswith("amino_acid:")]
     assert [name for name in found if name.startswith("amino_acid:")] == amino_acids[:5]
     assert found.keys() - set(amino_acids) == set(heads["property"].unique()) - {
@@ -52,8 +54,8 @@ def test_a_row_is_the_best_head_of_protlens_analyze(folder, proteins, tmp_path):
 def test_a_model_without_arcs_has_no_best_head(proteins, tmp_path):
     bundle.write_untrained({"family": "bert", "shape": {"layers": 1, "heads": 2, "width": 16}, "seed": 0}, tmp_path)
     _, _, *rows = cells(findings(tmp_path, tmp_path, [Source(proteins)]))
-    assert {row[2] for row in rows} == {"none has 100 arcs"}
-    assert {len(row) for row in rows} == {10}
+    assert {row[2] for row in rows} == {NONE}
+    assert {len(row) for row in rows} == {15}
 
 
 @pytest.mark.parametrize("name", ["mini-bert", "mini-albert", "mini-xlnet"])
@@ -68,4 +70,4 @@ def test_a_training_is_put_into_the_package(name, fasta, tmp_path):
     assert load_model(into / name).info.sha256 == load_model(run / "model").info.sha256
     card = (into / name / "README.md").read_text()
     assert card.startswith((run / "model" / "README.md").read_text())
-    assert {row[0] for row in cells(card) if len(row) == 10} >= {"3 of few"}
+    assert {row[0] for row in cells(card) if len(row) == 15} >= {"3 of few"}
