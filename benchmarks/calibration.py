@@ -26,6 +26,8 @@ from protlens.stats.evidence import Evidence, weigh
 from protlens.stats.significance import corrected
 
 FAMILY = 40
+FEWEST_FAMILIES = 20
+"""Families below which their share is not told."""
 OFFSETS = 54
 LETTERS = {letter: place for place, letter in enumerate(AMINO_ACIDS)}
 
@@ -129,8 +131,9 @@ def evidence(counts: PropertyCounts, expectation: str) -> Evidence:
 
 @dataclass(frozen=True)
 class Rates:
-    """Shares of heads or families, in percent."""
+    """Shares of heads or families, in percent, and how many heads there were."""
 
+    heads: int
     called: float
     called_001: float
     families: float
@@ -149,6 +152,7 @@ def rates(counts: PropertyCounts, found: Evidence) -> Rates:
     ]
     p = found.p_value[known]
     return Rates(
+        int(known.sum()),
         *(100 * float(np.mean(values)) for values in (p < 0.05, p < 0.001, families, inside[known])),
         lift=float(np.nanmean(share / found.expected)),
     )
@@ -394,7 +398,9 @@ def main(heads: int) -> None:
         for (label, against), rows in grouped(regimes(np.random.default_rng(11), size)).items():
             parts = ("called", "called_001", "families", "covered", "lift")
             called, rarely, families, covered, lift = (pooled(rows, part) for part in parts)
-            numbers = f"{called:.1f} % | {rarely:.2f} % | {families:.0f} % | {covered:.1f} % | {lift:.2f}"
+            enough = sum(one.heads for _, one in rows) >= FEWEST_FAMILIES * FAMILY
+            any_called = f"{families:.0f} %" if enough else "\N{EN DASH}"
+            numbers = f"{called:.1f} % | {rarely:.2f} % | {any_called} | {covered:.1f} % | {lift:.2f}"
             print(f"| {label} | {against} | {numbers} |", flush=True)
     print("\n| arcs | contacts planted | lift over the control | found |")
     print("|---|---|---|---|")

@@ -7,6 +7,7 @@ from protlens.naming import mode_label
 from protlens.number_text import NOTHING, counted
 from protlens.report.parts import Table
 from protlens.runs.store import Run
+from protlens.stats.alignment import SUPPORT, SUPPORT_PROTEINS, SUPPORT_RESIDUES
 
 
 def citations() -> list[str]:
@@ -71,7 +72,8 @@ GLOSSARY = (
     (
         "Arcs, residues, proteins",
         "What the alignment was counted over: arcs, the distinct residues on which they end, and the proteins. Under"
-        " 100 arcs, 20 residues or 10 effective proteins a head is not supported.",
+        f" {SUPPORT} arcs, {SUPPORT_RESIDUES['residue']} residues ({SUPPORT_RESIDUES['pair']} for contacts) or"
+        f" {SUPPORT_PROTEINS} effective proteins a head is not supported.",
     ),
 )
 """The columns of the tables, as pairs of a term and what it means."""
