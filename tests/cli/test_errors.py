@@ -19,6 +19,7 @@ import pytest
 import torch
 
 from commands import ENVIRONMENT, FASTA, PROTLENS, TINY, Command, process, snapshot
+from protlens.cli import entry
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.runs.store import Run
@@ -55,11 +56,29 @@ def unpacked(data_files: Path, name: str) -> bytes:
     return gzip.decompress((data_files / "structures" / name).read_bytes())
 
 
-def test_too_little_address_space_is_one_line(tmp_path):
-    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (900_000 * 1024, 900_000 * 1024))
-    said = refusal(process("analyze", cwd=tmp_path, preexec_fn=limit))
+@pytest.mark.parametrize(
+    "error", [MemoryError(), ImportError("libtorch_cpu.so: failed to map segment from shared object")]
+)
+def test_too_little_memory_for_the_libraries_is_one_line(monkeypatch, capsys, error):
+    # With a limit on a real process some libraries wait for ever on threads that could not be started.
+    def run():
+        raise error
+
+    monkeypatch.setattr(entry, "_run", run)
+    with pytest.raises(SystemExit, match="2"):
+        entry.main()
+    said = capsys.readouterr().err
     assert said.startswith("protlens: memory: too little of it")
-    assert not list(tmp_path.iterdir())
+    assert said.count("\n") == 1
+
+
+def test_an_import_that_fails_otherwise_keeps_its_traceback(monkeypatch):
+    def run():
+        raise ImportError("No module named 'torch'")
+
+    monkeypatch.setattr(entry, "_run", run)
+    with pytest.raises(ImportError, match="No module"):
+        entry.main()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.4, 0.9, "row"])
