@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -37,9 +38,21 @@ def test_what_a_kill_left_is_no_other_file_and_is_removed(tmp_path):
     write(tmp_path, ".cake.json.17.part")
     open_folder(tmp_path, KIND).remove_unfinished()
     assert not list(tmp_path.iterdir())
-    write(tmp_path, ".download.part")
-    with pytest.raises(RunError, match=r"\.download\.part"):
-        open_folder(tmp_path, KIND)
+    for foreign in (".download.part", ".thesis.tex.17.part", ".thesis.tex.17-0a1b2c3d.part"):
+        path = write(tmp_path, foreign)
+        with pytest.raises(RunError, match=re.escape(foreign)):
+            open_folder(tmp_path, KIND)
+        path.unlink()
+
+
+def test_only_what_protlens_left_half_written_is_removed(tmp_path):
+    made(tmp_path, "tables/a.csv")
+    for left in (".cake.json.17.part", "tables/.a.csv.17.part", "tables/.b.csv.17-0a1b2c3d.part"):
+        write(tmp_path, left)
+    for mine in (".video.mp4.17.part", "tables/.c.csv.part"):
+        write(tmp_path, mine)
+    open_folder(tmp_path, KIND).remove_unfinished()
+    assert names(tmp_path) == {"cake.json", FILES, "tables/a.csv", ".video.mp4.17.part", "tables/.c.csv.part"}
 
 
 @pytest.mark.parametrize("marker", ["cake.json", "old.json"])
@@ -128,7 +141,14 @@ def test_a_list_cannot_reach_out_of_its_folder(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "protlens-files", "result": "a pie", "files": ["a.csv"]}']
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "protlens-files", "result": "a cake", "files": 7}',
+        '{"format": "protlens-files", "result": "a pie", "files": ["a.csv"]}',
+    ],
 )
 def test_a_list_that_is_none_lists_nothing(tmp_path, content):
     made(tmp_path, "a.csv")

@@ -10,10 +10,11 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
+from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
 from protlens.naming import mode_label, property_title
 from protlens.number_text import count, counted, percent, probability
-from protlens.output_folders import list_files
+from protlens.output_folders import list_files, open_folder
 from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
@@ -122,10 +123,11 @@ def analyze(
     """
     proteins = as_dataset(dataset)
     chosen = choose_properties(proteins, properties)
-    run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
-    tables = tabulate(run, mode=mode)
-    names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
-    with locked(run.path):
+    folder, adapter = open_folder(Path(out), RUN_FOLDER), as_model(model)
+    with locked(folder.path):
+        run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+        tables = tabulate(run, mode=mode)
+        names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
         write_tables(run, tables)
         figures = draw_run_figures(tables, out=run.path / "figures", **names)
         list_files(run.path, RUN_FOLDER, figures)

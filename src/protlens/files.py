@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,11 @@ def write_json(path: Path, content: Mapping[str, Any], *, indent: int = 1) -> No
     """
     with replacing(path) as beside:
         beside.write_text(json.dumps(content, indent=indent) + "\n", encoding="utf-8")
+
+
+def json_checksum(content: Mapping[str, Any]) -> str:
+    """Return the sha256 of a JSON object, whatever the order of its entries and the spaces between them."""
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def check_temporary_folder() -> None:

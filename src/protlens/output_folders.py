@@ -24,8 +24,8 @@ FORMAT = "protlens-files"
 VERSION = 2
 """Version 1 has a list of names without digests."""
 
-_LEFT = re.compile(r"\..+\.\d+(-[0-9a-f]{8})?\.part")
-"""What :func:`protlens.files.replacing` calls a file until it is whole."""
+_LEFT = re.compile(r"\.(?P<name>.+)\.\d+(?P<drawn>-[0-9a-f]{8})?\.part")
+"""What :func:`protlens.files.replacing` calls a file until it is whole; early releases drew no part of the name."""
 
 _NAMED = 3
 """So many files of others are named in a message."""
@@ -75,7 +75,7 @@ def open_folder(folder: Path, kind: FolderKind) -> "OutputFolder":
     asked, hint = f"folder {folder}", "choose another as out="
     if folder.exists() and not folder.is_dir():
         raise RunError(explain(asked, found="a file", allowed="a folder", hint=hint))
-    if others := [] if kind.made(folder) else _others(folder):
+    if others := [] if kind.made(folder) else _others(folder, kind):
         markers = {marker: _json(folder / marker) for marker in kind.markers if (folder / marker).is_file()}
         found = f"a folder with other files in it ({', '.join(others[:_NAMED])}{', ...' * (len(others) > _NAMED)})"
         if markers:
@@ -159,8 +159,10 @@ class OutputFolder:
 
     def remove_unfinished(self) -> None:
         """Remove what a process that was killed has left half-written."""
+        listed = {PurePosixPath(name).name for name in self._listed} | {FILES, *self.kind.markers}
         for left in list(self.path.rglob(UNFINISHED)):
-            if _LEFT.fullmatch(left.name):
+            match = _LEFT.fullmatch(left.name)
+            if match and (match["drawn"] or match["name"] in listed):
                 remove(left)
 
     def write_list(self) -> None:
@@ -193,10 +195,11 @@ def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:
     opened.write_list()
 
 
-def _others(folder: Path) -> list[str]:
-    if not folder.exists():
-        return []
-    return sorted(file.name for file in folder.iterdir() if file.name != LOCK and not _LEFT.fullmatch(file.name))
+def _others(folder: Path, kind: FolderKind) -> list[str]:
+    """Return the files of a folder that was made by something else; what was begun of the first file is none."""
+    names = sorted(file.name for file in folder.iterdir()) if folder.exists() else []
+    begun = [name for name in names if (match := _LEFT.fullmatch(name)) and match["name"] in {FILES, *kind.markers}]
+    return [name for name in names if name != LOCK and name not in begun]
 
 
 def is_as_written(path: Path, folder: Path) -> bool:
@@ -217,8 +220,8 @@ def _listed(folder: Path, kind: FolderKind) -> dict[str, Any]:
     if content.get("format") != FORMAT or content.get("result") != kind.name:
         return {}
     files = content.get("files")
-    listed = files if isinstance(files, dict) else dict.fromkeys(filter(_is_inside, files or []))
-    return {name: digest for name, digest in listed.items() if _is_inside(name)}
+    listed = files.items() if isinstance(files, dict) else ((n, None) for n in files) if isinstance(files, list) else ()
+    return {name: digest for name, digest in listed if _is_inside(name)}
 
 
 def _is_inside(name: Any) -> bool:

@@ -53,6 +53,12 @@ def test_damaged_files_are_refused(saved):
     ):
         about.write_text(json.dumps({**good, key: value}))
         refused(match)
+    for entry in ({"dataset": "other"}, {"clusters": ["c2"]}):
+        about.write_text(json.dumps({**good, "training": good["training"] | entry}))
+        refused("regression.json was changed since it was written")
+    early = {key: value for key, value in good.items() if key != "checksum"}
+    about.write_text(json.dumps(early))
+    assert load_regression(saved, model=MODEL)[1] == TRAINING
     for text in ("[]", "{", "[" * 100_000):
         about.write_text(text)
         refused("not readable")

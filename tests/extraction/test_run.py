@@ -177,6 +177,35 @@ def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how
 
 
 @pytest.mark.slow
+def test_a_second_process_on_the_same_folder_is_told_of_the_first(tmp_path, expected):
+    out = tmp_path / "run"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
+    process = subprocess.Popen([sys.executable, "-c", KILLED, out], env=environment)
+    deadline = time.monotonic() + 60
+    while not shard_folder(out, 0).is_dir() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(RunError, match=f"process {process.pid} is writing into it") as caught:
+        extract(toy_model(), toy_dataset(), out=out, options=ExtractionOptions(threshold=0.4), fresh=True)
+    assert "\n" not in str(caught.value)
+    assert process.wait(60) == 0
+    run = Run.open(out)
+    run.check_complete()
+    for counts in run.counts():
+        same_counts(counts, expected[counts.name])
+
+
+def test_relatives_that_a_finished_run_names_are_not_searched_for_again(tmp_path, monkeypatch):
+    run, data = _extract(tmp_path / "run"), toy_dataset()
+    kept = run.proteins()
+    monkeypatch.setattr("protlens.extraction.run.find_relatives", lambda _: pytest.fail("searched again"))
+    assert _extract(run.path).proteins().equals(kept)
+    monkeypatch.undo()
+    named = data.with_clusters(["a"] * len(data))
+    extract(toy_model(), named, select_properties(named), out=run.path)
+    assert run.proteins()["cluster"].to_list() == ["a"] * len(data)
+
+
+@pytest.mark.slow
 def test_out_of_memory_halves_the_budget_and_goes_on(tmp_path, expected):
     model, data = toy_model(), toy_dataset()
     attend, sizes = model.attend, []

@@ -47,6 +47,8 @@ def test_another_run_is_refused_with_the_difference(tmp_path, change, words):
     [
         (None, "no manifest.json"),
         ("{", "damaged"),
+        ("[" * 100_000, "damaged"),
+        ('{"format": "protlens-run", "version": true}', "format version True; allowed: 1"),
         ("[]", "not that of a protlens run"),
         ('{"format": "protlens-run", "version": 99}', "format version 99; allowed: 1"),
         ('{"format": "protlens-run", "version": 1}', "lacks entries"),

@@ -58,6 +58,39 @@ def test_a_file_too_many_or_too_few_is_named(run):
         tabulate(run)
 
 
+def _unsealed(run):
+    """Make a run what it was before manifests had a checksum and shards a seal."""
+    content = json.loads((run / "manifest.json").read_text())
+    del content["checksum"], content["model"]["settings_sha256"]
+    (run / "manifest.json").write_text(json.dumps(content))
+    for seal in run.rglob("seal.json"):
+        seal.unlink()
+
+
+def test_a_run_without_seals_is_read_and_stays_one(run, whole):
+    _unsealed(run)
+    assert tabulate(run).heads.equals(read_tables(whole).heads)
+    again = _extract(run)
+    assert not Run.open(run).manifest.sealed
+    assert tabulate(again).heads.equals(read_tables(whole).heads)
+
+
+def test_a_part_of_a_run_without_seals_says_what_is_needed(run):
+    _unsealed(run)
+    shutil.rmtree(shard_folder(run, 1))
+    with pytest.raises(RunError, match="a part of a run of an early release; start over with fresh=True"):
+        _extract(run)
+
+
+def test_a_sealed_shard_is_checked_whatever_the_manifest_lacks(run):
+    content = json.loads((run / "manifest.json").read_text())
+    del content["checksum"]
+    content["options"]["threshold"] = 0.31
+    (run / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(RunError, match="shards/00000 is of another run"):
+        tabulate(run)
+
+
 def _damage(content, rng):
     """Flip a bit, cut the end off, or lay zeros over a stretch."""
     place = int(rng.integers(len(content)))
@@ -111,7 +144,9 @@ def test_damaged_files_never_give_other_numbers(whole, tmp_path):
         (lambda content: content.update(shards=1.5), "shards is 1.5"),
         (lambda content: content.update(dataset=[]), r"dataset is \[\]"),
         (lambda content: content["properties"].update(contact="triple"), "property 'contact' is 'triple'"),
+        (lambda content: content["options"].update(threshold=10**400), "threshold of options is 1000"),
         (lambda content: content.update(checksum=None), "its entries are not those that were written"),
+        (lambda content: content.update(version=1), "its entries are not those that were written"),
     ],
 )
 def test_a_changed_manifest_is_refused(run, change, words):

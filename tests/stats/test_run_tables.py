@@ -6,7 +6,7 @@ import pytest
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
-from protlens.stats.run_tables import stored_controls, stored_heads, tabulate, write_tables
+from protlens.stats.run_tables import read_tables, stored_controls, stored_heads, tabulate, write_tables
 from toy import toy_dataset, toy_model
 
 
@@ -40,6 +40,15 @@ def test_nothing_is_read_where_nothing_is(run):
     (run.path / "tables" / "controls.csv").unlink()
     assert stored_heads(run) is None
     assert stored_controls(run) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 but no more"])
+def test_a_damaged_table_of_heads_is_computed_anew_in_its_mode(run, content):
+    tables = tabulate(run, mode="paper")
+    write_tables(run, tables)
+    (run.path / "heads.parquet").write_bytes(content)
+    assert run.mode == "paper"
+    assert read_tables(run).heads.equals(tables.heads)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 but no more", b"property,layer\ncontact,0\n", b"\xff\xfe\x00"])

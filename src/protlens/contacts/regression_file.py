@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 
 from protlens.contacts.regression import ContactRegression
 from protlens.errors import FileFormatError, ModelError, explain
-from protlens.files import replacing
+from protlens.files import json_checksum, replacing
 from protlens.models.protocol import ModelInfo
 from protlens.runs.manifest import is_same_model
 from protlens.typing import PathInput
@@ -63,6 +63,7 @@ def save_regression(
         "model": asdict(model),
         "training": asdict(training),
     }
+    about["checksum"] = json_checksum(about)
     path = Path(path)
     with replacing(path) as beside, replacing(path.with_suffix(".json")) as about_beside:
         beside.write_bytes(tensors)
@@ -94,6 +95,7 @@ def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegres
         regression = _regression(load(data))
         training = _training(about["training"])
         fitted = ModelInfo(**about["model"])
+        _check_unchanged(path, about)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
         hint = "give the .safetensors file that 'protlens contacts' wrote, with its .json file beside it"
         raise FileFormatError(explain(f"regression {path}", found=f"not readable ({error})", hint=hint)) from error
@@ -114,6 +116,13 @@ def _check_format(path: Path, about: Any, data: bytes) -> None:
         raise ValueError(f"version {about['version']}, where this release reads up to {VERSION}")
     if about["sha256"] != sha256(data).hexdigest():
         raise ValueError("the two files do not belong together")
+
+
+def _check_unchanged(path: Path, about: dict[str, Any]) -> None:
+    """Raise ValueError if an entry is not what was written; files of early releases carry no checksum."""
+    checksum = about.pop("checksum", None)
+    if checksum is not None and checksum != json_checksum(about):
+        raise ValueError(f"{path.with_suffix('.json').name} was changed since it was written")
 
 
 def _regression(tensors: Mapping[str, Any]) -> ContactRegression:

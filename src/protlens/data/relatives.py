@@ -67,6 +67,11 @@ class Relatives:
         """How many there are."""
         return len(set(self.clusters))
 
+    def follow(self, dataset: Dataset) -> bool:
+        """Whether they keep to the clusters that a dataset of the same proteins names."""
+        named = [name if method == GIVEN else "" for name, method in zip(self.clusters, self.methods, strict=True)]
+        return named == dataset.clusters
+
 
 def find_relatives(dataset: Dataset, *, search: RelativeSearch | None = None) -> Relatives:
     """Find the families of a dataset.

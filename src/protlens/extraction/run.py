@@ -2,12 +2,14 @@
 
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.exceptions import ColumnNotFoundError
 
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
@@ -100,7 +102,7 @@ def extract(
         own = adapter.source if isinstance(adapter, EncoderModel) else None
         run = _prepare(folder, manifest, {"model": own, "dataset": proteins.source}, fresh=fresh)
         drawn = proteins.take(plan.chosen)
-        relatives = find_relatives(drawn)
+        relatives = _relatives(run, drawn)
         done = _Progress(len(plan.chosen), on_progress)
         worker = Worker(
             model=adapter,
@@ -179,9 +181,10 @@ def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[RunPart,
         else:
             there = Manifest.read(folder.path)
             there.check_same(manifest, folder.path)
-            manifest = replace(manifest, version=there.version)
-            if there.version != VERSION and len(Run(folder.path, there).shards_done) < there.shards:
-                found = f"a part of a run of format version {there.version}"
+            manifest = replace(manifest, version=there.version, sealed=there.sealed)
+            old = there.version != VERSION or not there.sealed
+            if old and len(Run(folder.path, there).shards_done) < there.shards:
+                found = f"a part of a run of {'format version 1' if there.version != VERSION else 'an early release'}"
                 raise RunError(explain(f"run {folder.path}", found=found, hint="start over with fresh=True"))
     run = Run(folder.path, manifest)
     run.check_shards()
@@ -204,6 +207,16 @@ def _start_over(folder: OutputFolder) -> None:
     for path in [*shards, *(folder.path / name for name in (PROTEINS, *RESULTS))]:
         folder.remove(path)
     folder.remove_listed(keep=[folder.path / MANIFEST])
+
+
+def _relatives(run: Run, chosen: Dataset) -> Relatives:
+    """Return the relatives that a finished run names, unless the dataset now names others; else search for them."""
+    with suppress(RunError, ColumnNotFoundError):
+        table = run.proteins().select("id", "cluster", "cluster_method")
+        kept = Relatives(tuple(table["cluster"]), tuple(table["cluster_method"]))
+        if table["id"].to_list() == chosen.ids and kept.follow(chosen):
+            return kept
+    return find_relatives(chosen)
 
 
 def _write_proteins(run: Run, chosen: Dataset, relatives: Relatives, *, max_length: int) -> None:

@@ -31,10 +31,7 @@ from protlens.output_folders import FolderKind
 FORMAT = "protlens-run"
 VERSION = 2
 READABLE = (1, 2)
-"""Versions that are read. Version 1 does not know where labels lie and where arcs fall, and has no seals."""
-
-SEALED = 2
-"""The version from which the manifest has a checksum and shards have seals."""
+"""Versions that are read. Version 1 does not know where labels lie and where arcs fall."""
 
 MANIFEST = "manifest.json"
 PROTEINS = "proteins.parquet"
@@ -48,11 +45,12 @@ SKIPPED = "skipped.parquet"
 SEAL = "seal.json"
 SHARDS = "shards"
 HEADS = "heads.parquet"
+HEADS_CSV = "heads.csv"
 
 TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
 """The tables in ``RUN/tables``."""
 
-RESULTS = (HEADS, "heads.csv", *(f"tables/{name}.csv" for name in TABLES))
+RESULTS = (HEADS, HEADS_CSV, *(f"tables/{name}.csv" for name in TABLES))
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
 
 SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS, SEAL)

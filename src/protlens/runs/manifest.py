@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from protlens.errors import RunError, explain
-from protlens.files import write_json
-from protlens.runs.format import FORMAT, MANIFEST, READABLE, SEALED, VERSION
+from protlens.files import json_checksum, write_json
+from protlens.runs.format import FORMAT, MANIFEST, READABLE, VERSION
 from protlens.runs.manifest_schema import first_fault
 from protlens.typing import Level
 
@@ -37,6 +36,8 @@ class Manifest:
         How many parts the run has.
     version
         Of the format.
+    sealed
+        Whether the manifest has a checksum and each shard a seal; runs of early releases have neither.
     """
 
     model: dict[str, Any]
@@ -46,6 +47,7 @@ class Manifest:
     versions: dict[str, str]
     shards: int
     version: int = VERSION
+    sealed: bool = True
 
     @classmethod
     def read(cls, run: Path) -> "Manifest":
@@ -63,37 +65,39 @@ class Manifest:
             raise RunError(
                 explain(f"run {run}", found=f"no {MANIFEST} there", hint="make a run with 'protlens analyze --out DIR'")
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(
                 explain(f"run {run}", found=f"{MANIFEST} is damaged ({error})", hint="start over with fresh=True")
             ) from error
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} is not that of a protlens run"))
-        if (version := content.get("version")) not in READABLE:
+        version = content.get("version")
+        if isinstance(version, bool) or version not in READABLE:
             allowed = " or ".join(map(str, READABLE))
             raise RunError(explain(f"run {run}", found=f"format version {version}", allowed=allowed))
-        checksum = content.pop("checksum", None)
-        if set(content) != {field.name for field in fields(cls)}:
+        sealed, checksum = "checksum" in content, content.pop("checksum", None)
+        if set(content) != {field.name for field in fields(cls)} - {"sealed"}:
             raise RunError(explain(f"run {run}", found=f"{MANIFEST} lacks entries or has unknown ones"))
         fault = first_fault(content)
-        if fault is None and version >= SEALED and checksum != _checksum(content):
+        if fault is None and sealed and checksum != json_checksum(content):
             fault = "its entries are not those that were written"
         if fault is not None:
             raise RunError(
                 explain(f"run {run}", found=f"{MANIFEST} is damaged: {fault}", hint="start over with fresh=True")
             )
-        return cls(**content)
+        return cls(**content, sealed=sealed)
 
     def write(self, run: Path) -> None:
         """Write the manifest into a run directory, whole or not at all."""
         content = asdict(self)
-        sealed = {"checksum": _checksum(content)} if self.version >= SEALED else {}
-        write_json(run / MANIFEST, {"format": FORMAT, "version": self.version, **content, **sealed})
+        if content.pop("sealed"):
+            content["checksum"] = json_checksum(content)
+        write_json(run / MANIFEST, {"format": FORMAT, "version": self.version, **content})
 
     @property
     def fingerprint(self) -> str:
         """Digest of all that decides the sums; a shard with another one is of another run."""
-        return _checksum({name: getattr(self, name) for name in (*_DECIDING, "version")})
+        return json_checksum({name: getattr(self, name) for name in (*_DECIDING, "version")})
 
     def check_same(self, other: "Manifest", run: Path) -> None:
         """Raise RunError if the other manifest would not give the same sums.
@@ -112,10 +116,6 @@ class Manifest:
                         hint="choose another folder as out=, or start over with fresh=True",
                     )
                 )
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def is_same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

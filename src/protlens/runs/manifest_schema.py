@@ -1,6 +1,5 @@
 """What each entry of a manifest may be, checked when one is read: a file that others may have changed."""
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +21,7 @@ def whole(low: int, high: int = LARGEST) -> Check:
 
 def weight(value: Any) -> bool:
     """Whether a value is a number above 0, up to 1."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 < value <= 1
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
 
 
 def maybe(check: Check) -> Check:

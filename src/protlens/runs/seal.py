@@ -31,8 +31,17 @@ def write_seal(folder: Path, *, belongs_to: str) -> None:
     write_json(folder / SEAL, {"run": belongs_to, "files": files})
 
 
-def check_seals(run: Path, shards: Sequence[int], *, belongs_to: str) -> None:
-    """Raise RunError unless these shards are of this run and none of their files was changed; each is read once.
+def check_seals(run: Path, shards: Sequence[int], *, belongs_to: str, needed: bool = True) -> None:
+    """Refuse shards that are not of this run, or of whose files one was changed; each is read once.
+
+    Parameters
+    ----------
+    run, shards
+        The directory, and the numbers of the shards.
+    belongs_to
+        Fingerprint of the run's manifest.
+    needed
+        Whether each shard must have a seal; those of early releases have none.
 
     Raises
     ------
@@ -45,7 +54,8 @@ def check_seals(run: Path, shards: Sequence[int], *, belongs_to: str) -> None:
             stamps = tuple(
                 sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.iterdir())
             )
-            fault = _fault(folder, belongs_to, stamps)
+            sealed = needed or any(name == SEAL for name, _, _ in stamps)
+            fault = _fault(folder, belongs_to, stamps) if sealed else None
         except OSError as error:
             fault = f" cannot be read ({error.strerror})"
         if fault is not None:

@@ -1,6 +1,7 @@
 """Reading a run directory."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
@@ -21,7 +23,19 @@ from protlens.runs.counts import (
     StratumCounts,
     WeightHistogram,
 )
-from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, HEADS, LABELS, PROTEINS, SEALED, SUMS, shard_folder
+from protlens.runs.format import (
+    ARCS,
+    CELLS,
+    COLUMNS,
+    COUNTS,
+    HEADS,
+    HEADS_CSV,
+    LABELS,
+    PROTEINS,
+    SHARDS,
+    SUMS,
+    shard_folder,
+)
 from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
@@ -74,7 +88,9 @@ class Run:
     @property
     def shards_done(self) -> list[int]:
         """The shards whose sums are on disk."""
-        return [shard for shard in range(self.manifest.shards) if shard_folder(self.path, shard).is_dir()]
+        names = {path.name for path in (self.path / SHARDS).glob("*") if path.is_dir()}
+        numbers = sorted(int(name) for name in names if name.isdecimal())
+        return [n for n in numbers if n < self.manifest.shards and shard_folder(self.path, n).name in names]
 
     @property
     def layers(self) -> int:
@@ -92,9 +108,9 @@ class Run:
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
     def check_shards(self) -> None:
-        """Raise RunError if a shard was changed or is of another run; those of early versions carry no seal."""
-        if self.manifest.version >= SEALED:
-            check_seals(self.path, self.shards_done, belongs_to=self.manifest.fingerprint)
+        """Raise RunError if a shard was changed or is of another run; those of early releases carry no seal."""
+        manifest = self.manifest
+        check_seals(self.path, self.shards_done, belongs_to=manifest.fingerprint, needed=manifest.sealed)
 
     def check_complete(self) -> None:
         """Raise RunError if shards are missing."""
@@ -110,12 +126,15 @@ class Run:
 
     @property
     def mode(self) -> Mode:
-        """The mode of the run's own table of heads, matched if it has none that can be read."""
-        try:
-            mode: Mode = read_table(self.path, self.path / HEADS, columns=["mode"])["mode"][0].as_py()
-        except (RunError, IndexError):
-            return "matched"
-        return mode
+        """The mode of the run's own table of heads, as Parquet or CSV, that is as written; matched if there is none."""
+        modes: list[Mode] = []
+        if is_as_written(self.path / HEADS, self.path):
+            with suppress(RunError):
+                modes += read_table(self.path, self.path / HEADS, columns=["mode"])["mode"].to_pylist()
+        elif is_as_written(self.path / HEADS_CSV, self.path):
+            with suppress(OSError, PolarsError):
+                modes += pl.read_csv(self.path / HEADS_CSV, columns=["mode"], n_rows=1)["mode"].to_list()
+        return modes[0] if modes else "matched"
 
     def proteins(self) -> pl.DataFrame:
         """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.

@@ -128,7 +128,7 @@ def write_tables(run: PathInput | Run, tables: RunTables) -> None:
 
 
 def read_tables(run: PathInput | Run) -> RunTables:
-    """Return the tables of a run in the mode of its ``heads.parquet``, in matched mode if there is none.
+    """Return the tables of a run in the mode of its own table of heads, in matched mode if there is none.
 
     The calibration may be left out; see :func:`protlens.stats.calibration.calibration_table`.
 
@@ -141,7 +141,7 @@ def read_tables(run: PathInput | Run) -> RunTables:
     run.check_complete()
     heads, controls = stored_heads(run), stored_controls(run)
     if heads is None:
-        return tabulate(run)
+        return tabulate(run, mode=run.mode)
     if controls is None:
         return tabulate(run, mode=heads["mode"][0])
     return complete_tables(run, heads=heads, controls=controls)
