@@ -155,7 +155,7 @@ def check_temporary_folder() -> None:
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the one line for what the system says against writing a path."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     hint = "free some space or choose another folder" if full else "choose another folder"
     return StorageError(explain(f"writing {path}", found=reason, hint=hint))
 
