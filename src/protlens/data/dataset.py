@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from protlens.data.file_digest import is_unchanged, write_digest
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import DatasetError, FileFormatError, OptionError, explain
 from protlens.files import replacing
@@ -136,6 +137,7 @@ class Dataset(Sequence[Protein]):
                 use_byte_stream_split=["ca.list.element", "cb.list.element"],
                 use_dictionary=["chain", "cluster"],
             )
+            write_digest(beside)
         self.source = Path(path).resolve()
 
     def _adopt(self, name: str, table: pa.Table) -> None:
@@ -280,10 +282,16 @@ def _points(values: list[float] | None) -> Coordinates | None:
 
 def _read_table(file: Path) -> pa.Table:
     try:
+        if not is_unchanged(file):
+            found = "not readable as Parquet (it was changed since it was written)"
+            raise FileFormatError(explain(f"dataset {file}", found=found, hint="build it again, or fetch it again"))
         table = pq.read_table(file, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
-    about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    about = {
+        key.decode(errors="replace"): value.decode(errors="replace")
+        for key, value in (table.schema.metadata or {}).items()
+    }
     if about.get("format") != FORMAT or not about.get("version", "").isdecimal():
         raise FileFormatError(
             explain(
