@@ -241,6 +241,9 @@ def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
     assert skipped["id"].to_list() == ["toy6"]
     assert skipped["residues"].to_list() == [0]
     assert "too long for the memory (41 residues)" in skipped["reason"][0]
+    written = shard_folder(run.path, 0).stat().st_mtime_ns
+    assert extract(model, data, select_properties(data), out=run.path).proteins().equals(run.proteins())
+    assert shard_folder(run.path, 0).stat().st_mtime_ns == written
     others = Dataset("others", [protein for protein in data if len(protein) <= 30])
     alone = extract(toy_model(), others, select_properties(others), out=tmp_path / "others")
     for counts in run.counts():

@@ -119,10 +119,12 @@ def extract(
 
 
 def _work(run: Run, plan: Plan, worker: Worker, done: "_Progress") -> None:
-    """Write the shards that are missing, and anew those that lack proteins for which the memory was too short."""
+    """Write the shards that are missing, and anew those that lack proteins for which the memory suffices now."""
     finished = set(run.shards_done)
     for shard, numbers in enumerate(plan.shards):
-        if shard in finished and not any(map(is_for_memory, read_skipped(run.path, [shard]).values())):
+        before = read_skipped(run.path, [shard]) if shard in finished else {}
+        short = [number for number, reason in before.items() if is_for_memory(reason)]
+        if shard in finished and not worker.fits_any(short):
             done.advance(len(numbers))
             continue
         sums = worker.analyse(numbers)

@@ -74,6 +74,11 @@ class Worker:
             self.on_proteins(len(batch))
         return join_sums(parts)
 
+    def fits_any(self, numbers: Sequence[int]) -> bool:
+        """Whether the memory suffices for any of these proteins, each by itself."""
+        proteins = self._read(numbers)
+        return any(self._attempt([number], proteins) is not None for number in proteins)
+
     def _read(self, numbers: Sequence[int]) -> dict[int, Protein]:
         proteins = {}
         for number in numbers:
