@@ -152,14 +152,10 @@ def test_the_hand_written_array_is_one():
         b"\x80\x03cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n\x8a\x06"
         + (10**13).to_bytes(6, "little")
         + b"\x85C\x01b\x87R.",
-        b"\x80\x02]r\xff\xff\xff\x7f.",
-        b"]p99999999999\n.",
-        b"]p-5\n.",
         b"\x80\x04\x8e" + struct.pack("<Q", 2**40) + b"abc.",
         b"\x80\x05\x96" + struct.pack("<Q", 2**40) + b"abc.",
         b"\x80\x04\x8d" + struct.pack("<Q", 2**62) + b"abc.",
         b"\x80\x02\x8b" + struct.pack("<i", 2**31 - 1) + b"abc.",
-        b"\x80\x04\x95" + struct.pack("<Q", 2**50) + b"].",
     ],
 )
 def test_small_pickles_take_little_memory(data):
@@ -177,6 +173,72 @@ def test_long_pickles_are_not_read(monkeypatch):
     monkeypatch.setattr(plain_pickles, "MAX_PICKLE", 100)
     with pytest.raises(FileFormatError, match="bytes; allowed: up to 100"):
         load_plain(pickle.dumps("a" * 200))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x80\x02]r\xff\xff\xff\x7f.",
+        b"]p99999999999\n.",
+        b"]p-5\n.",
+        b"\x80\x04\x95" + struct.pack("<Q", 2**50) + b"].",
+    ],
+)
+def test_slots_and_frames_that_a_pickle_announces_take_no_room(data):
+    tracemalloc.start()
+    try:
+        assert load_plain(data) == []
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def doubled(start: bytes, twice: bytes, times: int) -> bytes:
+    """Write a container that holds the one before it two times, and so on."""
+    steps = [b"q" + bytes([slot]) + b"h" + bytes([slot]) + twice for slot in range(times)]
+    return b"\x80\x02" + start + b"".join(steps) + b"."
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (doubled(b"]", b"\x86", 40), "a container of others in two places"),
+        (doubled(b"K\x01\x85", b"\x86", 40), "a container of others in two places"),
+        (b"\x80\x02}" + doubled(b"K\x01\x85", b"\x86", 1)[2:-1] + b"K\x01s.", "other keys than texts and numbers"),
+        (b"\x80\x02]q\x00h\x00a.", "is complete"),
+        (b"\x80\x02]q\x00(h\x00h\x00e.", "is complete"),
+        (b"\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s.", "is complete"),
+        (b"\x80\x04\x8b" + struct.pack("<i", 2**20) + b"\x7f" * 2**20 + b".", "more than 512 bits"),
+        (b"\x80\x04\x8a\x41" + b"\x7f" * 65 + b".", "more than 512 bits"),
+        (b"I" + b"9" * 5000 + b"\n.", "damaged"),
+        (b"L" + b"9" * 4000 + b"L\n.", "more than 512 bits"),
+        (b"K\x012" + b"0" * 10 + b".", "the operation DUP"),
+        (b"(.", "without its values"),
+        (b"K\x01a.", "damaged"),
+        (b"t.", "damaged"),
+        (b"K\x01(K\x02e.", "values for a list that is none"),
+        (b"K\x01K\x01R.", "a call of what is no function"),
+        (b"cnumpy\ndtype\n.", "a name without what it makes"),
+    ],
+)
+def test_what_stands_for_more_than_it_is_is_refused_at_once(data, message):
+    with pytest.raises(FileFormatError) as caught:
+        load_plain(data)
+    assert message in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_numbers_in_rows_that_share_a_list_come_back():
+    row = [0.0, 0.0, 0.0]
+    assert load_plain(pickle.dumps([row] * 1000)) == [row] * 1000
+
+
+def test_the_operations_are_counted(monkeypatch):
+    monkeypatch.setattr(plain_pickles, "MAX_OPERATIONS", 100)
+    with pytest.raises(FileFormatError, match="more than 100 operations"):
+        load_plain(pickle.dumps(list(range(200))))
+    with pytest.raises(FileFormatError, match="more than 100 values"):
+        load_plain(pickle.dumps([[0.0] * 10] * 20))
 
 
 def test_deep_nesting_is_no_crash():

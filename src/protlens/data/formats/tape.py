@@ -17,18 +17,18 @@ TAPE (Rao et al. 2019, NeurIPS) keeps a task as an LMDB environment: ``num_examp
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import lmdb
 import numpy as np
 from numpy.typing import NDArray
 
-from protlens.data.formats.plain_pickles import load_plain
+from protlens.data.formats.lmdb_values import FIRST_KEY, lmdb_values
+from protlens.data.formats.plain_pickles import MAX_PICKLE, load_plain
 from protlens.data.formats.text import read_text
 from protlens.data.protein import UNKNOWN, Protein, resolved_points
 from protlens.errors import DatasetError, FileFormatError, explain
@@ -58,12 +58,13 @@ def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list
         If the file is damaged, a record lacks its sequence or contradicts itself, or a pickle asks for anything but
         plain containers and NumPy arrays; nothing that a pickle asks for is run.
     """
-    with _transaction(Path(path)) as transaction:
-        count = _unpickled(transaction.get(b"num_examples"), f"{path}, key num_examples")
+    with closing(_values_of(Path(path))) as values:
+        count = _unpickled(next(values, None), f"{path}, key {FIRST_KEY}")
         if not isinstance(count, int) or not 0 < count <= MAX_RECORDS:
-            raise FileFormatError(explain(f"{path}, key num_examples", found=repr(count)[:60], allowed="a number"))
-        places = ((str(index).encode(), f"{path}, record {index}") for index in range(count))
-        records = ((where, _unpickled(transaction.get(key), where)) for key, where in places)
+            said = repr(count)[:60] if isinstance(count, str | int | float) else type(count).__name__
+            raise FileFormatError(explain(f"{path}, key {FIRST_KEY}", found=said, allowed="a number"))
+        places = (f"{path}, record {index}" for index in range(count))
+        records = ((where, _unpickled(next(values, None), where)) for where in places)
         return _proteins(records, disordered_as_coil=disordered_as_coil)
 
 
@@ -95,33 +96,15 @@ def _proteins(records: Iterable[tuple[str, Any]], *, disordered_as_coil: bool) -
     ]
 
 
-@contextmanager
-def _transaction(path: Path) -> Iterator[lmdb.Transaction]:
-    file = path / "data.mdb" if path.is_dir() else path
-    if not file.is_file():
-        raise FileFormatError(explain(f"LMDB file {file}", found="it does not exist"))
-    try:
-        with lmdb.open(str(file), subdir=False, readonly=True, lock=False, create=False, readahead=False) as env:
-            _check_size(env, file)
-            with env.begin() as transaction:
-                yield transaction
-    except lmdb.Error as error:
-        raise FileFormatError(explain(f"LMDB file {file}", found=f"damaged, or not LMDB ({error})")) from error
+def _values_of(path: Path) -> Generator[bytes]:
+    return lmdb_values(path / "data.mdb" if path.is_dir() else path, max_bytes=MAX_PICKLE)
 
 
-def _check_size(env: lmdb.Environment, file: Path) -> None:
-    """Refuse a file that ends before its last page: the system would kill the process that reads on."""
-    expected = (env.info()["last_pgno"] + 1) * env.stat()["psize"]
-    if file.stat().st_size < expected:
-        found = f"{file.stat().st_size} bytes of {expected}"
-        raise FileFormatError(explain(f"LMDB file {file}", found=found, hint="copy the file again"))
-
-
-def _unpickled(data: bytes | memoryview | None, where: str) -> Any:
+def _unpickled(data: bytes | None, where: str) -> Any:
     if data is None:
         raise FileFormatError(explain(where, found="it is missing"))
     try:
-        return load_plain(bytes(data))
+        return load_plain(data)
     except FileFormatError as error:
         raise FileFormatError(explain(where, found=str(error))) from error
 
@@ -170,6 +153,8 @@ def _present(record: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[
 
 
 def _text(value: Any) -> str:
+    if not isinstance(value, str | bytes | int | float):
+        raise ValueError(f"a {type(value).__name__} where a name should stand")
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
