@@ -242,3 +242,40 @@ def test_json_that_is_not_what_it_should_be(tmp_path, text, message):
     with pytest.raises(FileFormatError, match=message) as caught:
         read_tape_json(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"primary": "MK"},]', "record 1: not JSON"),
+        ('[{"primary": "MK"} {"primary": "MK"}]', "record 0: not JSON"),
+        ('[{"primary": "MK"}] x', "record 0: not JSON"),
+        ('[{"primary": "MK"},', "record 1: not JSON"),
+        ('{"primary": "MK"} {"primary": "MK"}', "line 1: not JSON"),
+    ],
+)
+def test_json_with_something_behind_a_record(tmp_path, text, message):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(FileFormatError, match=message):
+        read_tape_json(path)
+
+
+def test_a_long_record_of_an_array_is_read_whole(tmp_path):
+    path = tmp_path / "a.json"
+    records = [{"primary": "MK" * 40_000, "id": str(number)} for number in range(3)]
+    path.write_text(f" {json.dumps(records, indent=2)}\n")
+    assert [protein.sequence for protein in read_tape_json(path)] == ["MK" * 40_000] * 3
+
+
+def test_json_records_are_bounded_one_by_one_and_together(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_text('[{"primary": "MK", "x": "' + "y" * 2_000_000 + '"}]')
+    assert len(read_tape_json(path)) == 1
+    monkeypatch.setattr(tape, "MAX_LINE", 1 << 20)
+    with pytest.raises(FileFormatError, match="record 0: too long, or not JSON; allowed: up to 1048576"):
+        read_tape_json(path)
+    path.write_text('{"primary": "MK"}\n' * 3)
+    monkeypatch.setattr(tape, "MAX_RECORDS", 2)
+    with pytest.raises(FileFormatError, match="more records; allowed: up to 2"):
+        read_tape_json(path)

@@ -5,7 +5,7 @@ import msgpack
 import numpy as np
 import pytest
 
-from protlens.data.structures.binary_cif import MAX_ROWS, read_binary_cif
+from protlens.data.structures.binary_cif import MAX_CELLS, MAX_CONTAINERS, read_binary_cif
 from protlens.errors import FileFormatError
 
 INT32 = {"kind": "ByteArray", "type": 3}
@@ -103,11 +103,45 @@ def test_damaged_content_is_refused(content):
         read_binary_cif(content)
 
 
-def test_a_run_of_gigabytes_is_refused_before_it_is_unrolled():
-    rows = MAX_ROWS + 1
-    bomb = {"data": int32(5, rows), "encoding": [{"kind": "RunLength", "srcSize": rows}, INT32]}
-    with pytest.raises(FileFormatError, match="at most"):
-        read_binary_cif(packed(bomb))
+def runs(length):
+    return {"data": int32(5, length), "encoding": [{"kind": "RunLength", "srcSize": length}, INT32]}
+
+
+def test_a_file_stands_for_as_many_values_as_its_bytes_can():
+    assert len(values(runs(100_000), rows=100_000)) == 100_000
+    with pytest.raises(FileFormatError, match=r"columns of more than 100\d{4} values"):
+        read_binary_cif(packed(runs(1_010_000)))
+
+
+def test_runs_are_unrolled_for_all_columns_together():
+    columns = [{"name": f"c{number}", "data": runs(300_000), "mask": None} for number in range(50)]
+    block = {"header": "X", "categories": [{"name": "_atom_site", "rowCount": 300_000, "columns": columns}]}
+    content = msgpack.packb({"dataBlocks": [block]})
+    assert len(content) < 10_000
+    with pytest.raises(FileFormatError, match="columns of more than 1"):
+        read_binary_cif(content)
+
+
+def texts(offsets, indices):
+    encoding = {"kind": "StringArray", "stringData": "A" * 5000, "offsets": int32(*offsets), "offsetEncoding": [INT32]}
+    return {"data": int32(*indices), "encoding": [encoding | {"dataEncoding": [INT32]}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed(runs(MAX_CELLS + 1)), "runs of other lengths"),
+        (packed(runs(10) | {"data": int32(5, -10)}), "runs of other lengths"),
+        (packed({"data": int32(1), "encoding": [{"kind": "Delta", "origin": 0}] * 9 + [INT32]}), "10 encodings"),
+        (packed(texts([0, 5000, 0, 5000], [0])), "texts that do not follow one another"),
+        (packed(texts([0, 5000], [0] * 6000)), "texts longer than 16 letters on average"),
+        (b"\xdd" + (MAX_CONTAINERS + 1).to_bytes(4, "big") + b"\x80" * (MAX_CONTAINERS + 1), "lists and maps"),
+        (packed({"data": int32(1), "encoding": [{"kind": "Delta", "origin": 2**63}, INT32]}), "damaged"),
+    ],
+)
+def test_what_stands_for_more_than_it_can_is_refused(content, message):
+    with pytest.raises(FileFormatError, match=message):
+        read_binary_cif(content)
 
 
 def test_columns_of_different_lengths_are_refused():

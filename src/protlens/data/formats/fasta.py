@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from protlens.data.formats.labels import add_labels
-from protlens.data.formats.text import TextSource, read_lines, source_name
+from protlens.data.formats.text import MAX_RECORDS, TextSource, read_lines, source_name
 from protlens.data.identifiers import accession
 from protlens.data.protein import LETTERS, Protein
 from protlens.errors import FileFormatError, LeftOutWarning, explain
@@ -89,6 +89,8 @@ def _record(header: str, lines: list[str], where: str, seen: set[str]) -> Record
     name = accession(header.split()[0])
     if name in seen:
         raise FileFormatError(explain(where, found=f"id {name!r} stands twice", hint="give each record its own id"))
+    if len(seen) == MAX_RECORDS:
+        raise FileFormatError(explain(where, found="more records", allowed=f"up to {MAX_RECORDS} in a file"))
     seen.add(name)
     return Record(name, header, body, where)
 

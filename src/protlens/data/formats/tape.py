@@ -17,10 +17,11 @@ TAPE (Rao et al. 2019, NeurIPS) keeps a task as an LMDB environment: ``num_examp
 """
 
 import json
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import chain
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,13 @@ from numpy.typing import NDArray
 
 from protlens.data.formats.lmdb_values import FIRST_KEY, lmdb_values
 from protlens.data.formats.plain_pickles import MAX_PICKLE, load_plain
-from protlens.data.formats.text import read_text
+from protlens.data.formats.text import MAX_LINE, MAX_RECORDS, read_text
 from protlens.data.protein import UNKNOWN, Protein, resolved_points
 from protlens.errors import DatasetError, FileFormatError, explain
 from protlens.typing import PathInput, ResidueMask
 
-MAX_RECORDS = 2**26
-"""Records that are read from one file."""
-
+_DECODER = json.JSONDecoder()
+_BLANK = re.compile(r"[ \t\r\n]*")
 _STATES = {"ss8": ("dssp", "GHIBESTC"), "ss3": ("ss3", "HEC")}
 _NUMBERED = {"sites": "paper_binding_site", "modifications": "paper_modification"}
 
@@ -59,11 +59,11 @@ def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list
         plain containers and NumPy arrays; nothing that a pickle asks for is run.
     """
     with closing(_values_of(Path(path))) as values:
-        count = _unpickled(next(values, None), f"{path}, key {FIRST_KEY}")
-        if not isinstance(count, int) or not 0 < count <= MAX_RECORDS:
-            said = repr(count)[:60] if isinstance(count, str | int | float) else type(count).__name__
+        number = _unpickled(next(values, None), f"{path}, key {FIRST_KEY}")
+        if not isinstance(number, int) or not 0 < number <= MAX_RECORDS:
+            said = repr(number)[:60] if isinstance(number, str | int | float) else type(number).__name__
             raise FileFormatError(explain(f"{path}, key {FIRST_KEY}", found=said, allowed="a number"))
-        places = (f"{path}, record {index}" for index in range(count))
+        places = (f"{path}, record {index}" for index in range(number))
         records = ((where, _unpickled(next(values, None), where)) for where in places)
         return _proteins(records, disordered_as_coil=disordered_as_coil)
 
@@ -83,7 +83,10 @@ def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> list
     FileFormatError
         If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
     """
-    proteins = _proteins(_json_records(Path(path)), disordered_as_coil=disordered_as_coil)
+    records = islice(_json_records(Path(path)), MAX_RECORDS + 1)
+    proteins = _proteins(records, disordered_as_coil=disordered_as_coil)
+    if len(proteins) > MAX_RECORDS:
+        raise FileFormatError(explain(f"JSON file {path}", found="more records", allowed=f"up to {MAX_RECORDS}"))
     if not proteins:
         raise FileFormatError(explain(f"JSON file {path}", found="no records"))
     return proteins
@@ -111,19 +114,55 @@ def _unpickled(data: bytes | None, where: str) -> Any:
 
 def _json_records(path: Path) -> Iterator[tuple[str, Any]]:
     text = read_text(path)
-    if text.lstrip().startswith("["):
-        yield from ((f"{path}, record {index}", record) for index, record in enumerate(_json(text, str(path))))
+    start = _after_blank(text, 0)
+    if text.startswith("[", start):
+        yield from ((f"{path}, record {index}", record) for index, record in enumerate(_items(text, start + 1, path)))
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield f"{path}, line {number}", _json(line, f"{path}, line {number}")
+            where = f"{path}, line {number}"
+            item, end = _item(line, 0, where)
+            if line[end:].strip():
+                raise FileFormatError(explain(where, found="not JSON (more than one record)"))
+            yield where, item
 
 
-def _json(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(explain(where, found=f"not JSON ({error})")) from error
+def _items(text: str, place: int, path: Path) -> Iterator[Any]:
+    """Yield the items of an array one by one, so that only one of them at a time takes the room of Python's values."""
+    place = _after_blank(text, place)
+    if text.startswith("]", place):
+        return
+    for number in count():
+        where = f"{path}, record {number}"
+        item, place = _item(text, place, where)
+        yield item
+        place = _after_blank(text, place)
+        if text.startswith("]", place) and not text[place + 1 :].strip():
+            return
+        if not text.startswith(",", place):
+            raise FileFormatError(explain(where, found="not JSON (no comma, or the end of the array, behind it)"))
+        place += 1
+
+
+def _item(text: str, place: int, where: str) -> tuple[Any, int]:
+    """Return the JSON value at a place of a text, and where it ends; a longer one than ``MAX_LINE`` is refused."""
+    start = _after_blank(text, place)
+    for length in (1 << 16, 1 << 20, MAX_LINE):
+        part = text[start : start + length]
+        try:
+            item, end = _DECODER.raw_decode(part)
+        except (ValueError, RecursionError) as error:
+            if len(part) < length or isinstance(error, RecursionError):
+                raise FileFormatError(explain(where, found=f"not JSON ({error})")) from error
+            continue
+        if end < length:  # a number may go on
+            return item, start + end
+    raise FileFormatError(explain(where, found="too long, or not JSON", allowed=f"up to {MAX_LINE} characters"))
+
+
+def _after_blank(text: str, place: int) -> int:
+    blank = _BLANK.match(text, place)
+    return place if blank is None else blank.end()
 
 
 def _protein(record: Any, index: int, *, where: str, disordered_as_coil: bool) -> Protein:

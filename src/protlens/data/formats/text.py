@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from protlens.data.unpacking import unpack
 from protlens.errors import FileFormatError, explain
 from protlens.typing import PathInput
 
@@ -29,6 +30,12 @@ MAX_LINES = 2**34
 
 MAX_TEXT = 2**30
 """Characters of the longest file that is read as a whole, after decompression."""
+
+EXPANSION = 100
+"""How many times its size a gzipped file of more than 16 MB may unpack to; files of masks reach 30."""
+
+MAX_RECORDS = 2**20
+"""Proteins that are read from one file; Swiss-Prot has some 570,000."""
 
 
 @contextmanager
@@ -104,8 +111,9 @@ def _open(source: TextSource) -> Iterator[TextIO]:
         yield source
         return
     with Path(source).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
         packed = Path(source).suffix == ".gz" or file.peek(2)[:2] == b"\x1f\x8b"
-        with gzip.open(file) if packed else file as content:
+        with unpack(file, size=size, expansion=EXPANSION) if packed else file as content:
             yield TextIOWrapper(content, encoding="utf-8-sig", errors=_LATIN_1)
 
 

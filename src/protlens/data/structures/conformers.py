@@ -12,6 +12,7 @@ from math import fsum
 import gemmi
 
 from protlens.data.structures.linked import are_bonded, kind_of
+from protlens.data.structures.model_bounds import remove_parts
 
 _SAME_CA = 2.0
 _SAME_ATOM = 0.9
@@ -35,21 +36,21 @@ def _keep_one_location(residue: gemmi.Residue) -> None:
             occupancies.setdefault(atom.altloc, []).append(atom.occ)
     if len(occupancies) > 1:
         kept = max(occupancies, key=lambda label: round(fsum(occupancies[label]), 3))
-        _delete(residue, [i for i, atom in enumerate(residue) if atom.has_altloc() and atom.altloc != kept])
+        remove_parts(residue, [i for i, atom in enumerate(residue) if atom.has_altloc() and atom.altloc != kept])
 
 
 def _keep_one_residue(chain: gemmi.Chain) -> None:
     residues = list(chain)
     positions = [(str(residue.seqid), kind_of(residue) == "other") for residue in residues]
-    dropped = []
+    dropped: list[int] = []
     for _, group in groupby(range(len(residues)), key=positions.__getitem__):
         rivals = list(group)
         while rivals:
-            same = [i for i in rivals if i == rivals[0] or _are_alternatives(residues[rivals[0]], residues[i])]
-            kept = max(same, key=lambda i: _mean_occupancy(residues[i]))
-            dropped += [i for i in same if i != kept]
+            same = {i for i in rivals if i == rivals[0] or _are_alternatives(residues[rivals[0]], residues[i])}
+            kept = max(sorted(same), key=lambda i: _mean_occupancy(residues[i]))
+            dropped += same - {kept}
             rivals = [i for i in rivals if i not in same]
-    _delete(chain, sorted(dropped))
+    remove_parts(chain, sorted(dropped))
 
 
 def _are_alternatives(one: gemmi.Residue, other: gemmi.Residue) -> bool:
@@ -70,8 +71,3 @@ def _overlap(one: gemmi.Residue, other: gemmi.Residue) -> bool:
 
 def _mean_occupancy(residue: gemmi.Residue) -> float:
     return round(fsum(atom.occ for atom in residue) / max(len(residue), 1), 3)
-
-
-def _delete(parts: gemmi.Residue | gemmi.Chain, indices: list[int]) -> None:
-    for index in reversed(indices):
-        del parts[index]

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 
 import gemmi
 
+from protlens.data.structures.model_bounds import remove_parts
+
 Kind: TypeAlias = Literal["amino", "nucleic", "other"]
 
 PEPTIDE_BOND = 2.5
@@ -101,5 +103,4 @@ def remove_shared_points(model: gemmi.Model) -> None:
             owners.setdefault(tuple(atom.pos.tolist()), set()).add(place)
     shared = {point for point, places in owners.items() if len(places) > 1}
     for _, residue in polymers if shared else ():
-        for index in reversed([i for i, atom in enumerate(residue) if tuple(atom.pos.tolist()) in shared]):
-            del residue[index]
+        remove_parts(residue, [i for i, atom in enumerate(residue) if tuple(atom.pos.tolist()) in shared])

@@ -113,17 +113,27 @@ class PdbText:
     long_names: dict[str, str]
 
 
-def rewrite_pdb(text: str) -> PdbText:
+def is_docking(text: str) -> bool:
+    """Whether text is PDBQT, by its records or its columns of charges and types."""
+    return _PDBQT.search(text) is not None
+
+
+def rewrite_pdb(lines: Sequence[str], *, is_docking: bool) -> PdbText:
     """Rewrite the first model of a PDB file, without TER records.
+
+    Parameters
+    ----------
+    lines
+        The file's lines.
+    is_docking
+        Whether they are PDBQT.
 
     Raises
     ------
     FileFormatError
         If a line of coordinates is too short to hold them.
     """
-    lines = text.splitlines()
     tails = [line[72:80] for line in lines if line.startswith(_ATOM)]
-    is_docking = _PDBQT.search(text) is not None
     writer = _Writer(is_docking, has_segments=not is_docking and _has_segments(tails))
     return PdbText("\n".join(_rewritten(lines, writer)) + "\n", writer.blocks, writer.long_names)
 

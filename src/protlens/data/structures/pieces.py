@@ -17,7 +17,9 @@ from itertools import count, pairwise
 import gemmi
 
 from protlens.data.structures.linked import Kind, are_bonded, distance, ends_chain, is_closing, kind_of
+from protlens.data.structures.model_bounds import MAX_CHAINS
 from protlens.data.structures.pdb_text import Block
+from protlens.errors import FileFormatError
 
 FAR = 10.0
 MAX_BRIDGED = 30
@@ -25,6 +27,7 @@ MAX_BRIDGED = 30
 
 _REACH = 4.0
 _PROTEIN = 20
+_MOST_LONE = 100_000_000
 
 
 @dataclass(slots=True)
@@ -74,6 +77,8 @@ def part_chains(structure: gemmi.Structure, blocks: Sequence[Block]) -> None:
             else _pieces(name, members, declared.get(name, []), taken)
         )
     ]
+    if len(pieces) > MAX_CHAINS:
+        raise FileFormatError(f"more than {MAX_CHAINS} chains")
     if blocks:
         for entity in structure.entities:
             entity.subchains = []
@@ -123,9 +128,11 @@ def _mark(members: Sequence[Member], declared: set[str]) -> None:
             before.in_polymer = after.in_polymer = True
     _mark_groups(members)
     _mark_groups(members[::-1])
-    for position, member in enumerate(members):
-        if not declared and not member.in_polymer and member.kind != "other" and _is_island(members, position):
-            member.in_polymer = True
+    lone = [] if declared else [i for i, m in enumerate(members) if not m.in_polymer and m.kind != "other"]
+    if len(lone) * len(members) > _MOST_LONE:
+        raise FileFormatError(f"{len(lone)} amino acids and nucleotides that are bonded to no other")
+    for position in lone:
+        members[position].in_polymer = _is_island(members, position)
 
 
 def _mark_groups(members: Sequence[Member]) -> None:
@@ -232,10 +239,12 @@ def _loose(name: str, residues: Sequence[gemmi.Residue], taken: set[str]) -> Ite
         key = str(residue.seqid), residue.name
         if met[key] == len(rounds):
             rounds.append([])
+        if len(rounds) > MAX_CHAINS:
+            raise FileFormatError(f"more than {MAX_CHAINS} of {residue.name} under one number")
         rounds[met[key]].append(residue)
         met[key] += 1
     for number, some in enumerate(rounds):
-        yield _Piece(name, name if number == 0 else _free(name, taken, first=2), [], some)
+        yield _Piece(name, name if number == 0 else _free(name, taken, first=number + 1), [], some)
 
 
 def _sort(

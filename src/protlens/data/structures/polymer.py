@@ -9,7 +9,7 @@ larger jump in the numbers is taken for a change of numbering, as in fusion prot
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import gemmi
 
@@ -205,9 +205,11 @@ def _filled(positions: list[int | None]) -> list[int | None]:
     """Place a residue whose name the sequence has not, as another of two alternatives, between its neighbours."""
     filled = list(positions)
     for i in range(1, len(filled) - 1):
-        before, after = filled[i - 1], next((place for place in filled[i + 1 :] if place is not None), None)
-        if filled[i] is None and before is not None and after is not None and before + 1 < after:
-            filled[i] = before + 1
+        before = filled[i - 1]
+        if filled[i] is None and before is not None:
+            after = next((place for place in islice(filled, i + 1, None) if place is not None), None)
+            if after is not None and before + 1 < after:
+                filled[i] = before + 1
     return filled
 
 

@@ -4,13 +4,13 @@ The format is told from the content, so a name may end in anything. What leaves 
 the first, without water and hydrogen, one conformer a residue.
 """
 
-import gzip
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -21,9 +21,11 @@ from protlens.data.structures.binary_cif import read_binary_cif
 from protlens.data.structures.cif_block import canonical_sequences, complete_atom_columns
 from protlens.data.structures.conformers import keep_one_conformer
 from protlens.data.structures.linked import remove_shared_points
-from protlens.data.structures.pdb_text import Block, rewrite_pdb
+from protlens.data.structures.model_bounds import check_density, check_model, remove_parts
+from protlens.data.structures.pdb_text import Block, is_docking, rewrite_pdb
 from protlens.data.structures.pieces import part_chains
 from protlens.data.structures.residue_aliases import is_dummy, is_water, use_dictionary_names
+from protlens.data.unpacking import unpack
 from protlens.errors import FileFormatError, explain
 from protlens.typing import PathInput
 
@@ -33,10 +35,17 @@ StructureSource: TypeAlias = PathInput | BinaryIO
 MAX_BYTES = 512 * 1024 * 1024
 """A file that unpacks to more is refused; the largest entries of the PDB, as mmCIF, are about half of this."""
 
+EXPANSION = 40
+"""How many times its size a gzipped file of more than 16 MB may unpack to; entries of the PDB reach 4 to 7."""
+
 FARTHEST = 1e6
 """Atoms farther than this from the origin, in angstrom, are a defect of the file."""
 
-_CIF = re.compile(r"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
+MAX_LINES = 10_000_000
+"""Lines of a PDB file; 5 million atoms with their ANISOU records fit in."""
+
+_CIF = re.compile(r"(?:\s|#[^\n]*\n)*+data_", re.IGNORECASE)
+_CLOSED = re.compile(r"^#[ \t\r]*$", re.MULTILINE)
 _PDB = re.compile(r"^(?:ATOM  |HETATM)", re.MULTILINE)
 
 
@@ -131,11 +140,11 @@ def _content(source: StructureSource, max_bytes: int) -> bytes:
         raise FileFormatError("its name ends in .gz, but it is not gzipped")
     if not packed:
         return content
-    with gzip.open(BytesIO(content)) as unpacked:
+    with unpack(BytesIO(content), size=len(content), expansion=EXPANSION) as unpacked:
         return _bounded(unpacked, max_bytes)
 
 
-def _bounded(file: BinaryIO | gzip.GzipFile, max_bytes: int) -> bytes:
+def _bounded(file: BinaryIO, max_bytes: int) -> bytes:
     content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise FileFormatError(f"more than {max_bytes} bytes")
@@ -159,9 +168,10 @@ def _parse(content: bytes) -> _Parsed:
 
 def _check_end(text: str) -> None:
     """Refuse an entry of the PDB cut off between two lines, which is still proper CIF: ``#`` closes each category."""
-    lines = text.rstrip().splitlines()
-    closed = sum(line.rstrip() == "#" for line in lines) > 1 and "mmcif_pdbx.dic" in text
-    if closed and lines[-1].rstrip() != "#":
+    if "mmcif_pdbx.dic" not in text:
+        return
+    closed = len(list(islice(_CLOSED.finditer(text), 2))) > 1
+    if closed and text.rstrip().rpartition("\n")[2] != "#":
         raise FileFormatError("cut off: the last category is not closed by #")
 
 
@@ -180,9 +190,11 @@ def _from_block(block: gemmi.cif.Block) -> _Parsed:
 
 
 def _from_pdb(text: str) -> _Parsed:
+    if text.count("\n") > MAX_LINES:
+        raise FileFormatError(f"more than {MAX_LINES} lines")
     lines = text.splitlines()
     _check_ends(lines)
-    rewritten = rewrite_pdb(text)
+    rewritten = rewrite_pdb(lines, is_docking=is_docking(text))
     structure = gemmi.read_pdb_string(rewritten.text)
     for chain in structure[0] if len(structure) else ():
         for residue in chain:
@@ -232,11 +244,13 @@ def _clean(parsed: _Parsed) -> int:
     for chain in structure[0]:
         _remove(chain, lambda residue: not len(residue))
     structure.remove_empty_chains()
+    check_model(structure[0])
     keep_one_conformer(structure[0])
     atoms = (atom for chain in structure[0] for residue in chain for atom in residue)
     if not all(abs(value) < FARTHEST for atom in atoms for value in atom.pos.tolist()):
         raise FileFormatError("an atom without coordinates, or with impossible ones")
     remove_shared_points(structure[0])
+    check_density(structure[0])
     part_chains(structure, parsed.blocks)
     structure.assign_label_seq_id()
     for chain in structure[0]:
@@ -258,6 +272,5 @@ def _keep_molecules(model: gemmi.Model) -> int:
 
 def _remove(chain: gemmi.Chain, is_removed: Callable[[gemmi.Residue], bool]) -> int:
     indices = [i for i, residue in enumerate(chain) if is_removed(residue)]
-    for index in reversed(indices):
-        del chain[index]
+    remove_parts(chain, indices)
     return len(indices)
