@@ -7,6 +7,7 @@ The table is held in Arrow's columns; a Protein is made when it is asked for. Th
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from protlens.data.file_digest import is_unchanged, write_digest
+from protlens.data.parquet_bounds import read_bounded
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import DatasetError, FileFormatError, OptionError, explain
 from protlens.files import replacing
@@ -24,6 +26,7 @@ from protlens.typing import Coordinates, PathInput
 
 FORMAT = "protlens-dataset"
 VERSION = 1
+_VERSION_TEXT = re.compile("[0-9]{1,9}")
 
 _POINTS = pa.list_(pa.float32())
 _SCHEMA = pa.schema(
@@ -280,19 +283,20 @@ def _points(values: list[float] | None) -> Coordinates | None:
     return None if values is None else np.asarray(values, np.float32).reshape(-1, 3)
 
 
+def _metadata(table: pa.Table) -> Iterable[tuple[bytes, bytes]]:
+    return (table.schema.metadata or {}).items()
+
+
 def _read_table(file: Path) -> pa.Table:
     try:
         if not is_unchanged(file):
             found = "not readable as Parquet (it was changed since it was written)"
             raise FileFormatError(explain(f"dataset {file}", found=found, hint="build it again, or fetch it again"))
-        table = pq.read_table(file, page_checksum_verification=True)
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        table = read_bounded(file)
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
-    about = {
-        key.decode(errors="replace"): value.decode(errors="replace")
-        for key, value in (table.schema.metadata or {}).items()
-    }
-    if about.get("format") != FORMAT or not about.get("version", "").isdecimal():
+    about = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in _metadata(table)}
+    if about.get("format") != FORMAT or not _VERSION_TEXT.fullmatch(about.get("version", "")):
         raise FileFormatError(
             explain(
                 f"dataset {file}",
