@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 import torch
+from transformers import AttentionInterface
 
 from protlens.errors import ModelError
-from protlens.models.attention_hook import Capture, capturing, current
+from protlens.models.attention_hook import NAME, Capture, capturing, current
 
 
 def _run(
@@ -83,3 +86,56 @@ def test_captures_do_not_see_each_other() -> None:
         assert current() is outer
     with pytest.raises(LookupError):
         current()
+
+
+def _called(heads: int = 4, **arguments: Any) -> tuple[torch.Tensor, torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Call the attention function as transformers does, keys and values shared by pairs of heads."""
+    torch.manual_seed(0)
+    query, (key, value) = torch.randn(2, heads, 9, 8), torch.randn(2, 2, 2, 9, 8).unbind()
+    shown: list[torch.Tensor] = []
+    capture = Capture(lambda _, w: shown.append(w.clone()), [9, 9], before=0, after=0, layers=1)
+    with capturing(capture):
+        mixed, _ = AttentionInterface()[NAME](torch.nn.Module(), query, key, value, None, **arguments)
+    return shown[0], mixed, (query, key, value)
+
+
+def test_heads_share_keys_in_their_order() -> None:
+    shown, mixed, (query, key, value) = _called(scaling=0.5)
+    for head in range(4):
+        weights = torch.softmax(0.5 * query[:, head] @ key[:, head // 2].transpose(1, 2), -1)
+        assert torch.allclose(shown[:, head], weights, atol=1e-6)
+        assert torch.allclose(mixed[:, :, head], weights @ value[:, head // 2], atol=1e-6)
+
+
+def test_scores_are_capped_before_bias() -> None:
+    bias = torch.randn(1, 4, 9, 9)
+    shown, _, (query, key, _) = _called(softcap=2.0, position_bias=bias)
+    scores = query @ key.repeat_interleave(2, 1).transpose(2, 3) / 8**0.5
+    assert torch.allclose(shown, torch.softmax(2 * torch.tanh(scores / 2) + bias, -1), atol=1e-6)
+
+
+def test_a_sink_takes_its_share_and_is_not_shown() -> None:
+    sinks = torch.tensor([0.5, -3.0, 4.0, 100.0])
+    shown, _, (query, key, _) = _called(s_aux=sinks)
+    scores = query @ key.repeat_interleave(2, 1).transpose(2, 3) / 8**0.5
+    beside = torch.cat([scores, sinks.view(1, 4, 1, 1).expand(2, 4, 9, 1)], -1)
+    assert torch.allclose(shown, torch.softmax(beside, -1)[..., :-1], atol=1e-6)
+
+
+def test_an_argument_that_is_not_known_is_refused_by_its_name() -> None:
+    _called(indexer=None, sliding_window=3, is_causal=True)
+    with pytest.raises(ModelError, match="hands its attention function indexer, which protlens does not know"):
+        _called(indexer=torch.ones(1))
+
+
+def test_cross_attention_is_refused() -> None:
+    capture = Capture(lambda *_: None, [9], before=0, after=0, layers=1)
+    with pytest.raises(ModelError, match="9 tokens of 4 heads look at 7 of 4 heads"):
+        capture.scores(torch.randn(1, 4, 9, 8), torch.randn(1, 4, 7, 8), scale=1.0)
+
+
+def test_another_number_of_heads_is_refused() -> None:
+    query, key, value = torch.randn(3, 1, 2, 5, 4).unbind()
+    capture = Capture(lambda *_: None, [3], before=1, after=1, layers=1, heads=4)
+    with pytest.raises(ModelError, match=r"layer 1 has 2 heads, and config\.json says 4"):
+        capture.mix(capture.scores(query, key, scale=1.0), value)

@@ -12,6 +12,7 @@ from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
+from protlens.models.reach import EVERYWHERE, Reach
 
 
 class EncoderModel:
@@ -29,13 +30,23 @@ class EncoderModel:
         What identifies it.
     source
         The user's folder that it was read from; None if its name leads to it.
+    reach
+        How far each layer attends, as it was seen when the model was loaded; None if every layer attends everywhere.
     """
 
     def __init__(
-        self, encoder: nn.Module, *, family: ModelFamily, codes: Codes, info: ModelInfo, source: Path | None = None
+        self,
+        encoder: nn.Module,
+        *,
+        family: ModelFamily,
+        codes: Codes,
+        info: ModelInfo,
+        source: Path | None = None,
+        reach: Sequence[Reach] | None = None,
     ) -> None:
         self.info = info
         self.source = source
+        self.reach = tuple(reach or [EVERYWHERE] * info.layers)
         self._encoder = encoder
         self._family = family
         self._codes = codes
@@ -87,14 +98,12 @@ class EncoderModel:
         ModelError
             If the model does not show the attention of each of its layers.
         """
-        before, after = self.special_tokens
-        self._run(batch, Capture(visit, batch.lengths, before=before, after=after, layers=self.info.layers))
+        self._run(batch, self._capture(visit, batch.lengths, self.special_tokens))
 
     @torch.inference_mode()
     def attend_tokens(self, batch: Batch, visit: Visitor) -> None:
         """Show all tokens, the special ones included, where :meth:`attend` shows residues."""
-        tokens = batch.mask.sum(dim=1).tolist()
-        self._run(batch, Capture(visit, tokens, before=0, after=0, layers=self.info.layers))
+        self._run(batch, self._capture(visit, batch.mask.sum(dim=1).tolist(), (0, 0)))
 
     @torch.inference_mode()
     def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
@@ -108,13 +117,20 @@ class EncoderModel:
         ModelError
             If the model does not run through each of its layers once.
         """
-        before, after = self.special_tokens
+        before, _ = self.special_tokens
         states = States(visit, batch.lengths, before=before, layers=self.info.layers)
-        unseen = Capture(lambda *_: None, batch.lengths, before=before, after=after, layers=self.info.layers)
+        unseen = self._capture(lambda *_: None, batch.lengths, self.special_tokens)
         layers = self._family.layers(self._encoder)
         with watching(layers, states, token_first=self._family.token_first):
             last = self._run(batch, unseen)
         states.finish(last)
+
+    def _capture(self, visit: Visitor, lengths: Sequence[int], specials: tuple[int, int]) -> Capture:
+        before, after = specials
+        info = self.info
+        return Capture(
+            visit, lengths, before=before, after=after, layers=info.layers, heads=info.heads, reach=self.reach
+        )
 
     def _run(self, batch: Batch, capture: Capture) -> Tensor:
         with capturing(capture):

@@ -1,6 +1,6 @@
 """What enters each layer of an encoder, and what leaves the last one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,17 +69,18 @@ def watching(layers: Sequence[nn.Module], states: States, *, token_first: bool) 
     Parameters
     ----------
     layers
-        Modules whose first argument is the hidden states.
+        Modules whose first argument, or the one named ``hidden_states``, is the hidden states.
     states
         Sees them as ``[batch, token, channel]``.
     token_first
         Whether the modules hold them as ``[token, batch, channel]``.
     """
 
-    def look(_: nn.Module, arguments: tuple[Any, ...]) -> None:
-        states.enter(arguments[0].transpose(0, 1) if token_first else arguments[0])
+    def look(_: nn.Module, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+        entering = arguments[0] if arguments else named["hidden_states"]
+        states.enter(entering.transpose(0, 1) if token_first else entering)
 
-    handles = [layer.register_forward_pre_hook(look) for layer in layers]
+    handles = [layer.register_forward_pre_hook(look, with_kwargs=True) for layer in layers]
     try:
         yield
     finally:

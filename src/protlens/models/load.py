@@ -21,6 +21,7 @@ from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
+from protlens.models.own_attention import checked_reach
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.registry import unknown_name
 from protlens.typing import PathInput
@@ -79,7 +80,8 @@ def load_model(
         source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
     )
     own = source.folder.resolve() if source.info.revision == "local" else None
-    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info, source=own)
+    reach = None if source.family.tested else checked_reach(encoder, source.family, source.codes, source.info)
+    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info, source=own, reach=reach)
 
 
 def as_model(

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import transformers
 
 from protlens.errors import ModelError
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
@@ -32,7 +33,6 @@ def test_tape_is_known_by_its_keys() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"model_type": "llama"},
         {"model_type": ["bert"]},
         {"architectures": ["BertModel"], **TAPE},
         {**TAPE, "vocab_size": 30522},
@@ -40,14 +40,19 @@ def test_tape_is_known_by_its_keys() -> None:
         {},
     ],
 )
-def test_other_architectures_are_refused_with_those_that_are_supported(content: dict[str, object]) -> None:
-    with pytest.raises(ModelError, match="allowed: bert, albert, xlnet, esm, t5, tape"):
+def test_a_config_that_names_no_architecture_is_refused(content: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match=r"a config\.json without model_type"):
         find_family(content, HERE)
 
 
-def test_a_decoder_is_refused() -> None:
-    with pytest.raises(ModelError, match="a decoder; allowed: encoders"):
-        find_family({"model_type": "bert", "is_decoder": True}, HERE)
+def test_another_architecture_of_transformers_is_read_as_it_is() -> None:
+    family = find_family({"model_type": "llama"}, HERE)
+    assert (family.name, family.model_class, family.tested) == ("llama", transformers.LlamaModel, False)
+
+
+def test_a_bert_that_decodes_is_compared_when_it_is_loaded() -> None:
+    assert find_family({"model_type": "bert", **TAPE}, HERE).tested
+    assert not find_family({"model_type": "bert", "is_decoder": True, **TAPE}, HERE).tested
 
 
 def test_what_would_change_how_it_runs_is_left_out(tmp_path: Path) -> None:

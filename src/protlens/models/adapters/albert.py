@@ -28,4 +28,5 @@ ALBERT = ModelFamily(
     layer_names=("encoder.albert_layer_groups.",),
     options={"add_pooling_layer": False},
     masked_lm_class=AlbertForMaskedLM,
+    tested=True,
 )

@@ -27,4 +27,5 @@ BERT = ModelFamily(
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
     masked_lm_class=BertForMaskedLM,
+    tested=True,
 )

@@ -31,4 +31,5 @@ ESM = ModelFamily(
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
     masked_lm_class=EsmForMaskedLM,
+    tested=True,
 )

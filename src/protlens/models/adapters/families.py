@@ -10,6 +10,7 @@ from protlens.models.adapters.albert import ALBERT
 from protlens.models.adapters.bert import BERT
 from protlens.models.adapters.esm import ESM
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.adapters.generic import generic_family
 from protlens.models.adapters.t5 import T5
 from protlens.models.adapters.tape_bert import TAPE, is_tape
 from protlens.models.adapters.xlnet import XLNET
@@ -72,14 +73,14 @@ def find_family(content: Mapping[str, Any], folder: Path) -> ModelFamily:
     Raises
     ------
     ModelError
-        If no adapter knows the architecture, or the model is a decoder.
+        If transformers does not know the architecture.
     """
-    if content.get("is_decoder"):
-        raise ModelError(explain(f"model folder {folder}", found="a decoder", allowed="encoders"))
     if is_tape(content):
         return TAPE
     kind = content.get("model_type")
-    if not isinstance(kind, str) or kind not in MODEL_FAMILIES:
-        found = f"architecture {kind!r}" if kind else "a config.json without model_type"
-        raise ModelError(explain(f"model folder {folder}", found=found, allowed=MODEL_FAMILIES))
-    return MODEL_FAMILIES[kind]
+    if not isinstance(kind, str):
+        found = "a config.json without model_type"
+        raise ModelError(explain(f"model folder {folder}", found=found, hint='add its architecture, as "bert"'))
+    if kind in MODEL_FAMILIES and not content.get("is_decoder"):
+        return MODEL_FAMILIES[kind]
+    return generic_family(kind, content, folder)

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from protlens.errors import ModelError, explain
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.protocol import Batch
 
@@ -20,6 +21,10 @@ def _inputs(batch: Batch) -> dict[str, Tensor | bool]:
 
 def _as_it_is(_: nn.Module) -> None:
     return
+
+
+def _whole(model: nn.Module) -> nn.Module:
+    return model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,16 @@ class ModelFamily:
     max_residues
         From the configuration to the longest chain an input holds, or None if there is no limit.
     layer_names
-        How the names of tensors in numbered layers begin, so that layers which the configuration does not know are
-        noticed.
+        Where the encoder keeps its numbered layers, each with a dot at its end; without any, in the one list that has
+        as many as the configuration says. Tensors of layers that the configuration does not know are noticed.
     options
         Further arguments of the class.
     prepare
         Called with the loaded encoder, for a model that must be changed to show its attention.
+    restore
+        Undoes that, so that the model computes attention as transformers does.
+    part
+        From a model of this class to the part that is run, as the encoder of an encoder and a decoder.
     inputs
         From a batch to the arguments of the encoder.
     token_first
@@ -52,6 +61,8 @@ class ModelFamily:
     masked_lm_class
         The class in transformers of the encoder with its masked-language-model head, or None if checkpoints of this
         family have no such head that transformers reads.
+    tested
+        Whether protlens' own tests compare this family with what transformers gives; others are compared when loaded.
     """
 
     name: str
@@ -59,13 +70,33 @@ class ModelFamily:
     config: Callable[[Mapping[str, Any]], Any]
     codes: Callable[[Path], Codes]
     max_residues: Callable[[Any], int | None]
-    layer_names: tuple[str, ...]
+    layer_names: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[nn.Module], None] = _as_it_is
+    restore: Callable[[nn.Module], None] = _as_it_is
+    part: Callable[[nn.Module], nn.Module] = _whole
     inputs: Callable[[Batch], Mapping[str, Tensor | bool]] = _inputs
     token_first: bool = False
     masked_lm_class: type[Any] | None = None
+    tested: bool = False
 
     def layers(self, encoder: nn.Module) -> list[nn.Module]:
         """Return the modules of the encoder's layers; ALBERT runs each of its groups more than once."""
-        return [layer for name in self.layer_names for layer in encoder.get_submodule(name.rstrip(".")).children()]
+        names = self.names_of_layers(encoder)
+        return [layer for name in names for layer in encoder.get_submodule(name.rstrip(".")).children()]
+
+    def names_of_layers(self, encoder: Any) -> tuple[str, ...]:
+        """Return ``layer_names``, or the name of the list that has as many layers as the configuration says.
+
+        Raises
+        ------
+        ModelError
+            If no list has as many.
+        """
+        if self.layer_names:
+            return self.layer_names
+        count = encoder.config.num_hidden_layers
+        for name, module in encoder.named_modules():
+            if isinstance(module, nn.ModuleList) and len(module) == count:
+                return (f"{name}.",)
+        raise ModelError(explain(f"{self.name} model", found=f"it has no list of {count} layers"))

@@ -26,4 +26,5 @@ T5 = ModelFamily(
     codes=_codes,
     max_residues=_max_residues,
     layer_names=("encoder.block.",),
+    tested=True,
 )

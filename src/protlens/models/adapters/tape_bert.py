@@ -55,4 +55,5 @@ TAPE = ModelFamily(
     max_residues=max_residues,
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
+    tested=True,
 )

@@ -49,6 +49,11 @@ def _show_attention(model: nn.Module) -> None:
         layer.rel_attn.rel_attn_core = MethodType(_core, layer.rel_attn)
 
 
+def _hide_attention(model: nn.Module) -> None:
+    for layer in model.layer:  # type: ignore[union-attr]
+        layer.rel_attn.__dict__.pop("rel_attn_core", None)
+
+
 def _inputs(batch: Batch) -> dict[str, Tensor | bool]:
     return {"input_ids": batch.tokens, "use_mems": False}
 
@@ -65,6 +70,8 @@ XLNET = ModelFamily(
     max_residues=_max_residues,
     layer_names=("layer.",),
     prepare=_show_attention,
+    restore=_hide_attention,
     inputs=_inputs,
     token_first=True,
+    tested=True,
 )

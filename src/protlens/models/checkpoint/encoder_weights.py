@@ -41,7 +41,12 @@ def load_encoder(
         If the weights cannot be read as plain tensors, or are not those of this architecture.
     """
     encoder, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=dtype)
-    if misfits := [*_missing(report), *_surplus(report, family), *_mismatched(report)]:
+    encoder = family.part(encoder)
+    if misfits := [
+        *_missing(report),
+        *_surplus(report, family.names_of_layers(encoder.base_model)),
+        *_mismatched(report),
+    ]:
         more = f" and {len(misfits) - 1} more" if len(misfits) > 1 else ""
         raise _refusal(folder, family, f"the weights do not fit config.json: {misfits[0]}{more}")
     encoder = encoder.eval().requires_grad_(requires_grad=False).to(device)
@@ -81,10 +86,10 @@ def _missing(report: Mapping[str, Any]) -> list[str]:
     return [f"{name} is missing" for name in sorted(report["missing_keys"]) if not name.startswith(_NOT_ENCODER)]
 
 
-def _surplus(report: Mapping[str, Any], family: ModelFamily) -> list[str]:
+def _surplus(report: Mapping[str, Any], layer_names: tuple[str, ...]) -> list[str]:
     """Name tensors of layers beyond those that the configuration knows; heads of other tasks are none."""
     names = [name for name in sorted(report["unexpected_keys"]) if not name.endswith(_BUFFERS)]
-    layers = [name for name in names if any(part.startswith(family.layer_names) for part in (name, _inner(name)))]
+    layers = [name for name in names if any(part.startswith(layer_names) for part in (name, _inner(name)))]
     return [f"{name} belongs to no layer" for name in layers]
 
 

@@ -17,7 +17,11 @@ from protlens.models.checkpoint.weight_files import weight_files
 _FIRST = [
     "config.json",
     "vocab.txt",
+    "vocab.json",
+    "merges.txt",
     "spiece.model",
+    "tokenizer.model",
+    "sentencepiece.bpe.model",
     "tokenizer*.json",
     "special_tokens_map.json",
     "added_tokens.json",

@@ -36,6 +36,11 @@ class Codes:
     after: tuple[int, ...]
     padding: int
 
+    @property
+    def specials(self) -> int:
+        """How many special tokens stand around a sequence."""
+        return len(self.before) + len(self.after)
+
     def write(self, sequences: Sequence[str]) -> Batch:
         """Write sequences as tokens on the CPU, padded at the end.
 
@@ -46,8 +51,7 @@ class Codes:
         """
         if not sequences or not all(sequences):
             raise ModelError(explain("writing sequences as tokens", found="no sequence, or an empty one"))
-        specials = len(self.before) + len(self.after)
-        longest = max(map(len, sequences)) + specials
+        longest = max(map(len, sequences)) + self.specials
         tokens = np.full((len(sequences), longest), self.padding, np.int64)
         mask = np.zeros(tokens.shape, np.bool_)
         for row, (sequence, ids, real) in enumerate(zip(sequences, tokens, mask, strict=True)):

@@ -13,6 +13,9 @@ from protlens.models.checkpoint.token_ids import Codes, letter_ids
 PIECES = "spiece.model"
 """The sentencepiece model of ProtAlbert, ProtXLNet and ProtT5."""
 
+VOCABULARIES = ("vocab.txt", "tokenizer.json", PIECES, "vocab.json", "tokenizer.model", "sentencepiece.bpe.model")
+"""Files that hold a vocabulary, one of which a checkpoint must have."""
+
 
 def from_tokenizer(
     folder: Path, *, before: tuple[str, ...] = (), after: tuple[str, ...] = (), rare: Mapping[str, str]
@@ -35,17 +38,49 @@ def from_tokenizer(
     ModelError
         If there is no tokenizer that can be read, or it lacks amino acids or special tokens.
     """
-    try:
-        tokenizer = _tokenizer(folder)
-    except Exception as error:  # transformers raises anything from OSError to bare Exception here
-        raise _unreadable(folder, error) from error
-    unknown = tokenizer.unk_token_id
+    tokenizer = read_tokenizer(folder)
 
     def tokenize(text: str) -> Any:
-        return tokenizer(text, add_special_tokens=False)["input_ids"]
+        try:
+            return tokenizer(text, add_special_tokens=False)["input_ids"]
+        except Exception as error:  # tokenizers raises bare Exception, as for a vocabulary without its own unknown
+            raise unreadable(folder, error) from error
 
     ids = {role: getattr(tokenizer, f"{role}_token_id", None) for role in (*before, *after, "pad")}
-    return _codes(folder, ids, before, after, letter_ids(tokenize, unknown=unknown, rare=rare, source=folder))
+    try:
+        letters = letter_ids(tokenize, unknown=tokenizer.unk_token_id, rare=rare, source=folder)
+    except ModelError:
+        check_vocabulary_file(folder)
+        raise
+    return _codes(folder, ids, before, after, letters)
+
+
+def read_tokenizer(folder: Path) -> Any:
+    """Return the folder's own tokenizer, in which capital letters stay capital.
+
+    Raises
+    ------
+    ModelError
+        If there is none that can be read.
+    """
+    try:
+        return _tokenizer(folder)
+    except Exception as error:  # transformers raises anything from OSError to bare Exception here
+        check_vocabulary_file(folder)
+        raise unreadable(folder, error) from error
+
+
+def check_vocabulary_file(folder: Path) -> None:
+    """Raise ModelError if a checkpoint has no file that could hold its vocabulary."""
+    if not any((folder / name).is_file() for name in VOCABULARIES):
+        raise ModelError(
+            explain(
+                f"model folder {folder}",
+                found="it has no vocabulary file",
+                allowed=VOCABULARIES,
+                hint="give the folder that holds all of the checkpoint's files",
+            )
+        )
 
 
 def _tokenizer(folder: Path) -> Any:
@@ -91,7 +126,7 @@ def from_pieces(
     try:
         pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / PIECES))
     except (OSError, RuntimeError) as error:
-        raise _unreadable(folder, error) from error
+        raise unreadable(folder, error) from error
     unknown = pieces.unk_id()
     ids = {role: pieces.piece_to_id(names[role]) for role in (*before, *after, "pad")}
     known = {role: None if code == unknown else code for role, code in ids.items()}
@@ -107,12 +142,13 @@ def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any,
     )
 
 
-def _unreadable(folder: Path, error: Exception) -> ModelError:
+def unreadable(folder: Path, error: Exception) -> ModelError:
+    """Return the error for a vocabulary that cannot be read."""
     return ModelError(
         explain(
             f"model folder {folder}",
             found=f"no vocabulary that can be read ({error})",
-            allowed=f"vocab.txt, {PIECES} or tokenizer.json",
+            allowed=VOCABULARIES,
             hint="give the folder that holds all of the checkpoint's files",
         )
     )
