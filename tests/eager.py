@@ -15,6 +15,11 @@ CLASSES = {
     "esm": transformers.EsmModel,
     "t5": transformers.T5EncoderModel,
     "tape": transformers.BertModel,
+    "igt5": transformers.T5EncoderModel,
+    "prostt5": transformers.T5EncoderModel,
+    "ankh": transformers.T5EncoderModel,
+    "esmc": transformers.EsmcModel,
+    "dplm": transformers.EsmModel,
 }
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()

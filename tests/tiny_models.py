@@ -13,6 +13,8 @@ from pathlib import Path
 import sentencepiece
 import torch
 import transformers
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models, processors
 from torch import Tensor
 
 PROT_BERT_VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"LAGVESIKRDTPNQFYMHCWXUBZO"]
@@ -30,7 +32,8 @@ def tiny_model_folder(family: str, path: Path, *, seed: int = 0, layers: int = L
     Parameters
     ----------
     family
-        ``bert``, ``albert``, ``xlnet``, ``esm`` (ESM-2), ``esm1b``, ``t5`` or ``tape``.
+        ``bert``, ``albert``, ``xlnet``, ``esm`` (ESM-2), ``esm1b``, ``t5``, ``tape``, ``dplm``, ``esmc``, ``prostt5``,
+        ``igt5`` or ``ankh``.
     path
         The folder to write to; made if it is not there.
     seed
@@ -190,6 +193,72 @@ def _t5(folder: Path, layers: int, heads: int) -> None:
     write_pieces(folder / "spiece.model", {"<pad>": 0, "</s>": 1, "<unk>": 2})
 
 
+def _igt5(folder: Path, layers: int, heads: int) -> None:
+    """ProtT5's files, and the hundred tokens that span corruption adds, in a file of their own."""
+    _t5(folder, layers, heads)
+    added = {f"<extra_id_{number}>": 127 - number for number in range(100)}
+    (folder / "added_tokens.json").write_text(json.dumps(added))
+
+
+def _prostt5(folder: Path, layers: int, heads: int) -> None:
+    """ProtT5's files, and the two tokens that say what follows, in a file of their own."""
+    _t5(folder, layers, heads)
+    config = json.loads((folder / "config.json").read_text())
+    model = transformers.T5ForConditionalGeneration(transformers.T5Config.from_dict({**config, "vocab_size": 150}))
+    _save(model, folder)
+    (folder / "added_tokens.json").write_text('{"<fold2AA>": 148, "<AA2fold>": 149}')
+
+
+def _ankh(folder: Path, layers: int, heads: int) -> None:
+    """A T5 with gates, 64 buckets of distance and 144 tokens, and its vocabulary in ``tokenizer.json`` alone."""
+    config = transformers.T5Config(
+        vocab_size=144,
+        d_model=WIDTH,
+        d_kv=WIDTH // heads,
+        d_ff=2 * WIDTH,
+        num_layers=layers,
+        num_decoder_layers=layers,
+        num_heads=heads,
+        relative_attention_num_buckets=64,
+        feed_forward_proj="gated-gelu",
+        dropout_rate=0.0,
+        tie_word_embeddings=False,
+        pad_token_id=0,
+        eos_token_id=1,
+        decoder_start_token_id=0,
+    )
+    _save(transformers.T5ForConditionalGeneration(config), folder)
+    pieces = ["<pad>", "</s>", "<unk>", *"ALGVSREDTIPKFQNYMHWCXBOUZ", *(f"<extra_id_{n}>" for n in range(114, -1, -1))]
+    tokenizer = Tokenizer(models.Unigram([(piece, -1.0) for piece in pieces], unk_id=2))
+    tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    special = {"pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
+    transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(folder)
+
+
+def _esmc(folder: Path, layers: int, heads: int) -> None:
+    config = transformers.EsmcConfig(
+        vocab_size=64,
+        hidden_size=WIDTH,
+        intermediate_size=2 * WIDTH,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+    )
+    _save(transformers.EsmcForMaskedLM(config), folder)
+    transformers.EsmcTokenizer().save_pretrained(folder)
+
+
+def _dplm(folder: Path, layers: int, heads: int) -> None:
+    """ESM-2's files, its weights saved by torch, under a class that only its authors have."""
+    _esm(folder, layers, heads)
+    state = load_file(folder / "model.safetensors")
+    torch.save(state, folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(
+        json.dumps({**config, "architectures": ["EsmForDPLM"], "tie_word_embeddings": False})
+    )
+
+
 def _tape(folder: Path, layers: int, heads: int) -> None:
     config = {
         "attention_probs_dropout_prob": 0.1,
@@ -259,4 +328,9 @@ _WRITERS: dict[str, Callable[[Path, int, int], None]] = {
     "esm1b": _esm1b,
     "t5": _t5,
     "tape": _tape,
+    "igt5": _igt5,
+    "prostt5": _prostt5,
+    "ankh": _ankh,
+    "esmc": _esmc,
+    "dplm": _dplm,
 }

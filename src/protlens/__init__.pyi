@@ -39,6 +39,7 @@ from .properties.pair import Contact as Contact
 from .properties.residue import AminoAcid as AminoAcid
 from .properties.residue import TrackProperty as TrackProperty
 from .properties.selection import select_properties as select_properties
+from .reach import Reach as Reach
 from .report.report import Report as Report
 from .report.report import write_report as write_report
 from .runs.store import Run as Run

@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from protlens.errors import ModelError
-from protlens.models.reach import EVERYWHERE, Reach, reach_of
+from protlens.models.mask_reach import reach_of
+from protlens.reach import EVERYWHERE, Reach
 
 REACHES = [EVERYWHERE, Reach(None, 0), Reach(0, None), Reach(3, 3), Reach(7, 0), Reach(0, 0), Reach(2, 5)]
 

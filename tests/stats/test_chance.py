@@ -111,3 +111,50 @@ def test_copies_of_a_protein_hit_as_one():
     found = copies.grouped(np.zeros(4, np.int64))
     assert (found.expected.item(), found.variance.item()) == (8, pytest.approx(16 * 3))
     assert found.third.item() == pytest.approx(64 * 1.5)
+
+
+def causal(lengths, *, seed, share):
+    """Return sites that the residues behind them can attend to, positive in runs near the chains' begin."""
+    rng = np.random.default_rng(seed)
+    protein = np.repeat(np.arange(len(lengths)), lengths)
+    position = np.concatenate([np.arange(size) for size in lengths])
+    size = np.array(lengths)[protein]
+    offered = (size - position) / ((size + 1) / 2)
+    positive = ((position < share * size) & (rng.random(len(protein)) < 0.6)).astype(np.int64)
+    return Sites(protein, position, np.ones(len(protein), np.int64), positive, {}, offered), rng
+
+
+def test_arcs_at_random_among_the_pairs_that_can_be_seen_hit_as_often_as_expected():
+    """A causal head that knows nothing lands on the first residues most; labels that lie there are no finding."""
+    lengths, heads = (80, 60, 100, 50, 70, 90) * 3, 200
+    sites, rng = causal(lengths, seed=4, share=0.3)
+    queries = sites.weights
+    received = np.zeros((len(queries), heads), np.int64)
+    for number in range(len(lengths)):
+        mine = sites.protein == number
+        received[mine] = rng.multinomial(60, queries[mine] / queries[mine].sum(), heads).T
+    head, site = np.nonzero(received.T)
+    order = np.lexsort([site, head, sites.protein[site]])
+    arcs = SiteArcs(head[order], site[order], received.T[head, site][order])
+    hits = sites.positive @ received
+    shape = (len(lengths), heads)
+    found, naive = (
+        chance_moments(one, arcs, fitted_rates(one, ()), shape=shape, level="residue")
+        for one in (sites, Sites(sites.protein, sites.position, sites.trials, sites.positive, {}))
+    )
+    assert abs((hits - found.expected.sum(0)).mean()) < 4 * hits.std() / heads**0.5
+    assert (hits - naive.expected.sum(0)).mean() > 5 * hits.std()
+
+
+def test_offered_moments_are_those_of_all_permutations_of_the_labels():
+    """What is expected of a permutation changes with it: hits less expected ones have this variance, and mean zero."""
+    sites, arcs, received = made([6], step=LAGS + 1, seed=5)
+    offered = np.array([6, 5, 4, 3, 2, 1]) / 3.5
+    sites = Sites(sites.protein, sites.position, sites.trials, np.array([1, 0, 1, 0, 0, 1]), {}, offered)
+    share = np.array([np.array(y) @ offered / offered.sum() for y in permutations(sites.positive)])
+    hits = np.array([np.array(y) @ received for y in permutations(sites.positive)])
+    apart = hits - share[:, None] * received.sum(0)
+    np.testing.assert_allclose(apart.mean(0), 0, atol=1e-12)
+    half = np.full(6, 0.5)  # three of six labels, whatever their weights
+    found = chance_moments(sites, arcs, half, shape=(1, 3), level="residue")
+    np.testing.assert_allclose(found.variance[0], apart.var(0), rtol=1e-12)

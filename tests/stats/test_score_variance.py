@@ -95,3 +95,27 @@ def _rows(sites):
 def test_the_moments_of_a_background_say_nothing_of_it():
     sites, arcs, _ = made()
     assert chance_moments(sites, arcs, fitted_rates(sites, ()), shape=(3, 3), level="residue").left is None
+
+
+@pytest.mark.parametrize("factors", [FACTORS[:1], FACTORS])
+def test_what_is_left_where_not_all_attend_to_all_solves_the_equations_of_the_fit(factors):
+    sites, arcs, received = made()
+    offered = np.concatenate([np.arange(size, 0, -1) / ((size + 1) / 2) for size in LENGTHS])
+    sites = Sites(sites.protein, sites.position, sites.trials, sites.positive, sites.factors, offered)
+    rates = fitted_rates(sites, factors)
+    left = variance_left(sites, arcs, rates, factors, shape=(3, 3), level="residue")
+    for head in range(3):
+        alone, fitted = (_rest(sites, received[:, head], rates, names) for names in ((), factors))
+        assert left[head] == pytest.approx(np.clip(fitted / alone, 0.01, 1), rel=1e-9)
+
+
+def _rest(sites, received, rates, factors):
+    """Return the sum of squares of arcs less what the fit takes, its equations solved as they stand."""
+    one_hot = [
+        np.eye(3)[sites.protein],
+        *(np.eye(sites.factors[name].max() + 1)[sites.factors[name]] for name in factors),
+    ]
+    design, weight = np.concatenate(one_hot, axis=1), rates * (1 - rates)
+    ridge = np.diag([0.0] * 3 + [RIDGE] * (design.shape[1] - 3))
+    effects = np.linalg.solve(design.T * (weight * sites.weights) @ design + ridge, design.T * weight @ received)
+    return (weight * (received - sites.weights * (design @ effects)) ** 2).sum()

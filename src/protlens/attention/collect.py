@@ -10,8 +10,9 @@ from torch import Tensor
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
-from protlens.models.protocol import AttentionModel, LayerAttention
+from protlens.models.protocol import AttentionModel, LayerAttention, reach_by_layer
 from protlens.properties.mask import Mask, Property
+from protlens.reach import EVERYWHERE, Reach, distinct
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, no_arcs
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
@@ -40,6 +41,7 @@ def collect_sums(
         Bins of attention weight; single arcs are kept too if they say so.
     """
     masks = batch_masks(proteins, properties, model.device)
+    reaches = list(distinct(reach_by_layer(model)))
     edges = torch.tensor(bins.inner, dtype=torch.float32, device=model.device)
     shape = (len(proteins), model.info.heads, max(map(len, proteins)))
     lengths = [len(protein) for protein in proteins]
@@ -68,9 +70,9 @@ def collect_sums(
         pair_properties=tuple(prop.name for prop in properties if prop.level == "pair"),
         lengths=np.asarray(lengths, np.int32),
         **sums,
-        background=_background(masks, properties, lengths),
-        strata=_strata(masks, properties, proteins),
-        labels=_labels(masks, properties, proteins),
+        background=_background(masks, properties, lengths, reaches),
+        strata=_strata(masks, properties, proteins, reaches),
+        labels=_labels(masks, properties, proteins, reaches),
         columns=join_placed(columns),
         cells=join_placed(cells),
         arcs_kept=join_arcs(kept) if kept else None,
@@ -112,34 +114,47 @@ def _counts(sums: LayerSums, bins: Bins) -> Iterator[tuple[str, torch.Tensor]]:
     yield "separations", sums.separations
 
 
-def _background(masks: BatchMasks, properties: Sequence[Property], lengths: Sequence[int]) -> Background:
-    counts = np.full((4, len(lengths), len(properties)), -1, np.int64)
+def _background(
+    masks: BatchMasks, properties: Sequence[Property], lengths: Sequence[int], reaches: Sequence[Reach]
+) -> Background:
+    counts = np.full((4, len(lengths), len(reaches), len(properties)), -1, np.int64)
     for row, (of_protein, length) in enumerate(zip(masks.masks, lengths, strict=True)):
-        for column, (mask, prop) in enumerate(zip(of_protein, properties, strict=True)):
-            if mask is not None:
-                sites = int(mask.known.sum()), int(mask.holds.sum())
-                queries = length if prop.level == "residue" else 1
-                counts[:, row, column] = queries * sites[0], queries * sites[1], *sites
+        for number, reach in enumerate(reaches):
+            for column, (mask, prop) in enumerate(zip(of_protein, properties, strict=True)):
+                if mask is not None:
+                    weights = _weights(reach, length, prop)
+                    pairs = int((weights * mask.known).sum()), int((weights * mask.holds).sum())
+                    residues = int(mask.known.sum()), int(mask.holds.sum())
+                    whole = prop.level == "residue" and reach == EVERYWHERE
+                    counts[:, row, number, column] = *pairs, *(residues if whole else pairs)
     return Background(*counts)
 
 
+def _weights(reach: Reach, length: int, prop: Property) -> Int64[np.ndarray, "..."]:
+    """Return how many pairs a place of a mask stands for: residues that attend to it, or one if they can."""
+    return reach.queries(length) if prop.level == "residue" else reach.pairs(length).astype(np.int64)
+
+
 def _strata(
-    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein]
-) -> Int64[np.ndarray, "protein property stratum=20 2"]:
+    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
+) -> Int64[np.ndarray, "protein reach property stratum=20 2"]:
     """Return how many labelled sites of each protein lie in each stratum, and in how many the property holds."""
-    counts = np.zeros((len(proteins), len(properties), STRATA, 2), np.int64)
+    counts = np.zeros((len(proteins), len(reaches), len(properties), STRATA, 2), np.int64)
     for row, protein in enumerate(proteins):
         places = {"residue": residue_strata(protein), "pair": pair_strata(protein)}
-        for column, (mask, prop) in enumerate(zip(masks.masks[row], properties, strict=True)):
-            if mask is not None:
-                place = places[prop.level]
-                counts[row, column, :, 0] = np.bincount(place[mask.known], minlength=STRATA + 1)[:STRATA]
-                counts[row, column, :, 1] = np.bincount(place[mask.holds], minlength=STRATA + 1)[:STRATA]
+        for number, reach in enumerate(reaches):
+            for column, (mask, prop) in enumerate(zip(masks.masks[row], properties, strict=True)):
+                if mask is not None:
+                    whole = prop.level == "residue" and reach == EVERYWHERE
+                    weights = np.ones(len(protein), np.int64) if whole else _weights(reach, len(protein), prop)
+                    for part, where in enumerate((mask.known, mask.holds)):
+                        found = np.bincount(places[prop.level][where], weights[where], minlength=STRATA + 1)
+                        counts[row, number, column, :, part] = found[:STRATA]
     return counts
 
 
 def _labels(
-    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein]
+    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
 ) -> tuple[ProteinLabels, ...]:
     levels = [prop.level for prop in properties]
     rows = []
@@ -149,13 +164,17 @@ def _labels(
         residue = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "residue"]
         pair = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "pair"]
         codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
-        counted = tuple(None if mask is None or cell is None else _count_cells(mask, cell) for mask in pair)
+        counted = tuple(
+            tuple(None if mask is None or cell is None else _count_cells(mask, cell, reach) for mask in pair)
+            for reach in reaches
+        )
         rows.append(ProteinLabels(letters.astype(np.uint8), codes, counted))
     return tuple(rows)
 
 
-def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"]) -> Int32[np.ndarray, "part=3 cell"]:
-    eligible, positive = (np.bincount(cell[where], minlength=CELLS) for where in (mask.known, mask.holds))
+def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"], reach: Reach) -> Int32[np.ndarray, "part=3 cell"]:
+    visible = reach.pairs(len(cell))
+    eligible, positive = (np.bincount(cell[where & visible], minlength=CELLS) for where in (mask.known, mask.holds))
     there = np.flatnonzero(eligible)
     return np.stack([there, eligible[there], positive[there]]).astype(np.int32)
 

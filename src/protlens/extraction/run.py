@@ -22,10 +22,11 @@ from protlens.files import remove, write_table
 from protlens.folder_lock import locked
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import as_model
-from protlens.models.protocol import AttentionModel
+from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.output_folders import OutputFolder, list_files, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties, write_definition
+from protlens.reach import EVERYWHERE
 from protlens.registry import each_name
 from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION, shard_folder
 from protlens.runs.manifest import Manifest
@@ -159,7 +160,7 @@ def _manifest(
     kept: dict[str, Any] = asdict(options)
     del kept["batch_tokens"]
     return Manifest(
-        model={**asdict(model.info), "dtype": model.dtype},
+        model={**asdict(model.info), "dtype": model.dtype, **_reach(model)},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
         properties={prop.name: prop.level for prop in properties},
         options={
@@ -170,6 +171,12 @@ def _manifest(
         versions={"python": platform.python_version(), **{name: version(name) for name in COMPUTING}},
         shards=len(plan.shards),
     )
+
+
+def _reach(model: AttentionModel) -> dict[str, list[list[int | None]]]:
+    """Return how far each layer attends, unless all attend everywhere."""
+    reach = reach_by_layer(model)
+    return {"reach": [[one.back, one.ahead] for one in reach]} if set(reach) != {EVERYWHERE} else {}
 
 
 def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[RunPart, Path | None], *, fresh: bool) -> Run:

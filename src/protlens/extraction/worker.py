@@ -10,8 +10,9 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError
 from protlens.extraction.plan import Plan
-from protlens.models.protocol import AttentionModel
+from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.properties.mask import Property
+from protlens.reach import distinct
 from protlens.runs.counts import Bins
 from protlens.runs.shard import ShardSums, empty_sums, join_sums
 
@@ -56,7 +57,8 @@ class Worker:
         """Return the sums of these proteins, without those that had to be skipped."""
         names = tuple(prop.name for prop in self.properties)
         pairs = tuple(prop.name for prop in self.properties if prop.level == "pair")
-        room = {"layers": self.model.info.layers, "heads": self.model.info.heads}
+        reaches = len(distinct(reach_by_layer(self.model)))
+        room = {"layers": self.model.info.layers, "heads": self.model.info.heads, "reaches": reaches}
         parts = [empty_sums(names, self.bins, pair_properties=pairs, **room)]
         proteins = self._read(numbers)
         queue = self._batches(list(proteins), proteins)

@@ -22,5 +22,3 @@ from .protocol import EmbeddingModel as EmbeddingModel
 from .protocol import LayerAttention as LayerAttention
 from .protocol import LayerStates as LayerStates
 from .protocol import ModelInfo as ModelInfo
-from .reach import EVERYWHERE as EVERYWHERE
-from .reach import Reach as Reach

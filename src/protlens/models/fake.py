@@ -6,6 +6,7 @@ import torch
 
 from protlens.errors import ModelError, explain
 from protlens.models.protocol import Batch, LayerAttention, ModelInfo, StateVisitor, Visitor
+from protlens.reach import Reach
 
 
 class FakeModel:
@@ -21,6 +22,8 @@ class FakeModel:
         The longest chain it accepts, or None.
     embedding
         From a sequence of L residues to ``float [layer + 1, L, channel]``; without it there are no hidden states.
+    reach
+        How far each layer attends, which the function keeps to; None for everywhere.
     """
 
     def __init__(
@@ -32,9 +35,11 @@ class FakeModel:
         max_residues: int | None = None,
         name: str = "fake",
         embedding: Callable[[str], torch.Tensor] | None = None,
+        reach: Sequence[Reach] | None = None,
     ) -> None:
         self._attention = attention
         self._embedding = embedding
+        self.reach = reach
         self.info = ModelInfo(name, "fake", layers, heads, max_residues, "local", "0" * 64)
         self.device = torch.device("cpu")
         self.dtype = "float32"

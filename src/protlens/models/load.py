@@ -16,6 +16,7 @@ from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.config_bounds import check_bounds
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
+from protlens.models.checkpoint.packaged import find_packaged
 from protlens.models.checkpoint.settings_files import settings_digest
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import digest, weight_files
@@ -117,7 +118,8 @@ def is_at_hand(name: str) -> bool:
     if name not in CATALOG:
         return Path(name).is_dir() or is_cached(name)
     spec = CATALOG[name]
-    return spec.bundled or (spec.repository is not None and is_cached(spec.repository))
+    packaged = spec.package is not None and find_packaged(spec.package) is not None
+    return spec.bundled or packaged or (spec.repository is not None and is_cached(spec.repository))
 
 
 def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> MaskedLanguageModel:
@@ -168,11 +170,11 @@ class _Source:
 
 
 def _open(name: str) -> _Source:
-    folder, revision = _locate(name)
+    folder, vocabulary, revision = _locate(name)
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)
-    codes = family.codes(folder)
+    codes = family.codes(vocabulary)
     files = weight_files(folder)
     check_bounds(folder, family, config, files)
     info = ModelInfo(
@@ -183,14 +185,24 @@ def _open(name: str) -> _Source:
         max_residues=max_residues,
         revision=revision,
         sha256=digest(files),
-        settings_sha256=settings_digest(folder),
+        settings_sha256=settings_digest(folder, vocabulary),
     )
     return _Source(folder, family, config, codes, files, info)
 
 
-def _locate(name: str) -> tuple[Path, str]:
-    if name in CATALOG:
-        return _from_catalog(CATALOG[name])
+def _locate(name: str) -> tuple[Path, Path, str]:
+    """Return the folders of a checkpoint and of its vocabulary, and its revision."""
+    if name not in CATALOG:
+        folder, revision = _folder(name)
+        return folder, folder, revision
+    spec = CATALOG[name]
+    if spec.package is not None and (found := find_packaged(spec.package)):
+        return found
+    folder, revision = _from_catalog(spec)
+    return folder, folder, revision
+
+
+def _folder(name: str) -> tuple[Path, str]:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder, "local"
@@ -212,7 +224,12 @@ def _from_catalog(spec: ModelSpec) -> tuple[Path, str]:
                 hint="put its config.json and pytorch_model.bin into a folder and give the folder",
             )
         )
-    return fetch(spec.repository)
+    try:
+        return fetch(spec.repository)
+    except DownloadError as error:
+        if spec.package is None:
+            raise
+        raise DownloadError(f"{error}; or: {spec.package.command}") from error
 
 
 def _config(family: ModelFamily, content: Mapping[str, Any], folder: Path) -> tuple[Any, int | None]:

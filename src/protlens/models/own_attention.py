@@ -18,7 +18,7 @@ from protlens.models.attention_hook import NAME, Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
 from protlens.models.protocol import Batch, ModelInfo
-from protlens.models.reach import Reach
+from protlens.reach import Reach
 
 TOLERANCE = {"float32": 1e-4, "bfloat16": 0.05}
 """How far a weight may lie from the model's own in float32; in bfloat16, what share of a row may lie elsewhere."""

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from protlens.reach import EVERYWHERE, Reach
+
 LayerAttention: TypeAlias = Float[Tensor, "batch head query key"]
 """Softmax attention between residues of one layer, ``float32``, zero in padded rows and columns.
 
@@ -83,6 +85,8 @@ class ModelInfo:
 class AttentionModel(Protocol):
     """A model that shows its attention, one layer at a time.
 
+    One whose residues do not attend to all has ``reach`` too, a :class:`~protlens.reach.Reach` for each layer.
+
     Examples
     --------
     >>> isinstance(protlens.load_model("mini-bert"), protlens.AttentionModel)
@@ -120,3 +124,9 @@ class EmbeddingModel(AttentionModel, Protocol):
 
     def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
         """Run the model once and call ``visit`` for the input embeddings and for what leaves each layer, in order."""
+
+
+def reach_by_layer(model: AttentionModel) -> tuple[Reach, ...]:
+    """Return how far each layer of a model attends: its ``reach``, or everywhere if it has none."""
+    reach: Sequence[Reach] | None = getattr(model, "reach", None)
+    return tuple(reach or [EVERYWHERE] * model.info.layers)

@@ -4,7 +4,9 @@ Sums of parts (proteins, batches, shards) add up to the sums of the whole. An *a
 attention weight is at least the run's threshold. Axes: ``protein layer head bin``; a bin is an interval of weights.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -69,20 +71,26 @@ class PropertyCounts:
         All arcs of each protein and head.
     eligible
         The arcs over eligible pairs. A pair is eligible for a residue property where the attended-to residue is
-        labelled, for a pair property where the pair is (contact: both resolved and |i-j| >= 6).
+        labelled, for a pair property where the pair is (contact: both resolved and |i-j| >= 6), and in either case
+        where the layer's residue i can attend to j.
     hits
         The arcs over pairs where the property holds; these are eligible.
     pairs, positive_pairs
         Eligible ordered pairs of each protein, and those where the property holds.
     sites, positive_sites
-        Labelled residues of each protein and those where the property holds; for a pair property the same as
-        ``pairs`` and ``positive_pairs``.
+        Labelled residues of each protein and those where the property holds; for a pair property, and where not all
+        residues attend to all, the same as ``pairs`` and ``positive_pairs``.
     residues
         Distinct residues onto which the eligible arcs of each protein and head fall.
     labelled, attended
         How the labels and the eligible arcs lie over the chain; like ``residues`` None in a run of version 1.
     units
         The number, from zero, of the group of relatives that each protein belongs to; None if none are known.
+    layers
+        The layers of the layer axis, zero-based; None for all.
+    parts
+        Where layers differ in how far they attend, the sums of each group that attends as far. Pairs and sites are then
+        those of the first group, and ``attended`` is None.
     """
 
     name: str
@@ -98,6 +106,18 @@ class PropertyCounts:
     labelled: Sites | None = None
     attended: SiteArcs | None = None
     units: ProteinCounts | None = None
+    layers: tuple[int, ...] | None = None
+    parts: tuple["PropertyCounts", ...] = ()
+
+
+def join_parts(parts: Sequence[PropertyCounts]) -> PropertyCounts:
+    """Return the sums of all layers, in their order, of parts that have some of them each."""
+    order = np.argsort([layer for part in parts for layer in part.layers or ()])
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts], axis=1)[:, order]
+        for name in ("arcs", "eligible", "hits", "residues")
+    }
+    return replace(parts[0], **joined, layers=None, attended=None, parts=tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +132,8 @@ class StratumCounts:
     arcs
         All arcs of each protein and head.
     sites, positive_sites
-        Labelled residues (for a pair property: eligible pairs), and those where the property holds.
+        Labelled residues (for a pair property, and where not all residues attend to all: eligible pairs), and those
+        where the property holds.
     """
 
     arcs: Int64[np.ndarray, "protein layer head stratum"]

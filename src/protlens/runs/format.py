@@ -61,3 +61,11 @@ RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 def shard_folder(run: Path, shard: int) -> Path:
     """Return the folder of a shard, numbered from zero."""
     return run / SHARDS / f"{shard:05d}"
+
+
+def of_reach(part: str, number: int, name: str) -> str:
+    """Return the column of what layers that attend as far are offered of one property.
+
+    Layers are numbered by how far they attend, in their order; most models have number 0 alone.
+    """
+    return f"{part}:{name}" if number == 0 else f"{part}@{number}:{name}"

@@ -23,7 +23,8 @@ class Manifest:
     Parameters
     ----------
     model
-        ``name, family, layers, heads, max_residues, revision, sha256`` (see ``ModelInfo``).
+        ``name, family, layers, heads, max_residues, revision, sha256`` (see ``ModelInfo``), and ``reach``, how far each
+        layer attends back and ahead, unless all attend everywhere.
     dataset
         ``name, fingerprint, proteins``.
     properties

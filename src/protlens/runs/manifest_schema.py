@@ -34,6 +34,14 @@ def texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(text, value))
 
 
+def reaches(value: Any) -> bool:
+    """Whether a value is a list of pairs of null or whole numbers."""
+    limit = maybe(whole(0))
+    return isinstance(value, list) and all(
+        isinstance(one, list) and len(one) == 2 and all(map(limit, one)) for one in value
+    )
+
+
 MODEL: Mapping[str, Check] = {
     "name": text,
     "family": text,
@@ -43,6 +51,7 @@ MODEL: Mapping[str, Check] = {
     "revision": text,
     "sha256": text,
     "dtype": text,
+    "reach": reaches,
 }
 DATASET: Mapping[str, Check] = {"name": text, "fingerprint": text, "proteins": whole(0, 10**12)}
 OPTIONS: Mapping[str, Check] = {
@@ -78,6 +87,9 @@ def first_fault(content: Mapping[str, Any]) -> str | None:
                     return f"{key} of {name} is missing"
             elif not check(content[name][key]):
                 return f"{key} of {name} is {_short(content[name][key])}"
+    model = content["model"]
+    if len(model.get("reach", [])) not in (0, model["layers"]):
+        return f"reach of model has {len(model['reach'])} entries for {model['layers']} layers"
     for name, level in content["properties"].items():
         if level not in LEVELS:
             return f"the level of property {_short(name)} is {_short(level)}"

@@ -6,10 +6,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
 from jaxtyping import Int16, Int32, UInt8
+
+from protlens.runs.format import of_reach
 
 CELL_PARTS = ("cells", "cell_pairs", "cell_positive")
 """The columns of a pair property in ``labels.parquet``."""
@@ -26,13 +29,13 @@ class ProteinLabels:
     residues
         For each residue property 0 where it is not known, 1 where it is known, 2 where it holds; None without labels.
     cells
-        For each pair property the cells that have eligible pairs, how many, and how many with the property,
+        For each reach and pair property the cells that have eligible pairs, how many, and how many with the property,
         ``[3, cell]``; None without labels.
     """
 
     amino_acids: UInt8[np.ndarray, " residue"]
     residues: tuple[UInt8[np.ndarray, " residue"] | None, ...]
-    cells: tuple[Int32[np.ndarray, "part=3 cell"] | None, ...]
+    cells: tuple[tuple[Int32[np.ndarray, "part=3 _"] | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def labels_table(
     *,
     residue: Sequence[str],
     pair: Sequence[str],
+    reaches: int,
 ) -> pa.Table:
     """Return the labels of proteins as a table, one row each.
 
@@ -92,14 +96,15 @@ def labels_table(
         Numbers of the proteins, and what they carry.
     residue, pair
         The names of the properties of either level.
+    reaches
+        How many there are.
     """
     columns = {"protein": pa.array(proteins), "amino_acids": _binary([one.amino_acids for one in labels])}
     for i, name in enumerate(residue):
         columns[f"labels:{name}"] = _binary([one.residues[i] for one in labels])
-    for i, name in enumerate(pair):
-        for row, part in enumerate(CELL_PARTS):
-            found = [None if (cells := one.cells[i]) is None else cells[row] for one in labels]
-            columns[f"{part}:{name}"] = pa.array(found, pa.list_(pa.int32()))
+    for number, (i, name), (row, part) in product(range(reaches), enumerate(pair), enumerate(CELL_PARTS)):
+        found = [None if (cells := one.cells[number][i]) is None else cells[row] for one in labels]
+        columns[of_reach(part, number, name)] = pa.array(found, pa.list_(pa.int32()))
     return pa.table(columns)
 
 

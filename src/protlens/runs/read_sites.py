@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Int64
+from jaxtyping import Float64, Int64
 
+from protlens.reach import EVERYWHERE, Reach
+from protlens.runs.format import of_reach
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, places
 
 
-def residue_sites(labels: pa.Table, name: str, order: Sequence[int]) -> Sites:
+def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reach) -> Sites:
     """Return the labelled residues of one property of the residue.
 
     Parameters
@@ -21,6 +23,8 @@ def residue_sites(labels: pa.Table, name: str, order: Sequence[int]) -> Sites:
         Of the property.
     order
         The rows of the proteins that carry labels, in the order of the run.
+    reach
+        How far the residues of the layers attend.
     """
     codes, letters = (
         [np.frombuffer(column[row].as_buffer(), np.uint8) for row in order]
@@ -34,21 +38,33 @@ def residue_sites(labels: pa.Table, name: str, order: Sequence[int]) -> Sites:
         "place": _joined([places(len(code))[rows] for code, rows in zip(codes, known, strict=True)]),
     }
     protein = np.repeat(np.arange(len(order)), sizes)
-    return Sites(protein, _joined(known), np.ones(len(protein), np.int64), positive, factors)
+    queries = [_offered(rows, len(code), reach) for rows, code in zip(known, codes, strict=True)]
+    offered = None if reach == EVERYWHERE else np.concatenate([np.zeros(0), *queries])
+    return Sites(protein, _joined(known), np.ones(len(protein), np.int64), positive, factors, offered)
 
 
-def pair_sites(labels: pa.Table, name: str, order: Sequence[int]) -> Sites:
-    """Return the cells of eligible pairs of one property of the pair; see :func:`residue_sites`."""
-    found = [
-        [labels[f"{part}:{name}"][row].values.to_numpy(zero_copy_only=False) for row in order] for part in CELL_PARTS
-    ]
+def _offered(rows: Int64[np.ndarray, " site"], length: int, reach: Reach) -> Float64[np.ndarray, " site"]:
+    queries = reach.queries(length)[rows].astype(np.float64)
+    return np.asarray(queries / queries.mean()) if len(rows) else queries
+
+
+def pair_sites(labels: pa.Table, name: str, order: Sequence[int], number: int) -> Sites:
+    """Return the cells of eligible pairs of one property of the pair, for the reach of this number."""
+    columns = [of_reach(part, number, name) for part in CELL_PARTS]
+    found = [[labels[column][row].values.to_numpy(zero_copy_only=False) for row in order] for column in columns]
     cell, pairs, positive = (_joined(rows) for rows in found)
     protein = np.repeat(np.arange(len(order)), [len(rows) for rows in found[0]])
     return Sites(protein, cell, pairs, positive, cell_factors(cell))
 
 
 def site_arcs(
-    sites: Sites, placed: pa.Table, columns: tuple[str, str], *, numbers: Sequence[int], heads: int
+    sites: Sites,
+    placed: pa.Table,
+    columns: tuple[str, str],
+    *,
+    numbers: Sequence[int],
+    layers: Sequence[int],
+    heads: int,
 ) -> SiteArcs:
     """Return the arcs that fall on the sites of a property.
 
@@ -62,6 +78,8 @@ def site_arcs(
         The names of the columns of the place and of the arcs.
     numbers
         The number of the protein in each row of ``PropertyCounts``.
+    layers
+        Those whose heads are wanted; heads are counted over them.
     heads
         Of each layer.
     """
@@ -73,8 +91,11 @@ def site_arcs(
     room = max(int(place.max(initial=0)), int(sites.position.max(initial=0)), CELLS) + 1
     wanted, there = row[protein] * room + place, sites.protein * room + sites.position
     site = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
-    found = np.flatnonzero((row[protein] >= 0) & (arcs > 0) & (there[site] == wanted if len(there) else False))
-    flat = (layer * heads + head)[found]
+    wanted_layer = np.full(max([*layers, int(layer.max(initial=0))]) + 1, -1)
+    wanted_layer[np.asarray(layers, np.int64)] = np.arange(len(layers))
+    there_too = (row[protein] >= 0) & (wanted_layer[layer] >= 0) & (arcs > 0)
+    found = np.flatnonzero(there_too & (there[site] == wanted if len(there) else False))
+    flat = (wanted_layer[layer] * heads + head)[found]
     order = np.lexsort([site[found], flat, row[protein[found]]])
     return SiteArcs(flat[order], site[found][order], arcs[found][order])
 

@@ -5,6 +5,7 @@ Sums of batches are joined by :func:`join_sums`; whatever the batches, the joine
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,7 +18,7 @@ from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
-from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, shard_folder
+from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, of_reach, shard_folder
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, labels_table, no_arcs, placed_table
 from protlens.runs.seal import write_seal
 
@@ -27,12 +28,15 @@ BACKGROUND = ("pairs", "positive_pairs", "sites", "positive_sites")
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How often each property holds in each protein, -1 where the protein carries no labels (see PropertyCounts)."""
+    """How often each property holds in each protein for each reach; -1 where the protein carries no labels.
 
-    pairs: Int64[np.ndarray, "protein property"]
-    positive_pairs: Int64[np.ndarray, "protein property"]
-    sites: Int64[np.ndarray, "protein property"]
-    positive_sites: Int64[np.ndarray, "protein property"]
+    See ``PropertyCounts``; layers that attend as far share a reach.
+    """
+
+    pairs: Int64[np.ndarray, "protein reach property"]
+    positive_pairs: Int64[np.ndarray, "protein reach property"]
+    sites: Int64[np.ndarray, "protein reach property"]
+    positive_sites: Int64[np.ndarray, "protein reach property"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class ShardSums:
     amino_acids, separations, to_special, to_self, to_previous, to_next, entropy, distance
         As in ``HeadSums``.
     background
-        By protein and property.
+        By protein, reach and property.
     strata
         Labelled sites of each protein in each stratum, and those where the property holds; zero where the protein
         carries no labels. Properties of the pair use the first nine strata (see ``StratumCounts``).
@@ -95,7 +99,7 @@ class ShardSums:
     entropy: Float64[np.ndarray, "layer head"]
     distance: Float64[np.ndarray, "layer head"]
     background: Background
-    strata: Int64[np.ndarray, "protein property stratum=20 2"]
+    strata: Int64[np.ndarray, "protein reach property stratum=20 2"]
     labels: tuple[ProteinLabels, ...]
     columns: PlacedArcs
     cells: PlacedArcs
@@ -118,7 +122,13 @@ _NO_ARCS = KeptArcs(
 
 
 def empty_sums(
-    properties: tuple[str, ...], bins: Bins, *, pair_properties: tuple[str, ...], layers: int, heads: int
+    properties: tuple[str, ...],
+    bins: Bins,
+    *,
+    pair_properties: tuple[str, ...],
+    layers: int,
+    heads: int,
+    reaches: int = 1,
 ) -> ShardSums:
     """Return the sums of no proteins, which change nothing when they are joined to others."""
     head, classes = (layers, heads), len(properties)
@@ -138,8 +148,8 @@ def empty_sums(
         amino_acids=np.zeros((0, *head, len(AMINO_ACIDS)), np.int64),
         separations=np.zeros((0, *head, len(SEPARATION_EDGES)), np.int64),
         **{name: np.zeros(head) for name in SHARES},
-        background=Background(*(np.zeros((0, classes), np.int64) for _ in BACKGROUND)),
-        strata=np.zeros((0, classes, STRATA, 2), np.int64),
+        background=Background(*(np.zeros((0, reaches, classes), np.int64) for _ in BACKGROUND)),
+        strata=np.zeros((0, reaches, classes, STRATA, 2), np.int64),
         labels=(),
         columns=no_arcs(1),
         cells=no_arcs(len(pair_properties)),
@@ -236,11 +246,11 @@ def _skipped_columns(skipped: Mapping[int, str]) -> dict[str, pa.Array]:
 
 def _proteins_table(sums: ShardSums) -> pa.Table:
     columns = {"protein": pa.array(sums.proteins), "residues": pa.array(sums.lengths)}
-    for column, name in enumerate(sums.properties):
+    for (column, name), number in product(enumerate(sums.properties), range(sums.strata.shape[1])):
         for part in BACKGROUND:
-            values = getattr(sums.background, part)[:, column]
-            columns[f"{part}:{name}"] = pa.array(values, mask=values < 0)
-        columns[f"strata:{name}"] = _lists(sums.strata[:, column], 1)
+            values = getattr(sums.background, part)[:, number, column]
+            columns[of_reach(part, number, name)] = pa.array(values, mask=values < 0)
+        columns[of_reach("strata", number, name)] = _lists(sums.strata[:, number, column], 1)
     return pa.table(columns)
 
 
@@ -262,7 +272,9 @@ def _counts_table(sums: ShardSums) -> pa.Table:
 
 def _labels_table(sums: ShardSums) -> pa.Table:
     residue = sums.properties[: len(sums.properties) - len(sums.pair_properties)]
-    return labels_table(sums.proteins, sums.labels, residue=residue, pair=sums.pair_properties)
+    return labels_table(
+        sums.proteins, sums.labels, residue=residue, pair=sums.pair_properties, reaches=sums.strata.shape[1]
+    )
 
 
 def _sums_table(sums: ShardSums) -> pa.Table:

@@ -8,7 +8,7 @@ pair property is a *cell* of one protein: its eligible pairs of like separation 
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Float64, Int64
 
 from protlens.data.protein import AMINO_ACIDS
 
@@ -42,6 +42,9 @@ class Sites:
         Eligible pairs of a cell and those where the property holds; for a residue 1, and 1 or 0.
     factors
         What controls hold fixed: the number of the class of each site, from zero.
+    offered
+        How many residues can attend to the site, over the mean of the labelled ones of its protein; None where all
+        attend to all, and for cells, whose trials count the pairs that can.
     """
 
     protein: Int64[np.ndarray, " site"]
@@ -49,6 +52,12 @@ class Sites:
     trials: Int64[np.ndarray, " site"]
     positive: Int64[np.ndarray, " site"]
     factors: dict[str, Int64[np.ndarray, " site"]]
+    offered: Float64[np.ndarray, " site"] | None = None
+
+    @property
+    def weights(self) -> Float64[np.ndarray, " site"]:
+        """``offered``, or ones."""
+        return np.ones(len(self.protein)) if self.offered is None else self.offered
 
 
 @dataclass(frozen=True, slots=True)

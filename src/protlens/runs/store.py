@@ -1,19 +1,21 @@
 """Reading a run directory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from jaxtyping import Int64
 from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.output_folders import is_as_written
+from protlens.reach import Reach, distinct
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
@@ -22,6 +24,7 @@ from protlens.runs.counts import (
     PropertyCounts,
     StratumCounts,
     WeightHistogram,
+    join_parts,
 )
 from protlens.runs.format import (
     ARCS,
@@ -34,6 +37,7 @@ from protlens.runs.format import (
     PROTEINS,
     SHARDS,
     SUMS,
+    of_reach,
     shard_folder,
 )
 from protlens.runs.manifest import Manifest
@@ -44,7 +48,7 @@ from protlens.runs.seal import check_seals
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_table
 from protlens.runs.shard_tables import read_shards
 from protlens.runs.sites import SiteArcs, Sites
-from protlens.typing import Mode, PathInput
+from protlens.typing import HeadCounts, Mode, PathInput
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,6 +107,12 @@ class Run:
         return int(self.manifest.model["heads"])
 
     @property
+    def reach(self) -> tuple[Reach, ...]:
+        """How far each layer attends."""
+        given = self.manifest.model.get("reach") or [[None, None]] * self.layers
+        return tuple(Reach(*limits) for limits in given)
+
+    @property
     def bins(self) -> Bins:
         """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
@@ -153,19 +163,35 @@ class Run:
 
     def property_counts(self, name: str) -> PropertyCounts:
         """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
-        proteins = self._read(PROTEINS, ["protein", *(f"{part}:{name}" for part in BACKGROUND)])
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
         counts = self._read(COUNTS, ["protein", "layer", *parts])
-        order = _labelled_order(proteins, name).tolist()
-        background = {part: proteins[f"{part}:{name}"].fill_null(0).to_numpy()[order] for part in BACKGROUND}
         by_head = {
-            column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads))[order]
-            for column in parts
+            column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads)) for column in parts
         }
+        groups = distinct(self.reach)
+        found = [self._counts_of(name, by_head, number, *group) for number, group in enumerate(groups.items())]
+        return replace(found[0], layers=None) if len(found) == 1 else join_parts(found)
+
+    def _counts_of(
+        self, name: str, by_head: Mapping[str, HeadCounts], number: int, reach: Reach, layers: list[int]
+    ) -> PropertyCounts:
+        """Return the sums of one property class over layers that attend as far."""
+        columns = {part: of_reach(part, number, name) for part in BACKGROUND}
+        proteins = self._read(PROTEINS, ["protein", *columns.values()])
+        order = _labelled_order(proteins, columns["sites"]).tolist()
+        background = {part: proteins[column].fill_null(0).to_numpy()[order] for part, column in columns.items()}
+        chosen = {part: values[order][:, layers] for part, values in by_head.items()}
         numbers = proteins["protein"].to_numpy()[order].tolist()
-        level, (labelled, attended) = self.manifest.properties[name], self._sites(name, order)
+        labelled, attended = self._sites(name, order, number, reach, layers)
         return PropertyCounts(
-            name, level, **by_head, **background, labelled=labelled, attended=attended, units=self._units(numbers)
+            name,
+            self.manifest.properties[name],
+            **chosen,
+            **background,
+            labelled=labelled,
+            attended=attended,
+            units=self._units(numbers),
+            layers=tuple(layers),
         )
 
     def _units(self, numbers: list[int]) -> Any:
@@ -183,24 +209,26 @@ class Run:
         """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
         return self.manifest.version > 1
 
-    def _sites(self, name: str, order: list[int]) -> tuple[Sites, SiteArcs] | tuple[None, None]:
+    def _sites(
+        self, name: str, order: list[int], number: int, reach: Reach, layers: list[int]
+    ) -> tuple[Sites, SiteArcs] | tuple[None, None]:
         if not self.placed:
             return None, None
         numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
         if self.manifest.properties[name] == "residue":
             labels = self._read(LABELS, ["amino_acids", f"labels:{name}"]).combine_chunks()
-            sites, file, place, arcs = residue_sites(labels, name, order), COLUMNS, "key", "arcs"
+            sites, file, place, arcs = residue_sites(labels, name, order, reach), COLUMNS, "key", "arcs"
         else:
-            labels = self._read(LABELS, [f"{part}:{name}" for part in CELL_PARTS]).combine_chunks()
-            sites, file, place, arcs = pair_sites(labels, name, order), CELLS, "cell", f"eligible:{name}"
+            labels = self._read(LABELS, [of_reach(part, number, name) for part in CELL_PARTS]).combine_chunks()
+            sites, file, place, arcs = pair_sites(labels, name, order, number), CELLS, "cell", f"eligible:{name}"
         placed = self._read(file, ["protein", "layer", "head", place, arcs])
-        attended = site_arcs(sites, placed, (place, arcs), numbers=numbers, heads=self.heads)
+        attended = site_arcs(sites, placed, (place, arcs), numbers=numbers, layers=layers, heads=self.heads)
         return sites, attended
 
     def labelled_proteins(self, name: str) -> list[int]:
         """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])
-        return [int(number) for number in proteins["protein"].to_numpy()[_labelled_order(proteins, name)]]
+        return [int(number) for number in proteins["protein"].to_numpy()[_labelled_order(proteins, f"sites:{name}")]]
 
     def stratum_counts(self, name: str) -> StratumCounts:
         """Return the sums of one property class by stratum, over the proteins of its :meth:`property_counts`."""
@@ -210,7 +238,7 @@ class Run:
             else ("separations", len(SEPARATION_EDGES))
         )
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
-        order = _labelled_order(proteins, name).tolist()
+        order = _labelled_order(proteins, f"sites:{name}").tolist()
         sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
         counts = self._read(COUNTS, [arcs])[arcs]
         by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]
@@ -218,8 +246,7 @@ class Run:
 
     def histogram(self, name: str) -> WeightHistogram:
         """Return the eligible pairs of one property class by attention weight."""
-        totals = self._read(PROTEINS, [f"pairs:{name}", f"positive_pairs:{name}"])
-        pairs, positive = (int(column.fill_null(0).to_numpy().sum()) for column in totals.columns)
+        pairs, positive = (self._totals(part, name) for part in ("pairs", "positive_pairs"))
         edges = np.array(self.bins.edges)
         shape = (self.layers, self.heads, len(edges) - 2)
         eligible = self._sum(f"histogram_eligible:{name}", shape)
@@ -229,6 +256,14 @@ class Run:
             eligible=np.concatenate([pairs - eligible.sum(-1, keepdims=True), eligible], axis=-1),
             hits=np.concatenate([positive - hits.sum(-1, keepdims=True), hits], axis=-1),
         )
+
+    def _totals(self, part: str, name: str) -> Int64[np.ndarray, "layer 1 1"]:
+        """Return a sum over proteins for each layer, by how far it attends."""
+        totals = np.zeros((self.layers, 1, 1), np.int64)
+        for number, layers in enumerate(distinct(self.reach).values()):
+            column = of_reach(part, number, name)
+            totals[layers] = int(self._read(PROTEINS, [column])[column].fill_null(0).to_numpy().sum())
+        return totals
 
     def head_sums(self) -> HeadSums:
         """Return what each head does, whatever the property."""
@@ -302,10 +337,10 @@ def as_run(run: PathInput | Run) -> Run:
     return run if isinstance(run, Run) else Run.open(run)
 
 
-def _labelled_order(proteins: pa.Table, name: str) -> Any:
-    """Return the rows of the proteins that carry labels, in the order of the run."""
+def _labelled_order(proteins: pa.Table, sites: str) -> Any:
+    """Return the rows of the proteins that have a number in the column of sites, in the order of the run."""
     numbers = proteins["protein"].to_numpy()
-    labelled = ~proteins[f"sites:{name}"].is_null().to_numpy()
+    labelled = ~proteins[sites].is_null().to_numpy()
     return np.flatnonzero(labelled)[np.argsort(numbers[labelled])]
 
 

@@ -10,6 +10,7 @@ from jaxtyping import Float64
 
 from protlens.runs.counts import PropertyCounts
 from protlens.stats.alignment import ratio
+from protlens.stats.layer_groups import over_layers
 from protlens.typing import Mode
 
 
@@ -39,5 +40,5 @@ def background(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "la
         NaN for a head without eligible arcs.
     """
     if mode == "paper":
-        return np.full(counts.arcs.shape[1:], pooled_background(counts))
-    return ratio(expected_hits(counts).sum(axis=0), counts.eligible.sum(axis=0))
+        return over_layers(counts, lambda part: np.full(part.arcs.shape[1:], pooled_background(part)))
+    return ratio(over_layers(counts, expected_hits).sum(axis=0), counts.eligible.sum(axis=0))

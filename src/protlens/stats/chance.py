@@ -1,18 +1,18 @@
 """The mean, variance and skew of a head's hits if chance alone put the property where it is.
 
 A head sends ``r_j`` arcs to site j, which has the property with probability ``p_j`` (see ``protlens.stats.odds``); the
-number of positives of a protein is given. With ``w_j = p_j (1 - p_j)`` and ``m = sum_j w_j r_j / sum_j w_j`` over the
-sites of the protein,
+number of positives of a protein is given. The site is open to ``q_j`` residues, over the mean of its protein: one where
+all attend to all. With ``w_j = p_j (1 - p_j)`` and ``m = sum_j w_j r_j / sum_j w_j q_j`` over the sites of the protein,
 
     mean      e = sum_j p_j r_j
-    variance  v = S / (S - 1) * sum_j w_j (r_j - m)^2
-    third     t = sum_j w_j (1 - 2 p_j) (r_j - m)^3
+    variance  v = S / (S - 1) * sum_j w_j (r_j - q_j m)^2
+    third     t = sum_j w_j (1 - 2 p_j) (r_j - q_j m)^3
 
 for S labelled residues. With one rate in the protein this is the exact variance under permutation of the residues'
 labels: ``(Q - n^2 / S) b (1 - b) S / (S - 1)`` for n arcs, ``Q = sum_j r_j^2`` and rate b. Arcs onto one residue share
 its label; that is what Q knows and n does not. Labels also come in runs: to the variance belongs
-``2 sum_d c_d sum_j sqrt(w_j w_(j+d)) (r_j - m) (r_(j+d) - m)`` with ``c_d`` the autocorrelation of the labels at lag d,
-taken over all proteins; it is added where it makes the variance larger.
+``2 sum_d c_d sum_j sqrt(w_j w_(j+d)) (r_j - q_j m) (r_(j+d) - q_(j+d) m)`` with ``c_d`` the autocorrelation of the
+labels at lag d, taken over all proteins; it is added where it makes the variance larger.
 
 Each arc over a pair has a label of its own, so for a pair property ``(r_j - m)^2`` gives way to ``r_j``, less
 ``(sum_j w_j r_j)^2 / sum_j N_j w_j`` for the N pairs of each cell.
@@ -83,16 +83,21 @@ def chance_moments(
     count, rate = arcs.arcs.astype(np.float64), rates[arcs.site]
     weight = rate * (1 - rate)
     expected, weighted = summed(count * rate), summed(count * weight)
-    within = np.bincount(sites.protein, sites.trials * rates * (1 - rates), minlength=shape[0])[:, None]
+    spread = sites.trials * rates * (1 - rates)
+    within, offered = (
+        np.bincount(sites.protein, spread * sites.weights**power, minlength=shape[0])[:, None] for power in (1, 2)
+    )
     if level == "pair":
         variance = summed(count * weight) - ratio(weighted**2, within)
         return Chance(expected, _positive(variance), summed(count * weight * (1 - 2 * rate)))
-    squared = summed(count**2 * weight)
+    mean = np.nan_to_num(ratio(weighted, within))
+    share = summed(count * weight * sites.weights[arcs.site])
     labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
-    known = _positive((squared - ratio(weighted**2, within)) * ratio(labelled, labelled - 1))
-    runs = _runs(sites, arcs, rates, place=place, shape=shape) - _lag_sum(sites, rates) * ratio(weighted**2, within)
+    squared = summed(count**2 * weight) - 2 * mean * share + mean**2 * offered
+    known = _positive(squared * ratio(labelled, labelled - 1))
+    runs = _runs(sites, arcs, rates, place=place, shape=shape) - _lag_sum(sites, rates) * mean**2 * offered
     variance = known + _positive(2 * runs)
-    third = _third(sites, rates, summed, arcs=arcs, mean=np.nan_to_num(ratio(weighted, within)))
+    third = _third(sites, rates, summed, arcs=arcs, mean=mean)
     return Chance(expected, variance, third * np.nan_to_num(ratio(variance, known)) ** 2)
 
 
@@ -177,9 +182,9 @@ def _third(
     arcs: SiteArcs,
     mean: Float64[np.ndarray, "protein head"],
 ) -> Float64[np.ndarray, "protein head"]:
-    """Return ``sum_j g_j (r_j - m)^3`` with ``g = p (1 - p) (1 - 2 p)``, written out in powers of m."""
+    """Return ``sum_j g_j (r_j - q_j m)^3`` with ``g = p (1 - p) (1 - 2 p)``, written out in powers of m."""
     lean = rates * (1 - rates) * (1 - 2 * rates)
-    every = np.bincount(sites.protein, lean, minlength=len(mean))[:, None]
-    count, attended = arcs.arcs.astype(np.float64), lean[arcs.site]
-    cubes, squares, plain = (summed(count**power * attended) for power in (3, 2, 1))
+    every = np.bincount(sites.protein, lean * sites.weights**3, minlength=len(mean))[:, None]
+    count, attended, offered = arcs.arcs.astype(np.float64), lean[arcs.site], sites.weights[arcs.site]
+    cubes, squares, plain = (summed(count**power * offered ** (3 - power) * attended) for power in (3, 2, 1))
     return np.asarray(cubes - 3 * mean * squares + 3 * mean**2 * plain - mean**3 * every)

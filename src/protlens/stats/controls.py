@@ -21,6 +21,7 @@ from protlens.runs.counts import PropertyCounts, StratumCounts
 from protlens.stats.alignment import by_head, ratio
 from protlens.stats.background import expected_hits
 from protlens.stats.chance import Chance, chance_moments, chance_of_sums
+from protlens.stats.layer_groups import each_part, join_chances
 from protlens.stats.odds import decides, fitted_rates
 from protlens.stats.score_variance import variance_left
 from protlens.typing import Level
@@ -44,6 +45,10 @@ _LEAST_LEFT = 0.05
 
 def background_chance(counts: PropertyCounts) -> Chance:
     """Return the moments of the hits if each head's arcs met the property as often as its proteins offer it."""
+    return join_chances(counts, [_background_chance(part) for part in each_part(counts)])
+
+
+def _background_chance(counts: PropertyCounts) -> Chance:
     if counts.labelled is None or counts.attended is None:
         return _of_sums(counts, expected_hits(counts))
     rates = fitted_rates(counts.labelled, ())
@@ -61,10 +66,18 @@ def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None)
     strata
         Used where the counts have no sites; without them either there is no control.
     """
-    if counts.labelled is None or counts.attended is None:
+    if any(part.labelled is None for part in each_part(counts)):
         if strata is None or _is_decided(strata):
             return {}
         return {COARSE_CONTROLS[counts.level]: _of_sums(counts, controlled_hits(counts, strata))}
+    found = [_control_chances(part) for part in each_part(counts)]
+    names = [name for name in CONTROLS[counts.level] if any(name in one for one in found)]
+    return {name: join_chances(counts, [one.get(name) for one in found]) for name in names}
+
+
+def _control_chances(counts: PropertyCounts) -> dict[str, Chance]:
+    assert counts.labelled is not None
+    assert counts.attended is not None
     sites, shape = counts.labelled, by_head(counts.eligible).shape
     plain = fitted_rates(sites, ())
     varied = float((sites.trials * plain * (1 - plain)).sum())

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
 from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts, StratumCounts
@@ -16,6 +16,7 @@ from protlens.stats.chance import Chance, by_unit
 from protlens.stats.controls import background_chance, control_chances
 from protlens.stats.evidence import Evidence, weigh
 from protlens.stats.intervals import wald_interval
+from protlens.stats.layer_groups import over_layers
 from protlens.stats.significance import corrected, normal_p_value, two_proportion_z
 from protlens.stats.verdict import RANKS, supported, with_verdict
 from protlens.typing import Mode
@@ -189,7 +190,7 @@ def support_columns(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
 
 def _paper(counts: PropertyCounts) -> Columns:
     hits, arcs = counts.hits.sum(axis=0).ravel(), counts.arcs.sum(axis=0).ravel()
-    positive, sites = int(counts.positive_sites.sum()), int(counts.sites.sum())
+    positive, sites = (over_layers(counts, partial(_total, name)).ravel() for name in ("positive_sites", "sites"))
     family = arcs > SUPPORT
     low, high = wald_interval(hits, arcs, tests=int(family.sum()))
     z = np.where(family, two_proportion_z(hits, arcs, positive=positive, sites=sites), np.nan)
@@ -197,6 +198,11 @@ def _paper(counts: PropertyCounts) -> Columns:
     bonferroni, fdr = corrected(p_values, tested=np.isfinite(z))
     ends = {"ci_low": low, "ci_high": high}
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
+
+
+def _total(name: str, counts: PropertyCounts) -> Int64[np.ndarray, "layer head"]:
+    """Return a sum over proteins, the same for each head."""
+    return np.full(counts.arcs.shape[1:], int(getattr(counts, name).sum()))
 
 
 def _matched(counts: PropertyCounts, heads: pl.DataFrame) -> Columns:

@@ -29,6 +29,8 @@ _ROUNDS = 60
 def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " site"]:
     """Return the share of positives to be expected at each site; their sum over a protein is its own number.
 
+    Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
+
     Parameters
     ----------
     sites
@@ -37,12 +39,13 @@ def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " 
         Names of factors of the sites.
     """
     size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
-    totals = (np.bincount(sites.protein, values, minlength=size) for values in (sites.positive, sites.trials))
+    positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
+    totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
     rates = ratio(*totals)[sites.protein]
     varied = (rates > 0) & (rates < 1)
     if factors and varied.any():
         groups = [sites.protein[varied], *(sites.factors[name][varied] for name in factors)]
-        rates[varied] = _fit(sites.trials[varied], sites.positive[varied], groups, rates[varied])
+        rates[varied] = _fit(trials[varied], positive[varied], groups, rates[varied])
     return np.asarray(rates)
 
 
@@ -53,8 +56,8 @@ def decides(sites: Sites, factor: str) -> bool:
 
 
 def _fit(
-    trials: Int64[np.ndarray, " site"],
-    positive: Int64[np.ndarray, " site"],
+    trials: Float64[np.ndarray, " site"],
+    positive: Float64[np.ndarray, " site"],
     groups: Sequence[Int64[np.ndarray, " site"]],
     start: Float64[np.ndarray, " site"],
 ) -> Float64[np.ndarray, " site"]:

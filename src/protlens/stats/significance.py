@@ -12,7 +12,11 @@ from protlens.stats.alignment import ratio
 
 
 def two_proportion_z(
-    hits: Int64[np.ndarray, " head"], arcs: Int64[np.ndarray, " head"], *, positive: int, sites: int
+    hits: Int64[np.ndarray, " head"],
+    arcs: Int64[np.ndarray, " head"],
+    *,
+    positive: int | Int64[np.ndarray, " head"],
+    sites: int | Int64[np.ndarray, " head"],
 ) -> Float64[np.ndarray, " head"]:
     """Return the pooled z statistic of hits / arcs against positive / sites.
 

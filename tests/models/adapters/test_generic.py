@@ -11,7 +11,7 @@ from protlens.errors import ModelError
 from protlens.models.adapters.generic import generic_family
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.own_attention import compare
-from protlens.models.reach import EVERYWHERE, Reach
+from protlens.reach import EVERYWHERE, Reach
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,20 @@ SETTINGS = (
 )
 
 
-def settings_digest(folder: Path) -> str:
-    """Return the sha256 over name, size and bytes of each settings file that a checkpoint folder has."""
+def settings_digest(folder: Path, vocabulary: Path | None = None) -> str:
+    """Return the sha256 over name, size and bytes of each settings file of a checkpoint.
+
+    Parameters
+    ----------
+    folder
+        The checkpoint.
+    vocabulary
+        A further folder in which its vocabulary lies.
+    """
     total = sha256()
-    for name in SETTINGS:
-        if (path := folder / name).is_file():
-            content = path.read_bytes()
-            total.update(f"{name} {len(content)}\n".encode() + content)
+    for place in [folder] if vocabulary in (None, folder) else [folder, vocabulary]:
+        for name in SETTINGS:
+            if (path := Path(place, name)).is_file():
+                content = path.read_bytes()
+                total.update(f"{name} {len(content)}\n".encode() + content)
     return total.hexdigest()

@@ -25,16 +25,17 @@ _UNLIMITED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One way to write a sequence as text."""
+    """One way to give a sequence to a tokenizer: as it is, with spaces, or as a list of words; in capitals or not."""
 
-    between: str
+    between: str | None
     case: Callable[[str], str]
 
-    def write(self, sequence: str) -> str:
-        return self.between.join(self.case(sequence))
+    def write(self, sequence: str) -> str | list[str]:
+        letters = list(self.case(sequence))
+        return letters if self.between is None else self.between.join(letters)
 
 
-_FORMS = tuple(_Form(between, case) for case in (str.upper, str.lower) for between in ("", " "))
+_FORMS = tuple(_Form(between, case) for case in (str.upper, str.lower) for between in ("", " ", None))
 
 
 def codes_of(folder: Path, *, padding: Any) -> Codes:
@@ -80,8 +81,9 @@ def longest_input(config: Any, folder: Path) -> int | None:
     return int(positions) if isinstance(positions, int) and 0 < positions < _UNLIMITED else None
 
 
-def _ids(tokenizer: Any, text: str, *, special: bool = False) -> list[int]:
-    ids: list[int] = tokenizer(text, add_special_tokens=special)["input_ids"]
+def _ids(tokenizer: Any, text: str | list[str], *, special: bool = False) -> list[int]:
+    words = isinstance(text, list)
+    ids: list[int] = tokenizer(text, add_special_tokens=special, is_split_into_words=words)["input_ids"]
     return ids
 
 
@@ -91,7 +93,7 @@ def _letters(tokenizer: Any, form: _Form) -> Mapping[str, int] | None:
     letters = dict(zip(_EVERY_PAIR, ids, strict=False))
     single = len(ids) == len(_EVERY_PAIR) and ids == [letters[letter] for letter in _EVERY_PAIR]
     different = len(set(ids)) == len(AMINO_ACIDS) and tokenizer.unk_token_id not in ids
-    if not single or not different or (not form.between and _joins(tokenizer)):
+    if not single or not different or (form.between == "" and _joins(tokenizer)):
         return None
     rare = {letter: _between(tokenizer, form, letter) for letter in ascii_uppercase if letter not in letters}
     return letters | {letter: code for letter, code in rare.items() if code is not None}

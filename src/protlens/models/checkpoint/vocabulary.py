@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import sentencepiece
-from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, BertTokenizer, PreTrainedTokenizerFast
 
 from protlens.errors import ModelError, explain
 from protlens.models.checkpoint.token_ids import Codes, letter_ids
@@ -84,14 +84,16 @@ def check_vocabulary_file(folder: Path) -> None:
 
 
 def _tokenizer(folder: Path) -> Any:
-    """Return the folder's tokenizer; ``tokenizer.json`` serves where the class that is named lacks its own files."""
+    """Return the folder's tokenizer; other files serve where no class, or one without its own, is named."""
     try:
         return AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, do_lower_case=False
         )
     except Exception:
         if not (folder / "tokenizer.json").is_file():
-            raise
+            if not (folder / "vocab.txt").is_file() or (folder / "config.json").is_file():
+                raise
+            return BertTokenizer.from_pretrained(folder, local_files_only=True, do_lower_case=False)
         return PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True, do_lower_case=False)
 
 

@@ -4,14 +4,11 @@ A bidirectional encoder lets every residue attend to all. A causal model lets it
 before it; a layer with a sliding window, to its neighbours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Int64
-from torch import Tensor
-
-from protlens.errors import ModelError, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,14 @@ class Reach:
     back, ahead
         Residues before and after the attending one, itself not counted: ``Reach(None, 0)`` is causal,
         ``Reach(64, 64)`` a window of 129 residues.
+
+    Examples
+    --------
+    >>> causal = protlens.Reach(None, 0)
+    >>> causal.pairs(3).astype(int).tolist()
+    [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+    >>> causal.queries(3).tolist()
+    [3, 2, 1]
     """
 
     back: int | None = None
@@ -50,27 +55,12 @@ EVERYWHERE = Reach()
 """Every residue attends to all."""
 
 
-def reach_of(visible: Bool[Tensor, "query key"]) -> Reach:
-    """Return how far tokens attend by a mask that is true where they do.
-
-    Raises
-    ------
-    ModelError
-        If the mask is not the same for each token, as where a sequence is cut into blocks.
-    """
-    length = len(visible)
-    query, key = visible.nonzero().unbind(1)
-    ahead = key - query
-    reach = Reach(int(-ahead.min()), int(ahead.max())).within(length)
-    if not torch.equal(visible.cpu(), torch.from_numpy(reach.pairs(length))):
-        raise ModelError(
-            explain(
-                "attention of the model",
-                found="a mask that is not the same for each residue, as where a sequence is cut into blocks",
-                allowed="all residues, those before, or a window around each",
-            )
-        )
-    return reach
+def distinct(reach: Sequence[Reach]) -> dict[Reach, list[int]]:
+    """Return the layers that attend as far, zero-based, for each reach, in the order of the first layers."""
+    layers: dict[Reach, list[int]] = {}
+    for layer, one in enumerate(reach):
+        layers.setdefault(one, []).append(layer)
+    return layers
 
 
 def _limit(limit: int | None, length: int) -> int:
