@@ -20,6 +20,7 @@ CLASSES = {
     "ankh": transformers.T5EncoderModel,
     "esmc": transformers.EsmcModel,
     "dplm": transformers.EsmModel,
+    "saprot": transformers.EsmModel,
 }
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()

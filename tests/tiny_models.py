@@ -7,7 +7,7 @@ spread widely enough that some attention is sharp.
 import io
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import sentencepiece
@@ -32,8 +32,8 @@ def tiny_model_folder(family: str, path: Path, *, seed: int = 0, layers: int = L
     Parameters
     ----------
     family
-        ``bert``, ``albert``, ``xlnet``, ``esm`` (ESM-2), ``esm1b``, ``t5``, ``tape``, ``dplm``, ``esmc``, ``prostt5``,
-        ``igt5`` or ``ankh``.
+        ``bert``, ``albert``, ``xlnet``, ``esm`` (ESM-2), ``esm1b``, ``t5``, ``tape``, ``dplm``, ``saprot``, ``esmc``,
+        ``prostt5``, ``igt5`` or ``ankh``.
     path
         The folder to write to; made if it is not there.
     seed
@@ -145,11 +145,13 @@ def _xlnet(folder: Path, layers: int, heads: int) -> None:
     write_pieces(folder / "spiece.model", symbols)
 
 
-def _esm(folder: Path, layers: int, heads: int, *, rotary: bool = True) -> None:
+def _esm(
+    folder: Path, layers: int, heads: int, *, rotary: bool = True, vocabulary: Sequence[str] = ESM_VOCABULARY
+) -> None:
     config = transformers.EsmConfig(
-        vocab_size=33,
+        vocab_size=len(vocabulary),
         pad_token_id=1,
-        mask_token_id=32,
+        mask_token_id=vocabulary.index("<mask>"),
         hidden_size=WIDTH,
         num_hidden_layers=layers,
         num_attention_heads=heads,
@@ -165,7 +167,7 @@ def _esm(folder: Path, layers: int, heads: int, *, rotary: bool = True) -> None:
         vocab_list=None,
     )
     _save(transformers.EsmForMaskedLM(config), folder)
-    (folder / "vocab.txt").write_text("\n".join(ESM_VOCABULARY))
+    (folder / "vocab.txt").write_text("\n".join(vocabulary))
 
 
 def _esm1b(folder: Path, layers: int, heads: int) -> None:
@@ -245,6 +247,13 @@ def _esmc(folder: Path, layers: int, heads: int) -> None:
     )
     _save(transformers.EsmcForMaskedLM(config), folder)
     transformers.EsmcTokenizer().save_pretrained(folder)
+
+
+def _saprot(folder: Path, layers: int, heads: int) -> None:
+    """ESM-2 with tokens of an amino acid and a state, either of which may be masked."""
+    states = "pynwrqhgdlvtmfsaeikc#"
+    pairs = [letter + state for letter in "ACDEFGHIKLMNPQRSTVWY#" for state in states]
+    _esm(folder, layers, heads, vocabulary=["<cls>", "<pad>", "<eos>", "<unk>", "<mask>", *pairs])
 
 
 def _dplm(folder: Path, layers: int, heads: int) -> None:
@@ -333,4 +342,5 @@ _WRITERS: dict[str, Callable[[Path, int, int], None]] = {
     "ankh": _ankh,
     "esmc": _esmc,
     "dplm": _dplm,
+    "saprot": _saprot,
 }

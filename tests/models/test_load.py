@@ -149,5 +149,7 @@ def test_what_is_at_hand_needs_no_network(tiny_folder: Folders, monkeypatch: pyt
     monkeypatch.chdir(tiny_folder("bert").parent)
     assert [is_at_hand(name) for name in ("mini-bert", "bert", "me/mine", "me/other")] == [True, True, True, False]
     others = [spec for spec in map(CATALOG.__getitem__, CATALOG) if not spec.bundled]
-    assert not any(is_at_hand(spec.name) for spec in others)
-    assert asked == ["me/mine", "me/other", *(spec.repository for spec in others if spec.repository is not None)]
+    here = [spec.name for spec in others if is_at_hand(spec.name)]
+    assert here == ["antiberty"]
+    repositories = [spec.repository for spec in others if spec.repository is not None and spec.name not in here]
+    assert asked == ["me/mine", "me/other", *repositories]

@@ -79,7 +79,7 @@ def _rate_heads(model: AttentionModel, chain: LabelledChain) -> Float64[np.ndarr
         )
         rated[layer] = table["precision"].to_numpy()
 
-    visit_maps(model, chain.protein.sequence, rate)
+    visit_maps(model, chain.protein, rate)
     return rated
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares
 from protlens.data.protein import AMINO_ACIDS, Protein
-from protlens.models.protocol import AttentionModel, LayerAttention, reach_by_layer
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer
 from protlens.properties.mask import Mask, Property
 from protlens.reach import EVERYWHERE, Reach, distinct
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
@@ -61,7 +61,7 @@ def collect_sums(
             kept.append(_kept(layer, arcs.at_least(bins.keep_arcs), np.asarray(numbers, np.int32)))
 
     with torch.inference_mode():
-        model.attend(model.encode([protein.sequence for protein in proteins]), visit)
+        model.attend(encode_proteins(model, proteins), visit)
     for name in ("arcs", "eligible", "hits", "residues", "amino_acids", "separations"):
         sums[name] = np.ascontiguousarray(np.moveaxis(sums[name], 0, 1))
     return ShardSums(

@@ -8,15 +8,16 @@ from torch import Tensor
 
 from protlens.attention.batches import within_memory
 from protlens.attention.reduce import FoundArcs, find_arcs
+from protlens.data.protein import Protein
 from protlens.errors import ModelError, OptionError, explain
-from protlens.models.protocol import AttentionModel, LayerAttention
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins
 from protlens.runs.protein_arcs import ProteinArcs
 
 MOST = 5000
 """Arcs that are kept of one head. A row holds at most three weights of 0.3: up to 1,666 residues all these are kept."""
 
 
-def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, most: int = MOST) -> ProteinArcs:
+def protein_arcs(model: AttentionModel, protein: str | Protein, *, floor: float = 0.1, most: int = MOST) -> ProteinArcs:
     """Return the strongest arcs of every head within one sequence, and the attention that each residue receives.
 
     Of a head with more than ``most`` arcs the first in the order of :class:`ProteinArcs` are kept, and its
@@ -24,8 +25,9 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
 
     Parameters
     ----------
-    model, sequence
-        What the model's input does not hold is cut off; ``residues`` tells how many were read.
+    model, protein
+        A sequence suffices for most models. What the model's input does not hold is cut off; ``residues`` tells how
+        many were read.
     floor
         Smallest weight of an arc, above 0.
     most
@@ -40,7 +42,8 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
     """
     if not 0 < floor <= 1:
         raise OptionError(explain(f"floor {floor}", allowed="above 0, up to 1"))
-    read = sequence[: model.info.max_residues]
+    longest = model.info.max_residues
+    read = protein[:longest] if isinstance(protein, str) else protein.cut(longest or len(protein))
     attention = within_memory(lambda: _Collector(model, read, floor=floor, most=most).collect())
     if attention is None:
         hint = "use a smaller model, or a machine with more memory"
@@ -51,7 +54,7 @@ def protein_arcs(model: AttentionModel, sequence: str, *, floor: float = 0.1, mo
 @dataclass(slots=True)
 class _Collector:
     model: AttentionModel
-    read: str
+    read: str | Protein
     floor: float
     most: int
     parts: list[dict[str, np.ndarray]] = field(default_factory=list)
@@ -66,7 +69,7 @@ class _Collector:
             complete[layer] = self._keep(layer, weights)
 
         with torch.inference_mode():
-            self.model.attend(self.model.encode([self.read]), visit)
+            self.model.attend(encode_proteins(self.model, [self.read]), visit)
         arcs = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         return ProteinArcs(**arcs, complete_from=complete, received=received, residues=len(self.read))
 

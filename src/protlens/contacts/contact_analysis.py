@@ -170,7 +170,7 @@ def predict_contacts(
         for done, whole in enumerate(proteins, start=1):
             protein = whole.cut(length)
             pairs = all_pairs(len(protein))
-            scores = weighted_scores(adapter, protein.sequence, pairs, weights=fitted.weights[None])[0]
+            scores = weighted_scores(adapter, protein, pairs, weights=fitted.weights[None])[0]
             written.append(files.write_prediction(protein, pairs, fitted.probabilities(scores)))
             on_progress(done, len(proteins))
     return written
@@ -269,7 +269,7 @@ class _Run:
             row = known.row(place, named=True)
             chain = self.chains[positions[row["protein"]]]
             weights = predictor.weights[None]
-            scores = weighted_scores(self.model, chain.protein.sequence, chain.pairs, weights=weights)[0]
+            scores = weighted_scores(self.model, chain.protein, chain.pairs, weights=weights)[0]
             note = f"{what} long-range precision at L of {len(known)} proteins ({100 * row['precision']:.1f} %)"
             self.files.draw_map(chain, predictor.probabilities(scores), note=note)
 

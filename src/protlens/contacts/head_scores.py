@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32, Float64
 
+from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
 from protlens.pairs.residue_pairs import ResiduePairs
@@ -48,7 +49,7 @@ def mean_of(heads: Sequence[tuple[int, int]], *, layers: int, per_layer: int) ->
 
 def weighted_scores(
     model: AttentionModel,
-    sequence: str,
+    protein: str | Protein,
     pairs: ResiduePairs,
     *,
     weights: Float64[np.ndarray, "score layer head"],
@@ -58,7 +59,7 @@ def weighted_scores(
 
     Parameters
     ----------
-    model, sequence
+    model, protein
         What to run on what.
     pairs
         Which pairs to score.
@@ -79,5 +80,5 @@ def weighted_scores(
         on_layer(layer, single)
         scores[:] += weights[:, layer] @ single
 
-    visit_maps(model, sequence, add)
+    visit_maps(model, protein, add)
     return scores

@@ -118,5 +118,5 @@ def _read_chain(
         tables.append(head_precision(layer, scores, chain))
         features[layer] = scores[:, chosen]
 
-    visit_maps(model, chain.protein.sequence, keep)
+    visit_maps(model, chain.protein, keep)
     return pl.concat(tables), features

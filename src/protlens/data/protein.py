@@ -9,6 +9,7 @@ track                                 characters
 ====================================  =======================================================================
 ``dssp``                              eight states ``H G I E B S T``, ``C`` for none of them
 ``ss3``                               three states ``H E C``
+``3di``                               Foldseek's twenty structural states, ``a`` to ``y``
 ``binding_site``                      ``1`` within reach of any ligand, ``0`` not
 ``binding_site:KIND``                 the same for one kind: metal, small_molecule, nucleic_acid, peptide
 ``modification``                      ``1`` modified in any way, ``0`` not known to be

@@ -84,8 +84,9 @@ class ModelArcs:
             if self._failure is not None and self._otherwise.note is not None:
                 raise self._failure
             return self._otherwise.arcs(shown)
-        read = shown.protein.sequence[: shown.analysed]
-        return self._arcs.get(read, lambda: protein_arcs(model, read, floor=self._floor))
+        read = shown.protein.cut(shown.analysed)
+        beside = read.tracks.get(getattr(model, "reads", None) or "", "")
+        return self._arcs.get(f"{read.sequence} {beside}", lambda: protein_arcs(model, read, floor=self._floor))
 
     def _loaded(self) -> AttentionModel | None:
         with self._loading:

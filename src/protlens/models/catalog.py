@@ -58,7 +58,8 @@ class ModelSpec:
     name
         What is asked for as ``model``.
     family
-        The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``t5``, ``tape``, or an architecture of transformers.
+        The adapter: ``bert``, ``albert``, ``xlnet``, ``esm``, ``saprot``, ``t5``, ``tape``, or an architecture of
+        transformers.
     repository
         Owner and name on the Hugging Face hub, or None if it is not there.
     layers, heads
@@ -266,6 +267,20 @@ _SPECS = (
             ("650m", 33, 20, 650_000_000),
             ("3b", 36, 40, 3_000_000_000),
         )
+    ),
+    *(
+        ModelSpec(
+            name=f"saprot-{size.lower()}",
+            family="saprot",
+            repository=f"westlake-repl/SaProt_{size}_AF2",
+            layers=layers,
+            heads=20,
+            parameters=parameters,
+            licence="MIT",
+            max_residues=1022,
+            note="sequence and structure, of the shape of ESM-2; :sequence behind the name reads sequences alone",
+        )
+        for size, layers, parameters in (("35M", 12, 35_000_000), ("650M", 33, 650_000_000))
     ),
     *(
         ModelSpec(

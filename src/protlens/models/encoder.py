@@ -6,10 +6,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from protlens.data.protein import Protein
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
-from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.hidden_states import States, watching
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
 from protlens.reach import EVERYWHERE, Reach
@@ -66,13 +67,24 @@ class EncoderModel:
         """How many special tokens stand before and after a sequence."""
         return len(self._codes.before), len(self._codes.after)
 
-    def encode(self, sequences: str | Sequence[str]) -> Batch:
+    @property
+    def reads(self) -> str | None:
+        """The track of a protein that it reads beside the sequence, or None."""
+        return self._codes.track if isinstance(self._codes, StateCodes) else None
+
+    def encode(self, sequences: str | Sequence[str | Protein]) -> Batch:
         """Write sequences, or a single one, as tokens on the model's device; unknown letters become its unknown.
+
+        Parameters
+        ----------
+        sequences
+            Letters, or proteins, which a model that :attr:`reads` a track needs.
 
         Raises
         ------
         ModelError
-            If a sequence is empty, longer than ``info.max_residues``, or not made of capital letters.
+            If a sequence is empty, longer than ``info.max_residues``, or not made of capital letters, or a protein
+            lacks the track that the model reads.
         """
         sequences = [sequences] if isinstance(sequences, str) else sequences
         limit = self.info.max_residues

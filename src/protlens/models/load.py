@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -18,7 +19,7 @@ from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
 from protlens.models.checkpoint.packaged import find_packaged
 from protlens.models.checkpoint.settings_files import settings_digest
-from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
@@ -35,6 +36,9 @@ ShownModel = TypeVar("ShownModel", bound=AttentionModel)
 DTYPES: Mapping[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda")
 
+OF_SEQUENCE = ":sequence"
+"""What stands behind the name of a model of sequence and structure that is to read sequences alone."""
+
 _BUNDLED = Path(__file__).parent / "bundled"
 
 
@@ -50,7 +54,8 @@ def load_model(
     ----------
     name_or_path
         A name of the catalog (``mini-bert``), a folder with a checkpoint's files, or a name on the Hugging Face hub
-        (``Rostlab/prot_bert``). A folder wins over a hub name.
+        (``Rostlab/prot_bert``). A folder wins over a hub name. ``:sequence`` behind it lets a model that reads
+        structure too (SaProt) read sequences alone.
     device
         Where it runs; ``auto`` takes a CUDA device if there is one.
     dtype
@@ -115,6 +120,7 @@ def model_info(name_or_path: PathInput) -> ModelInfo:
 
 def is_at_hand(name: str) -> bool:
     """Whether there is a model of this name that can be loaded without the network."""
+    name = name.removesuffix(OF_SEQUENCE)
     if name not in CATALOG:
         return Path(name).is_dir() or is_cached(name)
     spec = CATALOG[name]
@@ -170,24 +176,36 @@ class _Source:
 
 
 def _open(name: str) -> _Source:
-    folder, vocabulary, revision = _locate(name)
+    place = name.removesuffix(OF_SEQUENCE)
+    folder, vocabulary, revision = _locate(place)
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)
     codes = family.codes(vocabulary)
+    settings = settings_digest(folder, vocabulary)
+    if place != name:
+        codes, settings = _of_sequence(codes, place), sha256(f"{settings}{OF_SEQUENCE}".encode()).hexdigest()
     files = weight_files(folder)
     check_bounds(folder, family, config, files)
     info = ModelInfo(
-        name=folder.resolve().name if revision == "local" else name,
+        name=folder.resolve().name + name[len(place) :] if revision == "local" else name,
         family=family.name,
         layers=int(config.num_hidden_layers),
         heads=int(config.num_attention_heads),
         max_residues=max_residues,
         revision=revision,
         sha256=digest(files),
-        settings_sha256=settings_digest(folder, vocabulary),
+        settings_sha256=settings,
     )
     return _Source(folder, family, config, codes, files, info)
+
+
+def _of_sequence(codes: Codes, name: str) -> Codes:
+    """Return the token ids for sequences alone of a model that reads structure too."""
+    if not isinstance(codes, StateCodes):
+        hint = f"write {name}"
+        raise ModelError(explain(f"model {name + OF_SEQUENCE!r}", found="it reads sequences alone anyway", hint=hint))
+    return codes.of_sequence()
 
 
 def _locate(name: str) -> tuple[Path, Path, str]:

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from protlens.data.protein import Protein
 from protlens.reach import EVERYWHERE, Reach
 
 LayerAttention: TypeAlias = Float[Tensor, "batch head query key"]
@@ -130,3 +131,10 @@ def reach_by_layer(model: AttentionModel) -> tuple[Reach, ...]:
     """Return how far each layer of a model attends: its ``reach``, or everywhere if it has none."""
     reach: Sequence[Reach] | None = getattr(model, "reach", None)
     return tuple(reach or [EVERYWHERE] * model.info.layers)
+
+
+def encode_proteins(model: AttentionModel, proteins: Sequence[str | Protein]) -> Batch:
+    """Write proteins as tokens: whole to a model that ``reads`` a track beside the sequence, else their sequences."""
+    if getattr(model, "reads", None) is None:
+        return model.encode([one if isinstance(one, str) else one.sequence for one in proteins])
+    return model.encode(proteins)  # type: ignore[arg-type]

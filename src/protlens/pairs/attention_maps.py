@@ -14,7 +14,8 @@ import torch
 from jaxtyping import Float, Float32
 from torch import Tensor
 
-from protlens.models.protocol import AttentionModel, LayerAttention
+from protlens.data.protein import Protein
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins
 from protlens.pairs.residue_pairs import ResiduePairs
 
 
@@ -40,13 +41,13 @@ MapVisitor: TypeAlias = Callable[[int, HeadMaps], None]
 """Called with the zero-based layer and its maps."""
 
 
-def visit_maps(model: AttentionModel, sequence: str, visit: MapVisitor, *, apc: bool = True) -> None:
+def visit_maps(model: AttentionModel, protein: str | Protein, visit: MapVisitor, *, apc: bool = True) -> None:
     """Run a model on one sequence and call ``visit`` with the symmetric maps of each layer in order.
 
     Parameters
     ----------
-    model, sequence
-        What to run on what.
+    model, protein
+        What to run on what; a sequence suffices for most models.
     visit
         Called with the layer and ``float32 [head, residue, residue]``: attention plus its transpose.
     apc
@@ -62,7 +63,7 @@ def visit_maps(model: AttentionModel, sequence: str, visit: MapVisitor, *, apc: 
         maps = symmetrise(attention[0])
         visit(layer, average_product_correction(maps) if apc else maps)
 
-    model.attend(model.encode([sequence]), show)
+    model.attend(encode_proteins(model, [protein]), show)
 
 
 def pair_scores(maps: HeadMaps, pairs: ResiduePairs) -> Float32[np.ndarray, "head pair"]:
@@ -72,13 +73,13 @@ def pair_scores(maps: HeadMaps, pairs: ResiduePairs) -> Float32[np.ndarray, "hea
 
 
 def attention_features(
-    model: AttentionModel, sequence: str, pairs: ResiduePairs, *, apc: bool = True
+    model: AttentionModel, protein: str | Protein, pairs: ResiduePairs, *, apc: bool = True
 ) -> Float32[np.ndarray, "layer head pair"]:
     """Return the attention between the residues of some pairs, of all heads.
 
     Parameters
     ----------
-    model, sequence, apc
+    model, protein, apc
         See :func:`visit_maps`.
     pairs
         What the result is limited to: 4 bytes a head and pair.
@@ -93,5 +94,5 @@ def attention_features(
     def keep(layer: int, maps: HeadMaps) -> None:
         features[layer] = pair_scores(maps, pairs)
 
-    visit_maps(model, sequence, keep, apc=apc)
+    visit_maps(model, protein, keep, apc=apc)
     return features

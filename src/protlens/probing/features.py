@@ -15,7 +15,7 @@ from jaxtyping import Float32, Int64
 from protlens.attention.batches import length_batches
 from protlens.data.protein import Protein
 from protlens.errors import StorageError, explain
-from protlens.models.protocol import EmbeddingModel, LayerStates
+from protlens.models.protocol import EmbeddingModel, LayerStates, encode_proteins
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,7 @@ def write_features(
             for row, protein in enumerate(batch):
                 files[layer][starts[protein] : starts[protein + 1]] = states[row, : lengths[protein]].cpu().numpy()
 
-        model.hidden_states(model.encode([proteins[i].sequence for i in batch]), keep)
+        model.hidden_states(encode_proteins(model, [proteins[i] for i in batch]), keep)
         done += len(batch)
         on_progress(done, len(proteins))
     return features

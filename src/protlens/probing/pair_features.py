@@ -69,5 +69,5 @@ def sampled_attention(
                 for values, sample, place in zip(out, samples, places, strict=True):
                     values[variant, layer, :, place] = pair_scores(shown, sample.pairs.take(np.r_[place]))
 
-        visit_maps(model, proteins[number].sequence, keep, apc=False)
+        visit_maps(model, proteins[number], keep, apc=False)
     return out

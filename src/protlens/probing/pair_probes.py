@@ -124,7 +124,7 @@ def contact_probes(
     for done, number in enumerate(test, start=1):
         pairs, touching = labelled(number)
         states = [features.protein(layer, number) for layer in range(features.layers)]
-        logits = _test_logits(model, states, proteins[number].sequence, pairs, fitted, both=options.paper)
+        logits = _test_logits(model, states, proteins[number], pairs, fitted, both=options.paper)
         fixed = _baseline_scores(statistics, proteins[number].sequence, pairs)
         scored.add(logits, fixed, pairs, touching, length=len(proteins[number]))
         on_progress(done, len(test))
@@ -203,7 +203,7 @@ Logits = Float64[np.ndarray, "seed pair"]
 def _test_logits(
     model: AttentionModel,
     states: Sequence[Float[np.ndarray, "residue channel"]],
-    sequence: str,
+    protein: Protein,
     pairs: ResiduePairs,
     fitted: Fitted,
     *,
@@ -220,8 +220,8 @@ def _test_logits(
             source, values = PairSource(name, layer + 1), pair_scores(shown, pairs).T
             logits[source] = np.stack([one.probe.decision_function(values) for one in fitted[source]])
 
-    visit_maps(model, sequence, keep, apc=False)
-    codes, letters = amino_acid_codes(sequence), PairSource("amino_acid", None)
+    visit_maps(model, protein, keep, apc=False)
+    codes, letters = amino_acid_codes(protein.sequence), PairSource("amino_acid", None)
     seen = letter_features(codes[pairs.first], codes[pairs.second])
     logits[letters] = np.stack([one.probe.decision_function(seen) for one in fitted[letters]])
     return {source: logits[source] for source in fitted}

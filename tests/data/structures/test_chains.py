@@ -57,8 +57,9 @@ def test_labels_of_the_papers_example(files):
 
 
 def test_a_track_is_there_only_if_it_has_a_positive_residue(files):
-    assert set(read_structure(files / "1crn.cif.gz")[0].tracks) == {"dssp"}
+    assert set(read_structure(files / "1crn.cif.gz")[0].tracks) == {"dssp", "3di"}
     assert set(read_structure(files / "1ah1.cif.gz")[0].tracks) == {
+        "3di",
         "dssp",
         "modification",
         "modification:n_glycosylation",
@@ -69,7 +70,7 @@ def test_a_track_is_there_only_if_it_has_a_positive_residue(files):
 def test_unresolved_residues_are_unknown_in_every_track(files):
     protein = read_structure(files / "1bx8.pdb.gz")[0]
     missing = {0, 1, 2, 3, 53, 54}
-    assert len(protein.tracks) == 2
+    assert len(protein.tracks) == 3
     for track in protein.tracks.values():
         assert {i for i, symbol in enumerate(track) if symbol == "?"} == missing
     assert {i for i, number in enumerate(protein.residue_numbers) if not number} == missing

@@ -28,7 +28,7 @@ def plain_lines(flavours):
 
 
 def ones(protein):
-    return {name: track.count("1") for name, track in protein.tracks.items() if name != "dssp"}
+    return {name: track.count("1") for name, track in protein.tracks.items() if name not in ("dssp", "3di")}
 
 
 def read_lines(tmp_path, *parts, name="x.pdb"):
@@ -71,7 +71,7 @@ def test_force_field_names_are_amino_acids(flavours):
     named = {int(line[22:26]): line[17:20] for line in lines if line[12:16] == " CA "}
     letters = {"HSD": "H", "HIE": "H", "HIP": "H", "CYX": "C"}
     expected = "".join(letters.get(named[i + 1], letter) for i, letter in enumerate(CRAMBIN))
-    assert (protein.sequence, set(protein.tracks)) == (expected, {"dssp"})
+    assert (protein.sequence, set(protein.tracks)) == (expected, {"dssp", "3di"})
 
 
 def test_two_copies_of_one_name_are_two_proteins(flavours):

@@ -2,10 +2,10 @@
 
 Each chain of at least ``PEPTIDE`` amino acids becomes a protein with the identifier ``ENTRY.CHAIN`` (``ENTRY``
 if the chain has no name; a second one under a name is ``A-2``). It carries
-``dssp`` always, and each of the tracks ``binding_site``, ``binding_site:KIND``, ``modification``,
-``modification:KIND`` and ``site_record`` if at least one of its residues is positive: that a crystal holds no ligand,
-or no modified residue, does not show that the protein binds or bears none. Residues that are not resolved are unknown
-in all tracks.
+``dssp`` always, ``3di`` where the backbone is known, and each of the tracks ``binding_site``, ``binding_site:KIND``,
+``modification``, ``modification:KIND`` and ``site_record`` if at least one of its residues is positive: that a crystal
+holds no ligand, or no modified residue, does not show that the protein binds or bears none. Residues that are not
+resolved are unknown in all tracks.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ from protlens.data.structures.ligands import binding_sites, find_ligands
 from protlens.data.structures.modified import modified_residues
 from protlens.data.structures.polymer import PEPTIDE, Polymer, contents, protein_polymers
 from protlens.data.structures.secondary_structure import secondary_structure
+from protlens.data.structures.structural_states import structural_states
 from protlens.data.structures.structure_file import (
     MAX_BYTES,
     SiteResidue,
@@ -121,10 +122,11 @@ def _check_wanted(
 
 
 def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[Annotation]) -> Protein:
+    states = structural_states(polymer)
     return Protein(
         id=f"{file.entry}.{polymer.name}" if polymer.name else file.entry,
         sequence=polymer.sequence,
-        tracks={"dssp": dssp, **_tracks(polymer, notes)},
+        tracks={"dssp": dssp, **({} if states is None else {"3di": states}), **_tracks(polymer, notes)},
         ca=_positions(polymer, ["CA"] * len(polymer.sequence)),
         cb=_cb_positions(polymer),
         residue_numbers=tuple("" if residue is None else str(residue.seqid) for residue in polymer.residues),

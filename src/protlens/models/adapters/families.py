@@ -11,6 +11,7 @@ from protlens.models.adapters.bert import BERT
 from protlens.models.adapters.esm import ESM
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.adapters.generic import generic_family
+from protlens.models.adapters.saprot import SAPROT, is_saprot
 from protlens.models.adapters.t5 import T5
 from protlens.models.adapters.tape_bert import TAPE, is_tape
 from protlens.models.adapters.xlnet import XLNET
@@ -81,6 +82,8 @@ def find_family(content: Mapping[str, Any], folder: Path) -> ModelFamily:
     if not isinstance(kind, str):
         found = "a config.json without model_type"
         raise ModelError(explain(f"model folder {folder}", found=found, hint='add its architecture, as "bert"'))
+    if kind == ESM.name and is_saprot(folder):
+        return SAPROT
     if kind in MODEL_FAMILIES and not content.get("is_decoder"):
         return MODEL_FAMILIES[kind]
     return generic_family(kind, content, folder)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from protlens.data.protein import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.errors import ModelError, explain
 from protlens.models.protocol import Batch
 
@@ -41,31 +41,71 @@ class Codes:
         """How many special tokens stand around a sequence."""
         return len(self.before) + len(self.after)
 
-    def write(self, sequences: Sequence[str]) -> Batch:
-        """Write sequences as tokens on the CPU, padded at the end.
+    def write(self, given: Sequence[str | Protein]) -> Batch:
+        """Write sequences, or those of proteins, as tokens on the CPU, padded at the end.
 
         Raises
         ------
         ModelError
             If there is no sequence, or one is empty or has a character that is not a capital letter.
         """
+        sequences = [one if isinstance(one, str) else one.sequence for one in given]
         if not sequences or not all(sequences):
             raise ModelError(explain("writing sequences as tokens", found="no sequence, or an empty one"))
         longest = max(map(len, sequences)) + self.specials
         tokens = np.full((len(sequences), longest), self.padding, np.int64)
         mask = np.zeros(tokens.shape, np.bool_)
-        for row, (sequence, ids, real) in enumerate(zip(sequences, tokens, mask, strict=True)):
-            written = (*self.before, *self._ids(sequence, row), *self.after)
+        for row, (one, ids, real) in enumerate(zip(given, tokens, mask, strict=True)):
+            written = (*self.before, *self._ids(one, row), *self.after)
             ids[: len(written)] = written
             real[: len(written)] = True
         return Batch(torch.from_numpy(tokens), torch.from_numpy(mask), tuple(map(len, sequences)))
 
-    def _ids(self, sequence: str, row: int) -> Int64[np.ndarray, " residue"]:
-        letters = np.frombuffer(sequence.encode("utf-32-le"), np.uint32).astype(np.int64) - ord("A")
-        if letters.min() < 0 or letters.max() >= len(ascii_uppercase):
-            odd = sorted(set(sequence) - set(ascii_uppercase))
-            raise ModelError(explain(f"sequence {row + 1} of the batch", found=f"characters {odd!r}", allowed="A to Z"))
-        return self.letters[letters]
+    def _ids(self, one: str | Protein, row: int) -> Int64[np.ndarray, " residue"]:
+        return np.asarray(self.letters[_letters(one if isinstance(one, str) else one.sequence, row)])
+
+
+@dataclass(frozen=True, slots=True)
+class StateCodes(Codes):
+    """Token ids of a checkpoint that reads a residue together with a state of its own.
+
+    Parameters
+    ----------
+    states
+        The id of each letter from A to Z in each state, ``int64 [26, state]``; the last state is the unknown.
+    track, symbols
+        The track of a protein that has the states, and what it calls each but the unknown.
+    """
+
+    states: Int64[np.ndarray, "letter=26 state"]
+    track: str
+    symbols: str
+
+    def of_sequence(self) -> Codes:
+        """Return the token ids for sequences alone, with the state of each residue unknown."""
+        return Codes(self.states[:, -1], self.before, self.after, self.padding)
+
+    def _ids(self, one: str | Protein, row: int) -> Int64[np.ndarray, " residue"]:
+        if isinstance(one, str) or self.track not in one.tracks:
+            raise ModelError(
+                explain(
+                    f"sequence {row + 1} of the batch" if isinstance(one, str) else f"protein {one.id}",
+                    found=f"no structure, where the model reads the track {self.track!r} beside each residue",
+                    allowed="proteins that were read from structure files",
+                    hint="write NAME:sequence for the model to read sequences alone",
+                )
+            )
+        place = {symbol: number for number, symbol in enumerate(self.symbols)}
+        known = [place.get(symbol, self.states.shape[1] - 1) for symbol in one.tracks[self.track]]
+        return np.asarray(self.states[_letters(one.sequence, row), known])
+
+
+def _letters(sequence: str, row: int) -> Int64[np.ndarray, " residue"]:
+    letters = np.frombuffer(sequence.encode("utf-32-le"), np.uint32).astype(np.int64) - ord("A")
+    if letters.min() < 0 or letters.max() >= len(ascii_uppercase):
+        odd = sorted(set(sequence) - set(ascii_uppercase))
+        raise ModelError(explain(f"sequence {row + 1} of the batch", found=f"characters {odd!r}", allowed="A to Z"))
+    return np.asarray(letters)
 
 
 def letter_ids(
