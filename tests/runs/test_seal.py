@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from mutations import damaged
 from protlens.errors import ProtlensError, RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -91,21 +92,6 @@ def test_a_sealed_shard_is_checked_whatever_the_manifest_lacks(run):
         tabulate(run)
 
 
-def _damage(content, rng):
-    """Flip a bit, cut the end off, or lay zeros over a stretch."""
-    place = int(rng.integers(len(content)))
-    kind = rng.integers(3)
-    if kind == 0:
-        flipped = bytearray(content)
-        flipped[place] ^= 1 << int(rng.integers(8))
-        return bytes(flipped)
-    return (
-        content[:place]
-        if kind == 1
-        else content[:place] + bytes(len(content[place : place + 64])) + content[place + 64 :]
-    )
-
-
 @pytest.mark.slow
 def test_damaged_files_never_give_other_numbers(whole, tmp_path):
     rng = np.random.default_rng(18)
@@ -114,13 +100,13 @@ def test_damaged_files_never_give_other_numbers(whole, tmp_path):
     files = [file for file in files if file.name not in ("files.json", "heads.csv")]  # which nothing is read from
     refused = []
     for number in range(60):
-        damaged = tmp_path / str(number)
-        shutil.copytree(whole, damaged)
-        file = damaged / files[int(rng.integers(len(files)))]
-        file.write_bytes(_damage(file.read_bytes(), rng))
+        copy = tmp_path / str(number)
+        shutil.copytree(whole, copy)
+        file = copy / files[int(rng.integers(len(files)))]
+        file.write_bytes(damaged(file.read_bytes(), rng)[1])
         try:
-            tables = read_tables(damaged)
-            proteins = Run.open(damaged).proteins()
+            tables = read_tables(copy)
+            proteins = Run.open(copy).proteins()
         except ProtlensError as error:
             refused.append(str(error))
             continue
