@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -57,6 +58,27 @@ def test_a_file_too_many_or_too_few_is_named(run):
     shutil.copy(shard_folder(run, 1) / "more.parquet", shard_folder(run, 0) / "sums.parquet")
     with pytest.raises(RunError, match=r"shards/00001 has more\.parquet too"):
         tabulate(run)
+
+
+def test_shards_and_proteins_are_checked_once_for_all_numbers(run, monkeypatch):
+    seen = Counter()
+
+    def counting(name):
+        kept = getattr(Run, name)
+        monkeypatch.setattr(Run, name, lambda self: seen.update([name]) or kept(self))
+
+    counting("check_shards")
+    counting("_read_proteins")
+    tabulate(run)
+    assert seen == {"check_shards": 1, "_read_proteins": 1}
+
+
+def test_a_run_that_is_started_anew_is_noticed_by_who_has_it_open(run):
+    opened = Run.open(run)
+    list(opened.counts())
+    _extract(run, threshold=0.2, fresh=True)
+    with pytest.raises(RunError, match="is of another run"):
+        list(opened.counts())
 
 
 def _unsealed(run):
