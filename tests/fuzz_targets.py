@@ -11,6 +11,7 @@ from pathlib import Path
 
 import lmdb
 import numpy as np
+import pyarrow.parquet as pq
 import transformers
 
 import protlens
@@ -89,6 +90,7 @@ def _sequence_targets(folder: Path) -> dict[str, Target]:
     shutil.copytree(DATA / "flip_ss", folder / "flip")
     shutil.copytree(DATA / "bindpredict", folder / "bindpredict")
     protlens.load_dataset("pdb-mini")[:4].write(folder / "dataset.parquet")
+    pq.write_table(pq.read_table(folder / "dataset.parquet"), folder / "bare.parquet")
 
     def pair(file_format: str) -> Callable[[Path], object]:
         return lambda path: _import(path / "a.fasta", file_format, labels=path / "a.tsv")
@@ -107,6 +109,7 @@ def _sequence_targets(folder: Path) -> dict[str, Target]:
         "tape-json, gzipped lines": Target(DATA / "provis.jsonl.gz", alone("tape-json")),
         "tape-lmdb": Target(folder / "tape.lmdb", alone("tape-lmdb")),
         "dataset": Target(folder / "dataset.parquet", lambda path: list(protlens.load_dataset(path))),
+        "dataset, no digest": Target(folder / "bare.parquet", lambda path: list(protlens.load_dataset(path))),
     }
 
 

@@ -8,7 +8,15 @@ from fuzz_targets import data_targets, outcome
 
 KINDS = (
     *("pdb", "pdb.gz", "cif", "cif.gz", "bcif", "bcif.gz", "fasta", "uniprot-sites", "flip", "bindpredict"),
-    *("proteinnet", "proteinnet, CA", "tape-json", "tape-json, gzipped lines", "tape-lmdb", "dataset"),
+    *(
+        "proteinnet",
+        "proteinnet, CA",
+        "tape-json",
+        "tape-json, gzipped lines",
+        "tape-lmdb",
+        "dataset",
+        "dataset, no digest",
+    ),
 )
 COUNT = 12
 
