@@ -29,7 +29,10 @@ from protlens.stats.run_tables import read_tables
 
 PROPERTIES = ["contact", "binding_site"]
 OPTIONS = protlens.ExtractionOptions(max_length=60, keep_arcs=0.3, shard_residues=300)
-LONGEST_LINE = 400
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fuzz_targets import LONGEST_LINE  # noqa: E402
+from mutations import damage_one  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -72,31 +75,22 @@ class Made:
         return list(protlens.Dataset.read(file))
 
 
+def found(folder: Path) -> Made:
+    """Return what was made in a folder."""
+    return Made(folder, protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")[:24])
+
+
 def make(folder: Path) -> Made:
     """Write one of each into a folder."""
-    model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")[:24]
+    made = found(folder)
+    model, proteins = made.model, made.proteins
     protlens.analyze(model, proteins, PROPERTIES, out=folder / "run", options=OPTIONS, mode="paper")
     contacts = protlens.ContactOptions(train=4, draws=1, test=4, jacobian=0, max_length=60)
     protlens.evaluate_contacts(model, proteins, out=folder / "contacts", options=contacts)
     probes = protlens.ProbeOptions(limit=12, residues=200, seeds=1, resamples=10, strengths=(0.01,))
     protlens.probe(model, proteins, ["binding_site"], out=folder / "probes", options=probes)
     proteins.write(folder / "dataset.parquet")
-    return Made(folder, model, proteins)
-
-
-def damaged(content: bytes, rng: np.random.Generator) -> tuple[str, bytes]:
-    """Return what was done to the content of a file, and the content after it."""
-    place = int(rng.integers(len(content)))
-    match int(rng.integers(3)):
-        case 0:
-            bit = int(rng.integers(8))
-            flipped = bytes([content[place] ^ 1 << bit])
-            return f"bit {bit} of byte {place}", content[:place] + flipped + content[place + 1 :]
-        case 1:
-            return f"cut at {place}", content[:place]
-        case _:
-            size = min(int(rng.choice([8, 64, 512])), len(content) - place)
-            return f"{size} zeros at {place}", content[:place] + bytes(size) + content[place + size :]
+    return made
 
 
 def same(one: Any, other: Any) -> bool:
@@ -146,20 +140,15 @@ def main() -> int:
 
 def _count_outcomes(way: str, whole: Path, read: Callable[[Path], Any], *, count: int, seed: int) -> int:
     rng, wanted, outcomes = np.random.default_rng(seed), read(whole), Counter[str]()
-    files = [whole] if whole.is_file() else sorted(path for path in whole.rglob("*") if path.stat().st_size)
-    files = [path for path in files if path.is_file()]
     for number in range(count):
         copy = whole.with_name(f"copy-{number}-{whole.name}")
-        (shutil.copy if whole.is_file() else shutil.copytree)(whole, copy)
-        source = files[int(rng.integers(len(files)))]
-        what, content = damaged(source.read_bytes(), rng)
-        (copy if whole.is_file() else copy / source.relative_to(whole)).write_bytes(content)
+        what = damage_one(whole, copy, rng)
         result = outcome(read, copy, wanted)
         outcomes[result.split(" ")[0]] += 1
         if result not in ("same", "refused"):
-            print(f"  {way}: {source.relative_to(whole.parent)}, {what}: {result}")
+            print(f"  {way}: {what}: {result}")
         shutil.rmtree(copy, ignore_errors=True)
-        copy.unlink(missing_ok=True) if whole.is_file() else None
+        copy.unlink(missing_ok=True)
     print(f"{way}: {dict(outcomes)}", flush=True)
     return count - outcomes["same"] - outcomes["refused"]
 

@@ -1,10 +1,13 @@
 import json
 import re
+import socket
+from contextlib import suppress
 
 import pytest
 
 from protlens.errors import RunError
-from protlens.output_folders import FILES, FolderKind, list_files, open_folder
+from protlens.folder_lock import LOCK
+from protlens.output_folders import FILES, FolderKind, change_since_written, list_files, open_folder
 
 KIND = FolderKind("a cake", {"cake.json": "test-cake", "old.json": "test-old-cake"})
 OTHER = FolderKind("a pie", {"pie.json": "test-pie"})
@@ -133,7 +136,7 @@ def test_what_is_to_be_kept_stays(tmp_path):
 def test_a_list_cannot_reach_out_of_its_folder(tmp_path, name):
     folder = made(tmp_path / "cake", "a.csv")
     mine = write(tmp_path, "mine.txt")
-    content = json.loads((folder / FILES).read_text()) | {"files": [name, "a.csv"]}
+    content = {"format": "protlens-files", "version": 1, "result": KIND.name, "files": [name, "a.csv"]}
     write(folder, FILES, json.dumps(content))
     open_folder(folder, KIND).remove_listed()
     assert mine.exists()
@@ -170,3 +173,47 @@ def test_the_list_is_written_also_where_something_fails(tmp_path):
     with pytest.raises(KeyError), folder:
         raise KeyError
     assert json.loads((tmp_path / FILES).read_text())["files"].keys() == {"a.csv"}
+
+
+def test_a_list_that_was_changed_lists_nothing_and_vouches_for_nothing(tmp_path):
+    folder = made(tmp_path / "cake", "a.csv", "b.csv")
+    assert change_since_written(folder / "a.csv", folder) is None
+    whole = (folder / FILES).read_text()
+    for changed in (whole.replace("b.csv", "c.csv"), whole[:-20], "[]"):
+        mine = write(folder, "c.csv")
+        (folder / FILES).write_text(changed)
+        assert change_since_written(folder / "a.csv", folder) == "files.json is damaged"
+        open_folder(folder, KIND).remove_listed()
+        assert mine.exists()
+    (folder / FILES).write_text(whole)
+    assert change_since_written(folder / "a.csv", folder) is None
+    write(folder, "a.csv", "other")
+    assert change_since_written(folder / "a.csv", folder) == "a.csv was changed since it was written"
+    (folder / FILES).unlink()
+    assert change_since_written(folder / "a.csv", folder) is None
+
+
+def test_an_earlier_list_without_a_checksum_is_read(tmp_path):
+    folder = made(tmp_path / "cake", "a.csv")
+    content = json.loads((folder / FILES).read_text())
+    del content["checksum"]
+    (folder / FILES).write_text(json.dumps(content))
+    assert change_since_written(folder / "a.csv", folder) is None
+    write(folder, "a.csv", "other")
+    assert change_since_written(folder / "a.csv", folder)
+
+
+def test_an_error_while_writing_gives_the_lock_back(tmp_path):
+    folder = open_folder(tmp_path / "cake", KIND)
+    with suppress(ZeroDivisionError), folder:
+        assert (tmp_path / "cake" / LOCK).exists()
+        folder.add(write(folder.path, "a.csv"))
+        raise ZeroDivisionError
+    assert names(folder.path) == {"a.csv", FILES}
+
+
+def test_nothing_is_listed_while_another_process_writes(tmp_path):
+    folder = made(tmp_path / "cake", "a.csv")
+    (folder / LOCK).write_text(f"1\n{socket.gethostname()}\n")  # a process that runs
+    with pytest.raises(RunError, match="process 1 is writing into it"):
+        list_files(folder, KIND, [write(folder, "b.csv")])

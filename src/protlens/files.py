@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +136,18 @@ def write_json(path: Path, content: Mapping[str, Any], *, indent: int = 1) -> No
     """
     with replacing(path) as beside:
         beside.write_text(json.dumps(content, indent=indent) + "\n", encoding="utf-8")
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def json_checksum(content: Mapping[str, Any]) -> str:

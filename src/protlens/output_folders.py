@@ -3,26 +3,27 @@
 A result is written into a folder that is new, empty, or was made by an earlier result of the same kind. Which kind made
 a folder is told by a file that only this kind writes, its marker: a JSON object with a ``format``. Beside it,
 ``files.json`` lists the files that the result has written, with their digests: nothing else in the folder is ever
-removed, and what was changed since is not taken for what was written.
+removed, and what was changed since is not taken for what was written. The list has a checksum of its own; one that was
+damaged lists nothing and vouches for nothing.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from hashlib import file_digest
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from protlens.errors import RunError, StorageError, explain
-from protlens.files import UNFINISHED, remove, write_json
+from protlens.files import UNFINISHED, file_sha256, json_checksum, remove, write_json
 from protlens.folder_lock import LOCK, locked
 
 FILES = "files.json"
 FORMAT = "protlens-files"
 VERSION = 2
-"""Version 1 has a list of names without digests."""
+"""Version 1 has a list of names without digests; early lists of version 2 have no checksum."""
 
 _LEFT = re.compile(r"\.(?P<name>.+)\.\d+(?P<drawn>-[0-9a-f]{8})?\.part")
 """What :func:`protlens.files.replacing` calls a file until it is whole; early releases drew no part of the name."""
@@ -54,7 +55,7 @@ class FolderKind:
         contents = {marker: _json(folder / marker) for marker in self.markers if (folder / marker).is_file()}
         if any(content.get("format") == self.markers[marker] for marker, content in contents.items()):
             return True
-        return _damaged(contents) is not None and _json(folder / FILES).get("result") == self.name
+        return _damaged(contents) is not None and _list(folder).get("result") == self.name
 
 
 def open_folder(folder: Path, kind: FolderKind) -> "OutputFolder":
@@ -104,17 +105,15 @@ class OutputFolder:
 
     def __enter__(self) -> "OutputFolder":
         """Begin to write, alone; on leaving, also by an error, the list is written."""
-        self._lock = locked(self.path)
-        self._lock.__enter__()
+        with ExitStack() as opened:
+            opened.enter_context(locked(self.path))
+            self._opened = opened.pop_all()
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Write the list, and let others write."""
-        try:
-            with suppress(*([] if error is None else [StorageError])):
-                self.write_list()
-        finally:
-            self._lock.__exit__(None, None, None)
+        with self._opened, suppress(*([] if error is None else [StorageError])):
+            self.write_list()
 
     def add(self, *files: Path) -> None:
         """List files of this folder as written by the result; see :meth:`write_list`."""
@@ -173,13 +172,13 @@ class OutputFolder:
         StorageError
             If the disk is full or the folder cannot be written.
         """
-        self._listed |= {name: _digest(self.path / name) for name in self._added if (self.path / name).is_file()}
+        self._listed |= {name: file_sha256(self.path / name) for name in self._added if (self.path / name).is_file()}
         self._added = set()
         files = {name: self._listed[name] for name in sorted(self._listed) if (self.path / name).is_file()}
         if not files and not (self.path / FILES).exists():
             return
         content = {"format": FORMAT, "version": VERSION, "result": self.kind.name, "files": files}
-        write_json(self.path / FILES, content)
+        write_json(self.path / FILES, content | {_CHECKSUM: json_checksum(content)})
 
 
 def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:
@@ -187,12 +186,15 @@ def list_files(folder: Path, kind: FolderKind, files: Iterable[Path]) -> None:
 
     Raises
     ------
+    RunError
+        If another process writes into the folder.
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    opened = OutputFolder(folder, kind)
-    opened.add(*files)
-    opened.write_list()
+    with locked(folder):
+        opened = OutputFolder(folder, kind)
+        opened.add(*files)
+        opened.write_list()
 
 
 def _others(folder: Path, kind: FolderKind) -> list[str]:
@@ -202,26 +204,51 @@ def _others(folder: Path, kind: FolderKind) -> list[str]:
     return [name for name in names if name != LOCK and name not in begun]
 
 
-def is_as_written(path: Path, folder: Path) -> bool:
-    """Whether a file of a result is what the result wrote, as far as its folder's list tells."""
-    listed = _json(folder / FILES).get("files")
-    wanted = listed.get(path.relative_to(folder).as_posix()) if isinstance(listed, dict) else None
-    return wanted is None or (path.is_file() and _digest(path) == wanted)
+def change_since_written(path: Path, folder: Path) -> str | None:
+    """Return what says that a file of a result is not what the result wrote; None if its folder's list says nothing.
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    Parameters
+    ----------
+    path
+        The file, somewhere in the folder.
+    folder
+        The folder, with its list.
+    """
+    listed = _list(folder)
+    if _NOT_JSON in listed:
+        return f"{FILES} is damaged"
+    files = listed.get("files")
+    name = path.relative_to(folder).as_posix()
+    wanted = files.get(name) if isinstance(files, dict) else None
+    same = wanted is None or (path.is_file() and file_sha256(path) == wanted)
+    return None if same else f"{name} was changed since it was written"
 
 
 def _listed(folder: Path, kind: FolderKind) -> dict[str, Any]:
     """Return the digest of each file that is listed; None in a list without digests."""
-    content = _json(folder / FILES)
+    content = _list(folder)
     if content.get("format") != FORMAT or content.get("result") != kind.name:
         return {}
     files = content.get("files")
     listed = files.items() if isinstance(files, dict) else ((n, None) for n in files) if isinstance(files, list) else ()
     return {name: digest for name, digest in listed if _is_inside(name)}
+
+
+def _list(folder: Path) -> Mapping[str, Any]:
+    """Return what the list of a folder says, read once as long as it is not written anew."""
+    path = folder / FILES
+    try:
+        seen = path.stat()
+    except OSError:
+        return {}
+    return _read_list(path, (seen.st_size, seen.st_mtime_ns, seen.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _read_list(path: Path, _: tuple[int, int, int]) -> Mapping[str, Any]:
+    content = _json(path)
+    checksum = content.pop(_CHECKSUM, None)
+    return content if checksum in (None, json_checksum(content)) else {_NOT_JSON: True}
 
 
 def _is_inside(name: Any) -> bool:
@@ -237,6 +264,7 @@ def _damaged(contents: Mapping[str, Mapping[str, Any]]) -> str | None:
     return next((marker for marker, content in contents.items() if _NOT_JSON in content), None)
 
 
+_CHECKSUM = "checksum"
 _NOT_JSON = "not a JSON object"
 
 

@@ -1,12 +1,16 @@
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+import protlens.data
+from protlens.data import dataset
 from protlens.data.dataset import Dataset
 from protlens.data.file_digest import is_unchanged
+from protlens.data.parquet_bounds import read_bounded
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import FileFormatError
 
@@ -86,4 +90,20 @@ def test_a_table_that_another_program_writes_anew_is_read(file):
 @pytest.mark.parametrize("text", [b"", b"PAR1", b"\xff" * 12, b"protlens" * 9])
 def test_what_is_no_parquet_carries_none(tmp_path, text):
     (tmp_path / "a").write_bytes(text)
-    assert is_unchanged(tmp_path / "a")
+    assert is_unchanged(tmp_path / "a") is None
+
+
+def test_the_pages_of_a_file_with_a_digest_are_not_checked_a_second_time(file, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        dataset, "read_bounded", lambda path, *, checksums: seen.append(checksums) or read_bounded(path)
+    )
+    Dataset.read(file)
+    pq.write_table(pq.read_table(file), file)
+    Dataset.read(file)
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("name", ["pdb-mini", "ptm-mini"])
+def test_the_bundled_datasets_carry_one(name):
+    assert is_unchanged(Path(protlens.data.__file__).parent / "bundled" / f"{name}.parquet") is True

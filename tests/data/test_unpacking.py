@@ -42,12 +42,17 @@ def test_a_bomb_is_refused_in_a_line(tmp_path, read):
     assert "\n" not in str(caught.value)
 
 
+def test_swiss_prot_is_within_any_file():
+    assert text.MAX_RECORDS > 573_000
+
+
 def test_records_are_counted(monkeypatch, tmp_path):
-    monkeypatch.setattr("protlens.data.formats.fasta.MAX_RECORDS", 3)
+    monkeypatch.setattr(text, "MAX_RECORDS", 3)
     path = tmp_path / "a.fasta"
-    path.write_text("".join(f">{number}\nMK\n" for number in range(3)))
-    assert len(read_fasta(path)) == 3
-    path.write_text("".join(f">{number}\nMK\n" for number in range(4)))
-    with pytest.raises(FileFormatError, match="line 7: more records; allowed: up to 3 in a file"):
+    records = "".join(f">{number}\nMKTAYIAKQRQISFVK\n" for number in range(9))
+    path.write_text(records)
+    assert len(read_fasta(path)) == 9
+    path.write_bytes(gzip.compress(records.encode(), mtime=0))
+    most = max(3, path.stat().st_size // text.RECORD_BYTES)
+    with pytest.raises(FileFormatError, match=f"line {2 * most + 1}: more records; allowed: up to {most} in a file"):
         read_fasta(path)
-    assert text.MAX_RECORDS > 573_000, "Swiss-Prot"

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import polars as pl
@@ -47,6 +48,23 @@ def test_a_changed_file_is_refused(made_folder, run, tmp_path):
     words = r"summary\.csv was changed since it was written; give one that 'protlens contacts' wrote$"
     with pytest.raises(FileFormatError, match=words):
         contact_section(copy, run)
+
+
+def test_a_changed_figure_is_refused(made_folder, run, tmp_path):
+    copy = shutil.copytree(made_folder, tmp_path / "contacts")
+    drawn, other = sorted((copy / "figures").glob("contact_map-*.png"))[:2]
+    shutil.copy(other, drawn)
+    with pytest.raises(FileFormatError, match=rf"figures/{re.escape(drawn.name)} was changed since it was written"):
+        contact_section(copy, run)
+
+
+def test_a_damaged_figure_is_left_out_where_no_list_tells(folder, run):
+    drawn = sorted((folder / "figures").glob("contact_map-*.png"))
+    content = drawn[0].read_bytes()
+    whole = len(contact_section(folder, run).pictures)
+    for damaged in (content[:200], content[:16] + bytes(8) + content[24:], content[:60] + b"x" * 60 + content[120:]):
+        drawn[0].write_bytes(damaged)
+        assert len(contact_section(folder, run).pictures) == whole - 1
 
 
 def test_numbers_and_figures_are_those_of_the_folder(folder, run):

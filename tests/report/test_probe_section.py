@@ -54,6 +54,13 @@ def run(folder):
     return Run.open(folder / "alignment")
 
 
+def test_a_changed_figure_is_refused(made_folder, tmp_path):
+    copy = shutil.copytree(made_folder, tmp_path / "probes")
+    (copy / "figures" / "probes.png").write_bytes(b"")
+    with pytest.raises(FileFormatError, match=r"figures/probes\.png was changed since it was written"):
+        probe_section(copy, Run.open(copy / "alignment"))
+
+
 def test_numbers_and_figures_are_those_of_the_folder(folder, run):
     section = probe_section(folder, run)
     summary = pl.read_csv(folder / "summary.csv", infer_schema_length=None)

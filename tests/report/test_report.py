@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 import shutil
+import socket
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from hostile import DATASET, IDS, MODEL
 from html_elements import Elements
 from protlens.errors import OptionError, PageError, RunError
 from protlens.explorer.opening import open_run
+from protlens.folder_lock import LOCK
 from protlens.page import hosting as assets
 from protlens.page.single_file import FEATURED_ARCS, MAIN, document_key, strongest
 from protlens.report import report as write
@@ -193,6 +195,16 @@ def test_an_unfinished_run_is_refused(made, model, dataset, tmp_path):
     shutil.rmtree(path / "shards" / "00000")
     with pytest.raises(RunError, match="0 of 1 shards"):
         write_report(path, model=model, dataset=dataset)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_no_report_is_written_into_a_run_that_another_process_writes(made, model, dataset, tmp_path):
+    run = shutil.copytree(made.run.path, tmp_path / "run")
+    (run / LOCK).write_text(f"1\n{socket.gethostname()}\n")  # a process that runs
+    with pytest.raises(RunError, match="process 1 is writing into it"):
+        write_report(run, model=model, dataset=dataset, proteins=0)
+    assert not (run / "report.html").exists()
+    assert write_report(run, model=model, dataset=dataset, proteins=0, out=tmp_path / "a.html").path.exists()
 
 
 def test_a_label_is_not_broken_and_names_stay_text():

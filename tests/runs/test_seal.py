@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from collections import Counter
 
 import numpy as np
 import pytest
 
+from mutations import damaged
 from protlens.errors import ProtlensError, RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -58,6 +60,27 @@ def test_a_file_too_many_or_too_few_is_named(run):
         tabulate(run)
 
 
+def test_shards_and_proteins_are_checked_once_for_all_numbers(run, monkeypatch):
+    seen = Counter()
+
+    def counting(name):
+        kept = getattr(Run, name)
+        monkeypatch.setattr(Run, name, lambda self: seen.update([name]) or kept(self))
+
+    counting("check_shards")
+    counting("_read_proteins")
+    tabulate(run)
+    assert seen == {"check_shards": 1, "_read_proteins": 1}
+
+
+def test_a_run_that_is_started_anew_is_noticed_by_who_has_it_open(run):
+    opened = Run.open(run)
+    list(opened.counts())
+    _extract(run, threshold=0.2, fresh=True)
+    with pytest.raises(RunError, match="is of another run"):
+        list(opened.counts())
+
+
 def _unsealed(run):
     """Make a run what it was before manifests had a checksum and shards a seal."""
     content = json.loads((run / "manifest.json").read_text())
@@ -91,21 +114,6 @@ def test_a_sealed_shard_is_checked_whatever_the_manifest_lacks(run):
         tabulate(run)
 
 
-def _damage(content, rng):
-    """Flip a bit, cut the end off, or lay zeros over a stretch."""
-    place = int(rng.integers(len(content)))
-    kind = rng.integers(3)
-    if kind == 0:
-        flipped = bytearray(content)
-        flipped[place] ^= 1 << int(rng.integers(8))
-        return bytes(flipped)
-    return (
-        content[:place]
-        if kind == 1
-        else content[:place] + bytes(len(content[place : place + 64])) + content[place + 64 :]
-    )
-
-
 @pytest.mark.slow
 def test_damaged_files_never_give_other_numbers(whole, tmp_path):
     rng = np.random.default_rng(18)
@@ -114,13 +122,13 @@ def test_damaged_files_never_give_other_numbers(whole, tmp_path):
     files = [file for file in files if file.name not in ("files.json", "heads.csv")]  # which nothing is read from
     refused = []
     for number in range(60):
-        damaged = tmp_path / str(number)
-        shutil.copytree(whole, damaged)
-        file = damaged / files[int(rng.integers(len(files)))]
-        file.write_bytes(_damage(file.read_bytes(), rng))
+        copy = tmp_path / str(number)
+        shutil.copytree(whole, copy)
+        file = copy / files[int(rng.integers(len(files)))]
+        file.write_bytes(damaged(file.read_bytes(), rng)[1])
         try:
-            tables = read_tables(damaged)
-            proteins = Run.open(damaged).proteins()
+            tables = read_tables(copy)
+            proteins = Run.open(copy).proteins()
         except ProtlensError as error:
             refused.append(str(error))
             continue

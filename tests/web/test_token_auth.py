@@ -60,6 +60,13 @@ def test_a_program_sends_it_with_each_request(guarded):
     assert guarded.get("/index.json").status_code == 401
 
 
+@pytest.mark.parametrize(
+    "header", [TOKEN, f" {TOKEN}", f"Basic {TOKEN}", f"Bearer{TOKEN}", f"Bearer  {TOKEN}", "Bearer"]
+)
+def test_a_token_counts_only_as_bearer(guarded, header):
+    assert guarded.get("/index.json", headers={"Authorization": header}).status_code == 401
+
+
 def test_the_cookie_is_not_the_token(guarded):
     assert guarded.get("/index.json", headers={"Cookie": f"protlens-8100={TOKEN}"}).status_code == 401
 

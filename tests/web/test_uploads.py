@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from document_table import LIMIT, Table
-from protlens.web import uploads
+from protlens.web import arrivals, uploads
 from protlens.web.uploads import file_name
 
 SEVEN_HVP = ["7HVP.A", "7HVP.B"]
@@ -194,11 +194,11 @@ def test_one_after_the_other_and_no_long_queue(client_of, table):
     def send(number: int) -> int:
         return post(client, b"MKTAYIAK", path="/sequences", name=f"n{number}").status_code
 
-    with ThreadPoolExecutor(uploads.QUEUE + extra) as pool:
-        answers = {pool.submit(send, number) for number in range(uploads.QUEUE + extra)}
+    with ThreadPoolExecutor(arrivals.PER_CLIENT + extra) as pool:
+        answers = {pool.submit(send, number) for number in range(arrivals.PER_CLIENT + extra)}
         early = [answer.result() for answer in islice(as_completed(answers, timeout=20), extra)]
         go_on.set()
     assert early == [503] * extra
-    assert sorted(answer.result() for answer in answers) == [200] * uploads.QUEUE + [503] * extra
-    assert most == [1] * uploads.QUEUE
+    assert sorted(answer.result() for answer in answers) == [200] * arrivals.PER_CLIENT + [503] * extra
+    assert most == [1] * arrivals.PER_CLIENT
     assert send(99) == 200

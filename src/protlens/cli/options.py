@@ -28,13 +28,26 @@ _ARGUMENT = re.compile(
     r"""\b(contact_atom|dataset|fresh|host|keep_arcs|labels|model|out|port)=(?:True\b|'(\w+)'|(?=[\s,;]|$))"""
 )
 
+_VALUE = re.compile(
+    r"(?:option )?(arcs|draws|inverse_penalty|jacobian|jacobian_length|keep_arcs|limit|max_length|pairs|proteins"
+    r"|residues|seed|seeds|test|threshold|top|train):? (?=-?(?:\d|inf\b|nan\b))"
+)
+"""How a message begins that is about the value of an option."""
+
+_RENAMED = {"inverse_penalty": "c"}
+
 
 def with_options(message: str) -> str:
     """Return a message that names arguments of Python, ``contact_atom='CA'``, with options, ``--contact-atom ca``."""
-    return _ARGUMENT.sub(
-        lambda argument: f"--{argument[1].replace('_', '-')}" + (f" {argument[2].lower()}" if argument[2] else ""),
-        message,
+    named = _ARGUMENT.sub(
+        lambda argument: _option(argument[1]) + (f" {argument[2].lower()}" if argument[2] else ""), message
     )
+    value = _VALUE.match(named)
+    return named if value is None else f"{_option(value[1])} {named[value.end() :]}"
+
+
+def _option(argument: str) -> str:
+    return f"--{_RENAMED.get(argument, argument).replace('_', '-')}"
 
 
 def split_names(names: str | None) -> list[str] | None:

@@ -289,10 +289,11 @@ def _metadata(table: pa.Table) -> Iterable[tuple[bytes, bytes]]:
 
 def _read_table(file: Path) -> pa.Table:
     try:
-        if not is_unchanged(file):
+        unchanged = is_unchanged(file)
+        if unchanged is False:
             found = "not readable as Parquet (it was changed since it was written)"
             raise FileFormatError(explain(f"dataset {file}", found=found, hint="build it again, or fetch it again"))
-        table = read_bounded(file)
+        table = read_bounded(file, checksums=unchanged is None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
     about = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in _metadata(table)}

@@ -29,8 +29,8 @@ def write_digest(path: Path) -> None:
         file.write(MARK + digest + footer)
 
 
-def is_unchanged(path: Path) -> bool:
-    """Whether a file is as it was written, or carries no digest.
+def is_unchanged(path: Path) -> bool | None:
+    """Whether a file is as it was written; None if it carries no digest.
 
     Raises
     ------
@@ -39,11 +39,11 @@ def is_unchanged(path: Path) -> bool:
     """
     place = _footer(path)
     if place < _SIZE:
-        return True
+        return None
     with path.open("rb") as file:
         file.seek(place - _SIZE)
         told = file.read(_SIZE)
-    return not told.startswith(MARK) or told == MARK + _digest(path, place - _SIZE, place)
+    return told == MARK + _digest(path, place - _SIZE, place) if told.startswith(MARK) else None
 
 
 def _footer(path: Path) -> int:

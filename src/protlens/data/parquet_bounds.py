@@ -1,5 +1,6 @@
 """A Parquet file, read if it holds no more than a file of its size can."""
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,8 +17,15 @@ _PER_VALUE = 4
 """Bytes that even a value takes of which the file says nothing."""
 
 
-def read_bounded(file: Path) -> pa.Table:
+def read_bounded(file: Path, *, checksums: bool = True) -> pa.Table:
     """Read a Parquet file; texts that it keeps in dictionaries stay there.
+
+    Parameters
+    ----------
+    file
+        The file.
+    checksums
+        Whether the checksums of its pages are verified, which whoever knows that it is unchanged need not do.
 
     Raises
     ------
@@ -27,15 +35,17 @@ def read_bounded(file: Path) -> pa.Table:
         If its table is larger than the file's size allows.
     """
     limit = max(FREE, EXPANSION * file.stat().st_size)
-    with pq.ParquetFile(file, page_checksum_verification=True) as opened:
-        metadata = opened.metadata
+    with pa.OSFile(os.fspath(file)) as opened:
+        metadata = pq.read_metadata(opened)
         groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
         columns = [group.column(index) for group in groups for index in range(group.num_columns)]
         told = sum(max(column.total_uncompressed_size, _PER_VALUE * column.num_values) for column in columns)
-    _check(max(told, metadata.num_rows), limit)
-    kept = {column.path_in_schema for column in columns if column.has_dictionary_page}
-    texts = [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
-    table = pq.read_table(file, page_checksum_verification=True, read_dictionary=[*kept.intersection(texts)])
+        _check(max(told, metadata.num_rows), limit)
+        kept = {column.path_in_schema for column in columns if column.has_dictionary_page}
+        texts = [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
+        dictionaries = [*kept.intersection(texts)]
+        options = {"read_dictionary": dictionaries, "page_checksum_verification": checksums}
+        table = pq.ParquetFile(opened, metadata=metadata, **options).read()
     _check(sum(_bytes(chunk) for column in table.columns for chunk in column.chunks), limit)
     return table
 

@@ -14,7 +14,7 @@ from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.catalog import CATALOG, ModelSpec
-from protlens.models.checkpoint.config_bounds import check_bounds
+from protlens.models.checkpoint.config_bounds import check_bounds, check_ids
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
 from protlens.models.checkpoint.packaged import find_packaged
@@ -187,6 +187,7 @@ def _open(name: str) -> _Source:
         codes, settings = _of_sequence(codes, place), sha256(f"{settings}{OF_SEQUENCE}".encode()).hexdigest()
     files = weight_files(folder)
     check_bounds(folder, family, config, files)
+    check_ids(folder, codes, config)
     info = ModelInfo(
         name=folder.resolve().name + name[len(place) :] if revision == "local" else name,
         family=family.name,

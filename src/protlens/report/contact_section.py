@@ -126,6 +126,7 @@ def _verdict(summary: pl.DataFrame) -> str:
 def _maps(folder: Path) -> list[Picture]:
     maps = []
     for path in sorted(folder.glob("figures/contact_map-*.png"))[:_MOST_MAPS]:
+        check_as_written(path, _COMMAND, folder=folder)
         name = path.stem.partition("-")[2]
         drawn = stored_picture(
             path,

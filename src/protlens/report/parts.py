@@ -56,7 +56,7 @@ def stored_picture(path: Path, *, alt: str, caption: str) -> Picture | None:
         with Image.open(path, formats=["PNG"]) as image:
             inches = image.width / float(image.info.get("dpi", (_DPI, _DPI))[0] or _DPI)
             return Picture(_data_uri(image), round(96 * inches), alt, caption)
-    except (OSError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
 
 

@@ -8,8 +8,8 @@ import polars as pl
 from protlens.errors import RunError
 from protlens.naming import INTERVALS, PROBE_SOURCES, metric_title, property_title, property_words
 from protlens.number_text import interval, percent
-from protlens.report.parts import Section, Table, stored_picture
-from protlens.report.result_folders import check_same_model, not_a_folder_of, read_columns
+from protlens.report.parts import Picture, Section, Table, stored_picture
+from protlens.report.result_folders import check_as_written, check_same_model, not_a_folder_of, read_columns
 from protlens.runs.store import Run
 
 _COMMAND = "protlens probe"
@@ -44,10 +44,7 @@ def probe_section(folder: Path, run: Run) -> Section:
     manifest = _manifest(folder)
     check_same_model(manifest.model, run, folder)
     numeric = _summary(folder / "summary.csv")
-    drawn = [
-        stored_picture(folder / "figures" / f"{name}.png", alt=alt, caption=caption)
-        for name, (alt, caption) in _FIGURES.items()
-    ]
+    drawn = [_figure(folder, name, alt=alt, caption=caption) for name, (alt, caption) in _FIGURES.items()]
     return Section(
         title="Probes",
         paragraphs=[
@@ -58,6 +55,12 @@ def probe_section(folder: Path, run: Run) -> Section:
         tables=[_table(numeric)],
         pictures=[one for one in drawn if one is not None],
     )
+
+
+def _figure(folder: Path, name: str, *, alt: str, caption: str) -> Picture | None:
+    path = folder / "figures" / f"{name}.png"
+    check_as_written(path, _COMMAND, folder=folder)
+    return stored_picture(path, alt=alt, caption=caption)
 
 
 def _manifest(folder: Path) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,7 @@ from protlens.contacts.contact_result import ContactAnalysis
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run
+from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
 from protlens.models.protocol import AttentionModel
 from protlens.naming import HEAD_NUMBERS, property_title
@@ -152,9 +154,10 @@ def write_report(
     note = explorer.document("index", {})["note"]
     look = introduction(frozen, shown, proteins=len(examples), note=note)
     path = explorer.run.path / "report.html" if out is None else Path(out)
-    write_page(path, frozen.elements, before=_filled("before.html", **above, look=look), **around)
-    if out is None:
-        list_files(explorer.run.path, RUN_FOLDER, [path])
+    with locked(path.parent) if out is None else nullcontext():
+        write_page(path, frozen.elements, before=_filled("before.html", **above, look=look), **around)
+        if out is None:
+            list_files(path.parent, RUN_FOLDER, [path])
     return Report(path, tables, tuple(examples), note)
 
 

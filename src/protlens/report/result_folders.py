@@ -8,7 +8,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from protlens.errors import FileFormatError, RunError, explain
-from protlens.output_folders import is_as_written
+from protlens.output_folders import change_since_written
 from protlens.runs.manifest import is_same_model
 from protlens.runs.store import Run
 
@@ -30,10 +30,11 @@ def read_columns(path: Path, columns: list[str], *, command: str, optional: Coll
         raise not_a_folder_of(command, path.parent, f"{path.name} is missing or damaged") from error
 
 
-def check_as_written(path: Path, command: str) -> None:
-    """Raise FileFormatError if a file of a folder is not what the command wrote there."""
-    if path.is_file() and not is_as_written(path, path.parent):
-        raise not_a_folder_of(command, path.parent, f"{path.name} was changed since it was written")
+def check_as_written(path: Path, command: str, *, folder: Path | None = None) -> None:
+    """Raise FileFormatError if a file of a folder, by default the one it lies in, is not what the command wrote."""
+    folder = path.parent if folder is None else folder
+    if path.is_file() and (found := change_since_written(path, folder)):
+        raise not_a_folder_of(command, folder, found)
 
 
 def not_a_folder_of(command: str, folder: Path, found: str) -> FileFormatError:

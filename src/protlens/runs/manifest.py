@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ _SETTINGS = "settings_sha256"
 _DECIDING = ("model", "dataset", "properties", "options", "shards")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """What was analysed, with what, and in how many parts.
 
@@ -95,7 +96,7 @@ class Manifest:
             content["checksum"] = json_checksum(content)
         write_json(run / MANIFEST, {"format": FORMAT, "version": self.version, **content})
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Digest of all that decides the sums; a shard with another one is of another run."""
         return json_checksum({name: getattr(self, name) for name in (*_DECIDING, "version")})

@@ -7,11 +7,10 @@ would give other numbers without a word, so a shard is read only where its seal 
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import file_digest
 from pathlib import Path
 
 from protlens.errors import RunError, explain
-from protlens.files import write_json
+from protlens.files import file_sha256, write_json
 from protlens.runs.format import SEAL, shard_folder
 
 _HINT = "start over with fresh=True"
@@ -27,7 +26,7 @@ def write_seal(folder: Path, *, belongs_to: str) -> None:
     belongs_to
         Fingerprint of the run's manifest.
     """
-    files = {path.name: _digest(path) for path in sorted(folder.iterdir())}
+    files = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
     write_json(folder / SEAL, {"run": belongs_to, "files": files})
 
 
@@ -84,10 +83,5 @@ def _fault(folder: Path, belongs_to: str, stamps: tuple[tuple[str, int, int], ..
             if digests.keys() - names
             else f" has {min(names - digests.keys())} too"
         )
-    changed = [name for name, wanted in digests.items() if _digest(folder / name) != wanted]
+    changed = [name for name, wanted in digests.items() if file_sha256(folder / name) != wanted]
     return f"/{changed[0]} is damaged (it was changed)" if changed else None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
-from protlens.output_folders import is_as_written
+from protlens.output_folders import FILES, change_since_written
 from protlens.reach import Reach, distinct
 from protlens.runs.counts import (
     SEPARATION_EDGES,
@@ -34,6 +34,7 @@ from protlens.runs.format import (
     HEADS,
     HEADS_CSV,
     LABELS,
+    MANIFEST,
     PROTEINS,
     SHARDS,
     SUMS,
@@ -43,6 +44,7 @@ from protlens.runs.format import (
 from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.protein_arcs import ProteinArcs
+from protlens.runs.read_once import ReadOnce
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.seal import check_seals
 from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_table
@@ -71,6 +73,7 @@ class Run:
 
     path: Path
     manifest: Manifest
+    _kept: ReadOnce = field(default_factory=ReadOnce, init=False, compare=False)
 
     @classmethod
     def open(cls, path: PathInput) -> "Run":
@@ -138,10 +141,10 @@ class Run:
     def mode(self) -> Mode:
         """The mode of the run's own table of heads, as Parquet or CSV, that is as written; matched if there is none."""
         modes: list[Mode] = []
-        if is_as_written(self.path / HEADS, self.path):
+        if change_since_written(self.path / HEADS, self.path) is None:
             with suppress(RunError):
                 modes += read_table(self.path, self.path / HEADS, columns=["mode"])["mode"].to_pylist()
-        elif is_as_written(self.path / HEADS_CSV, self.path):
+        elif change_since_written(self.path / HEADS_CSV, self.path) is None:
             with suppress(OSError, PolarsError):
                 modes += pl.read_csv(self.path / HEADS_CSV, columns=["mode"], n_rows=1)["mode"].to_list()
         return modes[0] if modes else "matched"
@@ -151,11 +154,13 @@ class Run:
 
         Also cluster and cluster_method, which runs of before this column lack.
         """
-        path = self.path / PROTEINS
-        if not is_as_written(path, self.path):
+        return self._kept.get(PROTEINS, [self.path / PROTEINS, self.path / FILES], self._read_proteins)
+
+    def _read_proteins(self) -> pl.DataFrame:
+        if change := change_since_written(self.path / PROTEINS, self.path):
             hint = "the same 'protlens analyze' command writes it anew"
-            raise RunError(explain(f"run {self.path}", found=f"{PROTEINS} was changed", hint=hint))
-        return _frame(read_table(self.path, path))
+            raise RunError(explain(f"run {self.path}", found=change, hint=hint))
+        return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
         """Iterate over the sums of the property classes, one in memory at a time."""
@@ -319,8 +324,13 @@ class Run:
             )
 
     def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:
+        shards = self._kept.get(SHARDS, [self.path / MANIFEST, self.path / SHARDS], self._whole_shards)
+        return read_shards(self.path, shards, file, columns=columns, rows=rows)
+
+    def _whole_shards(self) -> list[int]:
+        """Return the shards that are there; checked once, unless the run is started anew or goes on."""
         self.check_shards()
-        return read_shards(self.path, self.shards_done, file, columns=columns, rows=rows)
+        return self.shards_done
 
     def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
         return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)

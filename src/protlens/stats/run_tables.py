@@ -15,7 +15,8 @@ from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.files import write_table
-from protlens.output_folders import is_as_written, list_files
+from protlens.folder_lock import locked
+from protlens.output_folders import change_since_written, list_files
 from protlens.runs.format import RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
@@ -122,9 +123,10 @@ def write_tables(run: PathInput | Run, tables: RunTables) -> None:
     folder = as_run(run).path
     named = {f"heads.{suffix}": tables.heads for suffix in ("parquet", "csv")}
     named |= {f"tables/{name}.csv": table for name in TABLES if (table := getattr(tables, name)) is not None}
-    for name, table in named.items():
-        write_table(table, folder / name)
-    list_files(folder, RUN_FOLDER, [folder / name for name in named])
+    with locked(folder):
+        for name, table in named.items():
+            write_table(table, folder / name)
+        list_files(folder, RUN_FOLDER, [folder / name for name in named])
 
 
 def read_tables(run: PathInput | Run) -> RunTables:
@@ -171,7 +173,7 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
 
 def _read(run: Run, name: str, schema: Mapping[str, Any]) -> pl.DataFrame | None:
     path = run.path / name
-    if not is_as_written(path, run.path):
+    if change_since_written(path, run.path):
         return None
     try:
         table = _load(path, path.stat().st_mtime_ns, tuple(schema.items()))

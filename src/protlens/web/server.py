@@ -17,6 +17,7 @@ from protlens.errors import OptionError, explain
 from protlens.page.hosting import page_assets
 from protlens.typing import PathInput
 from protlens.web.app import create_app
+from protlens.web.connections import TOTAL, BoundedProtocol
 from protlens.web.request_checks import hosts_of, is_loopback
 from protlens.web.token_auth import check_token, new_token
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from protlens.models.protocol import AttentionModel
     from protlens.runs.store import Run
 
-_CONNECTIONS = 100
 _PATIENCE = 1
 """Seconds that requests have left when the server is ended."""
 
@@ -103,7 +103,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise OptionError(explain(asked, allowed="the name or address of this machine, and ports from 0 to 65535"))
     try:
         family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(place[:2], family=family, backlog=_CONNECTIONS)
+        return socket.create_server(place[:2], family=family, backlog=TOTAL)
     except (OSError, UnicodeError) as error:
         hint = "choose another one as port= (0 takes a free one) or host="
         raise OptionError(explain(asked, found=_reason(error).lower(), hint=hint)) from error
@@ -119,14 +119,14 @@ def answer_requests(app: Starlette, listener: socket.socket) -> None:
     """Run an application on a socket until Ctrl-C; what is being computed then goes on in its thread."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=_CONNECTIONS,
+        limit_concurrency=2 * TOTAL,  # answers under way, those to clients that have left among them
         timeout_graceful_shutdown=_PATIENCE,
     )
     log, only_defects = logging.getLogger("uvicorn.error"), _is_defect

@@ -62,8 +62,7 @@ class TokenCheck:
         await (answer or self._app)(scope, receive, send)
 
     def _stop(self, request: Request) -> Response | None:
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if _equal(request.cookies.get(self._name, ""), self._value) or _equal(bearer, self._token):
+        if _equal(request.cookies.get(self._name, ""), self._value) or _equal(_bearer(request), self._token):
             return None
         if request.url.path in PAGES and _equal(request.query_params.get("token", ""), self._token):
             return self._hand_over(request)
@@ -80,6 +79,11 @@ class TokenCheck:
         response = HTMLResponse(render("enter.html", target=target))
         response.set_cookie(self._name, self._value, httponly=True, samesite="strict", path="/")
         return response
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
 
 
 def _equal(given: str, expected: str) -> bool:

@@ -6,21 +6,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from anyio import CapacityLimiter, fail_after
+from anyio import CapacityLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from protlens.errors import FileFormatError, explain
 from protlens.page.hosting import DocumentSource, json_text
+from protlens.web.arrivals import Arrivals, body
 from protlens.web.concurrency import in_turn
 from protlens.web.sandbox import try_structure
-
-SECONDS = 60
-"""How long an upload may take to come in."""
-
-QUEUE = 4
-"""Uploads that are taken in at once, or wait for one another; more are told to come back."""
 
 EXPANSION = 8
 """How many times as large as the largest upload it may be that one unpacks to."""
@@ -54,7 +49,7 @@ class Uploads:
         self._explorer = explorer
         self._folder = folder
         self._turn = CapacityLimiter(1)
-        self._open = 0
+        self._arrivals = Arrivals()
 
     async def structure(self, request: Request) -> Response:
         """Take the structure file that is the request's body."""
@@ -68,15 +63,10 @@ class Uploads:
         accepts = self._explorer.document("index", {})["accepts"]
         if accepts is None:
             raise HTTPException(403, "nothing can be added here: the run's model is not at hand")
-        if self._open >= QUEUE:
-            raise HTTPException(503, "other uploads are being read; try again in a moment", {"Retry-After": "5"})
-        self._open += 1
-        try:
-            content = await _body(request, accepts["bytes"])
+        with self._arrivals.place(request) as arrival:
+            content = await body(request, arrival, accepts["bytes"])
             name = file_name(request.query_params.get("name", ""))
             ids = await in_turn(request, self._turn, add, content, name, accepts["bytes"])
-        finally:
-            self._open -= 1
         return Response(json_text({"proteins": ids}), media_type="application/json")
 
     def _add_structure(self, content: bytes, name: str, limit: int) -> list[str]:
@@ -95,21 +85,6 @@ class Uploads:
         except UnicodeDecodeError as error:
             raise FileFormatError(explain(f"sequence {name}", found="not text", allowed="UTF-8 text")) from error
         return self._explorer.add_sequence(text, name=name)
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """Return the body of a request as it comes in, but never more than is allowed."""
-    too_large = HTTPException(413, explain("upload", found="too large", allowed=f"up to {limit} bytes"))
-    content = bytearray()
-    try:
-        with fail_after(SECONDS):
-            async for part in request.stream():
-                content += part
-                if len(content) > limit:
-                    raise too_large
-    except TimeoutError as error:
-        raise HTTPException(408, f"the upload did not come in within {SECONDS} s") from error
-    return bytes(content)
 
 
 def file_name(name: str) -> str:

@@ -7,7 +7,7 @@ import lmdb
 import numpy as np
 import pytest
 
-from protlens.data.formats import tape
+from protlens.data.formats import tape, text
 from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.errors import FileFormatError
 
@@ -192,10 +192,9 @@ def test_a_wrong_number_of_records(tmp_path, structure, count, message):
         read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=count))
 
 
-def test_a_huge_number_of_records(tmp_path, structure, monkeypatch):
-    monkeypatch.setattr(tape, "MAX_RECORDS", 5)
-    with pytest.raises(FileFormatError, match="num_examples: 6"):
-        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=6))
+def test_any_number_of_records_is_believed_as_far_as_they_are_there(tmp_path, structure):
+    with pytest.raises(FileFormatError, match="record 3: it is missing"):
+        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure] * 3, count=32_593_668))
 
 
 def test_an_environment_without_the_number(tmp_path):
@@ -275,7 +274,10 @@ def test_json_records_are_bounded_one_by_one_and_together(tmp_path, monkeypatch)
     monkeypatch.setattr(tape, "MAX_LINE", 1 << 20)
     with pytest.raises(FileFormatError, match="record 0: too long, or not JSON; allowed: up to 1048576"):
         read_tape_json(path)
-    path.write_text('{"primary": "MK"}\n' * 3)
-    monkeypatch.setattr(tape, "MAX_RECORDS", 2)
-    with pytest.raises(FileFormatError, match="more records; allowed: up to 2"):
+    monkeypatch.setattr(text, "MAX_RECORDS", 2)
+    records = '{"primary": "MK"}\n' * 100
+    path.write_text(records)
+    assert len(read_tape_json(path)) == 100
+    path.write_bytes(gzip.compress(records.encode()))
+    with pytest.raises(FileFormatError, match="more records; allowed: up to 3"):
         read_tape_json(path)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from protlens.data.formats.labels import add_labels
-from protlens.data.formats.text import MAX_RECORDS, TextSource, read_lines, source_name
+from protlens.data.formats.text import MAX_RECORDS, TextSource, most_records, read_lines, source_name
 from protlens.data.identifiers import accession
 from protlens.data.protein import LETTERS, Protein
 from protlens.errors import FileFormatError, LeftOutWarning, explain
@@ -41,10 +41,10 @@ class Record:
 
 def read_records(source: TextSource) -> Iterator[Record]:
     """Yield the records of a FASTA file (see :func:`parse_records`)."""
-    return parse_records(read_lines(source), name=source_name(source))
+    return parse_records(read_lines(source), name=source_name(source), most=most_records(source))
 
 
-def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator[Record]:
+def parse_records(numbered: Iterable[tuple[int, str]], *, name: str, most: int = MAX_RECORDS) -> Iterator[Record]:
     """Yield the records of FASTA text, whose bodies may be sequences or labels.
 
     Parameters
@@ -53,6 +53,8 @@ def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator
         Lines with their numbers.
     name
         What messages call the text.
+    most
+        Records that it may have.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator
     for number, line in numbered:
         if line.startswith(">"):
             if header is not None:
-                yield _record(header, lines, where, seen)
+                yield _record(header, lines, where, seen, most)
             header, lines, where, size = line[1:], [], f"{name}, line {number}", 0
         elif header is not None:
             lines.append("".join(line.split()))
@@ -78,10 +80,10 @@ def parse_records(numbered: Iterable[tuple[int, str]], *, name: str) -> Iterator
             raise FileFormatError(explain(f"FASTA file {name}", found=found, allowed="records that begin with '>'"))
     if header is None:
         raise FileFormatError(explain(f"FASTA file {name}", found="no records", allowed="records that begin with '>'"))
-    yield _record(header, lines, where, seen)
+    yield _record(header, lines, where, seen, most)
 
 
-def _record(header: str, lines: list[str], where: str, seen: set[str]) -> Record:
+def _record(header: str, lines: list[str], where: str, seen: set[str], most: int) -> Record:
     body = "".join(lines)
     if not header.strip() or not body:
         missing = "sequence" if header.strip() else "id"
@@ -89,8 +91,8 @@ def _record(header: str, lines: list[str], where: str, seen: set[str]) -> Record
     name = accession(header.split()[0])
     if name in seen:
         raise FileFormatError(explain(where, found=f"id {name!r} stands twice", hint="give each record its own id"))
-    if len(seen) == MAX_RECORDS:
-        raise FileFormatError(explain(where, found="more records", allowed=f"up to {MAX_RECORDS} in a file"))
+    if len(seen) == most:
+        raise FileFormatError(explain(where, found="more records", allowed=f"up to {most} in a file"))
     seen.add(name)
     return Record(name, header, body, where)
 

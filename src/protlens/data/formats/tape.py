@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from protlens.data.formats.lmdb_values import FIRST_KEY, lmdb_values
 from protlens.data.formats.plain_pickles import MAX_PICKLE, load_plain
-from protlens.data.formats.text import MAX_LINE, MAX_RECORDS, read_text
+from protlens.data.formats.text import MAX_LINE, most_records, read_text
 from protlens.data.protein import UNKNOWN, Protein, resolved_points
 from protlens.errors import DatasetError, FileFormatError, explain
 from protlens.typing import PathInput, ResidueMask
@@ -60,7 +60,7 @@ def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list
     """
     with closing(_values_of(Path(path))) as values:
         number = _unpickled(next(values, None), f"{path}, key {FIRST_KEY}")
-        if not isinstance(number, int) or not 0 < number <= MAX_RECORDS:
+        if not isinstance(number, int) or number < 1:
             said = repr(number)[:60] if isinstance(number, str | int | float) else type(number).__name__
             raise FileFormatError(explain(f"{path}, key {FIRST_KEY}", found=said, allowed="a number"))
         places = (f"{path}, record {index}" for index in range(number))
@@ -83,10 +83,11 @@ def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> list
     FileFormatError
         If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
     """
-    records = islice(_json_records(Path(path)), MAX_RECORDS + 1)
+    most = most_records(path)
+    records = islice(_json_records(Path(path)), most + 1)
     proteins = _proteins(records, disordered_as_coil=disordered_as_coil)
-    if len(proteins) > MAX_RECORDS:
-        raise FileFormatError(explain(f"JSON file {path}", found="more records", allowed=f"up to {MAX_RECORDS}"))
+    if len(proteins) > most:
+        raise FileFormatError(explain(f"JSON file {path}", found="more records", allowed=f"up to {most}"))
     if not proteins:
         raise FileFormatError(explain(f"JSON file {path}", found="no records"))
     return proteins

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import os
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,10 @@ EXPANSION = 100
 """How many times its size a gzipped file of more than 16 MB may unpack to; files of masks reach 30."""
 
 MAX_RECORDS = 2**20
-"""Proteins that are read from one file; Swiss-Prot has some 570,000."""
+"""Proteins that are read from any file; Swiss-Prot has some 570,000."""
+
+RECORD_BYTES = 16
+"""For so many bytes on disk a file may hold one more; Pfam has 32 million in TAPE's form."""
 
 
 @contextmanager
@@ -90,6 +94,14 @@ def read_text(path: PathInput) -> str:
     if len(text) > MAX_TEXT:
         raise FileFormatError(explain(f"file {path}", found="too long", allowed=f"up to {MAX_TEXT} characters"))
     return text
+
+
+def most_records(source: TextSource) -> int:
+    """Return how many records are read from a source: as many as it has room for, unless it was packed to deceive."""
+    if not isinstance(source, str | os.PathLike):
+        return sys.maxsize
+    with reading(source_name(source)):
+        return max(MAX_RECORDS, Path(source).stat().st_size // RECORD_BYTES)
 
 
 def _check_text(text: str, path: str) -> None:

@@ -14,10 +14,14 @@ import torch
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import is_safetensors
 
 MOST = {"num_hidden_layers": 1000, "num_attention_heads": 1000, "vocab_size": 10_000_000, "hidden_size": 1_000_000}
 """The most of each that is taken for a model."""
+
+MOST_COUNTED = 10_000
+"""The most of anything else whose name begins with ``num_``, as groups of layers or experts."""
 
 _HEADER = 100_000_000
 """Bytes that the header of a safetensors file may have, as its format says."""
@@ -37,11 +41,27 @@ def check_bounds(folder: Path, family: ModelFamily, config: Any, files: list[Pat
         raise ModelError(explain(f"model file {folder / 'config.json'}", found=fault, hint=hint))
 
 
+def check_ids(folder: Path, codes: Codes, config: Any) -> None:
+    """Raise ModelError if a vocabulary has token ids that the model does not."""
+    size = getattr(config, "vocab_size", None)
+    if isinstance(size, int) and (highest := codes.highest) >= size:
+        raise ModelError(
+            explain(
+                f"model folder {folder}",
+                found=f"the vocabulary has a token {highest}, where config.json says {size} tokens",
+                hint="check that the files are complete and belong together",
+            )
+        )
+
+
 def _out_of_range(config: Any) -> str | None:
     for name, most in MOST.items():
         value = getattr(config, name, None)
         if value is not None and not (isinstance(value, int) and 1 <= value <= most):
             return f"{name} is {value!r}, where 1 to {most} can be"
+    for name, value in sorted(vars(config).items()):
+        if name.startswith("num_") and name not in MOST and isinstance(value, int) and value > MOST_COUNTED:
+            return f"{name} is {value!r}, where up to {MOST_COUNTED} can be"
     padding, vocabulary = getattr(config, "pad_token_id", None), getattr(config, "vocab_size", None)
     if isinstance(padding, int) and isinstance(vocabulary, int) and not 0 <= padding < vocabulary:
         return f"pad_token_id is {padding}, where 0 to {vocabulary - 1} can be"

@@ -41,6 +41,11 @@ class Codes:
         """How many special tokens stand around a sequence."""
         return len(self.before) + len(self.after)
 
+    @property
+    def highest(self) -> int:
+        """The highest id that is written."""
+        return max(*self.before, *self.after, self.padding, int(self.letters.max()))
+
     def write(self, given: Sequence[str | Protein]) -> Batch:
         """Write sequences, or those of proteins, as tokens on the CPU, padded at the end.
 
@@ -80,6 +85,11 @@ class StateCodes(Codes):
     states: Int64[np.ndarray, "letter=26 state"]
     track: str
     symbols: str
+
+    @property
+    def highest(self) -> int:
+        """The highest id that is written."""
+        return max(*self.before, *self.after, self.padding, int(self.states.max()))
 
     def of_sequence(self) -> Codes:
         """Return the token ids for sequences alone, with the state of each residue unknown."""
