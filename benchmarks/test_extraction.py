@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import AutoModel
 
+from any_model import any_model_folder
 from measure import time_ratio
 from protlens.attention.collect import collect_sums
 from protlens.data.dataset import Dataset
+from protlens.models.load import load_model
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import Bins
 from reference import attention_of, count_property
@@ -51,6 +54,36 @@ def test_all_properties_beside_the_plain_model(tmp_path, full, report, length, b
     assert collect().arcs.shape == (batch, model.info.layers, model.info.heads)
     assert outputs[0].shape[:2] == tokens.tokens.shape
     report(f"all properties / plain sdpa, {length} residues, batch {batch}, spread {spread}: {ratio}")
+
+
+SHAPES = {
+    "esmc": {"hidden_size": 960, "intermediate_size": 2560, "num_attention_heads": 15, "num_key_value_heads": 15},
+    "modernbert": {"hidden_size": 768, "intermediate_size": 1152, "num_attention_heads": 12, "local_attention": 128},
+}
+"""The sizes of ESM C 300M and of ModernBERT base, whose layers see all residues and 64 to either side in turn."""
+
+
+@pytest.mark.parametrize("kind", list(SHAPES))
+def test_other_architectures_beside_the_plain_model(tmp_path, full, report, kind):
+    sizes = SHAPES[kind] if full else {"local_attention": 8} if kind == "modernbert" else {}
+    folder = any_model_folder(
+        kind, tmp_path / kind, spread=0.02, num_hidden_layers=12 if full else 3, max_position_embeddings=600, **sizes
+    )
+    model, plain = (
+        load_model(folder, device="cpu"),
+        AutoModel.from_pretrained(folder, attn_implementation="sdpa").eval(),
+    )
+    proteins = random_proteins(2, 510 if full else 60)
+    tokens = model.encode([protein.sequence for protein in proteins])
+
+    @torch.inference_mode()
+    def run_plain():
+        return plain(input_ids=tokens.tokens, attention_mask=tokens.mask.long()).last_hidden_state
+
+    collect = _collector(model, proteins)
+    ratio = time_ratio(collect, run_plain, pairs=15 if full else 1)
+    assert collect().arcs.shape == (2, model.info.layers, model.info.heads)
+    report(f"all properties / plain sdpa, {kind}, {len(proteins[0])} residues, batch 2: {ratio}")
 
 
 def test_bfloat16_beside_float32(tmp_path, full, report):

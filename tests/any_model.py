@@ -67,7 +67,7 @@ def any_model_class(config: Any) -> Any:
     return found[0] if isinstance(found, tuple) else found
 
 
-def any_model_folder(kind: str, folder: Path, *, head: str | None = None, **changes: Any) -> Path:
+def any_model_folder(kind: str, folder: Path, *, head: str | None = None, spread: float = 0.25, **changes: Any) -> Path:
     """Write a tiny random checkpoint of an architecture and return its folder.
 
     Parameters
@@ -78,6 +78,8 @@ def any_model_folder(kind: str, folder: Path, *, head: str | None = None, **chan
         Where to write it.
     head
         Which head it has, a name in ``HEADS``; the bare model if None.
+    spread
+        Standard deviation of its matrices.
     changes
         Entries of the configuration that differ.
     """
@@ -87,7 +89,7 @@ def any_model_folder(kind: str, folder: Path, *, head: str | None = None, **chan
     model = model_class(config)
     for values in model.parameters():
         if values.ndim > 1:
-            torch.nn.init.normal_(values, std=0.25)
+            torch.nn.init.normal_(values, std=spread)
     model.save_pretrained(folder)
     write_tokenizer(folder)
     return folder
