@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
@@ -31,6 +31,8 @@ MAX_LINES = 2**34
 
 MAX_TEXT = 2**30
 """Characters of the longest file that is read as a whole, after decompression."""
+
+_PIECE = 2**20
 
 EXPANSION = 100
 """How many times its size a gzipped file of more than 16 MB may unpack to; files of masks reach 30."""
@@ -89,7 +91,8 @@ def read_lines(source: TextSource) -> Iterator[tuple[int, str]]:
 def read_text(path: PathInput) -> str:
     """Return a text file, under the conditions of :func:`read_lines` but bounded by ``MAX_TEXT``."""
     with reading(Path(path)), _open(path) as handle:
-        text = handle.read(MAX_TEXT + 1)
+        pieces = iter(lambda: handle.read(_PIECE), "")  # a file makes room at once for all that it is asked for
+        text = "".join(islice(pieces, MAX_TEXT // _PIECE + 1))
     _check_text(text, source_name(path))
     if len(text) > MAX_TEXT:
         raise FileFormatError(explain(f"file {path}", found="too long", allowed=f"up to {MAX_TEXT} characters"))
