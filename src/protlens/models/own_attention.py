@@ -55,7 +55,7 @@ class Comparison:
 
 
 def compare(
-    encoder: nn.Module, family: ModelFamily, codes: Codes, *, layers: int, max_residues: int | None
+    encoder: nn.Module, family: ModelFamily, codes: Codes, *, layers: int, heads: int, max_residues: int | None
 ) -> list[Comparison]:
     """Compare all layers and heads on sequences of several lengths, each alone and all in one batch.
 
@@ -63,8 +63,8 @@ def compare(
     ----------
     encoder, family, codes
         A loaded model.
-    layers
-        How many it has.
+    layers, heads
+        How many layers it has, and heads in each.
     max_residues
         The longest chain that it reads.
 
@@ -75,7 +75,19 @@ def compare(
     """
     sequences = [sequence[:max_residues] for sequence in (*_SHORT, _sequence(_probe_length(encoder.config)))]
     groups = [*([sequence] for sequence in sequences), sequences]
-    return [_compare(encoder, family, codes.write(group), codes, layers) for group in groups]
+    try:
+        return [_compare(encoder, family, codes.write(group), codes, (layers, heads)) for group in groups]
+    except ModelError:
+        raise
+    except Exception as error:  # each architecture raises its own where it wants more than tokens
+        reason = next(iter(str(error).strip().splitlines()), repr(error))
+        raise ModelError(
+            explain(
+                "attention of the model",
+                found=f"it does not run on tokens alone ({type(error).__name__}: {reason})",
+                allowed="an encoder or decoder of one sequence of tokens",
+            )
+        ) from error
 
 
 def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo) -> tuple[Reach, ...]:
@@ -86,7 +98,7 @@ def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: M
     ModelError
         If it does not.
     """
-    found = compare(encoder, family, codes, layers=info.layers, max_residues=info.max_residues)
+    found = compare(encoder, family, codes, layers=info.layers, heads=info.heads, max_residues=info.max_residues)
     exact = next(encoder.parameters()).dtype == torch.float32
     kind, limit = ("weight", TOLERANCE["float32"]) if exact else ("share of a row", TOLERANCE["bfloat16"])
     for one in found:
@@ -111,12 +123,14 @@ def _sequence(length: int) -> str:
 
 def _probe_length(config: Any) -> int:
     """Return a length at which windows show that a configuration names, if that is not too long to try."""
-    windows = [getattr(config, name, None) for name in _WINDOWS]
+    entries = config.to_dict()
+    windows = [entries.get(name) for name in _WINDOWS]
     needed = [window + 16 for window in windows if isinstance(window, int) and 0 < window + 16 <= _LONGEST]
     return max([40, *needed])
 
 
-def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes, layers: int) -> Comparison:
+def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes, shape: tuple[int, int]) -> Comparison:
+    layers, heads = shape
     device = next(encoder.parameters()).device
     batch = Batch(batch.tokens.to(device), batch.mask.to(device), batch.lengths)
     own, own_states = _own(encoder, family, batch, layers)
@@ -136,7 +150,7 @@ def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes
         difference = (shown - wanted)[real.to(device)].abs().max()
         states.append(float(difference / wanted[real.to(device)].abs().max().clamp(min=1e-12)))
 
-    capture = Capture(visit, tokens, before=0, after=0, layers=layers)
+    capture = Capture(visit, tokens, before=0, after=0, layers=layers, heads=heads)
     watched = States(look, batch.lengths, before=len(codes.before), layers=layers)
     with (
         torch.inference_mode(),
@@ -149,7 +163,7 @@ def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes
 
 
 def _own(encoder: nn.Module, family: ModelFamily, batch: Batch, layers: int) -> tuple[Sequence[Tensor], list[Tensor]]:
-    inputs = {"attention_mask": batch.mask, **family.inputs(batch)}
+    inputs = {**family.inputs(batch), "attention_mask": batch.mask.long()}
     with torch.inference_mode(), _computing_its_own(encoder, family):
         output = encoder(**inputs, output_attentions=True, output_hidden_states=True)
     given = output.get("attentions") or ()

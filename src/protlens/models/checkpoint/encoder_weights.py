@@ -5,11 +5,11 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
-from safetensors import SafetensorError
 from torch import nn
+from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from protlens.errors import ModelError, explain
@@ -40,8 +40,10 @@ def load_encoder(
     ModelError
         If the weights cannot be read as plain tensors, or are not those of this architecture.
     """
-    encoder, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=dtype)
-    encoder = family.part(encoder)
+    whole, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=dtype)
+    encoder = family.part(whole)
+    if not isinstance(encoder, PreTrainedModel):
+        raise _refusal(folder, family, "an encoder that transformers does not run by itself")
     if misfits := [
         *_missing(report),
         *_surplus(report, family.names_of_layers(encoder.base_model)),
@@ -49,11 +51,11 @@ def load_encoder(
     ]:
         more = f" and {len(misfits) - 1} more" if len(misfits) > 1 else ""
         raise _refusal(folder, family, f"the weights do not fit config.json: {misfits[0]}{more}")
-    encoder = encoder.eval().requires_grad_(requires_grad=False).to(device)
+    encoder.eval().requires_grad_(requires_grad=False).to(device)
     for parameter in encoder.parameters():  # XLNet makes its own in float32; buffers must keep their precision
         parameter.data = parameter.data.to(dtype)
     family.prepare(encoder)
-    return encoder
+    return cast(nn.Module, encoder)
 
 
 def _read(
@@ -76,7 +78,9 @@ def _read(
             )
     except pickle.UnpicklingError as error:
         raise _refusal(folder, family, "a weight file that is damaged, or asks for more than plain tensors") from error
-    except (OSError, ValueError, RuntimeError, LookupError, EOFError, SafetensorError) as error:
+    except Exception as error:  # each architecture raises its own on what it cannot be read from
+        if error.args == (NAME,):
+            raise _refusal(folder, family, "an architecture whose attention cannot be exchanged for another") from error
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise _refusal(folder, family, f"weights that cannot be loaded ({reason})") from error
     return encoder, report
