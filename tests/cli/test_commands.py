@@ -121,8 +121,10 @@ def test_info_of_every_model(tmp_path, command, name):
 def test_check_of_a_good_model_and_of_one_that_fails(tmp_path, command, bert, monkeypatch):
     done = command("models", "check", bert, cwd=tmp_path)
     assert "FAILED" not in succeeded(done)
-    monkeypatch.setattr("protlens.models.check.TOLERANCE", -1.0)
-    monkeypatch.setattr("protlens.models.check.check_model.__kwdefaults__", {"tolerance": -1.0})
+    assert re.search(r"^ *2 +0.0e\+00 +0.0 +0.0e\+00$", done.stdout, re.MULTILINE)
+    both = succeeded(command("models", "check", bert, "--dtype", "bfloat16", cwd=tmp_path))
+    assert [line.split()[-1] for line in both.splitlines() if line.startswith("Checks of")] == ["float32", "bfloat16"]
+    monkeypatch.setattr("protlens.models.check.TOLERANCE", {"float32": -1.0})
     done = command("models", "check", bert, cwd=tmp_path)
     assert done.returncode == 1
     assert "FAILED" in done.stdout
