@@ -13,7 +13,7 @@ from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.catalog import CATALOG, ModelSpec
-from protlens.models.checkpoint.config_bounds import check_bounds
+from protlens.models.checkpoint.config_bounds import check_bounds, check_tokens
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
 from protlens.models.checkpoint.settings_files import settings_digest
@@ -175,6 +175,7 @@ def _open(name: str) -> _Source:
     codes = family.codes(folder)
     files = weight_files(folder)
     check_bounds(folder, family, config, files)
+    check_tokens(folder, config, codes)
     info = ModelInfo(
         name=folder.resolve().name if revision == "local" else name,
         family=family.name,

@@ -16,6 +16,7 @@ from transformers import CONFIG_MAPPING, MODEL_FOR_MASKED_LM_MAPPING, MODEL_FOR_
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.adapters.remapped import KIND, to_take_instead
 from protlens.models.checkpoint.spelling import codes_of, longest_input
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.protocol import Batch
@@ -36,6 +37,10 @@ def generic_family(kind: str, content: Mapping[str, Any], folder: Path) -> Model
     ModelError
         If transformers does not have it, or it does not read sequences of tokens.
     """
+    if kind == KIND:
+        raise _refusal(
+            kind, folder, "written for TransformerEngine", hint=to_take_instead(content.get("num_hidden_layers"))
+        )
     if kind not in CONFIG_MAPPING:
         raise _refusal(kind, folder, "which the installed transformers does not have")
     config_class = CONFIG_MAPPING[kind]
@@ -115,12 +120,14 @@ def _reserved(model_class: Any, config: Any) -> int:
     return int(config.pad_token_id) + 1 if counting else 0
 
 
-def _refusal(kind: str, folder: Path, why: str) -> ModelError:
+def _refusal(
+    kind: str, folder: Path, why: str, *, hint: str = "code that comes with a checkpoint is never run"
+) -> ModelError:
     return ModelError(
         explain(
             f"model folder {folder}",
             found=f"architecture {kind!r}, {why}",
             allowed="encoders and decoders of transformers with softmax attention between all tokens of a sequence",
-            hint="code that comes with a checkpoint is never run",
+            hint=hint,
         )
     )

@@ -14,6 +14,7 @@ import torch
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import is_safetensors
 
 MOST = {"num_hidden_layers": 1000, "num_attention_heads": 1000, "vocab_size": 10_000_000, "hidden_size": 1_000_000}
@@ -35,6 +36,26 @@ def check_bounds(folder: Path, family: ModelFamily, config: Any, files: list[Pat
     if fault is not None:
         hint = "check that config.json belongs to these weights"
         raise ModelError(explain(f"model file {folder / 'config.json'}", found=fault, hint=hint))
+
+
+def check_tokens(folder: Path, config: Any, codes: Codes) -> None:
+    """Raise ModelError if the tokenizer writes tokens that the model has no embedding for.
+
+    Parameters
+    ----------
+    folder, config, codes
+        The checkpoint, its configuration and its token ids.
+    """
+    size = getattr(config, "vocab_size", None)
+    highest = max(*codes.letters.tolist(), *codes.before, *codes.after, codes.padding)
+    if isinstance(size, int) and highest >= size:
+        raise ModelError(
+            explain(
+                f"model folder {folder}",
+                found=f"its tokenizer writes token {highest}, and config.json says vocab_size {size}",
+                hint="check that config.json and the tokenizer's files belong together",
+            )
+        )
 
 
 def _out_of_range(config: Any) -> str | None:

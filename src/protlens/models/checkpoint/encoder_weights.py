@@ -14,10 +14,12 @@ from transformers.utils import logging
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.adapters.remapped import is_remapped, to_take_instead
 from protlens.models.attention_hook import NAME
 from protlens.models.checkpoint.weight_files import is_safetensors
 
 _NOT_ENCODER = ("pooler.", "contact_head.")
+_BELONG = "check that the files are complete and belong together"
 _BUFFERS = ("inv_freq", "position_ids")
 
 
@@ -50,7 +52,10 @@ def load_encoder(
         *_mismatched(report),
     ]:
         more = f" and {len(misfits) - 1} more" if len(misfits) > 1 else ""
-        raise _refusal(folder, family, f"the weights do not fit config.json: {misfits[0]}{more}")
+        found = f"the weights do not fit config.json: {misfits[0]}{more}"
+        remapped = is_remapped(report["unexpected_keys"])
+        hint = to_take_instead(config.num_hidden_layers) if remapped else _BELONG
+        raise _refusal(folder, family, found, hint=hint)
     encoder.eval().requires_grad_(requires_grad=False).to(device)
     for parameter in encoder.parameters():  # XLNet makes its own in float32; buffers must keep their precision
         parameter.data = parameter.data.to(dtype)
@@ -109,13 +114,13 @@ def _mismatched(report: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _refusal(folder: Path, family: ModelFamily, found: str) -> ModelError:
+def _refusal(folder: Path, family: ModelFamily, found: str, *, hint: str = _BELONG) -> ModelError:
     return ModelError(
         explain(
             f"model folder {folder}",
             found=found,
             allowed=f"tensors of a whole {family.name} encoder, as safetensors or saved by torch.save",
-            hint="check that the files are complete and belong together",
+            hint=hint,
         )
     )
 
