@@ -15,7 +15,7 @@ Models = Callable[[str], EncoderModel]
 @pytest.mark.parametrize("family", ["bert", "albert", "xlnet", "esm", "esm1b", "t5", "tape"])
 def test_every_family_passes(family: str, tiny_model: Models) -> None:
     findings = check_model(tiny_model(family))
-    assert len(findings) == 5
+    assert len(findings) == 6
     assert [layer.layer for finding in findings for layer in finding.layers] == [1, 2, 3]
     assert max(layer.weight for finding in findings for layer in finding.layers) < 1e-6
     assert [finding.what for finding in findings if not finding.passed] == []
@@ -94,7 +94,7 @@ def test_states_that_are_not_the_models_fail(tiny_model: Models, monkeypatch: py
 
 def test_bfloat16_is_checked_after_float32(tiny_folder: Callable[[str], str]) -> None:
     findings = check_model(tiny_folder("esm"), device="cpu", dtype="bfloat16")
-    assert [one.dtype for one in findings] == ["float32"] * 5 + ["bfloat16"] * 5
+    assert [one.dtype for one in findings] == ["float32"] * 6 + ["bfloat16"] * 6
     assert all(one.passed for one in findings)
     assert [one.passed for one in check_model(tiny_folder("esm"), tolerance=-1.0)].count(False) == 1
 

@@ -113,6 +113,7 @@ def _checks(model: EncoderModel, tolerance: float | None) -> list[CheckResult]:
     tokens = _layers(model, [_CHAIN], special=True)
     return [
         *shape,
+        _aside(model),
         *_own(model, tolerance),
         _between_residues(model, alone, tokens),
         _padding(model, _layers(model, [_PARTNER, _CHAIN])),
@@ -138,6 +139,18 @@ def _shape(model: EncoderModel, alone: list[LayerAttention]) -> Iterator[CheckRe
         agrees = (spec.layers, spec.heads, spec.family) == (info.layers, info.heads, info.family)
         detail = f"catalog: {spec.layers} layers of {spec.heads} heads"
         yield CheckResult("the shape is the catalog's", agrees, detail, model.dtype)
+
+
+def _aside(model: EncoderModel) -> CheckResult:
+    what = "all tensors of the encoder are read"
+    return CheckResult(what, passed=True, detail=aside_text(model.left_aside), dtype=model.dtype)
+
+
+def aside_text(names: Sequence[str]) -> str:
+    """Return in a few words which tensors of a checkpoint were left aside."""
+    if not names:
+        return "none left aside"
+    return f"left aside, of heads: {', '.join(names[:2])}{f' and {len(names) - 2} more' if len(names) > 2 else ''}"
 
 
 def _own(model: EncoderModel, tolerance: float | None) -> Iterator[CheckResult]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -16,6 +17,7 @@ from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.config_bounds import check_bounds, check_tokens
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
+from protlens.models.checkpoint.lora import CONFIG, WEIGHTS, base_name, has_adapter, read_adapter
 from protlens.models.checkpoint.settings_files import settings_digest
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.checkpoint.weight_files import digest, weight_files
@@ -76,12 +78,26 @@ def load_model(
     if dtype not in DTYPES:
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
     source = _open(os.fspath(name_or_path))
-    encoder = load_encoder(
-        source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
+    encoder, aside = load_encoder(
+        source.folder,
+        source.family,
+        source.config,
+        files=source.files,
+        dtype=DTYPES[dtype],
+        device=where,
+        adapter=source.adapter,
     )
-    own = source.folder.resolve() if source.info.revision == "local" else None
+    own = (source.adapter or source.folder).resolve() if source.info.revision == "local" else None
     reach = None if source.family.tested else checked_reach(encoder, source.family, source.codes, source.info)
-    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info, source=own, reach=reach)
+    return EncoderModel(
+        encoder,
+        family=source.family,
+        codes=source.codes,
+        info=source.info,
+        source=own,
+        reach=reach,
+        left_aside=aside,
+    )
 
 
 def as_model(
@@ -151,7 +167,15 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
             )
         )
     whole = replace(source.family, model_class=source.family.masked_lm_class, options={})
-    network = load_encoder(source.folder, whole, source.config, files=source.files, dtype=torch.float32, device=where)
+    network, _ = load_encoder(
+        source.folder,
+        whole,
+        source.config,
+        files=source.files,
+        dtype=torch.float32,
+        device=where,
+        adapter=source.adapter,
+    )
     return MaskedLanguageModel(network, family=source.family, codes=source.codes, info=source.info)
 
 
@@ -165,10 +189,33 @@ class _Source:
     codes: Codes
     files: list[Path]
     info: ModelInfo
+    adapter: Path | None = None
 
 
 def _open(name: str) -> _Source:
     folder, revision = _locate(name)
+    return _adapted(name, folder, revision) if has_adapter(folder) else _whole(name, folder, revision)
+
+
+def _adapted(name: str, folder: Path, revision: str) -> _Source:
+    """Return the base model of an adapter, under the adapter's name."""
+    content = read_adapter(folder)
+    where = base_name(folder, content)
+    place, base_revision = _locate(where)
+    if has_adapter(place):
+        raise ModelError(explain(f"adapter {folder}", found=f"its base model {where!r} is an adapter too"))
+    base = _whole(where, place, base_revision)
+    info = replace(
+        base.info,
+        name=folder.resolve().name if revision == "local" else name,
+        revision=revision,
+        sha256=digest([*base.files, folder / WEIGHTS]),
+        settings_sha256=sha256(base.info.settings_sha256.encode() + (folder / CONFIG).read_bytes()).hexdigest(),
+    )
+    return replace(base, info=info, adapter=folder)
+
+
+def _whole(name: str, folder: Path, revision: str) -> _Source:
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)

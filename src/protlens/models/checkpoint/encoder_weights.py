@@ -16,6 +16,7 @@ from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.adapters.remapped import is_remapped, to_take_instead
 from protlens.models.attention_hook import NAME
+from protlens.models.checkpoint.lora import merge
 from protlens.models.checkpoint.weight_files import is_safetensors
 
 _NOT_ENCODER = ("pooler.", "contact_head.")
@@ -24,9 +25,16 @@ _BUFFERS = ("inv_freq", "position_ids")
 
 
 def load_encoder(
-    folder: Path, family: ModelFamily, config: Any, *, files: list[Path], dtype: torch.dtype, device: torch.device
-) -> nn.Module:
-    """Return the encoder of a checkpoint folder, ready to run.
+    folder: Path,
+    family: ModelFamily,
+    config: Any,
+    *,
+    files: list[Path],
+    dtype: torch.dtype,
+    device: torch.device,
+    adapter: Path | None = None,
+) -> tuple[nn.Module, tuple[str, ...]]:
+    """Return the encoder of a checkpoint folder, ready to run, and the names of the tensors that belong to heads.
 
     Parameters
     ----------
@@ -36,13 +44,16 @@ def load_encoder(
         Its weight files.
     dtype, device
         Precision of the weights in memory, and the device that holds them.
+    adapter
+        The folder of a LoRA adapter that is added to the weights, in float32.
 
     Raises
     ------
     ModelError
         If the weights cannot be read as plain tensors, or are not those of this architecture.
     """
-    whole, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=dtype)
+    read_as = dtype if adapter is None else torch.float32
+    whole, report = _read(folder, family, config, safetensors=is_safetensors(files), dtype=read_as)
     encoder = family.part(whole)
     if not isinstance(encoder, PreTrainedModel):
         raise _refusal(folder, family, "an encoder that transformers does not run by itself")
@@ -56,11 +67,15 @@ def load_encoder(
         remapped = is_remapped(report["unexpected_keys"])
         hint = to_take_instead(config.num_hidden_layers) if remapped else _BELONG
         raise _refusal(folder, family, found, hint=hint)
+    aside = tuple(sorted(name for name in report["unexpected_keys"] if not name.endswith(_BUFFERS)))
+    if adapter is not None:
+        with _quiet():
+            aside = tuple(dict.fromkeys((*aside, *merge(encoder, adapter))))
     encoder.eval().requires_grad_(requires_grad=False).to(device)
     for parameter in encoder.parameters():  # XLNet makes its own in float32; buffers must keep their precision
         parameter.data = parameter.data.to(dtype)
     family.prepare(encoder)
-    return cast(nn.Module, encoder)
+    return cast(nn.Module, encoder), aside
 
 
 def _read(
