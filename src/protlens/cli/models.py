@@ -11,6 +11,7 @@ from protlens.naming import property_title
 from protlens.number_text import bare_percent, percent
 
 if TYPE_CHECKING:
+    from protlens.models.catalog import ModelSpec
     from protlens.models.check import LayerDifference
 
 models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
@@ -18,23 +19,50 @@ models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List
 
 @models_app.command("list")
 def list_() -> None:
-    """List the models that have names."""
+    """List the models that have names, where they are, and what memory they take in float32."""
+    from protlens.models.at_hand import place_of
     from protlens.models.catalog import CATALOG
 
     specs = [CATALOG[name] for name in CATALOG]
     rows = [
-        [spec.name, f"{spec.layers} x {spec.heads}", _millions(spec.parameters), spec.licence, spec.note]
+        [
+            spec.name,
+            f"{spec.layers} x {spec.heads}",
+            _millions(spec.parameters),
+            f"{4 * spec.parameters / 1e6:.0f}",
+            place_of(spec),
+            spec.licence.partition(" (")[0],
+        ]
         for spec in specs
     ]
-    print_table("Models", ["name", "layers x heads", "parameters", "licence", "what it is"], rows)
+    print_table("Models", ["name", "layers x heads", "parameters", "MB", "at hand", "licence"], rows)
 
 
 @models_app.command("info")
-def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models list'.")]) -> None:
-    """Describe a model of the list, with the heads that the paper reports."""
+def info(
+    name: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
+    load: Annotated[bool, typer.Option(help="Read the weights too, if they are on this machine.")] = True,
+) -> None:
+    """Say what will be read of a model and how, and of one of the list which heads the paper reports."""
+    check_temporary_folder()
     from protlens.models.catalog import CATALOG
 
-    spec = CATALOG[name]
+    if name in CATALOG:
+        _print_published(CATALOG[name])
+    if name not in CATALOG or _is_at_hand(CATALOG[name]):
+        from protlens.models.describe import describe_model
+
+        for line in describe_model(name, load=load):
+            print(line)
+
+
+def _is_at_hand(spec: "ModelSpec") -> bool:
+    from protlens.models.at_hand import place_of
+
+    return place_of(spec) != "not here"
+
+
+def _print_published(spec: "ModelSpec") -> None:
     print(f"{spec.name}: {spec.note}")
     where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
     print(f"weights: {where}; licence: {spec.licence}")

@@ -13,6 +13,7 @@ from huggingface_hub.errors import StrictDataclassError
 from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.at_hand import place_of
 from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.config_bounds import check_bounds, check_tokens
 from protlens.models.checkpoint.encoder_weights import load_encoder
@@ -77,7 +78,7 @@ def load_model(
     where = find_device(device)
     if dtype not in DTYPES:
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
-    source = _open(os.fspath(name_or_path))
+    source = open_checkpoint(name_or_path)
     encoder, aside = load_encoder(
         source.folder,
         source.family,
@@ -125,15 +126,14 @@ def find_device(device: str) -> torch.device:
 
 def model_info(name_or_path: PathInput) -> ModelInfo:
     """Return what identifies a model, without reading its weights into memory; see :func:`load_model` for errors."""
-    return _open(os.fspath(name_or_path)).info
+    return open_checkpoint(name_or_path).info
 
 
 def is_at_hand(name: str) -> bool:
     """Whether there is a model of this name that can be loaded without the network."""
     if name not in CATALOG:
         return Path(name).is_dir() or is_cached(name)
-    spec = CATALOG[name]
-    return spec.bundled or (spec.repository is not None and is_cached(spec.repository))
+    return place_of(CATALOG[name]) != "not here"
 
 
 def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> MaskedLanguageModel:
@@ -157,7 +157,7 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
     6
     """
     where = find_device(device)
-    source = _open(os.fspath(name_or_path))
+    source = open_checkpoint(name_or_path)
     if source.family.masked_lm_class is None:
         raise ModelError(
             explain(
@@ -180,7 +180,7 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Checkpoint:
     """A checkpoint whose files have been found and whose weights have not been read."""
 
     folder: Path
@@ -191,13 +191,20 @@ class _Source:
     info: ModelInfo
     adapter: Path | None = None
 
+    @property
+    def all_files(self) -> list[Path]:
+        """The weight files, those of an adapter last."""
+        return self.files if self.adapter is None else [*self.files, self.adapter / WEIGHTS]
 
-def _open(name: str) -> _Source:
+
+def open_checkpoint(name_or_path: PathInput) -> Checkpoint:
+    """Return what will be read of a model, its weights not yet; see :func:`load_model` for errors."""
+    name = os.fspath(name_or_path)
     folder, revision = _locate(name)
     return _adapted(name, folder, revision) if has_adapter(folder) else _whole(name, folder, revision)
 
 
-def _adapted(name: str, folder: Path, revision: str) -> _Source:
+def _adapted(name: str, folder: Path, revision: str) -> Checkpoint:
     """Return the base model of an adapter, under the adapter's name."""
     content = read_adapter(folder)
     where = base_name(folder, content)
@@ -215,7 +222,7 @@ def _adapted(name: str, folder: Path, revision: str) -> _Source:
     return replace(base, info=info, adapter=folder)
 
 
-def _whole(name: str, folder: Path, revision: str) -> _Source:
+def _whole(name: str, folder: Path, revision: str) -> Checkpoint:
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)
@@ -233,7 +240,7 @@ def _whole(name: str, folder: Path, revision: str) -> _Source:
         sha256=digest(files),
         settings_sha256=settings_digest(folder),
     )
-    return _Source(folder, family, config, codes, files, info)
+    return Checkpoint(folder, family, config, codes, files, info)
 
 
 def _locate(name: str) -> tuple[Path, str]:

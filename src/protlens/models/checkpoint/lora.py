@@ -8,13 +8,14 @@ import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor
 
 from protlens.errors import ModelError, explain
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -95,6 +96,7 @@ def merge(model: Any, folder: Path) -> tuple[str, ...]:
         If its tensors do not fit the model, or none of them belongs to it.
     """
     from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+    from safetensors.torch import load_file
 
     content = read_adapter(folder)
     try:
@@ -120,7 +122,7 @@ def merge(model: Any, folder: Path) -> tuple[str, ...]:
     return aside
 
 
-def _sorted_out(model: Any, state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+def _sorted_out(model: Any, state: Mapping[str, "Tensor"]) -> tuple[dict[str, "Tensor"], tuple[str, ...]]:
     """Return the tensors that belong to modules of the model, by their names there, and the names of all others."""
     modules = {name for name, _ in model.named_modules()}
     fitting: dict[str, Tensor] = {}

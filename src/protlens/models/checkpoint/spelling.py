@@ -30,6 +30,13 @@ class _Form:
     between: str
     case: Callable[[str], str]
 
+    @property
+    def words(self) -> str:
+        """How it is called."""
+        lower = "in lower case" if self.case is str.lower else ""
+        spaced = "with spaces between" if self.between else ""
+        return ", ".join(filter(None, (lower, spaced))) or "as they are"
+
     def write(self, sequence: str) -> str:
         return self.between.join(self.case(sequence))
 
@@ -58,7 +65,9 @@ def codes_of(folder: Path, *, padding: Any) -> Codes:
         for form in _FORMS:
             if (letters := _letters(tokenizer, form)) is not None:
                 before, after = around(tokenizer, form.write(_EVERY_PAIR))
-                return Codes(_array(letters, tokenizer, folder), before, after, _padding(padding, tokenizer))
+                ids = _array(letters, tokenizer, folder)
+                padding = _padding(padding, tokenizer)
+                return Codes(ids, before, after, padding, tokenizer.unk_token_id, form.words)
         whole = len(_ids(tokenizer, _EVERY_PAIR)) < len(_EVERY_PAIR)
     check_vocabulary_file(folder)
     raise ModelError(

@@ -29,12 +29,18 @@ class Codes:
         Ids of the special tokens around a sequence.
     padding
         The id that fills up a batch.
+    unknown
+        The id of letters that the vocabulary does not have, if it is known.
+    written
+        How the tokenizer is given residues, in words.
     """
 
     letters: Int64[np.ndarray, " letter=26"]
     before: tuple[int, ...]
     after: tuple[int, ...]
     padding: int
+    unknown: int | None = None
+    written: str = "as they are"
 
     @property
     def specials(self) -> int:

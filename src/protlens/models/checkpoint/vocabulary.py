@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def from_tokenizer(
     except ModelError:
         check_vocabulary_file(folder)
         raise
-    return _codes(folder, ids, before, after, letters)
+    return replace(_codes(folder, ids, before, after, letters), unknown=tokenizer.unk_token_id)
 
 
 def around(tokenizer: Any, text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -173,7 +174,8 @@ def from_pieces(
     unknown = pieces.unk_id()
     ids = {role: pieces.piece_to_id(names[role]) for role in (*before, *after, "pad")}
     known = {role: None if code == unknown else code for role, code in ids.items()}
-    return _codes(folder, known, before, after, letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder))
+    letters = letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder)
+    return replace(_codes(folder, known, before, after, letters), unknown=unknown)
 
 
 def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any, letters: Any) -> Codes:

@@ -1,0 +1,13 @@
+"""Whether a model of the catalog is on this machine; asked without torch."""
+
+from typing import Literal
+
+from protlens.models.catalog import ModelSpec
+from protlens.models.checkpoint.hub import is_cached
+
+
+def place_of(spec: ModelSpec) -> Literal["bundled", "in the cache", "not here"]:
+    """Return where a model of the catalog is, without asking the network."""
+    if spec.bundled:
+        return "bundled"
+    return "in the cache" if spec.repository is not None and is_cached(spec.repository) else "not here"
