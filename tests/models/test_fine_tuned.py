@@ -83,6 +83,7 @@ def _adapter(base: Path, folder: Path, model_class: type, **settings: object) ->
     return wrapped.merge_and_unload()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

@@ -50,7 +50,7 @@ def info(
     if name in CATALOG:
         _print_published(CATALOG[name])
     if name not in CATALOG or _is_at_hand(CATALOG[name]):
-        from protlens.models.describe import describe_model
+        from protlens.models.description import describe_model
 
         for line in describe_model(name, load=load):
             print(line)

@@ -7,7 +7,7 @@ import pytest
 from any_model import any_model_folder
 from protlens.models.at_hand import place_of
 from protlens.models.catalog import CATALOG
-from protlens.models.describe import describe_model, reach_text
+from protlens.models.description import describe_model, reach_text
 from protlens.models.reach import EVERYWHERE, Reach
 
 
