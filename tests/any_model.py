@@ -37,8 +37,42 @@ SIZES: dict[str, Any] = {
 }
 """What configurations call their sizes; those that one has are set."""
 
+_MULTI_LATENT = {"head_dim": 8, "num_key_value_heads": 4}
+"""Keys of a part that is turned and one that is not: the turned part is what rotary positions are made for."""
+
+
+def _sections(*sections: int) -> dict[str, Any]:
+    return {"rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": list(sections)}}
+
+
 OWN_SIZES: dict[str, dict[str, Any]] = {
-    "esmc": {"num_key_value_heads": 4},
+    **dict.fromkeys(
+        ("axk1", "axk2", "deepseek_v2", "deepseek_v3", "deepseek_v32", "glm4_moe_lite", "glm_moe_dsa", "minicpm3"),
+        _MULTI_LATENT,
+    ),
+    **dict.fromkeys(("mistral_large4_text", "youtu", "kimi_linear"), _MULTI_LATENT),
+    **dict.fromkeys(("glm4v_text", "glm_image_text", "qwen2_vl_text", "qwen2_5_vl_text"), _sections(2, 3, 3)),
+    **dict.fromkeys(("cosmos3_edge_text", "hunyuan_vl_text", "glm_ocr_text"), _sections(2, 3, 3)),
+    **{kind: {"num_key_value_heads": 4} for kind in ("dots3_note_text", "esmc", "mistral4")},
+    "glm5_next_text": {"num_key_value_heads": 4, "qk_rope_head_dim": 0},
+    "codegen": {"rotary_dim": 8},
+    "gptj": {"rotary_dim": 8},
+    "glm4v_moe_text": _sections(1, 1, 2),
+    "cohere_compass_text": {"rope_parameters": {"full_attention": _sections(2, 3, 3)["rope_parameters"]}},
+    "dots1": {"n_shared_experts": 1},
+    "gemma3n_text": {"num_kv_shared_layers": 0, "vocab_size_per_layer_input": 40},
+    "gemma4_text": {"vocab_size_per_layer_input": 40, "hidden_size_per_layer_input": 8, "global_head_dim": 16},
+    "gpt_neo": {"attention_types": [[["global", "local", "global"], 1]]},
+    "layoutlmv3": {"coordinate_size": 8, "shape_size": 16},
+    "lfm2_moe": {"layer_types": ["conv", "full_attention", "conv"]},
+    "lilt": {"hidden_size": 96},
+    "luke": {"entity_vocab_size": 8, "entity_emb_size": 64},
+    "mamba2": {"num_heads": 8, "head_dim": 16},
+    "reformer": {"axial_pos_embds": False},
+    "roc_bert": {"pronunciation_vocab_size": 40, "shape_vocab_size": 40},
+    "xmod": {"default_language": "en_XX"},
+    "zamba2": {"layer_types": ["mamba", "hybrid", "mamba"]},
+    "zaya": {"num_experts_per_tok": 1},
 }
 """What must differ for an architecture to be one."""
 

@@ -107,6 +107,9 @@ def test_lists_name_everything_in_the_catalogs(tmp_path, command):
     datasets, models = (succeeded(command(kind, "list", cwd=tmp_path)) for kind in ("dataset", "models"))
     assert [name for name in DATASETS if not re.search(rf"^{name} ", datasets, re.MULTILINE)] == []
     assert [name for name in CATALOG if not re.search(rf"^{name} ", models, re.MULTILINE)] == []
+    assert re.search(r"^mini-bert +6 x 8 +2\.8 M +11 +bundled +CC BY 4\.0 *$", models, re.MULTILINE)
+    assert "not here" in models
+    assert max(len(line.rstrip()) for line in models.splitlines()) <= 80
 
 
 @pytest.mark.parametrize("name", list(CATALOG))
@@ -118,11 +121,21 @@ def test_info_of_every_model(tmp_path, command, name):
     assert all(head.label in said for head in spec.published)
 
 
+def test_info_of_a_folder(tmp_path, command, bert):
+    said = succeeded(command("models", "info", bert, cwd=tmp_path))
+    assert "family: bert, protlens' own adapter" in said
+    assert "left aside, of heads: cls.predictions.bias" in said
+    assert "attends to: all residues, in every layer" in said
+    assert "left aside" not in succeeded(command("models", "info", bert, "--no-load", cwd=tmp_path))
+
+
 def test_check_of_a_good_model_and_of_one_that_fails(tmp_path, command, bert, monkeypatch):
     done = command("models", "check", bert, cwd=tmp_path)
     assert "FAILED" not in succeeded(done)
-    monkeypatch.setattr("protlens.models.check.TOLERANCE", -1.0)
-    monkeypatch.setattr("protlens.models.check.check_model.__kwdefaults__", {"tolerance": -1.0})
+    assert re.search(r"^ *2 +0.0e\+00 +0.0 +0.0e\+00$", done.stdout, re.MULTILINE)
+    both = succeeded(command("models", "check", bert, "--dtype", "bfloat16", cwd=tmp_path))
+    assert [line.split()[-1] for line in both.splitlines() if line.startswith("Checks of")] == ["float32", "bfloat16"]
+    monkeypatch.setattr("protlens.models.check.TOLERANCE", {"float32": -1.0})
     done = command("models", "check", bert, cwd=tmp_path)
     assert done.returncode == 1
     assert "FAILED" in done.stdout

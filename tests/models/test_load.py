@@ -146,6 +146,7 @@ def test_what_is_at_hand_needs_no_network(tiny_folder: Folders, monkeypatch: pyt
         return name == "me/mine"
 
     monkeypatch.setattr(load_module, "is_cached", is_cached)
+    monkeypatch.setattr("protlens.models.at_hand.is_cached", is_cached)
     monkeypatch.chdir(tiny_folder("bert").parent)
     assert [is_at_hand(name) for name in ("mini-bert", "bert", "me/mine", "me/other")] == [True, True, True, False]
     others = [spec for spec in map(CATALOG.__getitem__, CATALOG) if not spec.bundled]

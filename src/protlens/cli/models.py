@@ -1,36 +1,68 @@
 """``protlens models``."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from protlens.cli.options import DeviceOption, DtypeOption
 from protlens.cli.screen import print_table
 from protlens.files import check_temporary_folder
 from protlens.naming import property_title
-from protlens.number_text import percent
+from protlens.number_text import bare_percent, percent
+
+if TYPE_CHECKING:
+    from protlens.models.catalog import ModelSpec
+    from protlens.models.check import LayerDifference
 
 models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
 
 
 @models_app.command("list")
 def list_() -> None:
-    """List the models that have names."""
+    """List the models that have names, where they are, and what memory they take in float32."""
+    from protlens.models.at_hand import place_of
     from protlens.models.catalog import CATALOG
 
     specs = [CATALOG[name] for name in CATALOG]
     rows = [
-        [spec.name, f"{spec.layers} x {spec.heads}", _millions(spec.parameters), spec.licence, spec.note]
+        [
+            spec.name,
+            f"{spec.layers} x {spec.heads}",
+            _millions(spec.parameters),
+            f"{4 * spec.parameters / 1e6:.0f}",
+            place_of(spec),
+            spec.licence.partition(" (")[0],
+        ]
         for spec in specs
     ]
-    print_table("Models", ["name", "layers x heads", "parameters", "licence", "what it is"], rows)
+    print_table("Models", ["name", "layers x heads", "parameters", "MB", "at hand", "licence"], rows)
 
 
 @models_app.command("info")
-def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models list'.")]) -> None:
-    """Describe a model of the list, with the heads that the paper reports."""
+def info(
+    name: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
+    load: Annotated[bool, typer.Option(help="Read the weights too, if they are on this machine.")] = True,
+) -> None:
+    """Say what will be read of a model and how, and of one of the list which heads the paper reports."""
+    check_temporary_folder()
     from protlens.models.catalog import CATALOG
 
-    spec = CATALOG[name]
+    if name in CATALOG:
+        _print_published(CATALOG[name])
+    if name not in CATALOG or _is_at_hand(CATALOG[name]):
+        from protlens.models.description import describe_model
+
+        for line in describe_model(name, load=load):
+            print(line)
+
+
+def _is_at_hand(spec: "ModelSpec") -> bool:
+    from protlens.models.at_hand import place_of
+
+    return place_of(spec) != "not here"
+
+
+def _print_published(spec: "ModelSpec") -> None:
     print(f"{spec.name}: {spec.note}")
     where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
     print(f"weights: {where}; licence: {spec.licence}")
@@ -44,16 +76,31 @@ def info(name: Annotated[str, typer.Argument(help="A name of 'protlens models li
 @models_app.command("check")
 def check(
     model: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
+    device: DeviceOption = "auto",
+    dtype: DtypeOption = "float32",
 ) -> None:
-    """Load a model and check that what it shows is its attention; status 1 if it is not."""
+    """Compare what is shown of a model with what transformers gives; status 1 if it is not the same.
+
+    With --dtype bfloat16 it is compared in both.
+    """
     check_temporary_folder()
     import protlens
 
-    findings = protlens.check_model(protlens.load_model(model))
-    rows = [["ok" if one.passed else "FAILED", one.what, one.detail] for one in findings]
-    print_table(f"Checks of {model}", ["", "check", "what was found"], rows)
+    findings = protlens.check_model(model, device=device, dtype=dtype)
+    for kind in dict.fromkeys(one.dtype for one in findings):
+        rows = [["ok" if one.passed else "FAILED", one.what, one.detail] for one in findings if one.dtype == kind]
+        print_table(f"Checks of {model} in {kind}", ["", "check", "what was found"], rows)
+        layers = [layer for one in findings if one.dtype == kind for layer in one.layers]
+        print_table("Largest differences by layer", list(_BY_LAYER), [_numbers(layer) for layer in layers])
     if not all(one.passed for one in findings):
         raise typer.Exit(1)
+
+
+_BY_LAYER = ("layer", "of a weight", "% of a row that lies elsewhere", "of a hidden state, relative")
+
+
+def _numbers(layer: "LayerDifference") -> list[str]:
+    return [str(layer.layer), f"{layer.weight:.1e}", bare_percent(layer.moved), f"{layer.state:.1e}"]
 
 
 def _millions(parameters: int) -> str:

@@ -6,6 +6,7 @@ from .attention_hook import current as current
 from .catalog import CATALOG as CATALOG
 from .catalog import ModelSpec as ModelSpec
 from .check import CheckResult as CheckResult
+from .check import LayerDifference as LayerDifference
 from .check import check_model as check_model
 from .checkpoint.token_ids import PROT_TRANS_RARE as PROT_TRANS_RARE
 from .checkpoint.token_ids import Codes as Codes

@@ -162,6 +162,7 @@ class Capture:
 def _visible(mask: Tensor, row: int) -> Tensor:
     """Return which tokens attend to which in one sequence of a batch."""
     of_row = mask[row if mask.shape[0] > 1 else 0, 0]
+    of_row = of_row.expand(of_row.shape[-1], -1)  # one row stands for all tokens where padding alone is hidden
     return of_row if of_row.dtype == torch.bool else of_row > torch.finfo(of_row.dtype).min / 2
 
 

@@ -33,6 +33,8 @@ class EncoderModel:
         The user's folder that it was read from; None if its name leads to it.
     reach
         How far each layer attends, as it was seen when the model was loaded; None if every layer attends everywhere.
+    left_aside
+        Names of the tensors in its files that belong to heads and were not read.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class EncoderModel:
         info: ModelInfo,
         source: Path | None = None,
         reach: Sequence[Reach] | None = None,
+        left_aside: Sequence[str] = (),
     ) -> None:
         self.info = info
+        self.left_aside = tuple(left_aside)
         self.source = source
         self.reach = tuple(reach or [EVERYWHERE] * info.layers)
         self._encoder = encoder

@@ -53,6 +53,8 @@ class States:
         self._show(states)
 
     def _show(self, states: Float[Tensor, "batch token channel"]) -> None:
+        if states.ndim != 3:
+            raise self._refusal(f"{states.ndim} axes of states, {tuple(states.shape)}")
         residues = states[:, self._inner].float()
         padded = torch.arange(residues.shape[1]) >= self._lengths[:, None]
         layer, self._seen = self._seen, self._seen + 1

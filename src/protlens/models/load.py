@@ -13,10 +13,12 @@ from huggingface_hub.errors import StrictDataclassError
 from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.at_hand import place_of
 from protlens.models.catalog import CATALOG, ModelSpec
-from protlens.models.checkpoint.config_bounds import check_bounds, check_ids
+from protlens.models.checkpoint.config_bounds import check_bounds, check_tokens
 from protlens.models.checkpoint.encoder_weights import load_encoder
 from protlens.models.checkpoint.hub import fetch, is_cached
+from protlens.models.checkpoint.lora import CONFIG, WEIGHTS, base_name, has_adapter, read_adapter
 from protlens.models.checkpoint.packaged import find_packaged
 from protlens.models.checkpoint.settings_files import settings_digest
 from protlens.models.checkpoint.token_ids import Codes, StateCodes
@@ -81,13 +83,27 @@ def load_model(
     where = find_device(device)
     if dtype not in DTYPES:
         raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
-    source = _open(os.fspath(name_or_path))
-    encoder = load_encoder(
-        source.folder, source.family, source.config, files=source.files, dtype=DTYPES[dtype], device=where
+    source = open_checkpoint(name_or_path)
+    encoder, aside = load_encoder(
+        source.folder,
+        source.family,
+        source.config,
+        files=source.files,
+        dtype=DTYPES[dtype],
+        device=where,
+        adapter=source.adapter,
     )
-    own = source.folder.resolve() if source.info.revision == "local" else None
+    own = (source.adapter or source.folder).resolve() if source.info.revision == "local" else None
     reach = None if source.family.tested else checked_reach(encoder, source.family, source.codes, source.info)
-    return EncoderModel(encoder, family=source.family, codes=source.codes, info=source.info, source=own, reach=reach)
+    return EncoderModel(
+        encoder,
+        family=source.family,
+        codes=source.codes,
+        info=source.info,
+        source=own,
+        reach=reach,
+        left_aside=aside,
+    )
 
 
 def as_model(
@@ -115,7 +131,7 @@ def find_device(device: str) -> torch.device:
 
 def model_info(name_or_path: PathInput) -> ModelInfo:
     """Return what identifies a model, without reading its weights into memory; see :func:`load_model` for errors."""
-    return _open(os.fspath(name_or_path)).info
+    return open_checkpoint(name_or_path).info
 
 
 def is_at_hand(name: str) -> bool:
@@ -123,9 +139,7 @@ def is_at_hand(name: str) -> bool:
     name = name.removesuffix(OF_SEQUENCE)
     if name not in CATALOG:
         return Path(name).is_dir() or is_cached(name)
-    spec = CATALOG[name]
-    packaged = spec.package is not None and find_packaged(spec.package) is not None
-    return spec.bundled or packaged or (spec.repository is not None and is_cached(spec.repository))
+    return place_of(CATALOG[name]) != "not here"
 
 
 def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> MaskedLanguageModel:
@@ -149,7 +163,7 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
     6
     """
     where = find_device(device)
-    source = _open(os.fspath(name_or_path))
+    source = open_checkpoint(name_or_path)
     if source.family.masked_lm_class is None:
         raise ModelError(
             explain(
@@ -159,12 +173,20 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
             )
         )
     whole = replace(source.family, model_class=source.family.masked_lm_class, options={})
-    network = load_encoder(source.folder, whole, source.config, files=source.files, dtype=torch.float32, device=where)
+    network, _ = load_encoder(
+        source.folder,
+        whole,
+        source.config,
+        files=source.files,
+        dtype=torch.float32,
+        device=where,
+        adapter=source.adapter,
+    )
     return MaskedLanguageModel(network, family=source.family, codes=source.codes, info=source.info)
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Checkpoint:
     """A checkpoint whose files have been found and whose weights have not been read."""
 
     folder: Path
@@ -173,52 +195,97 @@ class _Source:
     codes: Codes
     files: list[Path]
     info: ModelInfo
+    adapter: Path | None = None
+
+    @property
+    def all_files(self) -> list[Path]:
+        """The weight files, those of an adapter last."""
+        return self.files if self.adapter is None else [*self.files, self.adapter / WEIGHTS]
 
 
-def _open(name: str) -> _Source:
-    place = name.removesuffix(OF_SEQUENCE)
-    folder, vocabulary, revision = _locate(place)
+def open_checkpoint(name_or_path: PathInput) -> Checkpoint:
+    """Return what will be read of a model, its weights not yet; see :func:`load_model` for errors."""
+    name = os.fspath(name_or_path)
+    asked = name.removesuffix(OF_SEQUENCE)
+    place = _locate(asked)
+    found = _adapted(asked, place) if has_adapter(place.folder) else _whole(asked, place)
+    return found if asked == name else _of_sequence(found)
+
+
+def _of_sequence(checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint that reads structure too as one that reads sequences alone."""
+    info = checkpoint.info
+    if not isinstance(checkpoint.codes, StateCodes):
+        found, hint = "it reads sequences alone anyway", f"write {info.name}"
+        raise ModelError(explain(f"model {info.name + OF_SEQUENCE!r}", found=found, hint=hint))
+    settings = sha256(f"{info.settings_sha256}{OF_SEQUENCE}".encode()).hexdigest()
+    changed = replace(info, name=info.name + OF_SEQUENCE, settings_sha256=settings)
+    return replace(checkpoint, codes=checkpoint.codes.of_sequence(), info=changed)
+
+
+def _adapted(name: str, at: "_Place") -> Checkpoint:
+    """Return the base model of an adapter, under the adapter's name."""
+    folder = at.folder
+    content = read_adapter(folder)
+    where = base_name(folder, content)
+    place = _locate(where)
+    if has_adapter(place.folder):
+        raise ModelError(explain(f"adapter {folder}", found=f"its base model {where!r} is an adapter too"))
+    base = _whole(where, place)
+    info = replace(
+        base.info,
+        name=at.called(name),
+        revision=at.revision,
+        sha256=digest([*base.files, folder / WEIGHTS]),
+        settings_sha256=sha256(base.info.settings_sha256.encode() + (folder / CONFIG).read_bytes()).hexdigest(),
+    )
+    return replace(base, info=info, adapter=folder)
+
+
+def _whole(name: str, at: "_Place") -> Checkpoint:
+    folder = at.folder
     content = read_config(folder)
     family = find_family(content, folder)
     config, max_residues = _config(family, content, folder)
-    codes = family.codes(vocabulary)
-    settings = settings_digest(folder, vocabulary)
-    if place != name:
-        codes, settings = _of_sequence(codes, place), sha256(f"{settings}{OF_SEQUENCE}".encode()).hexdigest()
+    codes = family.codes(at.vocabulary)
     files = weight_files(folder)
     check_bounds(folder, family, config, files)
-    check_ids(folder, codes, config)
+    check_tokens(folder, config, codes)
     info = ModelInfo(
-        name=folder.resolve().name + name[len(place) :] if revision == "local" else name,
+        name=at.called(name),
         family=family.name,
         layers=int(config.num_hidden_layers),
         heads=int(config.num_attention_heads),
         max_residues=max_residues,
-        revision=revision,
+        revision=at.revision,
         sha256=digest(files),
-        settings_sha256=settings,
+        settings_sha256=settings_digest(folder, at.vocabulary),
     )
-    return _Source(folder, family, config, codes, files, info)
+    return Checkpoint(folder, family, config, codes, files, info)
 
 
-def _of_sequence(codes: Codes, name: str) -> Codes:
-    """Return the token ids for sequences alone of a model that reads structure too."""
-    if not isinstance(codes, StateCodes):
-        hint = f"write {name}"
-        raise ModelError(explain(f"model {name + OF_SEQUENCE!r}", found="it reads sequences alone anyway", hint=hint))
-    return codes.of_sequence()
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a checkpoint and its vocabulary lie, and of which revision they are."""
+
+    folder: Path
+    vocabulary: Path
+    revision: str
+
+    def called(self, name: str) -> str:
+        """Return the name of the folder where one was given, else the name that was asked for."""
+        return self.folder.resolve().name if self.revision == "local" else name
 
 
-def _locate(name: str) -> tuple[Path, Path, str]:
-    """Return the folders of a checkpoint and of its vocabulary, and its revision."""
+def _locate(name: str) -> _Place:
     if name not in CATALOG:
         folder, revision = _folder(name)
-        return folder, folder, revision
+        return _Place(folder, folder, revision)
     spec = CATALOG[name]
     if spec.package is not None and (found := find_packaged(spec.package)):
-        return found
+        return _Place(*found)
     folder, revision = _from_catalog(spec)
-    return folder, folder, revision
+    return _Place(folder, folder, revision)
 
 
 def _folder(name: str) -> tuple[Path, str]:

@@ -4,10 +4,11 @@ transformers computes weights in plain steps when it is asked to hand them out (
 That takes the memory of all layers at once, and is what every other way of computing them must agree with.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +18,14 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import NAME, Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
-from protlens.models.protocol import Batch, ModelInfo
+from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
 from protlens.reach import Reach
 
 TOLERANCE = {"float32": 1e-4, "bfloat16": 0.05}
 """How far a weight may lie from the model's own in float32; in bfloat16, what share of a row may lie elsewhere."""
+
+STATES_TOLERANCE = {"float32": 1e-4, "bfloat16": 0.25}
+"""How far a hidden state may lie from the model's own, relative to the largest; scores are always in float32 here."""
 
 _SHORT = ("MKTAYIAKQR", "ACDEFGHIKLMNPQRSTVWYXUZOB")
 _LONGEST = 600
@@ -54,28 +58,44 @@ class Comparison:
     reach: tuple[Reach, ...]
 
 
+Show: TypeAlias = Callable[[Batch, Visitor, StateVisitor], Sequence[Reach]]
+"""Runs a model on a batch, shows weights between all tokens and hidden states, and returns how far layers attend."""
+
+
 def compare(
-    encoder: nn.Module, family: ModelFamily, codes: Codes, *, layers: int, max_residues: int | None
+    encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo, *, show: Show | None = None
 ) -> list[Comparison]:
     """Compare all layers and heads on sequences of several lengths, each alone and all in one batch.
 
     Parameters
     ----------
-    encoder, family, codes
+    encoder, family, codes, info
         A loaded model.
-    layers
-        How many it has.
-    max_residues
-        The longest chain that it reads.
+    show
+        What is compared with the encoder's own attention; that which protlens computes in it, if left out.
 
     Raises
     ------
     ModelError
         If the model does not give its own attention, or does not show that of each layer.
     """
-    sequences = [sequence[:max_residues] for sequence in (*_SHORT, _sequence(_probe_length(encoder.config)))]
+    show = show or partial(_show, encoder, family, codes, info)
+    probe = _sequence(_probe_length(encoder.config))
+    sequences = [sequence[: info.max_residues] for sequence in (*_SHORT, probe)]
     groups = [*([sequence] for sequence in sequences), sequences]
-    return [_compare(encoder, family, codes.write(group), codes, layers) for group in groups]
+    try:
+        return [_compare(encoder, family, codes, info, group=group, show=show) for group in groups]
+    except ModelError:
+        raise
+    except Exception as error:  # each architecture raises its own where it wants more than tokens
+        reason = next(iter(str(error).strip().splitlines()), repr(error))
+        raise ModelError(
+            explain(
+                "attention of the model",
+                found=f"it does not run on tokens alone ({type(error).__name__}: {reason})",
+                allowed="an encoder or decoder of one sequence of tokens",
+            )
+        ) from error
 
 
 def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo) -> tuple[Reach, ...]:
@@ -86,7 +106,7 @@ def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: M
     ModelError
         If it does not.
     """
-    found = compare(encoder, family, codes, layers=info.layers, max_residues=info.max_residues)
+    found = compare(encoder, family, codes, info)
     exact = next(encoder.parameters()).dtype == torch.float32
     kind, limit = ("weight", TOLERANCE["float32"]) if exact else ("share of a row", TOLERANCE["bfloat16"])
     for one in found:
@@ -111,16 +131,21 @@ def _sequence(length: int) -> str:
 
 def _probe_length(config: Any) -> int:
     """Return a length at which windows show that a configuration names, if that is not too long to try."""
-    windows = [getattr(config, name, None) for name in _WINDOWS]
+    entries = config.to_dict()
+    windows = [entries.get(name) for name in _WINDOWS]
     needed = [window + 16 for window in windows if isinstance(window, int) and 0 < window + 16 <= _LONGEST]
     return max([40, *needed])
 
 
-def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes, layers: int) -> Comparison:
+def _compare(
+    encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo, *, group: Sequence[str], show: Show
+) -> Comparison:
     device = next(encoder.parameters()).device
-    batch = Batch(batch.tokens.to(device), batch.mask.to(device), batch.lengths)
-    own, own_states = _own(encoder, family, batch, layers)
+    written = codes.write(group)
+    batch = Batch(written.tokens.to(device), written.mask.to(device), written.lengths)
+    own, own_states = _own(encoder, family, batch, info.layers)
     tokens = batch.mask.sum(dim=1).tolist()
+    before = len(codes.before)
     largest: list[float] = []
     moved: list[float] = []
     states: list[float] = []
@@ -131,13 +156,28 @@ def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes
         moved.append(max(float(one.sum(-1).mean()) / 2 for one in differences))
 
     def look(layer: int, shown: Tensor) -> None:
-        real = torch.arange(shown.shape[1]) < torch.tensor(batch.lengths)[:, None]
-        wanted = own_states[layer][:, len(codes.before) : len(codes.before) + shown.shape[1]].float()
-        difference = (shown - wanted)[real.to(device)].abs().max()
-        states.append(float(difference / wanted[real.to(device)].abs().max().clamp(min=1e-12)))
+        real = (torch.arange(shown.shape[1]) < torch.tensor(batch.lengths)[:, None]).to(device)
+        wanted = own_states[layer][:, before : before + shown.shape[1]].float()
+        difference = (shown - wanted)[real].abs().max()
+        states.append(float(difference / wanted[real].abs().max().clamp(min=1e-12)))
 
-    capture = Capture(visit, tokens, before=0, after=0, layers=layers)
-    watched = States(look, batch.lengths, before=len(codes.before), layers=layers)
+    reach = show(batch, visit, look)
+    return Comparison(batch.lengths, tuple(largest), tuple(moved), tuple(states), tuple(reach))
+
+
+def _show(
+    encoder: nn.Module,
+    family: ModelFamily,
+    codes: Codes,
+    info: ModelInfo,
+    batch: Batch,
+    visit: Visitor,
+    look: StateVisitor,
+) -> Sequence[Reach]:
+    """Run an encoder once, and take its masks as they come."""
+    tokens = batch.mask.sum(dim=1).tolist()
+    capture = Capture(visit, tokens, before=0, after=0, layers=info.layers, heads=info.heads)
+    watched = States(look, batch.lengths, before=len(codes.before), layers=info.layers)
     with (
         torch.inference_mode(),
         watching(family.layers(encoder), watched, token_first=family.token_first),
@@ -145,11 +185,11 @@ def _compare(encoder: nn.Module, family: ModelFamily, batch: Batch, codes: Codes
     ):
         last = encoder(**family.inputs(batch)).last_hidden_state
     watched.finish(last)
-    return Comparison(batch.lengths, tuple(largest), tuple(moved), tuple(states), tuple(capture.reach))
+    return capture.reach
 
 
 def _own(encoder: nn.Module, family: ModelFamily, batch: Batch, layers: int) -> tuple[Sequence[Tensor], list[Tensor]]:
-    inputs = {"attention_mask": batch.mask, **family.inputs(batch)}
+    inputs = {**family.inputs(batch), "attention_mask": batch.mask.long()}
     with torch.inference_mode(), _computing_its_own(encoder, family):
         output = encoder(**inputs, output_attentions=True, output_hidden_states=True)
     given = output.get("attentions") or ()

@@ -123,7 +123,7 @@ def test_the_masked_language_model_is_that_of_transformers(kind: str, tmp_path: 
 @pytest.mark.parametrize("kind", ["bert", "albert", "esm", "t5", "esmc", "gpt_oss"])
 def test_hidden_states_and_weights_are_the_models_own(kind: str, tmp_path: Path) -> None:
     model = load_model(any_model_folder(kind, tmp_path / kind), device="cpu")
-    for one in compare(model._encoder, model._family, model._codes, layers=3, max_residues=model.info.max_residues):
+    for one in compare(model._encoder, model._family, model._codes, model.info):
         assert max(one.largest) < 1e-5
         assert max(one.states) < 1e-5
         assert (len(one.largest), len(one.states)) == (3, 4)

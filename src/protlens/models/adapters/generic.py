@@ -11,13 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 from transformers import CONFIG_MAPPING, MODEL_FOR_MASKED_LM_MAPPING, MODEL_FOR_TEXT_ENCODING_MAPPING, MODEL_MAPPING
 
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
+from protlens.models.adapters.remapped import KIND, to_take_instead
 from protlens.models.checkpoint.spelling import codes_of, longest_input
 from protlens.models.checkpoint.token_ids import Codes
+from protlens.models.protocol import Batch
 
 
 def generic_family(kind: str, content: Mapping[str, Any], folder: Path) -> ModelFamily:
@@ -35,11 +37,15 @@ def generic_family(kind: str, content: Mapping[str, Any], folder: Path) -> Model
     ModelError
         If transformers does not have it, or it does not read sequences of tokens.
     """
+    if kind == KIND:
+        raise _refusal(
+            kind, folder, "written for TransformerEngine", hint=to_take_instead(content.get("num_hidden_layers"))
+        )
     if kind not in CONFIG_MAPPING:
         raise _refusal(kind, folder, "which the installed transformers does not have")
     config_class = CONFIG_MAPPING[kind]
     model_class = _first(MODEL_FOR_TEXT_ENCODING_MAPPING, config_class) or _first(MODEL_MAPPING, config_class)
-    if model_class is None or model_class.main_input_name != "input_ids" or config_class.sub_configs:
+    if model_class is None or config_class.sub_configs or not _reads_tokens(model_class):
         raise _refusal(kind, folder, "which does not read one sequence of tokens")
 
     @cache
@@ -58,14 +64,25 @@ def generic_family(kind: str, content: Mapping[str, Any], folder: Path) -> Model
         codes=codes,
         max_residues=max_residues,
         options=_without_pooling(model_class),
+        inputs=_inputs,
         part=_encoder,
         masked_lm_class=_first(MODEL_FOR_MASKED_LM_MAPPING, config_class),
     )
 
 
 def _first(mapping: Mapping[Any, Any], config_class: Any) -> Any:
-    found = mapping.get(config_class, None)
+    try:
+        found = mapping.get(config_class, None)
+    except ValueError:  # a name in the mapping of a class that transformers does not have
+        return None
     return found[0] if isinstance(found, tuple) else found
+
+
+def _reads_tokens(model_class: Any) -> bool:
+    try:
+        return bool(model_class.main_input_name == "input_ids")
+    except ImportError:  # a stand-in for what needs a library that is not installed
+        return False
 
 
 def _config(config_class: Any, content: Mapping[str, Any], folder: Path) -> Any:
@@ -79,6 +96,11 @@ def _config(config_class: Any, content: Mapping[str, Any], folder: Path) -> Any:
 
 def _without_pooling(model_class: Any) -> dict[str, bool]:
     return {"add_pooling_layer": False} if "add_pooling_layer" in inspect.signature(model_class).parameters else {}
+
+
+def _inputs(batch: Batch) -> dict[str, Tensor | bool]:
+    """Give the mask as numbers, as tokenizers do: some architectures calculate with it."""
+    return {"input_ids": batch.tokens, "attention_mask": batch.mask.long()}
 
 
 def _encoder(model: Any) -> nn.Module:
@@ -98,12 +120,14 @@ def _reserved(model_class: Any, config: Any) -> int:
     return int(config.pad_token_id) + 1 if counting else 0
 
 
-def _refusal(kind: str, folder: Path, why: str) -> ModelError:
+def _refusal(
+    kind: str, folder: Path, why: str, *, hint: str = "code that comes with a checkpoint is never run"
+) -> ModelError:
     return ModelError(
         explain(
             f"model folder {folder}",
             found=f"architecture {kind!r}, {why}",
             allowed="encoders and decoders of transformers with softmax attention between all tokens of a sequence",
-            hint="code that comes with a checkpoint is never run",
+            hint=hint,
         )
     )

@@ -45,7 +45,16 @@ def _codes(folder: Path) -> Codes:
         raise ModelError(explain(f"model folder {folder}", found=f"the vocabulary lacks the tokens {lacking[:5]}"))
     ids = np.array([[vocabulary[pair] for pair in row] for row in pairs], np.int64)
     before, after, padding = (vocabulary[token] for token in ("<cls>", "<eos>", "<pad>"))
-    return StateCodes(ids[:, -1], (before,), (after,), padding, states=ids, track=TRACK, symbols=_STATES)
+    return StateCodes(
+        letters=ids[:, -1],
+        before=(before,),
+        after=(after,),
+        padding=padding,
+        written="each with its state",
+        states=ids,
+        track=TRACK,
+        symbols=_STATES,
+    )
 
 
 SAPROT = replace(ESM, name="saprot", codes=_codes)

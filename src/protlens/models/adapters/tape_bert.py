@@ -44,7 +44,7 @@ def _config(content: Mapping[str, Any]) -> BertConfig:
 def _codes(folder: Path) -> Codes:
     unknown = _IDS["<unk>"]
     letters = letter_ids(lambda text: [_IDS.get(text, unknown)], unknown=unknown, rare={}, source=folder)
-    return Codes(letters, (_IDS["<cls>"],), (_IDS["<sep>"],), _IDS["<pad>"])
+    return Codes(letters, (_IDS["<cls>"],), (_IDS["<sep>"],), _IDS["<pad>"], unknown)
 
 
 TAPE = ModelFamily(

@@ -12,6 +12,7 @@ from huggingface_hub.errors import (
 )
 
 from protlens.errors import DownloadError, ModelError, explain
+from protlens.models.checkpoint.lora import has_adapter
 from protlens.models.checkpoint.weight_files import weight_files
 
 _FIRST = [
@@ -27,6 +28,8 @@ _FIRST = [
     "added_tokens.json",
     "model*.safetensors",
     "model.safetensors.index.json",
+    "adapter_config.json",
+    "adapter_model.safetensors",
 ]
 _ELSE = ["pytorch_model*.bin", "pytorch_model.bin.index.json"]
 
@@ -80,13 +83,13 @@ def _cached(repository: str) -> Path | None:
 
 def _download(repository: str) -> Path:
     folder = Path(snapshot_download(repository, allow_patterns=_FIRST))
-    if not _has_weights(folder):
+    if not has_adapter(folder) and not _has_weights(folder):
         snapshot_download(repository, revision=folder.name, allow_patterns=_ELSE)
     return folder
 
 
 def _is_whole(folder: Path) -> bool:
-    return (folder / "config.json").is_file() and _has_weights(folder)
+    return has_adapter(folder) or ((folder / "config.json").is_file() and _has_weights(folder))
 
 
 def _has_weights(folder: Path) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
 from protlens.models.checkpoint.token_ids import Codes
-from protlens.models.checkpoint.vocabulary import check_vocabulary_file, read_tokenizer, unreadable
+from protlens.models.checkpoint.vocabulary import around, check_vocabulary_file, read_tokenizer, reading
 
 _EVERY_PAIR = "".join(map("".join, product(AMINO_ACIDS, AMINO_ACIDS)))
 _UNLIMITED = 1_000_000
@@ -29,6 +29,13 @@ class _Form:
 
     between: str | None
     case: Callable[[str], str]
+
+    @property
+    def words(self) -> str:
+        """How it is called."""
+        lower = "in lower case" if self.case is str.lower else ""
+        spaced = "as words of their own" if self.between is None else "with spaces between" if self.between else ""
+        return ", ".join(filter(None, (lower, spaced))) or "as they are"
 
     def write(self, sequence: str) -> str | list[str]:
         letters = list(self.case(sequence))
@@ -54,17 +61,15 @@ def codes_of(folder: Path, *, padding: Any) -> Codes:
         If there is no tokenizer that can be read, a residue is not one token of its own, or there is no token for
         what it does not know.
     """
-    tokenizer = read_tokenizer(folder)
-    try:
+    tokenizer = read_tokenizer(folder, as_written=True)
+    with reading(folder):
         for form in _FORMS:
             if (letters := _letters(tokenizer, form)) is not None:
-                before, after = _around(tokenizer, form)
-                return Codes(_array(letters, tokenizer, folder), before, after, _padding(padding, tokenizer))
+                before, after = around(tokenizer, form.write(_EVERY_PAIR))
+                ids = _array(letters, tokenizer, folder)
+                padding = _padding(padding, tokenizer)
+                return Codes(ids, before, after, padding, tokenizer.unk_token_id, form.words)
         whole = len(_ids(tokenizer, _EVERY_PAIR)) < len(_EVERY_PAIR)
-    except ModelError:
-        raise
-    except Exception as error:  # tokenizers raises bare Exception
-        raise unreadable(folder, error) from error
     check_vocabulary_file(folder)
     raise ModelError(
         explain(
@@ -81,9 +86,9 @@ def longest_input(config: Any, folder: Path) -> int | None:
     return int(positions) if isinstance(positions, int) and 0 < positions < _UNLIMITED else None
 
 
-def _ids(tokenizer: Any, text: str | list[str], *, special: bool = False) -> list[int]:
+def _ids(tokenizer: Any, text: str | list[str]) -> list[int]:
     words = isinstance(text, list)
-    ids: list[int] = tokenizer(text, add_special_tokens=special, is_split_into_words=words)["input_ids"]
+    ids: list[int] = tokenizer(text, add_special_tokens=False, is_split_into_words=words)["input_ids"]
     return ids
 
 
@@ -110,13 +115,6 @@ def _joins(tokenizer: Any) -> bool:
 def _between(tokenizer: Any, form: _Form, letter: str) -> int | None:
     ids = _ids(tokenizer, form.write(f"A{letter}A"))
     return ids[1] if len(ids) == 3 and ids[1] not in (tokenizer.unk_token_id, ids[0]) else None
-
-
-def _around(tokenizer: Any, form: _Form) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    inner = _ids(tokenizer, form.write(_EVERY_PAIR))
-    whole = _ids(tokenizer, form.write(_EVERY_PAIR), special=True)
-    start = next(i for i in range(len(whole)) if whole[i : i + len(inner)] == inner)
-    return tuple(whole[:start]), tuple(whole[start + len(inner) :])
 
 
 def _array(letters: Mapping[str, int], tokenizer: Any, folder: Path) -> np.ndarray:

@@ -29,12 +29,18 @@ class Codes:
         Ids of the special tokens around a sequence.
     padding
         The id that fills up a batch.
+    unknown
+        The id of letters that the vocabulary does not have, if it is known.
+    written
+        How the tokenizer is given residues, in words.
     """
 
     letters: Int64[np.ndarray, " letter=26"]
     before: tuple[int, ...]
     after: tuple[int, ...]
     padding: int
+    unknown: int | None = None
+    written: str = "as they are"
 
     @property
     def specials(self) -> int:
@@ -70,7 +76,7 @@ class Codes:
         return np.asarray(self.letters[_letters(one if isinstance(one, str) else one.sequence, row)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateCodes(Codes):
     """Token ids of a checkpoint that reads a residue together with a state of its own.
 
@@ -93,7 +99,8 @@ class StateCodes(Codes):
 
     def of_sequence(self) -> Codes:
         """Return the token ids for sequences alone, with the state of each residue unknown."""
-        return Codes(self.states[:, -1], self.before, self.after, self.padding)
+        written = "with a masked state"
+        return Codes(self.states[:, -1], self.before, self.after, self.padding, self.unknown, written)
 
     def _ids(self, one: str | Protein, row: int) -> Int64[np.ndarray, " residue"]:
         if isinstance(one, str) or self.track not in one.tracks:

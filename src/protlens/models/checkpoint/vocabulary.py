@@ -1,10 +1,13 @@
 """Token ids of a checkpoint from the vocabulary files beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sentencepiece
+from tokenizers import Tokenizer
 from transformers import AutoTokenizer, BertTokenizer, PreTrainedTokenizerFast
 
 from protlens.errors import ModelError, explain
@@ -41,10 +44,8 @@ def from_tokenizer(
     tokenizer = read_tokenizer(folder)
 
     def tokenize(text: str) -> Any:
-        try:
+        with reading(folder):
             return tokenizer(text, add_special_tokens=False)["input_ids"]
-        except Exception as error:  # tokenizers raises bare Exception, as for a vocabulary without its own unknown
-            raise unreadable(folder, error) from error
 
     ids = {role: getattr(tokenizer, f"{role}_token_id", None) for role in (*before, *after, "pad")}
     try:
@@ -52,22 +53,56 @@ def from_tokenizer(
     except ModelError:
         check_vocabulary_file(folder)
         raise
-    return _codes(folder, ids, before, after, letters)
+    return replace(_codes(folder, ids, before, after, letters), unknown=tokenizer.unk_token_id)
 
 
-def read_tokenizer(folder: Path) -> Any:
+def around(tokenizer: Any, text: str | list[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the ids of the special tokens that a tokenizer puts before and after a text, or a list of words."""
+    words = isinstance(text, list)
+    inner = list(tokenizer(text, add_special_tokens=False, is_split_into_words=words)["input_ids"])
+    whole = list(tokenizer(text, is_split_into_words=words)["input_ids"])
+    start = next(i for i in range(len(whole)) if whole[i : i + len(inner)] == inner)
+    return tuple(whole[:start]), tuple(whole[start + len(inner) :])
+
+
+def read_tokenizer(folder: Path, *, as_written: bool = False) -> Any:
     """Return the folder's own tokenizer, in which capital letters stay capital.
+
+    Parameters
+    ----------
+    folder
+        The checkpoint.
+    as_written
+        Whether a ``tokenizer.json`` alone is taken as it is, and not as the architecture's usual class reads it.
 
     Raises
     ------
     ModelError
         If there is none that can be read.
     """
+    with reading(folder):
+        return _tokenizer(folder, as_written=as_written)
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn whatever a tokenizer that is damaged or of another kind raises inside into one error.
+
+    transformers raises anything from OSError to bare Exception, and tokenizers, which is not written in Python, what is
+    no Exception at all.
+
+    Raises
+    ------
+    ModelError
+        If something is raised inside.
+    """
     try:
-        return _tokenizer(folder)
-    except Exception as error:  # transformers raises anything from OSError to bare Exception here
+        yield
+    except (ModelError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
         check_vocabulary_file(folder)
-        raise unreadable(folder, error) from error
+        raise _unreadable(folder, error) from error
 
 
 def check_vocabulary_file(folder: Path) -> None:
@@ -83,9 +118,21 @@ def check_vocabulary_file(folder: Path) -> None:
         )
 
 
-def _tokenizer(folder: Path) -> Any:
-    """Return the folder's tokenizer; other files serve where no class, or one without its own, is named."""
+def _from_file(file: Path) -> Any:
+    tokenizer = Tokenizer.from_file(str(file))
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token=getattr(tokenizer.model, "unk_token", None))
+
+
+def _tokenizer(folder: Path, *, as_written: bool) -> Any:
+    """Return the folder's tokenizer.
+
+    ``tokenizer.json`` serves as it is where the class that is named lacks its own files, and on request where no class
+    is named: the class that an architecture usually has would put its own special tokens around.
+    """
+    alone = as_written and not (folder / "tokenizer_config.json").is_file()
     try:
+        if alone and (folder / "tokenizer.json").is_file():
+            return _from_file(folder / "tokenizer.json")
         return AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, do_lower_case=False
         )
@@ -125,14 +172,13 @@ def from_pieces(
     """
     if not (folder / PIECES).is_file():
         return from_tokenizer(folder, before=before, after=after, rare=rare)
-    try:
+    with reading(folder):
         pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / PIECES))
-    except (OSError, RuntimeError) as error:
-        raise unreadable(folder, error) from error
     unknown = pieces.unk_id()
     ids = {role: pieces.piece_to_id(names[role]) for role in (*before, *after, "pad")}
     known = {role: None if code == unknown else code for role, code in ids.items()}
-    return _codes(folder, known, before, after, letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder))
+    letters = letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder)
+    return replace(_codes(folder, known, before, after, letters), unknown=unknown)
 
 
 def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any, letters: Any) -> Codes:
@@ -144,8 +190,7 @@ def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any,
     )
 
 
-def unreadable(folder: Path, error: Exception) -> ModelError:
-    """Return the error for a vocabulary that cannot be read."""
+def _unreadable(folder: Path, error: BaseException) -> ModelError:
     return ModelError(
         explain(
             f"model folder {folder}",
