@@ -98,7 +98,7 @@ def _letters(tokenizer: Any, form: _Form) -> Mapping[str, int] | None:
     letters = dict(zip(_EVERY_PAIR, ids, strict=False))
     single = len(ids) == len(_EVERY_PAIR) and ids == [letters[letter] for letter in _EVERY_PAIR]
     different = len(set(ids)) == len(AMINO_ACIDS) and tokenizer.unk_token_id not in ids
-    if not single or not different or (form.between == "" and _joins(tokenizer)):
+    if not single or not different or (form.between != " " and _joins(tokenizer)):
         return None
     rare = {letter: _between(tokenizer, form, letter) for letter in ascii_uppercase if letter not in letters}
     return letters | {letter: code for letter, code in rare.items() if code is not None}
