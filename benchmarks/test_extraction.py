@@ -57,7 +57,13 @@ def test_all_properties_beside_the_plain_model(tmp_path, full, report, length, b
 
 
 SHAPES = {
-    "esmc": {"hidden_size": 960, "intermediate_size": 2560, "num_attention_heads": 15, "num_key_value_heads": 15},
+    "esmc": {
+        "hidden_size": 960,
+        "intermediate_size": 2560,
+        "num_attention_heads": 15,
+        "num_key_value_heads": 15,
+        "head_dim": 64,
+    },
     "modernbert": {"hidden_size": 768, "intermediate_size": 1152, "num_attention_heads": 12, "local_attention": 128},
 }
 """The sizes of ESM C 300M and of ModernBERT base, whose layers see all residues and 64 to either side in turn."""

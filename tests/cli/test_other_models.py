@@ -47,6 +47,7 @@ def test_analyze_and_report(name, reach, place):
     invoke("analyze", "--model", place / name, *files, *properties, "--max-length", 120, "--threshold", 0.1)
     manifest = json.loads((out / "manifest.json").read_text())
     assert (manifest["model"]["family"], manifest["model"].get("reach")) == (name, reach)
+    assert manifest["versions"]["own_attention"].endswith("at most")
     heads = pl.read_parquet(out / "heads.parquet")
     assert heads.filter(property="contact")["arcs"].sum() > 0
     assert heads["background"].drop_nulls().is_between(0, 1).all()

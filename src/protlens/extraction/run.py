@@ -168,9 +168,19 @@ def _manifest(
             "max_length": plan.max_length,
             "definitions": list(map(write_definition, properties)),
         },
-        versions={"python": platform.python_version(), **{name: version(name) for name in COMPUTING}},
+        versions={
+            "python": platform.python_version(),
+            **{name: version(name) for name in COMPUTING},
+            **_compared(model),
+        },
         shards=len(plan.shards),
     )
+
+
+def _compared(model: AttentionModel) -> dict[str, str]:
+    """Return how far a model was from its own attention when it was loaded, if it was compared with that then."""
+    found = model.checked if isinstance(model, EncoderModel) else None
+    return {} if found is None else {"own_attention": f"a weight differs by {found.difference:.1e} at most"}
 
 
 def _reach(model: AttentionModel) -> dict[str, list[list[int | None]]]:

@@ -12,6 +12,7 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.hidden_states import States, watching
+from protlens.models.own_attention import Checked
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
 from protlens.reach import EVERYWHERE, Reach
 
@@ -31,8 +32,9 @@ class EncoderModel:
         What identifies it.
     source
         The user's folder that it was read from; None if its name leads to it.
-    reach
-        How far each layer attends, as it was seen when the model was loaded; None if every layer attends everywhere.
+    checked
+        What was found when it was compared with its own attention; None for a family that protlens' tests compare,
+        whose layers attend everywhere.
     left_aside
         Names of the tensors in its files that belong to heads and were not read.
     """
@@ -45,13 +47,14 @@ class EncoderModel:
         codes: Codes,
         info: ModelInfo,
         source: Path | None = None,
-        reach: Sequence[Reach] | None = None,
+        checked: Checked | None = None,
         left_aside: Sequence[str] = (),
     ) -> None:
         self.info = info
         self.left_aside = tuple(left_aside)
         self.source = source
-        self.reach = tuple(reach or [EVERYWHERE] * info.layers)
+        self.checked = checked
+        self.reach: tuple[Reach, ...] = (EVERYWHERE,) * info.layers if checked is None else checked.reach
         self._encoder = encoder
         self._family = family
         self._codes = codes

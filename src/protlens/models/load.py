@@ -25,7 +25,7 @@ from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.checkpoint.weight_files import digest, weight_files
 from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.own_attention import checked_reach
+from protlens.models.own_attention import checked
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.registry import unknown_name
 from protlens.typing import PathInput
@@ -94,14 +94,14 @@ def load_model(
         adapter=source.adapter,
     )
     own = (source.adapter or source.folder).resolve() if source.info.revision == "local" else None
-    reach = None if source.family.tested else checked_reach(encoder, source.family, source.codes, source.info)
+    found = None if source.family.tested else checked(encoder, source.family, source.codes, source.info)
     return EncoderModel(
         encoder,
         family=source.family,
         codes=source.codes,
         info=source.info,
         source=own,
-        reach=reach,
+        checked=found,
         left_aside=aside,
     )
 

@@ -98,8 +98,24 @@ def compare(
         ) from error
 
 
-def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo) -> tuple[Reach, ...]:
-    """Return how far each layer attends, once the model is found to show the attention that it gives itself.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of a model that shows the attention that it gives itself.
+
+    Parameters
+    ----------
+    reach
+        How far each layer attends.
+    difference
+        How far a weight lies from the model's own at most.
+    """
+
+    reach: tuple[Reach, ...]
+    difference: float
+
+
+def checked(encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelInfo) -> Checked:
+    """Compare a model that was loaded with the attention that it gives itself.
 
     Raises
     ------
@@ -120,7 +136,8 @@ def checked_reach(encoder: nn.Module, family: ModelFamily, codes: Codes, info: M
                         hint="protlens cannot show this architecture",
                     )
                 )
-    return max(found, key=lambda one: max(one.residues)).reach
+    longest = max(found, key=lambda one: max(one.residues))
+    return Checked(longest.reach, max(max(one.largest) for one in found))
 
 
 def _sequence(length: int) -> str:
