@@ -20,13 +20,17 @@ class TrackSummary:
     known
         Residues for which it is known.
     symbols
-        How often each character stands, as ``0: 812, 1: 44``.
+        How often each character stands, as ``0: 812, 1: 44``; of a longer alphabet, how many there are.
     """
 
     name: str
     proteins: int
     known: int
     symbols: str
+
+
+_LISTED = 10
+"""Characters of a track that are listed, each with how often it stands."""
 
 
 def describe_tracks(dataset: Dataset) -> list[TrackSummary]:
@@ -47,5 +51,7 @@ def describe_tracks(dataset: Dataset) -> list[TrackSummary]:
 
 def _summary(name: str, proteins: int, counts: Counter[str]) -> TrackSummary:
     known = {symbol: count for symbol, count in sorted(counts.items()) if symbol != UNKNOWN}
-    shown = "" if name == "coordinates" else ", ".join(f"{symbol}: {count}" for symbol, count in known.items())
+    shown = ", ".join(f"{symbol}: {count}" for symbol, count in known.items())
+    if name == "coordinates" or len(known) > _LISTED:
+        shown = "" if name == "coordinates" else f"{len(known)} different ones"
     return TrackSummary(name, proteins, sum(known.values()), shown)
