@@ -33,7 +33,7 @@ def test_every_entry_is_whole(name: str) -> None:
     assert spec.family in {*MODEL_FAMILIES, "saprot", *transformers.CONFIG_MAPPING}
     assert spec.licence
     assert spec.note
-    assert spec.bundled or spec.repository or "folder" in spec.note
+    assert spec.bundled or spec.repository or spec.package or "folder" in spec.note
     assert spec.layers * spec.heads * spec.parameters > 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import protlens.models.at_hand as at_hand_module
 import protlens.models.load as load_module
 from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameError
 from protlens.models.catalog import CATALOG
@@ -147,6 +148,7 @@ def test_what_is_at_hand_needs_no_network(tiny_folder: Folders, monkeypatch: pyt
 
     monkeypatch.setattr(load_module, "is_cached", is_cached)
     monkeypatch.setattr("protlens.models.at_hand.is_cached", is_cached)
+    monkeypatch.setattr(at_hand_module, "find_packaged", lambda package: package.distribution == "antiberty" or None)
     monkeypatch.chdir(tiny_folder("bert").parent)
     assert [is_at_hand(name) for name in ("mini-bert", "bert", "me/mine", "me/other")] == [True, True, True, False]
     others = [spec for spec in map(CATALOG.__getitem__, CATALOG) if not spec.bundled]

