@@ -97,6 +97,15 @@ CONTROLS: Mapping[str, str] = {
 }
 """What a control is, by its name in tables."""
 
+PROPERTIES: Mapping[str, str] = {
+    "antigen": "Antigen contact",
+    "cdr1": "CDR 1",
+    "cdr2": "CDR 2",
+    "cdr3": "CDR 3",
+    "disulfide": "Disulfide bond",
+}
+"""Properties whose name in tables is not the words that a biologist writes."""
+
 _METRICS = {
     "f1_macro": "macro F1",
     "f1": "F1",
@@ -114,6 +123,8 @@ def property_title(name: str) -> str:
     ``"Modification: phosphorylation (S/T)"`` for ``"modification:phosphorylation_st"``.
     """
     family, _, kind = name.partition(":")
+    if name in PROPERTIES:
+        return PROPERTIES[name]
     if name.startswith(AMINO_ACID) and kind in THREE_LETTERS:
         return f"{THREE_LETTERS[kind]} ({kind})"
     words = " ".join(family.replace("_", " ").split()) or name
@@ -124,8 +135,10 @@ def property_title(name: str) -> str:
 
 
 def property_words(name: str) -> str:
-    """Return the same within a sentence: ``"binding site"``; that of an amino acid keeps its capital."""
+    """Return the same within a sentence: ``"binding site"``; that of an amino acid or a CDR keeps its capital."""
     title = property_title(name)
+    if title[1:2].isupper() and name in PROPERTIES:
+        return title
     return name[:1] + title[1:] if title[:1].lower() == name[:1] and not _is_amino_acid(name) else title
 
 

@@ -23,7 +23,7 @@ KINDS = {
 
 
 def test_every_entry_says_what_it_is():
-    assert {"mini", "pdb-mini", "ptm-mini"} <= set(DATASETS)
+    assert {"antibody-mini", "mini", "pdb-mini", "ptm-mini"} <= set(DATASETS)
     for name in DATASETS:
         entry = DATASETS[name]
         for text in (entry.description, entry.licence, entry.source):

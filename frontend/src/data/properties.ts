@@ -13,6 +13,15 @@ export interface PropertyTitle {
   readonly own: string;
 }
 
+/** Properties whose name is not the words that a biologist writes, as in `src/protlens/naming.py`. */
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ["antigen", "Antigen contact"],
+  ["cdr1", "CDR 1"],
+  ["cdr2", "CDR 2"],
+  ["cdr3", "CDR 3"],
+  ["disulfide", "Disulfide bond"],
+]);
+
 function words(text: string): string {
   return text.replaceAll("_", " ").trim().replace(/\s+/g, " ");
 }
@@ -23,6 +32,8 @@ function capital(text: string): string {
 
 /** `secondary_structure:helix` is `Helix` under `Secondary structure`; a family's own property is `any`. */
 export function propertyTitle(name: string): PropertyTitle {
+  const title = TITLES.get(name);
+  if (title !== undefined) return { family: title, own: "" };
   const colon = name.indexOf(":");
   const [family, kind] = colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
   const own = isAminoAcid(name)
@@ -58,6 +69,7 @@ export function verdictLine(name: string, verdict: Verdict): string {
 /** The title in one line within a sentence: `secondary structure: helix`; that of an amino acid keeps its capital. */
 export function propertyWords(name: string): string {
   const line = propertyLine(name);
+  if (TITLES.has(name) && /^[A-Z]{2}/.test(line)) return line;
   const first = name.charAt(0);
   return !isAminoAcid(name) && line.charAt(0).toLowerCase() === first ? first + line.slice(1) : line;
 }
@@ -72,8 +84,12 @@ export function holdsPhrase(name: string, level: Level): string {
   const { family, own } = propertyTitle(name);
   const kind = own ? ` (${inside(name, own)})` : "";
   if (name === "contact") return "join residues that touch in the folded protein";
+  if (name === "disulfide") return "join two cysteines of a disulfide bond";
   if (level === "pair") return `join pairs for which “${propertyLine(name)}” holds`;
   if (isAminoAcid(name)) return `point to ${own}`;
+  if (name === "antigen") return "point to residues that touch the antigen";
+  if (/^cdr[123]$/.test(name)) return `point to residues of ${family}`;
+  if (name === "framework") return "point to residues of the framework";
   if (family === "Binding site") return `point to residues of a binding site${kind}`;
   if (family === "Modification") return `point to modified residues${kind}`;
   if (family === "Secondary structure") return `point to residues whose secondary structure is ${own.toLowerCase()}`;

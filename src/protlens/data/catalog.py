@@ -52,6 +52,10 @@ class DatasetEntry:
     load: Callable[[], Dataset]
 
 
+def _antibody_mini() -> Dataset:
+    return Dataset.read(_BUNDLED / "antibody-mini.parquet")
+
+
 def _pdb_mini() -> Dataset:
     return Dataset.read(_BUNDLED / "pdb-mini.parquet")
 
@@ -84,6 +88,12 @@ DATASETS: Registry[DatasetEntry] = Registry(
     "dataset",
     "protlens.datasets",
     {
+        "antibody-mini": DatasetEntry(
+            description="V domains of antibodies: contacts, disulfide bonds, CDRs and framework, antigen",
+            licence="CC0 1.0",
+            source="Protein Data Bank",
+            load=_antibody_mini,
+        ),
         "mini": DatasetEntry(
             description="pdb-mini and ptm-mini together; each property uses the proteins that carry its labels",
             licence="CC0 1.0 (PDB), CC BY 4.0 (UniProt)",

@@ -15,6 +15,9 @@ track                                 characters
 ``modification``                      ``1`` modified in any way, ``0`` not known to be
 ``modification:KIND``                 the same for one kind, as in ``modification:phosphorylation_st``
 ``site_record``                       ``1`` named in a SITE record of the deposited entry
+``cdr``                               ``1`` ``2`` ``3`` in that CDR of an antibody's V domain, ``0`` in its framework
+``antigen``                           ``1`` within 5 angstrom of the antigen that an antibody binds, ``0`` not
+``disulfide_bond``                    ``1`` a cysteine in a disulfide bond; its annotations name the pairs
 ``paper_binding_site``                the labels of the paper's own datasets
 ``paper_modification``                likewise
 any other name                        a label of the user's

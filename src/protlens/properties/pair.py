@@ -7,9 +7,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from protlens.data.protein import Protein
+from protlens.data.protein import UNKNOWN, Protein, track_symbols
 from protlens.properties.mask import Mask
 from protlens.typing import Coordinates, Level
+
+DISULFIDE_TRACK = "disulfide_bond"
+"""The track of cysteines in a disulfide bond, and that of the annotations that name the pairs."""
 
 
 def contact_points(protein: Protein, atom: Literal["CA", "CB"]) -> Coordinates | None:
@@ -74,3 +77,39 @@ class Contact:
         distances = cdist(points, points)
         known = apart & ~np.isnan(distances)
         return Mask(holds=known & (distances < self.cutoff), known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Disulfide:
+    """Two cysteines are joined by a disulfide bond.
+
+    Known for all ordered pairs of two residues, but not for two cysteines of which one was not resolved: what is no
+    cysteine is in no bond. Read from the annotations of the track ``disulfide_bond``, each of which names two residues.
+
+    Examples
+    --------
+    >>> domain = protlens.load_dataset("antibody-mini")[0]
+    >>> mask = protlens.Disulfide().mask(domain)
+    >>> [domain.residue_numbers[i] for i in mask.holds.any(axis=1).nonzero()[0]]
+    ['22', '92']
+    """
+
+    name: ClassVar[str] = "disulfide"
+    level: ClassVar[Level] = "pair"
+
+    def mask(self, protein: Protein) -> Mask | None:
+        """Return which pairs are bonded, None for a protein without the track ``disulfide_bond``."""
+        track = protein.tracks.get(DISULFIDE_TRACK)
+        if track is None:
+            return None
+        holds = np.zeros((len(protein), len(protein)), dtype=bool)
+        for note in protein.annotations:
+            # A pair of which one residue was cut off is no pair within the chain.
+            if note.track == DISULFIDE_TRACK and len(note.residues) == 2:
+                one, other = note.residues
+                holds[one, other] = holds[other, one] = True
+        cysteine = track_symbols(protein.sequence) == b"C"
+        unseen = cysteine & (track_symbols(track) == UNKNOWN.encode())
+        known = ~((unseen[:, None] & cysteine) | (cysteine[:, None] & unseen))
+        np.fill_diagonal(known, val=False)
+        return Mask(holds=holds & known, known=known)

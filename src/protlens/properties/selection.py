@@ -10,12 +10,12 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
-from protlens.properties.pair import Contact, lacks_cb
+from protlens.properties.pair import Contact, Disulfide, lacks_cb
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.registry import Registry, each_name, unknown_name
 from protlens.typing import PathInput
 
-_CLASSES = {kind.__name__: kind for kind in (Contact, TrackProperty, AminoAcid)}
+_CLASSES = {kind.__name__: kind for kind in (Contact, Disulfide, TrackProperty, AminoAcid)}
 
 
 def write_definition(found: Property) -> str:
@@ -43,6 +43,9 @@ PropertyFamily: TypeAlias = Callable[[Dataset], Sequence[Property]]
 SECONDARY_STRUCTURE = {"helix": "HGI", "strand": "EB", "turn": "ST", "other": "C"}
 """Four classes of the eight DSSP states."""
 
+REGIONS = {"cdr1": "1", "cdr2": "2", "cdr3": "3", "framework": "0"}
+"""The regions of an antibody's V domain, by the characters of the track ``cdr``."""
+
 
 def _contact(dataset: Dataset) -> list[Property]:
     return [Contact()]
@@ -52,6 +55,20 @@ def _secondary_structure(dataset: Dataset) -> list[Property]:
     return [
         TrackProperty(f"secondary_structure:{name}", "dssp", states) for name, states in SECONDARY_STRUCTURE.items()
     ]
+
+
+def _disulfide(dataset: Dataset) -> list[Property]:
+    return [Disulfide()]
+
+
+def _antigen(dataset: Dataset) -> list[Property]:
+    return [TrackProperty("antigen", "antigen")]
+
+
+def _cdr(dataset: Dataset) -> list[Property]:
+    """Return the regions; none if the track of this name is of ``0`` and ``1`` alone, as a label table brings it."""
+    numbered = any(not set(protein.tracks.get("cdr", "")) <= {"0", "1", UNKNOWN} for protein in dataset)
+    return [TrackProperty(name, "cdr", symbol) for name, symbol in REGIONS.items()] if numbered else []
 
 
 def _amino_acid(dataset: Dataset) -> list[Property]:
@@ -71,6 +88,9 @@ PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
     "protlens.properties",
     {
         "contact": _contact,
+        "disulfide": _disulfide,
+        "cdr": _cdr,
+        "antigen": _antigen,
         "binding_site": _track_and_kinds("binding_site"),
         "modification": _track_and_kinds("modification"),
         "secondary_structure": _secondary_structure,
@@ -79,7 +99,16 @@ PROPERTY_FAMILIES: Registry[PropertyFamily] = Registry(
 )
 """Families of properties by name; an installed package adds its own by an entry point."""
 
-DEFAULT_FAMILIES = ("contact", "binding_site", "modification", "secondary_structure", "amino_acid")
+DEFAULT_FAMILIES = (
+    "contact",
+    "disulfide",
+    "cdr",
+    "antigen",
+    "binding_site",
+    "modification",
+    "secondary_structure",
+    "amino_acid",
+)
 
 
 def select_properties(
@@ -119,7 +148,8 @@ def select_properties(
     }
     if names is None:
         return tuple(found for family in DEFAULT_FAMILIES for found in by_family[family])
-    families = {**_track_properties(dataset), **by_family}
+    tracks = _track_properties(dataset)
+    families = {**tracks, **{name: group for name, group in by_family.items() if group or name not in tracks}}
     classes = {found.name: found for group in families.values() for found in group}
     chosen: dict[str, Property] = {}
     for name in each_name(names):
