@@ -19,7 +19,7 @@ models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List
 
 @models_app.command("list")
 def list_() -> None:
-    """List the models that have names, where they are, and what memory they take in float32."""
+    """List the models that have names: layers x heads, parameters, memory in float32, and where they are."""
     from protlens.models.at_hand import place_of
     from protlens.models.catalog import CATALOG
 
@@ -35,7 +35,7 @@ def list_() -> None:
         ]
         for spec in specs
     ]
-    print_table("Models", ["name", "layers x heads", "parameters", "MB", "at hand", "licence"], rows)
+    print_table("Models", ["name", "shape", "parameters", "MB", "at hand", "licence"], rows)
 
 
 @models_app.command("info")
