@@ -16,24 +16,12 @@ DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option
 DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
 
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="The run directory.")]
-ExampleRun: TypeAlias = Annotated[
-    str | None, typer.Option(help="A run that comes with protlens instead: a name of 'protlens examples'.")
-]
 RunModel: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's model, as a name or folder, if it is no longer where it was.")
 ]
 RunDataset: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's dataset, as a name or file, if it is no longer where it was.")
 ]
-
-
-def run_folder(run: Path, example: str | None) -> Path:
-    """Return the run directory that a command is about: that of an example if one is named."""
-    if example is None:
-        return run
-    from protlens.explorer.examples import EXAMPLES
-
-    return EXAMPLES[example].folder
 
 
 _ARGUMENT = re.compile(

@@ -5,17 +5,15 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import ExampleRun, RunDataset, RunFolder, RunModel, run_folder
+from protlens.cli.options import RunDataset, RunFolder, RunModel
 from protlens.files import check_temporary_folder
 
 
 def report(
     run: RunFolder = Path("protlens-run"),
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="The HTML file; report.html in the run, or NAME.html for an example."),
+        Path | None, typer.Option("--out", "-o", help="The HTML file; report.html in the run if left out.")
     ] = None,
-    example: ExampleRun = None,
     model: RunModel = None,
     dataset: RunDataset = None,
     proteins: Annotated[int, typer.Option(help="Show at most so many proteins in 3-D, up to 12.")] = 12,
@@ -28,15 +26,8 @@ def report(
     check_temporary_folder()
     import protlens
 
-    out = Path(f"{example}.html") if out is None and example is not None else out
     written = protlens.write_report(
-        run_folder(run, example),
-        out=out,
-        model=model,
-        dataset=dataset,
-        proteins=proteins,
-        contacts=contacts,
-        probes=probe,
+        run, out=out, model=model, dataset=dataset, proteins=proteins, contacts=contacts, probes=probe
     )
     if written.note is not None:
         print(f"No arcs in the report: {written.note}")

@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import DeviceOption, ExampleRun, RunDataset, RunFolder, RunModel, run_folder
+from protlens.cli.options import DeviceOption, RunDataset, RunFolder, RunModel
 
 
 def serve(
     run: RunFolder = Path("protlens-run"),
-    example: ExampleRun = None,
     model: RunModel = None,
     dataset: RunDataset = None,
     host: Annotated[
@@ -30,14 +29,7 @@ def serve(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     protlens.serve(
-        run_folder(run, example),
-        model=model,
-        dataset=dataset,
-        device=device,
-        host=host,
-        port=port,
-        token=token,
-        on_start=_announce,
+        run, model=model, dataset=dataset, device=device, host=host, port=port, token=token, on_start=_announce
     )
     os._exit(0)  # at once: Python itself would wait for attention that is still being computed in a thread
 
