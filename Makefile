@@ -47,7 +47,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs,peft]"
 	touch $@
 
 $(LOWEST)/.test: pyproject.toml constraints.txt scripts/lowest_versions.py

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -510,3 +511,12 @@ def test_interrupted_at_any_moment_and_completed_by_the_same_command(tmp_path, c
     assert not list(place.rglob(".*.part"))
     assert command(*SLOW, cwd=place).returncode == 0
     same_result(place / "run", place / "whole")
+
+
+def test_an_interrupt_waits_for_a_module_that_would_end_the_process(tmp_path, monkeypatch):
+    lines = ["import os, signal", "os.kill(os.getpid(), signal.SIGINT)", "for _ in range(10_000): pass", "whole = True"]
+    (tmp_path / "begun_by_ctrl_c.py").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        entry._import_whole("begun_by_ctrl_c")
+    assert sys.modules.pop("begun_by_ctrl_c").whole

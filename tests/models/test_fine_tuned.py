@@ -5,7 +5,6 @@ import shutil
 import warnings
 from pathlib import Path
 
-import peft
 import pytest
 import torch
 import transformers
@@ -72,6 +71,7 @@ def test_a_bare_encoder_leaves_nothing_aside(tmp_path: Path) -> None:
 def _adapter(base: Path, folder: Path, model_class: type, **settings: object) -> transformers.PreTrainedModel:
     """Write an adapter of random matrices and return the model that peft makes of it."""
     model = model_class.from_pretrained(base)
+    peft = pytest.importorskip("peft")
     config = peft.LoraConfig(r=4, lora_alpha=8, target_modules=["query", "value"], **settings)
     with warnings.catch_warnings(action="ignore"):
         wrapped = peft.get_peft_model(model, config)

@@ -1,6 +1,8 @@
 """The entry point of the command line, and what becomes of errors."""
 
 import errno
+import importlib
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -36,6 +38,7 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command that was asked for and return its exit status."""
+    _import_whole("gemmi")
     import typer
 
     from protlens.cli.commands import app
@@ -57,6 +60,19 @@ def _run() -> int:
             raise
         _leave(2, f"writing: {error.strerror}; free some space")
     return status or 0
+
+
+def _import_whole(name: str) -> None:
+    """Import a module that ends the process where Ctrl-C meets its beginning: Ctrl-C waits until it is there."""
+    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if block is None:
+        importlib.import_module(name)
+        return
+    before = block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        importlib.import_module(name)
+    finally:
+        block(signal.SIG_SETMASK, before)
 
 
 @contextmanager
