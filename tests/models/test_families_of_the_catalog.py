@@ -1,6 +1,7 @@
 """The models that people use most, as tiny random checkpoints with the files and the vocabulary of the real ones."""
 
 import json
+import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -91,7 +92,9 @@ def test_esm_c_predicts_amino_acids(tiny_folder: Folders) -> None:
 
 
 def test_a_model_of_an_installed_package_is_read_as_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "antiberty", None)
+    if packaged_module.find_packaged(CATALOG["antiberty"].package) is None:
+        pytest.skip("antiberty is not installed")
+    monkeypatch.setitem(sys.modules, "antiberty", None)
     assert is_at_hand("antiberty")
     info = model_info("antiberty")
     assert (info.layers, info.heads, info.max_residues, info.revision) == (8, 8, 510, "antiberty 0.1.3")
