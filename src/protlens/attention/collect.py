@@ -122,17 +122,20 @@ def _background(
         for number, reach in enumerate(reaches):
             for column, (mask, prop) in enumerate(zip(of_protein, properties, strict=True)):
                 if mask is not None:
-                    weights = _weights(reach, length, prop)
-                    pairs = int((weights * mask.known).sum()), int((weights * mask.holds).sum())
-                    residues = int(mask.known.sum()), int(mask.holds.sum())
-                    whole = prop.level == "residue" and reach == EVERYWHERE
-                    counts[:, row, number, column] = *pairs, *(residues if whole else pairs)
+                    seen, queries = _seen(mask, prop, reach), reach.queries(length)
+                    sites = int(seen.known.sum()), int(seen.holds.sum())
+                    residue = prop.level == "residue"
+                    pairs = (int(queries[seen.known].sum()), int(queries[seen.holds].sum())) if residue else sites
+                    counts[:, row, number, column] = *pairs, *(sites if reach == EVERYWHERE else pairs)
     return Background(*counts)
 
 
-def _weights(reach: Reach, length: int, prop: Property) -> Int64[np.ndarray, "..."]:
-    """Return how many pairs a place of a mask stands for: residues that attend to it, or one if they can."""
-    return reach.queries(length) if prop.level == "residue" else reach.pairs(length).astype(np.int64)
+def _seen(mask: Mask, prop: Property, reach: Reach) -> Mask:
+    """Return the mask of a property of the pair without the pairs that cannot be seen; others as they are."""
+    if prop.level == "residue" or reach == EVERYWHERE:
+        return mask
+    visible = reach.pairs(len(mask.known))
+    return Mask(holds=mask.holds & visible, known=mask.known & visible)
 
 
 def _strata(
@@ -145,10 +148,12 @@ def _strata(
         for number, reach in enumerate(reaches):
             for column, (mask, prop) in enumerate(zip(masks.masks[row], properties, strict=True)):
                 if mask is not None:
-                    whole = prop.level == "residue" and reach == EVERYWHERE
-                    weights = np.ones(len(protein), np.int64) if whole else _weights(reach, len(protein), prop)
-                    for part, where in enumerate((mask.known, mask.holds)):
-                        found = np.bincount(places[prop.level][where], weights[where], minlength=STRATA + 1)
+                    seen, place = _seen(mask, prop, reach), places[prop.level]
+                    limited = prop.level == "residue" and reach != EVERYWHERE
+                    weights = reach.queries(len(protein)) if limited else None
+                    for part, where in enumerate((seen.known, seen.holds)):
+                        weight = None if weights is None else weights[where]
+                        found = np.bincount(place[where], weight, minlength=STRATA + 1)
                         counts[row, number, column, :, part] = found[:STRATA]
     return counts
 
@@ -157,6 +162,7 @@ def _labels(
     masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
 ) -> tuple[ProteinLabels, ...]:
     levels = [prop.level for prop in properties]
+    pairwise = [prop for prop in properties if prop.level == "pair"]
     rows = []
     for protein, of_protein in zip(proteins, masks.masks, strict=True):
         letters, position = residue_strata(protein), np.arange(len(protein))
@@ -165,16 +171,18 @@ def _labels(
         pair = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "pair"]
         codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
         counted = tuple(
-            tuple(None if mask is None or cell is None else _count_cells(mask, cell, reach) for mask in pair)
+            tuple(
+                None if mask is None or cell is None else _count_cells(_seen(mask, prop, reach), cell)
+                for mask, prop in zip(pair, pairwise, strict=True)
+            )
             for reach in reaches
         )
         rows.append(ProteinLabels(letters.astype(np.uint8), codes, counted))
     return tuple(rows)
 
 
-def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"], reach: Reach) -> Int32[np.ndarray, "part=3 cell"]:
-    visible = reach.pairs(len(cell))
-    eligible, positive = (np.bincount(cell[where & visible], minlength=CELLS) for where in (mask.known, mask.holds))
+def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"]) -> Int32[np.ndarray, "part=3 cell"]:
+    eligible, positive = (np.bincount(cell[where], minlength=CELLS) for where in (mask.known, mask.holds))
     there = np.flatnonzero(eligible)
     return np.stack([there, eligible[there], positive[there]]).astype(np.int32)
 

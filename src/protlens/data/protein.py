@@ -40,6 +40,9 @@ from protlens.typing import Coordinates, ResidueMask
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 """The twenty standard amino acids, in alphabetical order of their one-letter codes."""
 
+STRUCTURAL_STATES = "acdefghiklmnpqrstvwy"
+"""The letters of Foldseek's states in the track ``3di``."""
+
 AMBIGUOUS = "BJXZ"
 """Letters that leave open which amino acid stands there."""
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import NAME, Capture, capturing
@@ -142,8 +143,8 @@ def checked(encoder: nn.Module, family: ModelFamily, codes: Codes, info: ModelIn
 
 def _sequence(length: int) -> str:
     generator = torch.Generator().manual_seed(length)
-    letters = "ACDEFGHIKLMNPQRSTVWY"
-    return "".join(letters[i] for i in torch.randint(len(letters), (length,), generator=generator).tolist())
+    places = torch.randint(len(AMINO_ACIDS), (length,), generator=generator)
+    return "".join(AMINO_ACIDS[place] for place in places.tolist())
 
 
 def _probe_length(config: Any) -> int:

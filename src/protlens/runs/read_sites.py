@@ -38,8 +38,10 @@ def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reac
         "place": _joined([places(len(code))[rows] for code, rows in zip(codes, known, strict=True)]),
     }
     protein = np.repeat(np.arange(len(order)), sizes)
-    queries = [_offered(rows, len(code), reach) for rows, code in zip(known, codes, strict=True)]
-    offered = None if reach == EVERYWHERE else np.concatenate([np.zeros(0), *queries])
+    offered = None
+    if reach != EVERYWHERE:
+        queries = [_offered(rows, len(code), reach) for rows, code in zip(known, codes, strict=True)]
+        offered = np.concatenate([np.zeros(0), *queries])
     return Sites(protein, _joined(known), np.ones(len(protein), np.int64), positive, factors, offered)
 
 

@@ -11,9 +11,6 @@ import numpy as np
 from protlens.data.protein import UNKNOWN
 from protlens.data.structures.polymer import Polymer
 
-STATES = "acdefghiklmnpqrstvwy"
-"""The letters of the states, as a track has them."""
-
 LONGEST = 5000
 """Resolved residues of a chain up to which states are computed; they take memory with the square of these."""
 

@@ -10,14 +10,13 @@ from string import ascii_uppercase
 
 import numpy as np
 
-from protlens.data.protein import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS, STRUCTURAL_STATES
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.esm import ESM
 from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.checkpoint.vocabulary import read_tokenizer
 
 TRACK = "3di"
-_STATES = "acdefghiklmnpqrstvwy"
 _MASKED = "#"
 _VOCABULARY = "vocab.txt"
 _LARGEST = 1 << 20
@@ -37,7 +36,7 @@ def _codes(folder: Path) -> Codes:
     tokenizer = read_tokenizer(folder)
     vocabulary = tokenizer.get_vocab()
     pairs = [
-        [(letter if letter in AMINO_ACIDS else _MASKED) + state for state in _STATES + _MASKED]
+        [(letter if letter in AMINO_ACIDS else _MASKED) + state for state in STRUCTURAL_STATES + _MASKED]
         for letter in ascii_uppercase
     ]
     wanted = {pair for row in pairs for pair in row} | {"<cls>", "<eos>", "<pad>"}
@@ -53,7 +52,7 @@ def _codes(folder: Path) -> Codes:
         written="each with its state",
         states=ids,
         track=TRACK,
-        symbols=_STATES,
+        symbols=STRUCTURAL_STATES,
     )
 
 
