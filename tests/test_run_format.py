@@ -1,6 +1,8 @@
 """docs/run-format.md says what a run holds, and the run of version 1 stays readable."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -9,16 +11,18 @@ import pyarrow.parquet as pq
 import pytest
 from polars.testing import assert_frame_equal
 
+from protlens.errors import RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
-from protlens.stats.run_tables import tabulate, write_tables
+from protlens.runs.table_files import SAME, read_table
+from protlens.stats.run_tables import read_tables, tabulate, write_tables
 from reference import attention_of, count_property, same_counts
 from toy import HEADS, toy_dataset, toy_model
 
 PAGE = (Path(__file__).parents[1] / "docs" / "run-format.md").read_text(encoding="utf-8")
-V1 = Path(__file__).parent / "data_files" / "run_v1"
+V1, V2 = (Path(__file__).parent / "data_files" / name for name in ("run_v1", "run_v2"))
 FILES = re.findall(r"^### (\S+\.parquet)$", PAGE, re.MULTILINE)
 NAMES = ["contact", "binding_site", "modification", "secondary_structure"]
 LONGEST = 35
@@ -82,7 +86,52 @@ def test_the_columns_of_each_file_are_those_of_the_page(run, file):
     found = sorted(run.path.glob(file))
     assert found
     for one in found:
-        assert [(field.name, _kind(field.type)) for field in pq.read_schema(one)] == _described(file, run)
+        assert _columns(one) == dict(_described(file, run))
+
+
+def _columns(path: Path) -> dict[str, str]:
+    """Return the type of each column, of those too that are stored under another name."""
+    schema = pq.read_schema(path)
+    kinds = {field.name: _kind(field.type) for field in schema}
+    same = json.loads((schema.metadata or {}).get(SAME, "{}")) or {name: name for name in kinds}
+    return {name: kinds[stored] for name, stored in same.items()}
+
+
+def test_a_column_that_was_left_out_is_found_by_its_metadata_without_protlens(run):
+    whole = pl.concat(pl.read_parquet(path) for path in sorted(run.path.glob("shards/*/counts.parquet")))
+    left_out = 0
+    for path in sorted(run.path.glob("shards/*/counts.parquet")):
+        same = json.loads(pq.read_schema(path).metadata[b"protlens.same"])
+        plain, read = pq.read_table(path), read_table(run.path, path)
+        assert all(read[name].equals(plain[stored]) for name, stored in same.items())
+        assert set(same.values()) == set(plain.column_names)
+        left_out += len(same) - plain.num_columns
+    assert left_out > 0
+    assert whole.height == run.proteins().filter(pl.col("status") != "skipped").height * run.layers
+
+
+def test_version_2_holds_every_column_and_gives_the_same_tables(run):
+    for file in FILES:
+        for one in sorted(V2.glob(file)):
+            assert dict.fromkeys(pq.read_schema(one).names) == dict.fromkeys(name for name, _ in _described(file, run))
+    assert Run.open(V2).manifest.version == 2
+    assert tabulate(Run.open(V2)).heads.equals(tabulate(run).heads)
+    assert read_tables(Run.open(V2)).heads.equals(tabulate(run).heads)
+
+
+def test_a_part_of_version_2_is_not_completed_with_shards_of_version_3(tmp_path):
+    shutil.copytree(V2, tmp_path / "part")
+    shutil.rmtree(tmp_path / "part" / "shards" / "00001")
+    data = toy_dataset()
+    options = ExtractionOptions(keep_arcs=0.35, shard_residues=80)
+    with pytest.raises(RunError, match="a part of a run of format version 2"):
+        extract(
+            toy_model(max_residues=LONGEST),
+            data,
+            select_properties(data, NAMES),
+            out=tmp_path / "part",
+            options=options,
+        )
 
 
 def test_version_1_lacks_what_the_page_says_and_nothing_else(run):

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from commands import snapshot
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.errors import OptionError, RunError, StorageError
+from protlens.errors import OptionError, RunError, StorageError, UnknownNameError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
 from protlens.output_folders import list_files
@@ -394,7 +395,7 @@ def test_directory_with_other_files_is_left_alone(tmp_path):
 
 
 def test_full_disk_is_one_line_and_the_run_goes_on_later(tmp_path, expected, monkeypatch):
-    import protlens.runs.shard as module
+    import protlens.runs.table_files as module
 
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -435,3 +436,26 @@ def test_a_property_of_the_users_needs_no_registration(tmp_path):
     run = extract(toy_model(), data, [Charged()], out=tmp_path / "run")
     counts = run.property_counts("charged")
     assert counts.positive_sites.sum() == sum(letter in "DEKR" for protein in data for letter in protein.sequence)
+
+
+def test_arcs_are_kept_of_the_proteins_that_were_named_and_of_no_other(tmp_path):
+    data, chosen = toy_dataset(), select_properties(toy_dataset())
+    kept = ExtractionOptions(keep_arcs=0.2)
+    whole = extract(toy_model(), data, chosen, out=tmp_path / "all", options=kept)
+    few = extract(toy_model(), data, chosen, out=tmp_path / "few", options=replace(kept, arcs_of=("toy3", "toy1")))
+    names = few.proteins()["id"].to_list()
+    of_few = whole.arcs().filter(pl.col("protein").is_in([names.index("toy1"), names.index("toy3")]))
+    assert 0 < few.arcs().height < whole.arcs().height
+    assert few.arcs().equals(of_few)
+    assert few.manifest.options["arcs_of"] == ["toy1", "toy3"]
+    for one, other in zip(few.counts(), whole.counts(), strict=True):
+        same_counts(one, other)
+
+
+def test_arcs_of_a_protein_that_is_not_analysed_or_without_a_weight_are_refused(tmp_path):
+    with pytest.raises(UnknownNameError, match="protein 'else': not known"):
+        options = ExtractionOptions(keep_arcs=0.2, arcs_of=("else",))
+        extract(toy_model(), toy_dataset(), select_properties(toy_dataset()), out=tmp_path / "run", options=options)
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(OptionError, match="arcs of toy1: no smallest weight; give one with keep_arcs="):
+        ExtractionOptions(arcs_of=("toy1",))

@@ -1,6 +1,6 @@
 """The sums of one batch over all layers, collected while the model runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ def collect_sums(
     *,
     numbers: Sequence[int],
     bins: Bins,
+    arcs_of: Collection[int] | None = None,
 ) -> ShardSums:
     """Run the model once over some proteins and return their sums.
 
@@ -39,6 +40,8 @@ def collect_sums(
         Numbers under which the proteins are kept.
     bins
         Bins of attention weight; single arcs are kept too if they say so.
+    arcs_of
+        Numbers of the proteins of which they are kept; None for all.
     """
     masks = batch_masks(proteins, properties, model.device)
     reaches = list(distinct(reach_by_layer(model)))
@@ -58,7 +61,7 @@ def collect_sums(
         columns.append(_placed(layer, counted.columns, numbers))
         cells.append(_placed(layer, counted.cells, numbers))
         if bins.keep_arcs is not None:
-            kept.append(_kept(layer, arcs.at_least(bins.keep_arcs), np.asarray(numbers, np.int32)))
+            kept.append(_kept(layer, arcs.at_least(bins.keep_arcs), np.asarray(numbers, np.int32), arcs_of))
 
     with torch.inference_mode():
         model.attend(encode_proteins(model, proteins), visit)
@@ -198,12 +201,15 @@ def _placed(layer: int, rows: Int64[Tensor, "row column"], numbers: Sequence[int
     )
 
 
-def _kept(layer: int, arcs: FoundArcs, numbers: np.ndarray) -> KeptArcs:
+def _kept(layer: int, arcs: FoundArcs, numbers: np.ndarray, arcs_of: Collection[int] | None) -> KeptArcs:
+    protein = numbers[arcs.row.cpu().numpy()]
+    wanted = slice(None) if arcs_of is None else np.isin(protein, list(arcs_of))
+    columns = {name: getattr(arcs, name).cpu().numpy()[wanted] for name in ("head", "query", "key")}
     return KeptArcs(
-        protein=numbers[arcs.row.cpu().numpy()],
-        layer=np.full(len(arcs.weight), layer, np.int16),
-        head=arcs.head.cpu().numpy().astype(np.int16),
-        query=arcs.query.cpu().numpy().astype(np.int32),
-        key=arcs.key.cpu().numpy().astype(np.int32),
-        weight=arcs.weight.float().cpu().numpy(),
+        protein=protein[wanted],
+        layer=np.full(len(protein[wanted]), layer, np.int16),
+        head=columns["head"].astype(np.int16),
+        query=columns["query"].astype(np.int32),
+        key=columns["key"].astype(np.int32),
+        weight=arcs.weight.float().cpu().numpy()[wanted],
     )

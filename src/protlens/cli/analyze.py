@@ -41,6 +41,9 @@ def analyze(
     keep_arcs: Annotated[
         float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
     ] = None,
+    arcs_of: Annotated[
+        str | None, typer.Option(metavar="IDS", help="Keep those of these proteins only, joined by commas.")
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
     ] = False,
@@ -50,7 +53,12 @@ def analyze(
     import protlens
 
     options = protlens.ExtractionOptions(
-        threshold=threshold, max_length=max_length, limit=limit, seed=seed, keep_arcs=keep_arcs
+        threshold=threshold,
+        max_length=max_length,
+        limit=limit,
+        seed=seed,
+        keep_arcs=keep_arcs,
+        arcs_of=None if arcs_of is None else tuple(split_names(arcs_of) or ()),
     )
     proteins = protlens.load_dataset(dataset)
     if properties is None:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from protlens.errors import RunError, explain, shortened
 from protlens.explorer.library import LibraryProtein
+from protlens.number_text import counted
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 
@@ -22,6 +23,10 @@ class ArcSource(Protocol):
     @property
     def residues(self) -> int | None:
         """How many residues of a protein that is not of the run can be read; None if none can."""
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The ids of the proteins of the run that have arcs; None if all have."""
 
     def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs of a protein.
@@ -50,6 +55,8 @@ class RunArcs:
         self._run = run
         self._reason = reason
         self._kept = run.manifest.options["keep_arcs"]
+        names = run.manifest.options.get("arcs_of")
+        self.only = None if names is None else frozenset(names)
         self.floor: float = run.manifest.options["threshold"] if self._kept is None else self._kept
 
     @property
@@ -64,4 +71,7 @@ class RunArcs:
         if shown.key < 0:
             found = f"the run kept none of it, and {self._reason}"
             raise RunError(explain(f"arcs of protein {shortened(shown.protein.id)!r}", found=found))
+        if self.only is not None and shown.protein.id not in self.only:
+            found = f"the run kept those of {counted(len(self.only), 'other protein')}, and {self._reason}"
+            raise RunError(explain(f"arcs of protein {shown.protein.id!r}", found=found))
         return self._run.protein_arcs(shown.key)

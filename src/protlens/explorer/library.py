@@ -46,6 +46,8 @@ class RunProteins:
     ----------
     run, dataset
         A finished run and the dataset that it is of.
+    listed
+        The ids of those that are listed; None lists all. Any can be opened.
 
     Attributes
     ----------
@@ -55,19 +57,20 @@ class RunProteins:
         Why those that are missing were not analysed, by id.
     """
 
-    def __init__(self, run: Run, dataset: Dataset) -> None:
+    def __init__(self, run: Run, dataset: Dataset, listed: Collection[str] | None = None) -> None:
         table = run.proteins()
         analysed = table.filter(pl.col("status") != "skipped")
         self.numbers: dict[str, int] = dict(analysed.select("id", "protein").iter_rows())
         self.skipped: dict[str, str] = dict(table.filter(status="skipped").select("id", "reason").iter_rows())
         self._residues = dict(analysed.select("id", "residues").iter_rows())
         self._dataset = dataset
+        self._listed = self.numbers.keys() if listed is None else listed
         self._rows = {name: row for row, name in enumerate(dataset.ids)}
 
     def entries(self) -> list[ProteinEntry]:
-        """Return one entry a protein, in the run's order."""
+        """Return one entry for each that is listed, in the run's order."""
         lengths, placed = self._dataset.lengths, self._dataset.placed
-        rows = ((name, self._rows[name]) for name in self.numbers)
+        rows = ((name, self._rows[name]) for name in self.numbers if name in self._listed)
         return [{"id": name, "residues": lengths[row], "placed": placed[row]} for name, row in rows]
 
     def __getitem__(self, name: str) -> LibraryProtein:

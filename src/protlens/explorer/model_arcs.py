@@ -77,6 +77,11 @@ class ModelArcs:
         """How many residues can be read."""
         return self._residues if self._failure is None else None
 
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The proteins that have arcs: all, unless the model cannot be loaded."""
+        return None if self._failure is None else self._otherwise.only
+
     def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs of the analysed residues of a protein."""
         model = self._loaded()

@@ -177,7 +177,7 @@ def open_run(
     proteins = dataset_of(opened, dataset)
     source = arc_source(opened, model, device=device, floor=floor)
     title = f"{opened.manifest.model['name']} on {opened.manifest.dataset['name']}"
-    shelf = Library(RunProteins(opened, proteins))
+    shelf = Library(RunProteins(opened, proteins, source.only))
     return Explorer(opened, shelf, source, properties=properties_of(opened), title=title)
 
 

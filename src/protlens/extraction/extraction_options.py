@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from protlens.errors import OptionError, explain
 
+_FLOOR = "give one with keep_arcs="
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractionOptions:
@@ -21,6 +23,8 @@ class ExtractionOptions:
         Random seed of that draw; 0 or more.
     keep_arcs
         Also keep every single pair of at least this weight; above 0 and below 1, or None.
+    arcs_of
+        Keep those of these proteins only, by id; None keeps them of all.
     batch_tokens
         The most residues of a batch, padding included; halved while the memory does not suffice.
     shard_residues
@@ -42,6 +46,7 @@ class ExtractionOptions:
     limit: int | None = None
     seed: int = 0
     keep_arcs: float | None = None
+    arcs_of: tuple[str, ...] | None = None
     batch_tokens: int = 1024
     shard_residues: int = 16384
 
@@ -54,5 +59,7 @@ class ExtractionOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise OptionError(explain(f"{name} {value}", allowed="1 or more"))
+        if self.arcs_of is not None and self.keep_arcs is None:
+            raise OptionError(explain(f"arcs of {', '.join(self.arcs_of)}", found="no smallest weight", hint=_FLOOR))
         if self.seed < 0:
             raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))

@@ -6,7 +6,9 @@ import numpy as np
 from jaxtyping import Int64
 
 from protlens.data.dataset import Dataset
+from protlens.errors import shortened
 from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.registry import unknown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,14 @@ class Plan:
         Chains are cut after this many residues.
     shards
         Numbers of proteins of similar length, the longest first.
+    arcs_of
+        Numbers of the proteins of which single arcs are kept, if any are; None for all.
     """
 
     chosen: tuple[int, ...]
     max_length: int
     shards: tuple[tuple[int, ...], ...]
+    arcs_of: frozenset[int] | None = None
 
 
 def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int | None) -> Plan:
@@ -37,6 +42,11 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
         What the run is of, and how it is made.
     max_residues
         What the model's input holds, or None.
+
+    Raises
+    ------
+    UnknownNameError
+        If arcs are to be kept of a protein that is not analysed.
     """
     positions = draw_positions(len(dataset), limit=options.limit, seed=options.seed)
     max_length = cut_length(options.max_length, max_residues)
@@ -44,7 +54,18 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     order = np.argsort(-lengths, kind="stable")
     part = (np.cumsum(lengths[order]) - lengths[order]) // options.shard_residues
     shards = tuple(tuple(order[part == number].tolist()) for number in np.unique(part))
-    return Plan(tuple(positions.tolist()), max_length, shards)
+    return Plan(tuple(positions.tolist()), max_length, shards, _arcs_of(dataset, options.arcs_of, positions))
+
+
+def _arcs_of(
+    dataset: Dataset, names: tuple[str, ...] | None, positions: Int64[np.ndarray, " position"]
+) -> frozenset[int] | None:
+    if names is None:
+        return None
+    numbers = {dataset.ids[position]: number for number, position in enumerate(positions.tolist())}
+    if unknown := [name for name in names if name not in numbers]:
+        raise unknown_name("protein", shortened(unknown[0]), list(numbers))
+    return frozenset(numbers[name] for name in names)
 
 
 def draw_positions(count: int, *, limit: int | None, seed: int) -> Int64[np.ndarray, " position"]:

@@ -159,6 +159,8 @@ def _manifest(
 ) -> Manifest:
     kept: dict[str, Any] = asdict(options)
     del kept["batch_tokens"]
+    if (names := kept.pop("arcs_of")) is not None:
+        kept["arcs_of"] = sorted(names)
     return Manifest(
         model={**asdict(model.info), "dtype": model.dtype, **_reach(model)},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
@@ -203,7 +205,8 @@ def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[RunPart,
             manifest = replace(manifest, version=there.version, sealed=there.sealed)
             old = there.version != VERSION or not there.sealed
             if old and len(Run(folder.path, there).shards_done) < there.shards:
-                found = f"a part of a run of {'format version 1' if there.version != VERSION else 'an early release'}"
+                early = f"format version {there.version}" if there.version != VERSION else "an early release"
+                found = f"a part of a run of {early}"
                 raise RunError(explain(f"run {folder.path}", found=found, hint="start over with fresh=True"))
     run = Run(folder.path, manifest)
     run.check_shards()

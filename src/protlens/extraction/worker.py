@@ -98,4 +98,13 @@ class Worker:
     def _attempt(self, batch: Sequence[int], proteins: dict[int, Protein]) -> ShardSums | None:
         """Return the sums of a batch, or None if the memory did not suffice."""
         chosen = [proteins[number] for number in batch]
-        return within_memory(lambda: collect_sums(self.model, chosen, self.properties, numbers=batch, bins=self.bins))
+        return within_memory(
+            lambda: collect_sums(
+                self.model,
+                chosen,
+                self.properties,
+                numbers=batch,
+                bins=self.bins,
+                arcs_of=self.plan.arcs_of,
+            )
+        )

@@ -29,8 +29,8 @@ from pathlib import Path
 from protlens.output_folders import FolderKind
 
 FORMAT = "protlens-run"
-VERSION = 2
-READABLE = (1, 2)
+VERSION = 3
+READABLE = (1, 2, 3)
 """Versions that are read. Version 1 does not know where labels lie and where arcs fall."""
 
 MANIFEST = "manifest.json"

@@ -60,6 +60,7 @@ OPTIONS: Mapping[str, Check] = {
     "limit": maybe(whole(0, 10**12)),
     "seed": whole(0, 2**64),
     "keep_arcs": maybe(weight),
+    "arcs_of": texts,
     "shard_residues": whole(1, 10**12),
     "definitions": texts,
 }

@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from jaxtyping import Float32, Float64, Int16, Int32, Int64
 
 from protlens.data.protein import AMINO_ACIDS
-from protlens.errors import RunError, explain
 from protlens.files import replacing_folder
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
 from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, of_reach, shard_folder
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, labels_table, no_arcs, placed_table
 from protlens.runs.seal import write_seal
+from protlens.runs.table_files import read_table, write_once
 
 SHARES = ("to_special", "to_self", "to_previous", "to_next", "entropy", "distance")
 BACKGROUND = ("pairs", "positive_pairs", "sites", "positive_sites")
@@ -199,39 +198,17 @@ def write_shard(run: Path, shard: int, sums: ShardSums, skipped: Mapping[int, st
         Fingerprint of the run's manifest.
     """
     with replacing_folder(shard_folder(run, shard)) as folder:
-        pq.write_table(_proteins_table(sums), folder / PROTEINS, compression="zstd")
-        pq.write_table(_counts_table(sums), folder / COUNTS, compression="zstd")
-        pq.write_table(_labels_table(sums), folder / LABELS, compression="zstd")
-        pq.write_table(placed_table(sums.columns, "key", ["arcs"]), folder / COLUMNS, compression="zstd")
+        write_once(_proteins_table(sums), folder / PROTEINS)
+        write_once(_counts_table(sums), folder / COUNTS)
+        write_once(_labels_table(sums), folder / LABELS)
+        write_once(placed_table(sums.columns, "key", ["arcs"]), folder / COLUMNS)
         eligible = [f"eligible:{name}" for name in sums.pair_properties]
-        pq.write_table(placed_table(sums.cells, "cell", eligible), folder / CELLS, compression="zstd")
-        pq.write_table(_sums_table(sums), folder / SUMS, compression="zstd")
-        pq.write_table(pa.table(_skipped_columns(skipped)), folder / SKIPPED)
+        write_once(placed_table(sums.cells, "cell", eligible), folder / CELLS)
+        write_once(_sums_table(sums), folder / SUMS)
+        write_once(pa.table(_skipped_columns(skipped)), folder / SKIPPED)
         if sums.arcs_kept is not None:
-            pq.write_table(_arcs_table(sums.arcs_kept), folder / ARCS, compression="zstd")
+            write_once(_arcs_table(sums.arcs_kept), folder / ARCS)
         write_seal(folder, belongs_to=belongs_to)
-
-
-Rows: TypeAlias = Sequence[tuple[str, str, int]]
-"""Conditions that all hold for a row: column, comparison, value, as Parquet readers take them."""
-
-
-def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, rows: Rows | None = None) -> pa.Table:
-    """Read one Parquet file of a run, or some of its columns and rows.
-
-    Raises
-    ------
-    RunError
-        If it is missing or damaged.
-    """
-    try:
-        return pq.read_table(path, columns=columns, filters=rows)
-    except (OSError, pa.ArrowException) as error:
-        raise RunError(
-            explain(
-                f"run {run}", found=f"{path.relative_to(run)} is damaged ({error})", hint="start over with fresh=True"
-            )
-        ) from error
 
 
 def read_skipped(run: Path, shards: Sequence[int]) -> dict[int, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from protlens.runs.format import shard_folder
-from protlens.runs.shard import Rows, read_table
+from protlens.runs.table_files import Rows, read_table
 
 WHOLE = 16 * 1024**2
 """Bytes on disk of a file over all shards up to which it is read whole; in memory it takes some times as many."""

@@ -47,9 +47,10 @@ from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_once import ReadOnce
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.seal import check_seals
-from protlens.runs.shard import BACKGROUND, SHARES, Rows, read_table
+from protlens.runs.shard import BACKGROUND, SHARES
 from protlens.runs.shard_tables import read_shards
 from protlens.runs.sites import SiteArcs, Sites
+from protlens.runs.table_files import Rows, read_table
 from protlens.typing import HeadCounts, Mode, PathInput
 
 
