@@ -453,8 +453,8 @@ def test_arcs_are_kept_of_the_proteins_that_were_named_and_of_no_other(tmp_path)
 
 
 def test_arcs_of_a_protein_that_is_not_analysed_or_without_a_weight_are_refused(tmp_path):
+    options = ExtractionOptions(keep_arcs=0.2, arcs_of=("else",))
     with pytest.raises(UnknownNameError, match="protein 'else': not known"):
-        options = ExtractionOptions(keep_arcs=0.2, arcs_of=("else",))
         extract(toy_model(), toy_dataset(), select_properties(toy_dataset()), out=tmp_path / "run", options=options)
     assert not (tmp_path / "run").exists()
     with pytest.raises(OptionError, match="arcs of toy1: no smallest weight; give one with keep_arcs="):

@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Int32, Int64
+from jaxtyping import Float64, Int32, Int64
 from torch import Tensor
 
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
-from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares
+from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares, sum_weights
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer
 from protlens.properties.mask import Mask, Property
 from protlens.reach import EVERYWHERE, Reach, distinct
-from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
+from protlens.runs.counts import SEPARATION_EDGES, STRATA, WEIGHTS, Bins
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, no_arcs
 from protlens.runs.shard import SHARES, Background, KeptArcs, ShardSums, join_arcs
 from protlens.runs.sites import CELLS, cells
@@ -50,6 +50,8 @@ def collect_sums(
     lengths = [len(protein) for protein in proteins]
     sums = _room(len(proteins), len(properties), bins, layers=model.info.layers, heads=model.info.heads)
     kept: list[KeptArcs] = []
+    background = _background(masks, properties, lengths, reaches)
+    layer_reach = [reaches.index(reach) for reach in reach_by_layer(model)]
     columns, cells = ([no_arcs(size)] for size in (1, sum(prop.level == "pair" for prop in properties)))
 
     def visit(layer: int, weights: LayerAttention) -> None:
@@ -58,6 +60,8 @@ def collect_sums(
         shares = sum_shares(weights, lengths)
         for name, values in (*_counts(counted, bins), *((name, getattr(shares, name)) for name in SHARES)):
             sums[name][layer] = values.cpu().numpy()
+        weight = sum_weights(weights, masks).cpu().numpy()
+        sums["weights"][:, layer] = _weight_sums(weight, background, layer_reach[layer])
         columns.append(_placed(layer, counted.columns, numbers))
         cells.append(_placed(layer, counted.cells, numbers))
         if bins.keep_arcs is not None:
@@ -73,7 +77,7 @@ def collect_sums(
         pair_properties=tuple(prop.name for prop in properties if prop.level == "pair"),
         lengths=np.asarray(lengths, np.int32),
         **sums,
-        background=_background(masks, properties, lengths, reaches),
+        background=background,
         strata=_strata(masks, properties, proteins, reaches),
         labels=_labels(masks, properties, proteins, reaches),
         columns=join_placed(columns),
@@ -102,6 +106,7 @@ def _room(batch: int, classes: int, bins: Bins, *, layers: int, heads: int) -> d
     return {
         **{name: np.empty(shape, np.int64) for name, shape in counts.items()},
         **{name: np.empty(head) for name in SHARES},
+        "weights": np.empty((len(WEIGHTS), *head, classes)),
     }
 
 
@@ -115,6 +120,17 @@ def _counts(sums: LayerSums, bins: Bins) -> Iterator[tuple[str, torch.Tensor]]:
     yield "residues", sums.residues
     yield "amino_acids", sums.amino_acids
     yield "separations", sums.separations
+
+
+def _weight_sums(
+    weight: Float64[np.ndarray, "sum=3 batch head property"], background: Background, reach: int
+) -> Float64[np.ndarray, "sum=7 head property"]:
+    """Return the sums of ``WeightSums`` over the proteins of a batch, for a layer of one reach."""
+    pairs, positive = background.pairs[:, reach], background.positive_pairs[:, reach]
+    rate = np.divide(positive, pairs, out=np.zeros(pairs.shape), where=pairs > 0)
+    total, eligible, holds = weight * (pairs >= 0)[:, None]
+    moments = (eligible**2, eligible * holds, holds**2)
+    return np.asarray(np.stack([total, eligible, holds, eligible * rate[:, None], *moments]).sum(1))
 
 
 def _background(

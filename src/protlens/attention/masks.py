@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int8, Int64
+from jaxtyping import Float32, Float64, Int8, Int64
 from torch import Tensor
 
 from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
@@ -26,6 +26,8 @@ class BatchMasks:
         For the properties of the residue, in their order.
     codes
         For each property of the pair: 0 where it is not known, 1 where it is known, 2 where it holds.
+    pairs
+        For each property of the pair 1 where it is known, then for each 1 where it holds.
     amino_acids
         One column for each of the twenty.
     letters
@@ -36,6 +38,7 @@ class BatchMasks:
     holds: Float64[Tensor, "batch key property"]
     known: Float64[Tensor, "batch key property"]
     codes: list[Int8[Tensor, "batch query key"]]
+    pairs: Float32[Tensor, "batch pair column"]
     amino_acids: Float64[Tensor, "batch key amino_acid=20"]
     letters: Int64[Tensor, "batch key"]
 
@@ -53,11 +56,13 @@ def batch_masks(proteins: Sequence[Protein], properties: Sequence[Property], dev
             if mask is not None:
                 holds[:, row, : len(protein), column] = mask.holds, mask.known
     pair = [i for i, prop in enumerate(properties) if prop.level == "pair"]
+    codes = [_codes([of_protein[i] for of_protein in masks], longest).to(device) for i in pair]
     return BatchMasks(
         masks=masks,
         holds=torch.from_numpy(holds[0]).to(device),
         known=torch.from_numpy(holds[1]).to(device),
-        codes=[_codes([of_protein[i] for of_protein in masks], longest).to(device) for i in pair],
+        codes=codes,
+        pairs=_pairs(codes, (len(proteins), longest**2), device),
         amino_acids=torch.from_numpy(np.eye(LETTERS)[letters, :-1]).to(device),
         letters=torch.from_numpy(letters).to(device),
     )
@@ -70,6 +75,11 @@ def _codes(masks: Sequence[Mask | None], longest: int) -> Tensor:
             length = len(mask.holds)
             codes[row, :length, :length] = mask.known.astype(np.int8) + mask.holds
     return torch.from_numpy(codes)
+
+
+def _pairs(codes: Sequence[Tensor], shape: tuple[int, int], device: torch.device) -> Tensor:
+    columns = [(code >= least).flatten(1) for least in (1, 2) for code in codes]
+    return torch.stack(columns, 2).float() if columns else torch.zeros((*shape, 0), device=device)
 
 
 def residue_strata(protein: Protein) -> np.ndarray:

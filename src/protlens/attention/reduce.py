@@ -156,6 +156,24 @@ def sum_shares(weights: LayerAttention, lengths: Sequence[int]) -> Shares:
     )
 
 
+def sum_weights(weights: LayerAttention, masks: BatchMasks) -> Float64[Tensor, "sum=3 batch head property"]:
+    """Sum the weight of all pairs, of those that are eligible for each property, and of those where it holds.
+
+    Pairs of a protein that carries no labels of a property are not eligible, but counted among all pairs.
+    """
+    received = weights.sum(2).double()
+    by_pair = torch.bmm(weights.flatten(2), masks.pairs.to(weights.dtype)).double()
+    known, holds = by_pair.chunk(2, dim=2) if by_pair.shape[2] else (by_pair, by_pair)
+    eligible = torch.cat([received @ masks.known, known], 2)
+    return torch.stack(
+        [
+            received.sum(2, keepdim=True).expand_as(eligible),
+            eligible,
+            torch.cat([received @ masks.holds, holds], 2),
+        ]
+    )
+
+
 def _reaching(weights: LayerAttention, floor: Tensor) -> Tensor:
     """Return the flat positions of the weights that reach the floor; NumPy finds them four times faster on a CPU."""
     if weights.device.type == "cpu":

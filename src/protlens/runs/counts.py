@@ -6,13 +6,15 @@ attention weight is at least the run's threshold. Axes: ``protein layer head bin
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.typing import HeadCounts, Level, ProteinCounts
+
+HeadWeights: TypeAlias = Float64[np.ndarray, "layer head"]
 
 BIN_WIDTH = 0.05
 """Width of the bins of attention weight; the run's threshold is one more edge if it is not a multiple."""
@@ -60,6 +62,40 @@ STRATA = 20
 
 
 @dataclass(frozen=True, slots=True)
+class WeightSums:
+    """All attention of each head by one property class, whatever the weight, over the proteins that carry its labels.
+
+    A protein's weight is a sum over pairs of residues; special tokens are left out, and rows are not renormalised.
+
+    Parameters
+    ----------
+    total
+        Sum over proteins of the weight of all pairs.
+    eligible, holds
+        Of that the weight on eligible pairs, and on pairs where the property holds.
+    expected
+        What the eligible weight of each protein would give if it fell at random on the eligible pairs of that protein.
+    eligible_squared, product, holds_squared
+        Sums over proteins of the square of the eligible weight, of the two multiplied, and of the square of the other.
+    proteins
+        How many carry labels.
+    """
+
+    total: HeadWeights
+    eligible: HeadWeights
+    holds: HeadWeights
+    expected: HeadWeights
+    eligible_squared: HeadWeights
+    product: HeadWeights
+    holds_squared: HeadWeights
+    proteins: int
+
+
+WEIGHTS = ("total", "eligible", "holds", "expected", "eligible_squared", "product", "holds_squared")
+"""The sums of weight, in the order of their axis."""
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyCounts:
     """The sums of one property class, over the proteins that carry labels for it.
 
@@ -91,6 +127,8 @@ class PropertyCounts:
     parts
         Where layers differ in how far they attend, the sums of each group that attends as far. Pairs and sites are then
         those of the first group, and ``attended`` is None.
+    weights
+        All attention, whatever the weight; None in runs of versions 1 and 2.
     """
 
     name: str
@@ -108,6 +146,7 @@ class PropertyCounts:
     units: ProteinCounts | None = None
     layers: tuple[int, ...] | None = None
     parts: tuple["PropertyCounts", ...] = ()
+    weights: WeightSums | None = None
 
 
 def join_parts(parts: Sequence[PropertyCounts]) -> PropertyCounts:

@@ -15,7 +15,7 @@ from jaxtyping import Float32, Float64, Int16, Int32, Int64
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.files import replacing_folder
-from protlens.runs.counts import SEPARATION_EDGES, STRATA, Bins
+from protlens.runs.counts import SEPARATION_EDGES, STRATA, WEIGHTS, Bins
 from protlens.runs.format import ARCS, CELLS, COLUMNS, COUNTS, LABELS, PROTEINS, SKIPPED, SUMS, of_reach, shard_folder
 from protlens.runs.placed import PlacedArcs, ProteinLabels, join_placed, labels_table, no_arcs, placed_table
 from protlens.runs.seal import write_seal
@@ -64,6 +64,8 @@ class ShardSums:
         As in ``PropertyCounts``, for all properties at once.
     histogram_eligible, histogram_hits
         Pairs in each bin of weight but the lowest.
+    weights
+        The sums of ``WeightSums``.
     amino_acids, separations, to_special, to_self, to_previous, to_next, entropy, distance
         As in ``HeadSums``.
     background
@@ -91,6 +93,7 @@ class ShardSums:
     histogram_hits: Int64[np.ndarray, "layer head bin property"]
     amino_acids: Int64[np.ndarray, "protein layer head amino_acid=20"]
     separations: Int64[np.ndarray, "protein layer head band"]
+    weights: Float64[np.ndarray, "sum=7 layer head property"]
     to_special: Float64[np.ndarray, "layer head"]
     to_self: Float64[np.ndarray, "layer head"]
     to_previous: Float64[np.ndarray, "layer head"]
@@ -146,6 +149,7 @@ def empty_sums(
         histogram_hits=per_bin,
         amino_acids=np.zeros((0, *head, len(AMINO_ACIDS)), np.int64),
         separations=np.zeros((0, *head, len(SEPARATION_EDGES)), np.int64),
+        weights=np.zeros((len(WEIGHTS), *head, classes)),
         **{name: np.zeros(head) for name in SHARES},
         background=Background(*(np.zeros((0, reaches, classes), np.int64) for _ in BACKGROUND)),
         strata=np.zeros((0, reaches, classes, STRATA, 2), np.int64),
@@ -262,6 +266,8 @@ def _sums_table(sums: ShardSums) -> pa.Table:
     for column, name in enumerate(sums.properties):
         columns[f"histogram_eligible:{name}"] = _lists(sums.histogram_eligible[..., column], 1)
         columns[f"histogram_hits:{name}"] = _lists(sums.histogram_hits[..., column], 1)
+        for place, part in enumerate(WEIGHTS):
+            columns[f"weight_{part}:{name}"] = _lists(sums.weights[place, ..., column], 1)
     return pa.table(columns)
 
 

@@ -19,11 +19,13 @@ from protlens.reach import Reach, distinct
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
+    WEIGHTS,
     Bins,
     HeadSums,
     PropertyCounts,
     StratumCounts,
     WeightHistogram,
+    WeightSums,
     join_parts,
 )
 from protlens.runs.format import (
@@ -176,7 +178,14 @@ class Run:
         }
         groups = distinct(self.reach)
         found = [self._counts_of(name, by_head, number, *group) for number, group in enumerate(groups.items())]
-        return replace(found[0], layers=None) if len(found) == 1 else join_parts(found)
+        joined = found[0] if len(found) == 1 else join_parts(found)
+        return replace(joined, layers=None, weights=self._weights(name, len(joined.pairs)))
+
+    def _weights(self, name: str, proteins: int) -> WeightSums | None:
+        if self.manifest.version < 3:
+            return None
+        shape = (self.layers, self.heads)
+        return WeightSums(**{part: self._sum(f"weight_{part}:{name}", shape) for part in WEIGHTS}, proteins=proteins)
 
     def _counts_of(
         self, name: str, by_head: Mapping[str, HeadCounts], number: int, reach: Reach, layers: list[int]

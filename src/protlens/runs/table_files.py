@@ -17,7 +17,10 @@ from protlens.errors import RunError, explain
 SAME = b"protlens.same"
 """The entry of the metadata: a JSON object, by the name of each column the name that it is stored under."""
 
-SHARED = frozenset({"pairs", "sites", "eligible", "residues", "histogram_eligible"})
+SHARED = frozenset(
+    {"pairs", "sites", "eligible", "residues", "histogram_eligible"}
+    | {"weight_total", "weight_eligible", "weight_eligible_squared"}
+)
 """What depends on where a track has labels, and not on what they say."""
 
 Rows: TypeAlias = Sequence[tuple[str, str, int]]

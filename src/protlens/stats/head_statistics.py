@@ -19,6 +19,7 @@ from protlens.stats.intervals import wald_interval
 from protlens.stats.layer_groups import over_layers
 from protlens.stats.significance import corrected, normal_p_value, two_proportion_z
 from protlens.stats.verdict import RANKS, supported, with_verdict
+from protlens.stats.weight_share import share_columns
 from protlens.typing import Mode
 
 HEAD_TABLE_SCHEMA = pl.Schema(
@@ -53,6 +54,10 @@ HEAD_TABLE_SCHEMA = pl.Schema(
         "control_q_value": pl.Float64,
         "verdict": pl.String,
         "reason": pl.String,
+        "share": pl.Float64,
+        "share_low": pl.Float64,
+        "share_high": pl.Float64,
+        "share_background": pl.Float64,
     }
 )
 """Columns and types of the table of heads."""
@@ -152,6 +157,7 @@ def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTab
         pl.lit(threshold, pl.Float64).alias("threshold"),
         pl.lit(mode, pl.String).alias("mode"),
         **{name: pl.Series(values) for name, values in tested.items()},
+        **{name: pl.Series(values) for name, values in _shares(counts, mode).items()},
         **_sharpest(found, heads.height),
     )
     heads = with_verdict(heads.with_columns(pl.col(pl.Float64).fill_nan(None)))
@@ -198,6 +204,10 @@ def _paper(counts: PropertyCounts) -> Columns:
     bonferroni, fdr = corrected(p_values, tested=np.isfinite(z))
     ends = {"ci_low": low, "ci_high": high}
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
+
+
+def _shares(counts: PropertyCounts, mode: Mode) -> Columns:
+    return share_columns(counts, mode=mode, pooled=background(counts, mode="paper"))
 
 
 def _total(name: str, counts: PropertyCounts) -> Int64[np.ndarray, "layer head"]:
