@@ -15,6 +15,7 @@ from .data.protein import Annotation as Annotation
 from .data.protein import Protein as Protein
 from .data.structures.chains import read_structure as read_structure
 from .errors import ProtlensError as ProtlensError
+from .explorer.examples import open_example as open_example
 from .explorer.explorer import Explorer as Explorer
 from .explorer.opening import open_run as open_run
 from .explorer.opening import open_structure as open_structure

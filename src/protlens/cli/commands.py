@@ -5,6 +5,7 @@ import typer
 from protlens.cli.analyze import analyze
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
+from protlens.cli.examples import examples
 from protlens.cli.models import models_app
 from protlens.cli.probe import probe
 from protlens.cli.report import report
@@ -24,6 +25,7 @@ app.command()(probe)
 app.command()(report)
 app.command()(view)
 app.command()(serve)
+app.command()(examples)
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(models_app, name="models")
 

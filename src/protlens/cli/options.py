@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from protlens.errors import OptionError, explain
+
 ModelOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
 DatasetOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
 MaxLengthOption: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
@@ -15,13 +17,36 @@ ContactAtomOption: TypeAlias = Annotated[
 DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
 DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
 
+DEFAULT_RUN = Path("protlens-run")
+"""Where a run is made and looked for, unless another place is named."""
+
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="The run directory.")]
+ExampleRun: TypeAlias = Annotated[
+    str | None, typer.Option(help="A run that comes with protlens instead: a name of 'protlens examples'.")
+]
 RunModel: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's model, as a name or folder, if it is no longer where it was.")
 ]
 RunDataset: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's dataset, as a name or file, if it is no longer where it was.")
 ]
+
+
+def run_folder(run: Path, example: str | None) -> Path:
+    """Return the run directory that a command is about: that of an example if one is named.
+
+    Raises
+    ------
+    OptionError
+        If a run is named too.
+    """
+    if example is None:
+        return run
+    from protlens.explorer.examples import EXAMPLES
+
+    if run != DEFAULT_RUN:
+        raise OptionError(explain(f"run {run} and --example {example}", found="two runs", allowed="one"))
+    return EXAMPLES[example].folder
 
 
 _ARGUMENT = re.compile(

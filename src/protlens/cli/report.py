@@ -5,15 +5,17 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import RunDataset, RunFolder, RunModel
+from protlens.cli.options import DEFAULT_RUN, ExampleRun, RunDataset, RunFolder, RunModel, run_folder
 from protlens.files import check_temporary_folder
 
 
 def report(
-    run: RunFolder = Path("protlens-run"),
+    run: RunFolder = DEFAULT_RUN,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The HTML file; report.html in the run if left out.")
+        Path | None,
+        typer.Option("--out", "-o", help="The HTML file; report.html in the run, or NAME.html for an example."),
     ] = None,
+    example: ExampleRun = None,
     model: RunModel = None,
     dataset: RunDataset = None,
     proteins: Annotated[int, typer.Option(help="Show at most so many proteins in 3-D, up to 12.")] = 12,
@@ -26,8 +28,15 @@ def report(
     check_temporary_folder()
     import protlens
 
+    out = Path(f"{example}.html") if out is None and example is not None else out
     written = protlens.write_report(
-        run, out=out, model=model, dataset=dataset, proteins=proteins, contacts=contacts, probes=probe
+        run_folder(run, example),
+        out=out,
+        model=model,
+        dataset=dataset,
+        proteins=proteins,
+        contacts=contacts,
+        probes=probe,
     )
     if written.note is not None:
         print(f"No arcs in the report: {written.note}")

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from protlens.cli.options import DeviceOption, RunDataset, RunFolder, RunModel
+from protlens.cli.options import DEFAULT_RUN, DeviceOption, ExampleRun, RunDataset, RunFolder, RunModel, run_folder
 
 
 def serve(
-    run: RunFolder = Path("protlens-run"),
+    run: RunFolder = DEFAULT_RUN,
+    example: ExampleRun = None,
     model: RunModel = None,
     dataset: RunDataset = None,
     host: Annotated[
@@ -29,7 +30,14 @@ def serve(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     protlens.serve(
-        run, model=model, dataset=dataset, device=device, host=host, port=port, token=token, on_start=_announce
+        run_folder(run, example),
+        model=model,
+        dataset=dataset,
+        device=device,
+        host=host,
+        port=port,
+        token=token,
+        on_start=_announce,
     )
     os._exit(0)  # at once: Python itself would wait for attention that is still being computed in a thread
 
