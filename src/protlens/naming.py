@@ -90,6 +90,7 @@ CONTROLS: Mapping[str, str] = {
     "place": "attention to the same places in the chain",
     "amino acid": "attention to the same amino acids",
     "amino acid and place": "attention to the same amino acids and places in the chain",
+    "amino acid, place and burial": "attention to the same amino acids, places in the chain and depths in the fold",
     "separation": "attention at the same separations",
     "separation and amino acids": "attention at the same separations between the same amino acids",
     "amino acid (rates)": "attention to the same amino acids",

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
 from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares, sum_weights
+from protlens.data.burial import burial
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer
 from protlens.properties.mask import Mask, Property
@@ -196,7 +197,7 @@ def _labels(
             )
             for reach in reaches
         )
-        rows.append(ProteinLabels(letters.astype(np.uint8), codes, counted))
+        rows.append(ProteinLabels(letters.astype(np.uint8), burial(protein), codes, counted))
     return tuple(rows)
 
 

@@ -26,6 +26,8 @@ class ProteinLabels:
     ----------
     amino_acids
         The place of each letter in ``AMINO_ACIDS``, 20 for other letters.
+    burial
+        How deep each residue lies (see ``protlens.data.burial``).
     residues
         For each residue property 0 where it is not known, 1 where it is known, 2 where it holds; None without labels.
     cells
@@ -34,6 +36,7 @@ class ProteinLabels:
     """
 
     amino_acids: UInt8[np.ndarray, " residue"]
+    burial: UInt8[np.ndarray, " residue"]
     residues: tuple[UInt8[np.ndarray, " residue"] | None, ...]
     cells: tuple[tuple[Int32[np.ndarray, "part=3 _"] | None, ...], ...]
 
@@ -99,7 +102,8 @@ def labels_table(
     reaches
         How many there are.
     """
-    columns = {"protein": pa.array(proteins), "amino_acids": _binary([one.amino_acids for one in labels])}
+    columns = {"protein": pa.array(proteins)}
+    columns |= {name: _binary([getattr(one, name) for one in labels]) for name in ("amino_acids", "burial")}
     for i, name in enumerate(residue):
         columns[f"labels:{name}"] = _binary([one.residues[i] for one in labels])
     for number, (i, name), (row, part) in product(range(reaches), enumerate(pair), enumerate(CELL_PARTS)):

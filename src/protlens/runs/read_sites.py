@@ -6,10 +6,14 @@ import numpy as np
 import pyarrow as pa
 from jaxtyping import Float64, Int64
 
+from protlens.data.burial import UNKNOWN
 from protlens.reach import EVERYWHERE, Reach
 from protlens.runs.format import of_reach
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, places
+
+PLACED = 0.9
+"""The least share of labelled residues that must have a position for how deep they lie to be held fixed."""
 
 
 def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reach) -> Sites:
@@ -26,10 +30,7 @@ def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reac
     reach
         How far the residues of the layers attend.
     """
-    codes, letters = (
-        [np.frombuffer(column[row].as_buffer(), np.uint8) for row in order]
-        for column in (labels[f"labels:{name}"], labels["amino_acids"])
-    )
+    codes, letters = (_rows(labels[column], order) for column in (f"labels:{name}", "amino_acids"))
     known = [np.flatnonzero(code) for code in codes]
     sizes = [len(rows) for rows in known]
     positive = _joined([code[rows] == 2 for code, rows in zip(codes, known, strict=True)])
@@ -37,12 +38,20 @@ def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reac
         "amino acid": _joined([letter[rows] for letter, rows in zip(letters, known, strict=True)]),
         "place": _joined([places(len(code))[rows] for code, rows in zip(codes, known, strict=True)]),
     }
+    if "burial" in labels.column_names:
+        depth = _joined([one[rows] for one, rows in zip(_rows(labels["burial"], order), known, strict=True)])
+        if len(depth) and (depth != UNKNOWN).mean() >= PLACED:
+            factors["burial"] = depth
     protein = np.repeat(np.arange(len(order)), sizes)
     offered = None
     if reach != EVERYWHERE:
         queries = [_offered(rows, len(code), reach) for rows, code in zip(known, codes, strict=True)]
         offered = np.concatenate([np.zeros(0), *queries])
     return Sites(protein, _joined(known), np.ones(len(protein), np.int64), positive, factors, offered)
+
+
+def _rows(column: pa.ChunkedArray, order: Sequence[int]) -> list[np.ndarray]:
+    return [np.frombuffer(column[row].as_buffer(), np.uint8) for row in order]
 
 
 def _offered(rows: Int64[np.ndarray, " site"], length: int, reach: Reach) -> Float64[np.ndarray, " site"]:

@@ -231,7 +231,8 @@ class Run:
             return None, None
         numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
         if self.manifest.properties[name] == "residue":
-            labels = self._read(LABELS, ["amino_acids", f"labels:{name}"]).combine_chunks()
+            factors = ["amino_acids", *(["burial"] if self.manifest.version > 2 else [])]
+            labels = self._read(LABELS, [*factors, f"labels:{name}"]).combine_chunks()
             sites, file, place, arcs = residue_sites(labels, name, order, reach), COLUMNS, "key", "arcs"
         else:
             labels = self._read(LABELS, [of_reach(part, number, name) for part in CELL_PARTS]).combine_chunks()

@@ -31,6 +31,7 @@ CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
         "place": ("place",),
         "amino acid": ("amino acid",),
         "amino acid and place": ("amino acid", "place"),
+        "amino acid, place and burial": ("amino acid", "place", "burial"),
     },
     "pair": {"separation": ("separation",), "separation and amino acids": ("separation", "amino acids")},
 }
@@ -83,7 +84,7 @@ def _control_chances(counts: PropertyCounts) -> dict[str, Chance]:
     varied = float((sites.trials * plain * (1 - plain)).sum())
     found = {}
     for name, factors in CONTROLS[counts.level].items():
-        if any(decides(sites, factor) for factor in factors):
+        if not sites.factors.keys() >= set(factors) or any(decides(sites, factor) for factor in factors):
             continue
         rates = fitted_rates(sites, factors)
         if float((sites.trials * rates * (1 - rates)).sum()) > _LEAST_LEFT * varied:
