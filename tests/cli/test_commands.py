@@ -207,9 +207,9 @@ def _by_verdict(row):
 
 
 @pytest.mark.slow
-def test_the_summary_is_the_table_in_short(tmp_path, command):
+def test_the_full_summary_is_the_table_in_short(tmp_path, command):
     asked = ["--dataset", "pdb-mini", "--limit", "30", "--properties", "contact,modification,amino_acid"]
-    done = command("analyze", *asked, "--out", "run", cwd=tmp_path)
+    done = command("analyze", *asked, "--out", "run", "--full", cwd=tmp_path)
     heads = pl.read_parquet(tmp_path / "run" / "heads.parquet")
     lines = [re.split(r" {2,}", line)[:3] for line in succeeded(done).splitlines()]
     shown = [cells for cells in lines if len(cells) == 3 and re.fullmatch(r"\d+-\d+", cells[1])]
@@ -229,10 +229,30 @@ def test_the_summary_is_the_table_in_short(tmp_path, command):
     said = [line for line in done.stdout.splitlines() if line.startswith("No head with support: ")]
     assert said == ([f"No head with support: {', '.join(missing)}"] if missing else [])
     figures = list((tmp_path / "run" / "figures").iterdir())
-    figures_line, last_line = done.stdout.splitlines()[-2:]
-    assert figures_line == f"Figures: run/figures ({len(figures)} files)"
+    *_, files_line, report_line, last_line = done.stdout.splitlines()
+    assert files_line == f"Files: run (heads.csv: all heads; figures: {len(figures)} files)"
+    assert report_line == "In words, as one file: protlens report run"
     assert last_line == "Look at it: protlens serve run"
     assert re.fullmatch(r"proteins: (\d+) of \1, \d+/s, 0 s left\n", done.stderr)
+    _check_page(succeeded(command("analyze", *asked, "--out", "run", cwd=tmp_path)), best)
+
+
+def _check_page(page, best):
+    """See to it that the page of one screen shows the best head of each property that is beyond its background."""
+    lines = page.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= 40
+    rows = [re.fullmatch(r"  ( *)(\S.*?) +(\d+-\d+) +(\S+) .*", line) for line in lines]
+    shown = {(row[2], row[3], row[4]) for row in rows if row}
+    first = {name: rows[0] for name, rows in best.items() if rows and rows[0]["verdict"].startswith("beyond")}
+    wanted = {
+        (property_title(name).rpartition(": ")[2], row["label"], bare_percent(row["alignment"]))
+        for name, row in first.items()
+    }
+    assert shown <= wanted
+    assert {row for row in wanted if "(" not in row[0]} <= shown
+    letters = [row for row in wanted if "(" in row[0]]
+    assert len([row for row in shown if "(" in row[0]]) == min(3, len(letters))
 
 
 @pytest.mark.slow
@@ -281,7 +301,7 @@ def test_a_bar_on_a_terminal(place, bert):
     assert "2/2" in drawn
     assert "\x1b[" in drawn
     assert b"\x1b" not in results
-    assert results.splitlines()[0] == b"2 of 2 proteins analysed, 62 residues"
+    assert b"2 of 2 proteins analysed, 62 residues" in results.splitlines()
 
 
 def _read(terminal: int) -> bytes:

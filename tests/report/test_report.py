@@ -16,6 +16,8 @@ from protlens.folder_lock import LOCK
 from protlens.page import hosting as assets
 from protlens.page.single_file import FEATURED_ARCS, MAIN, document_key, strongest
 from protlens.report import report as write
+from protlens.report.finding_lines import finding_lines
+from protlens.report.findings import find, is_amino_acid, strongest_first
 from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
@@ -84,8 +86,16 @@ def test_the_page_starts_with_the_first_finding_and_its_protein(report, page):
     index = carried(page)[MAIN]['["index",[]]']
     assert index["start"]["protein"] == report.proteins[0]
     assert index["accepts"] is None
-    found = re.search(r"Head (\d+-\d+):", " ".join(text for _, text in page.all("li")))
-    assert index["start"]["head"] == found[1]
+    first = strongest_first([one for one in find(report.tables) if not is_amino_acid(one)])[0]
+    assert (index["start"]["property"], index["start"]["head"]) == (first.name, first.best["label"])
+
+
+def test_what_was_found_is_said_first_in_the_words_of_the_terminal(report, made, page):
+    said = [text for _, text in page.all("p")]
+    lines = finding_lines(made.run, report.tables)
+    assert len(lines) > 1
+    begin = said.index(lines[0])
+    assert said[begin : begin + len(lines)] == lines
 
 
 def test_hostile_names_are_text(report, page):

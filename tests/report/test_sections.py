@@ -30,10 +30,10 @@ def test_a_row_has_the_numbers_of_the_tables():
 def test_without_support_no_numbers_and_without_control_no_control():
     rows = [{"property": "a", "arcs": 5, "hits": 5}, {"property": "b", **CLEAR}, {"property": "c", "control": 0.2}]
     first, second, third = best_heads(find(made_tables(*rows)), caption="c").rows
-    assert first == ["A", *[NOTHING] * 12, "too little support"]
-    assert second[7:10] == [NOTHING] * 3
-    assert second[-1] == "beyond background"
-    assert third[7] == "20.0 %"
+    assert first[7:10] == [NOTHING] * 3
+    assert first[-1] == "beyond background, no control"
+    assert second[7] == "20.0 %"
+    assert third == ["A", *[NOTHING] * 12, "too little support"]
 
 
 def test_where_no_head_has_a_control_there_is_no_column_for_it():

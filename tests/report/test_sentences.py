@@ -1,10 +1,8 @@
-import re
-
 import pytest
 
 from made_tables import made_tables
 from protlens.report.findings import find
-from protlens.report.sentences import MOST_ITEMS, headline, items, remainder
+from protlens.report.sentences import MOST_ITEMS, items, short_names
 
 CLEAR = {"q_value": 0.001}
 BEYOND = {**CLEAR, "control": 0.2, "control_q": 0.003}
@@ -37,17 +35,9 @@ def test_a_head_that_its_amino_acids_explain():
     assert "what attention to the same amino acids gives by itself (45.0 %; 1.11 times, q = 0.4)." in text
 
 
-def test_a_head_not_beyond_its_background():
-    text = only({"property": "modification", "hits": 120, "q_value": 0.2})
-    assert "not clearly above its background, and no head is clearer; the background is 10.0 % (q = 0.2)" in text
-    assert "(q = 0.2)." in text
-    assert "exceed" not in text
-
-
-def test_heads_below_their_background_and_untested_ones():
-    text = only({"property": "modification", "background": 0.9})
-    assert "below its background, and no head is clearer; the background is 90.0 % (q = 0.5)." in text
-    assert "the background is 10.0 %. Counted" in only({"property": "modification", "q_value": None}), "no q, no test"
+@pytest.mark.parametrize("row", [{"hits": 120}, {"background": 0.9}, {"q_value": None}, {"arcs": 9, "hits": 9}])
+def test_what_is_not_beyond_its_background_has_no_sentence(row):
+    assert items(found({"property": "modification", **row})) == []
 
 
 def test_small_excesses_few_proteins_and_missing_controls_are_said():
@@ -71,10 +61,6 @@ def test_one_arc_and_one_protein_are_singular():
     assert "Counted over 1 arc in 1 protein, which is few." in text
 
 
-def test_no_interval_no_words_on_it():
-    assert "interval" not in only({"property": "contact", "ci_low": None, "ci_high": None, **BEYOND})
-
-
 def test_the_interval_of_paper_mode_has_its_own_level():
     assert "(0.05/m interval 45.0\N{EN DASH}" in only({"property": "contact", "mode": "paper", **BEYOND})
 
@@ -84,72 +70,46 @@ def test_secondary_structure(kind):
     assert f"end on residues of a {kind}," in only({"property": f"secondary_structure:{kind}", **BEYOND})
 
 
-def test_the_headline_counts_and_names():
-    rows = [
-        {"property": "contact", **BEYOND},
-        {"property": "binding_site", **EXPLAINED},
-        {"property": "modification"},
-        {"property": "amino_acid:C", "hits": 990, **CLEAR},
-        {"property": "amino_acid:Y"},
-    ]
-    assert headline(found(*rows), model="m") == [
-        "Of 3 properties that could be judged, 1 is followed by heads of m beyond both background and control:"
-        " contact.",
-        "1 more property is followed beyond the background, but not clearly beyond what the amino acids, separations or"
-        " places that the heads choose bring by themselves: binding site.",
-        "1 of 2 amino acids has a head that attends to them beyond their background, Cys (C) at 99.0 % (1-1).",
-    ]
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("binding_site:metal", "end on residues that bind a metal,"),
+        ("antigen", "end on residues that touch the antigen,"),
+        ("cdr3", "end in CDR 3,"),
+        ("secondary_structure:other", "end on residues of no helix, strand or turn,"),
+        ("modification:n_glycosylation", "end on residues of “modification: N-glycosylation”,"),
+    ],
+)
+def test_properties_in_words(name, said):
+    assert said in only({"property": name, **BEYOND})
 
 
-def test_the_headline_of_nothing_found():
-    rows = [{"property": "contact"}, {"property": "amino_acid:C"}]
-    assert headline(found(*rows), model="m") == [
-        "No head of m exceeds both its background and its control for the one property that could be judged.",
-        "No head attends to any amino acid more than its background.",
+def test_what_is_beyond_its_control_comes_first():
+    rows = [{"property": "a", **EXPLAINED}, {"property": "b", **CLEAR}, {"property": "c", **BEYOND}]
+    assert [(item.title, item.verdict) for item in items(found(*rows))] == [
+        ("C", "beyond"),
+        ("A", "explained"),
+        ("B", "uncontrolled"),
     ]
 
 
-def test_what_cannot_be_judged_is_not_called_nothing():
-    silent = {"arcs": 5, "hits": 1}
-    rows = [{"property": "contact", **silent}, {"property": "amino_acid:C", **silent}]
-    assert headline(found(*rows), model="m") == [
-        "No head of m has arcs enough to say anything about any property asked about."
-    ]
-    rows += [{"property": "modification"}]
-    assert headline(found(*rows), model="m") == [
-        "No head of m exceeds both its background and its control for the one property that could be judged."
-    ]
+def test_amino_acids_are_named_elsewhere():
+    assert items(found({"property": "amino_acid:C", **BEYOND})) == []
 
 
-def test_the_clearest_amino_acids_are_named_first():
-    rows = [{"property": f"amino_acid:{letter}", "hits": 900 + n, **CLEAR} for n, letter in enumerate("ACDEFGH")]
-    [line] = headline(found(*rows), model="m")
-    assert line.startswith(
-        "7 of 7 amino acids have heads that attend to them beyond their background, the clearest: His (H) at 90.6 %"
-        " (1-1),"
-    )
-    assert re.findall(r"[A-Z][a-z]{2}(?= \()", line) == ["His", "Gly", "Phe", "Glu", "Asp"]
-
-
-def test_nothing_is_left_unsaid():
-    rows = [
-        {"property": "contact", **BEYOND},
-        {"property": "binding_site:metal"},
-        {"property": "modification"},
-        {"property": "rare", "arcs": 99, "hits": 1},
-        {"property": "amino_acid:W", "arcs": 0, "hits": 0},
+def test_kinds_of_a_family_are_named_together():
+    names = ["contact", "binding_site", "binding_site:metal", "binding_site:small_molecule", "cdr1"]
+    names += ["modification:phosphorylation_st", "amino_acid:G", "amino_acid:C", "SASA:High"]
+    assert short_names(found(*({"property": name} for name in names))) == [
+        "contact",
+        "binding site (and metal, small molecule)",
+        "CDR 1",
+        "modification (phosphorylation (S/T))",
+        "Gly, Cys",
+        "SASA (High)",
     ]
-    assert remainder(found(*rows)) == [
-        "No head exceeds its background (q ≤ 0.05) for: binding site: metal and modification.",
-        "No head has arcs enough to say anything about: rare and Trp (W).",
-    ]
-    assert [item.title for item in items(found(*rows))] == ["Contact", "Modification"]
 
 
 def test_the_largest_lifts_come_first_and_only_so_many():
-    rows = [{"property": f"p{n:02}", "background": 0.01 + 0.001 * n, **BEYOND} for n in range(MOST_ITEMS + 3)]
+    rows = [{"property": f"p{n:02}", **BEYOND, "control": 0.1 + 0.01 * n} for n in range(MOST_ITEMS + 3)]
     assert [item.title for item in items(found(*rows))] == [f"P{n:02}" for n in range(MOST_ITEMS)]
-
-
-def test_a_name_in_a_sentence_keeps_its_own_capitals():
-    assert remainder(found({"property": "SASA:High"}))[0].endswith("for: SASA: High.")

@@ -1,4 +1,4 @@
-"""The three architectures as plain models of transformers, small."""
+"""The four architectures as plain models of transformers, small."""
 
 import math
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from transformers import (
     AlbertForMaskedLM,
     BertConfig,
     BertForMaskedLM,
+    EsmConfig,
+    EsmForMaskedLM,
     PreTrainedModel,
     XLNetConfig,
     XLNetLMHeadModel,
@@ -58,7 +60,7 @@ class Architecture:
     layers
         Where the layers are, as a path of names; each is compiled by itself, which takes one compilation for all.
     limited
-        Whether the position table limits the length of the input.
+        Whether protlens reads no more than ``positions`` tokens.
     """
 
     build: Callable[[Shape, Vocabulary], PreTrainedModel]
@@ -145,6 +147,29 @@ def _xlnet(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
     return model
 
 
+def _esm(shape: Shape, vocabulary: Vocabulary) -> PreTrainedModel:
+    """Return ESM-2 in small; its rotary positions have no table, its limit counts from the id of padding on."""
+    pad = vocabulary.id("<pad>")
+    config = EsmConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=shape.width,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=4 * shape.width,
+        max_position_embeddings=shape.positions + pad + 1,
+        position_embedding_type="rotary",
+        token_dropout=True,
+        emb_layer_norm_before=False,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        layer_norm_eps=1e-5,
+        initializer_range=shape.spread,
+        mask_token_id=vocabulary.id(vocabulary.mask),
+        pad_token_id=pad,
+    )
+    return EsmForMaskedLM(config)
+
+
 def _slice_shifts(model: XLNetLMHeadModel) -> None:
     """Shift relative positions by a slice, whose gradient is a copy; transformers gathers, which scatters it."""
 
@@ -200,6 +225,13 @@ ARCHITECTURES = {
         vocabulary=vocabularies.XLNET,
         layers="transformer.layer",
         limited=False,
+    ),
+    "esm": Architecture(
+        build=_esm,
+        objective=mask_residues,
+        vocabulary=vocabularies.ESM,
+        layers="esm.encoder.layer",
+        limited=True,
     ),
 }
 """Architectures by the ``model_type`` of their configuration."""

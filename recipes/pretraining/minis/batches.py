@@ -15,7 +15,7 @@ from torch import Tensor
 from minis.sequences import Sequences
 
 SPECIAL_TOKENS = 2
-"""Beside the residues of a row, in all three architectures."""
+"""Beside the residues of a row, in all architectures."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,10 +14,13 @@ from minis.training import Training
 
 
 def export(training: Training, folder: Path) -> None:
-    """Write float16 weights, configuration and tokenizer."""
+    """Write float16 weights, configuration and tokenizer; the frequencies of rotary positions are kept as they are."""
     folder.mkdir(parents=True, exist_ok=True)
     logging.disable_progress_bar()
-    copy.deepcopy(training.model).to(torch.float16).eval().save_pretrained(folder)
+    half = copy.deepcopy(training.model).to(torch.float16).eval()
+    for name, values in training.model.named_buffers():
+        half.get_buffer(name).data = values
+    half.save_pretrained(folder)
     training.architecture.save_tokenizer(folder, training.settings.shape)
 
 

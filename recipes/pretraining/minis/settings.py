@@ -1,4 +1,4 @@
-"""Everything that decides what a training run computes, and the defaults of the three models."""
+"""Everything that decides what a training run computes, and the defaults of the four models."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ class Settings:
     Parameters
     ----------
     family
-        ``bert``, ``albert`` or ``xlnet``.
+        ``bert``, ``albert``, ``xlnet`` or ``esm``.
     shape, budget
         Of the model, and of its training.
     tokens, passes
@@ -69,6 +69,7 @@ SHAPES: Mapping[str, Shape] = {
     "mini-bert": Shape(layers=8, heads=8, width=256),
     "mini-albert": Shape(layers=8, heads=16, width=512),
     "mini-xlnet": Shape(layers=8, heads=8, width=256),
+    "mini-esm": Shape(layers=8, heads=8, width=256),
 }
 """Shapes of the models by name, on a GPU; the family is what follows ``mini-``."""
 
@@ -87,7 +88,7 @@ _BY_DEVICE: Mapping[str, Mapping[str, Any]] = {
     },
     "cuda": {"tokens": 65536, "passes": 2, "learning_rate": 1e-3, "validation_tokens": 1 << 20, "reports": 12},
 }
-"""A GPU sees enough in minutes for all clusters, and takes larger steps. On a CPU the three models have one shape, and
+"""A GPU sees enough in minutes for all clusters, and takes larger steps. On a CPU the four models have one shape, and
 only families of a hundred are taken: those are seen often enough to leave a trace."""
 
 _BY_FAMILY: Mapping[tuple[str, str], Mapping[str, Any]] = {
@@ -102,6 +103,7 @@ _BY_FAMILY: Mapping[tuple[str, str], Mapping[str, Any]] = {
     },
     ("cuda", "bert"): {"attention": "sdpa"},
     ("cuda", "albert"): {"attention": "sdpa"},
+    ("cuda", "esm"): {"attention": "sdpa"},
     ("cuda", "xlnet"): {"tokens": 16384, "passes": 8},
 }
 """XLNet keeps whole matrices of attention, two in each layer. On a CPU it therefore gets short rows, and gains nothing

@@ -1,4 +1,4 @@
-"""The three vocabularies, with one token a residue, and their tokenizers in the Hugging Face layout."""
+"""The four vocabularies, with one token a residue, and their tokenizers in the Hugging Face layout."""
 
 import io
 import json
@@ -65,6 +65,14 @@ def _save_word_pieces(special: tuple[str, ...], folder: Path, longest: int | Non
     (folder / "tokenizer_config.json").write_text(json.dumps(content | {"model_max_length": longest}, indent=2) + "\n")
 
 
+def _save_letters(special: tuple[str, ...], folder: Path, longest: int | None) -> None:
+    """Write the vocabulary of ESM's tokenizer, in which every unknown letter is X."""
+    (folder / "vocab.txt").write_text("\n".join([*special, *LETTERS]) + "\n")
+    names = {f"{role}_token": f"<{role}>" for role in ("pad", "cls", "eos", "mask")}
+    content = {"tokenizer_class": "EsmTokenizer", "unk_token": "X", **names}
+    (folder / "tokenizer_config.json").write_text(json.dumps(content | {"model_max_length": longest}, indent=2) + "\n")
+
+
 def _save_pieces(special: tuple[str, ...], folder: Path, longest: int | None, *, tokenizer: Any) -> None:
     """Write a sentencepiece model of whole words, as ProtAlbert's, and the same as transformers' fast tokenizer.
 
@@ -116,4 +124,11 @@ XLNET = Vocabulary(
     after=("<sep>", "<cls>"),
     mask="<mask>",
     save=_save_xlnet,
+)
+ESM = Vocabulary(
+    special=("<cls>", "<pad>", "<eos>", "<mask>"),
+    before=("<cls>",),
+    after=("<eos>",),
+    mask="<mask>",
+    save=_save_letters,
 )

@@ -47,6 +47,9 @@ def analyze(
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
+    ] = False,
 ) -> None:
     """Find which heads follow contacts, binding sites, modifications, secondary structure and amino acids."""
     check_temporary_folder()
@@ -71,4 +74,4 @@ def analyze(
         )
     from protlens.cli.printed_heads import print_summary  # not above: bad input is refused before torch is loaded
 
-    print_summary(analysis)
+    print_summary(analysis.run, analysis.tables, figures=len(analysis.figures), full=full)

@@ -5,46 +5,62 @@ from typing import Any
 
 import polars as pl
 
-from protlens.analysis import Analysis
+from protlens.cli.printed_findings import finding_table, legend, wrapped
 from protlens.cli.printed_relatives import describe_relatives
 from protlens.cli.screen import print_table
-from protlens.naming import BACKGROUNDS, HEAD_NUMBERS, INTERVALS, mode_label, property_title
+from protlens.naming import HEAD_NUMBERS, INTERVALS, mode_label, property_title
 from protlens.number_text import bare_interval, bare_percent, count, counted, times
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
+from protlens.stats.run_tables import RunTables
+
+_VERSION_1 = "A run of format version 1: coarser controls, and intervals that do not know which residues arcs share."
 
 
-def print_summary(analysis: Analysis) -> None:
-    """Print the top heads of each property, what was left out, and where the files are."""
-    run = analysis.run
-    heads = analysis.tables.heads
-    mode, threshold = heads["mode"][0], heads["threshold"][0]
-    model, dataset = run.manifest.model["name"], run.manifest.dataset["name"]
-    rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
-    columns = [
-        "property",
-        "head",
-        "alignment %",
-        INTERVALS[mode],
-        "background %",
-        "control %",
-        HEAD_NUMBERS["control_lift"],
-        "arcs",
+def print_summary(run: Run, tables: RunTables, *, figures: int = 0, full: bool = False) -> None:
+    """Print what was found of each property, what was left out, and where the files are.
+
+    Parameters
+    ----------
+    run, tables
+        A finished run and its tables.
+    figures
+        How many files of figures the run has.
+    full
+        Print the table of the first heads of each property with all columns, not the page of one screen.
+    """
+    if full:
+        _print_heads(run, tables.heads)
+    else:
+        print("\n".join([*finding_table(run, tables), ""]))
+    lines = [*([] if run.placed else [_VERSION_1]), *describe_proteins(run)]
+    print("\n".join([part for line in lines for part in wrapped(line, indent="  ")]))
+    print("\n".join(where(run, figures=figures)))
+
+
+def where(run: Run, *, figures: int = 0) -> list[str]:
+    """Return lines that say where the files of a run are, and what to do next."""
+    path = quote(str(run.path))
+    drawn = f"; figures: {counted(figures, 'file')}" if figures else ""
+    return [
+        f"Files: {run.path} (heads.csv: all heads{drawn})",
+        f"In words, as one file: protlens report {path}",
+        f"Look at it: protlens serve {path}",
     ]
-    columns += ["residues", "proteins", "verdict"]
+
+
+def _print_heads(run: Run, heads: pl.DataFrame) -> None:
+    """Print the first heads of each property with all columns."""
+    mode, threshold = heads["mode"][0], heads["threshold"][0]
+    rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
     if rows:
-        title = f"Top heads of {model} on {dataset} (attention >= {threshold:g}, {mode_label(mode)})"
-        print_table(title, columns, rows)
-        print(f"\nbackground: {BACKGROUNDS[mode]}")
-        print(f"control: what attention with the same {_controls(heads)} reaches by itself\n")
-    if not run.placed:
-        print("A run of format version 1: coarser controls, and intervals that do not know which residues arcs share.")
-    print("\n".join(describe_proteins(run)))
+        title = f"Top heads of {run.manifest.model['name']} on {run.manifest.dataset['name']}"
+        columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "control %"]
+        columns += [HEAD_NUMBERS["control_lift"], "arcs", "residues", "proteins", "verdict"]
+        print_table(f"{title} (attention >= {threshold:g}, {mode_label(mode)})", columns, rows)
+        print("\n".join(["", *legend(heads), ""]))
     if names := _unsupported(heads):
         print(f"No head with support: {', '.join(names)}")
-    print(f"Table of all heads: {run.path / 'heads.parquet'} (and heads.csv)")
-    print(f"Figures: {run.path / 'figures'} ({len(analysis.figures)} files)")
-    print(f"Look at it: protlens serve {quote(str(run.path))}")
 
 
 def describe_proteins(run: Run) -> list[str]:
@@ -65,11 +81,6 @@ def describe_proteins(run: Run) -> list[str]:
 def _unsupported(heads: pl.DataFrame) -> list[str]:
     best = heads.group_by("property", maintain_order=True).agg(pl.col("supported").any())
     return [property_title(name) for name in best.filter(~pl.col("supported"))["property"]]
-
-
-def _controls(heads: pl.DataFrame) -> str:
-    names = heads["control_name"].drop_nulls().unique(maintain_order=True).to_list()
-    return "; ".join(dict.fromkeys(names)) or "nothing"
 
 
 def _row(row: dict[str, Any]) -> list[str]:

@@ -14,9 +14,8 @@ from protlens.explorer.start import MODERATE
 from protlens.heads import head_labels
 from protlens.number_text import counted
 from protlens.page.single_file import FEATURED_ARCS, LEVELS, Frozen, freeze
-from protlens.report.findings import Finding
+from protlens.report.findings import Finding, clearest_amino_acids
 from protlens.report.property_pictures import drawn_properties
-from protlens.report.sentences import is_amino_acid
 from protlens.runs.store import Run
 
 MOST = 12
@@ -93,9 +92,7 @@ _MOST_LETTERS = 5
 
 def telling(findings: Sequence[Finding]) -> list[Finding]:
     """Return the properties whose heads are shown: those that are drawn, then the clearest amino acids."""
-    letters = [one for one in findings if one.supported and is_amino_acid(one)]
-    clearest = sorted(letters, key=lambda one: -one.best["alignment"])[:_MOST_LETTERS]
-    return [*drawn_properties(findings), *clearest]
+    return [*drawn_properties(findings), *clearest_amino_acids(findings)[:_MOST_LETTERS]]
 
 
 def freeze_examples(

@@ -12,9 +12,8 @@ from protlens.plots.head_figures import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
 from protlens.plots.table_columns import pooled_share
-from protlens.report.findings import Finding
+from protlens.report.findings import Finding, is_amino_acid, strongest_first
 from protlens.report.parts import Picture, picture
-from protlens.report.sentences import is_amino_acid
 from protlens.runs.store import Run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.run_tables import RunTables
@@ -22,13 +21,10 @@ from protlens.stats.run_tables import RunTables
 MOST_DRAWN = 6
 """Properties whose heads are drawn; the run's folder of figures has them all."""
 
-_ORDER = ("beyond", "explained", "neither")
-
 
 def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
     """Return the properties to be drawn, amino acids aside: the strongest findings, whole properties before kinds."""
-    shown = [one for one in findings if one.supported and not is_amino_acid(one)]
-    return sorted(shown, key=lambda one: (_ORDER.index(one.verdict), ":" in one.name))[:MOST_DRAWN]
+    return strongest_first([one for one in findings if not is_amino_acid(one)])[:MOST_DRAWN]
 
 
 def property_pictures(finding: Finding, tables: RunTables, run: Run, *, about: str) -> list[Picture]:

@@ -25,11 +25,12 @@ from protlens.page.single_file import page_text, templates, write_page
 from protlens.probing.probe_analysis import ProbeAnalysis
 from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, run_line
 from protlens.report.cautions import cautions
+from protlens.report.finding_lines import finding_lines
 from protlens.report.findings import Finding, find
 from protlens.report.interactive import MOST, choose_examples, freeze_examples, introduction, telling
 from protlens.report.parts import Section
 from protlens.report.sections import sections
-from protlens.report.sentences import VERDICTS, headline, items, remainder
+from protlens.report.sentences import VERDICTS, items
 from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
@@ -143,7 +144,7 @@ def write_report(
     examples = choose_examples(explorer.run, shown, explorer.entries(), count=proteins)
     parts = {"contacts": _folder_of(contacts), "probes": _folder_of(probes)}
     below = sections(explorer.run, tables, findings, **parts)
-    above = _above(explorer.run, findings, mode=mode) | {"sections": below}
+    above = _above(explorer.run, tables, findings, mode=mode) | {"sections": below}
     around = {
         "title": above["title"],
         "after": _filled("after.html", **_after(explorer.run, mode=mode), sections=below),
@@ -167,15 +168,13 @@ def _folder_of(result: PathInput | ContactAnalysis | ProbeAnalysis | None) -> Pa
     return None if result is None else Path(result)
 
 
-def _above(run: Run, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:
+def _above(run: Run, tables: RunTables, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:
     """Return what the part above the page is filled with."""
-    model = run.manifest.model["name"]
     return {
-        "title": f"What the attention of {model} follows",
+        "title": f"What the attention of {run.manifest.model['name']} follows",
         "run_line": run_line(run, mode=mode),
-        "headline": headline(findings, model=model),
+        "lead": finding_lines(run, tables),
         "items": items(findings),
-        "remainder": remainder(findings),
         "cautions": cautions(run, findings, mode=mode),
         "verdicts": VERDICTS,
     }

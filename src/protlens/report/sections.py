@@ -7,7 +7,7 @@ from typing import Any
 from protlens.naming import HEAD_NUMBERS, property_title, run_line
 from protlens.number_text import NOTHING, count, counted, interval, percent, probability, times
 from protlens.report.contact_section import contact_section
-from protlens.report.findings import Finding
+from protlens.report.findings import Finding, findings_first, is_amino_acid
 from protlens.report.parts import Section, Table
 from protlens.report.probe_section import probe_section
 from protlens.report.property_pictures import (
@@ -17,7 +17,7 @@ from protlens.report.property_pictures import (
     profile_picture,
     property_pictures,
 )
-from protlens.report.sentences import VERDICTS, is_amino_acid
+from protlens.report.sentences import VERDICTS
 from protlens.runs.store import Run
 from protlens.stats.run_tables import RunTables
 
@@ -30,16 +30,16 @@ _SUPPORT = ("arcs", "residues", "proteins")
 
 
 def best_heads(findings: Sequence[Finding], *, caption: str) -> Table:
-    """Return a table with the best head of each property; columns of controls only if any head has one."""
+    """Return a table with the best head of each property, findings first; columns of controls only if any has one."""
     columns = _columns(controlled=any(one.heads["control"].is_not_null().any() for one in findings))
-    rows = [[property_title(one.name), *_best(one, columns)] for one in findings]
+    rows = [[property_title(one.name), *_best(one, columns)] for one in findings_first(findings)]
     return Table(caption, ("Property", "Head", *_titles(columns), "Finding"), rows)
 
 
 def top_heads(finding: Finding) -> Table:
     """Return a table with the best heads of one property."""
     columns, heads = _columns(controlled=bool(finding.heads["control"].is_not_null().any())), finding.heads.head(TOP)
-    rows = [[row["label"], *_numbers(row, columns), _called(row)] for row in heads.iter_rows(named=True)]
+    rows = [[row["label"], *_numbers(row, columns), VERDICTS[row["verdict"]]] for row in heads.iter_rows(named=True)]
     caption = f"The first {len(rows)} of {counted(finding.supported, 'supported head')}"
     return Table(caption, ("Head", *_titles(columns), "Finding"), rows)
 
@@ -56,12 +56,7 @@ def _titles(columns: Sequence[str]) -> list[str]:
 def _best(finding: Finding, columns: Sequence[str]) -> list[str]:
     if not finding.supported:
         return [NOTHING] * (1 + len(columns)) + [VERDICTS["unsupported"]]
-    return [finding.best["label"], *_numbers(finding.best, columns), _called(finding.best)]
-
-
-def _called(row: dict[str, Any]) -> str:
-    """Return what the verdict on a head is called; without a control it can be beyond its background alone."""
-    return "beyond background" if row["verdict"] == "beyond" and row["control"] is None else VERDICTS[row["verdict"]]
+    return [finding.best["label"], *_numbers(finding.best, columns), VERDICTS[finding.verdict]]
 
 
 def _numbers(row: dict[str, Any], columns: Sequence[str]) -> list[str]:
@@ -117,7 +112,7 @@ def sections(
 
 def _properties(findings: Sequence[Finding]) -> Section | None:
     others = [one for one in findings if not is_amino_acid(one)]
-    caption = "The best head of each property: best by finding, then by alignment"
+    caption = "The best head of each property, the findings first"
     return Section(title="Every property", tables=[best_heads(others, caption=caption)]) if others else None
 
 
@@ -131,7 +126,7 @@ def _heads(findings: Sequence[Finding], tables: RunTables, run: Run, *, about: s
             pictures=property_pictures(one, tables, run, about=about) if one in drawn else (),
             open=one is drawn[0],
         )
-        for one in sorted(others, key=lambda one: drawn.index(one) if one in drawn else len(drawn))
+        for one in [*drawn, *(one for one in findings_first(others) if one not in drawn)]
     ]
     left = len(others) - len(drawn)
     note = "The figures of all properties are in the run's folder of figures." if left > 0 else ""
@@ -147,7 +142,7 @@ def _amino_acids(findings: Sequence[Finding], tables: RunTables, *, about: str) 
     letters = [one for one in findings if is_amino_acid(one)]
     if not letters:
         return None
-    caption = "The best head of each amino acid; the amino acids have no control"
+    caption = "The best head of each amino acid, the findings first"
     return Section(
         title="Amino acids",
         tables=[best_heads(letters, caption=caption)],

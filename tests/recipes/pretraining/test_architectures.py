@@ -58,3 +58,15 @@ def test_weights_begin_with_the_spread_asked_for(family):
     matrices = [weights for name, weights in model.named_parameters() if weights.ndim > 1 and weights.numel() > 2000]
     for weights in matrices:
         assert weights.square().mean().sqrt().item() == pytest.approx(0.05, rel=0.1)
+
+
+def test_esm_has_rotary_positions_alone():
+    architecture = ARCHITECTURES["esm"]
+    model = architecture.build(SHAPE, architecture.vocabulary)
+    assert model.config.position_embedding_type == "rotary"
+    assert not [name for name, _ in model.named_parameters() if "position" in name]
+    tokens = architecture.vocabulary.write(torch.randint(20, (2, 12)))
+    places = torch.arange(14)
+    with torch.no_grad():
+        shifted, plain = (model.eval()(tokens, position_ids=(places + by).expand(2, 14)).logits for by in (7, 0))
+    torch.testing.assert_close(shifted, plain)

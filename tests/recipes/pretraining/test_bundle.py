@@ -58,7 +58,7 @@ def test_a_model_without_arcs_has_no_best_head(proteins, tmp_path):
     assert {len(row) for row in rows} == {15}
 
 
-@pytest.mark.parametrize("name", ["mini-bert", "mini-albert", "mini-xlnet"])
+@pytest.mark.parametrize("name", ["mini-bert", "mini-albert", "mini-xlnet", "mini-esm"])
 def test_a_training_is_put_into_the_package(name, fasta, tmp_path):
     run, into, chains = tmp_path / "run", tmp_path / "bundled", tmp_path / "few.parquet"
     load_dataset("pdb-mini").take(range(3)).write(chains)

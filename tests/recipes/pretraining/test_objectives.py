@@ -4,7 +4,7 @@ from minis.architectures import ARCHITECTURES, Shape
 from minis.batches import Draw
 from minis.objectives import IGNORED, mask_residues, permute_residues
 from minis.sequences import UNKNOWN
-from minis.vocabularies import ALBERT, BERT, XLNET
+from minis.vocabularies import ALBERT, BERT, ESM, XLNET
 
 
 def draw(rows, length, seed=0, codes=21):
@@ -12,7 +12,7 @@ def draw(rows, length, seed=0, codes=21):
     return Draw(torch.randint(codes, (rows, length), generator=generator), torch.arange(rows), generator)
 
 
-@pytest.mark.parametrize("vocabulary", [BERT, ALBERT])
+@pytest.mark.parametrize("vocabulary", [BERT, ALBERT, ESM])
 def test_fifteen_percent_are_asked_and_shown_as_bert_shows_them(vocabulary):
     batch = draw(400, 100)
     arguments, labels = mask_residues(batch, vocabulary)

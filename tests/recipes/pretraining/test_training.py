@@ -6,9 +6,10 @@ from minis.schedule import Budget
 from minis.sequences import read_sequences
 from minis.settings import Settings
 from minis.training import Training
+from safetensors.torch import load_file
 from transformers import AutoModelForMaskedLM
 
-from protlens import load_model
+from protlens import check_model, load_model
 
 CPU = torch.device("cpu")
 STEPS = 8
@@ -87,8 +88,22 @@ def test_the_export_is_the_model_in_half_precision_and_protlens_reads_it(start, 
     info = load_model(tmp_path).info
     assert (info.family, info.layers, info.heads) == (settings.family, 2, 2)
     assert training.model.dtype == torch.float32
+    written = load_file(tmp_path / "model.safetensors")
+    buffers = dict(training.model.named_buffers())
+    for name, values in training.model.state_dict().items():
+        if name in written:  # tied weights are written once
+            assert torch.equal(values if name in buffers else values.half(), written[name]), name
     if settings.family != "xlnet":
         again = AutoModelForMaskedLM.from_pretrained(tmp_path)
         assert again.dtype == torch.float16
-        for name, values in training.model.state_dict().items():
-            assert torch.equal(values.half(), again.state_dict()[name]), name
+        for name, values in training.model.named_parameters():
+            assert torch.equal(values.half(), again.get_parameter(name)), name
+
+
+def test_protlens_shows_the_attention_of_the_export(start, tmp_path):
+    training = start()
+    reports(training)
+    export(training, tmp_path)
+    results = check_model(tmp_path)
+    assert any(result.layers for result in results)
+    assert [result.what for result in results if not result.passed] == []

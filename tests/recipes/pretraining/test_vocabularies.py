@@ -10,7 +10,7 @@ from protlens.models.adapters.families import MODEL_FAMILIES
 SHAPE = Shape(layers=1, heads=2, width=16, positions=64)
 
 
-@pytest.fixture(params=["bert", "albert", "xlnet"])
+@pytest.fixture(params=ARCHITECTURES)
 def family(request):
     return request.param
 
@@ -45,7 +45,7 @@ def test_rare_letters_are_read_as_x(family, folder):
 
 def test_pieces_of_albert_and_xlnet_are_a_sentencepiece_model(family, folder):
     vocabulary = ARCHITECTURES[family].vocabulary
-    if family == "bert":
+    if family in ("bert", "esm"):
         assert (folder / "vocab.txt").read_text().split() == [*vocabulary.special, *LETTERS]
         return
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "spiece.model"))
