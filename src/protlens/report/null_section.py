@@ -40,7 +40,7 @@ def null_section(run: Run, tables: RunTables) -> Section | None:
         title="Beside null runs",
         paragraphs=[
             "The same analysis where there is nothing to find. p is how often the best of all heads of a null run"
-            " reaches as much as the head does, this run counted in, so that having chosen among many heads is accounted"
+            " reaches as much as the head does, this run counted in, so that having chosen among many is accounted"
             " for; with r null runs it cannot lie below 1/(r + 1). The p of all null heads takes each head by itself."
             " Null findings are null heads that would be called a finding.",
         ],
