@@ -17,6 +17,7 @@ install_import_hook(
     [
         "protlens.attention",
         "protlens.extraction",
+        "protlens.nulls",
         "protlens.probing",
         "protlens.properties",
         "protlens.runs",

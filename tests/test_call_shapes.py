@@ -50,6 +50,12 @@ def page(tmp_path, monkeypatch):
     monkeypatch.setattr(server, "answer_requests", lambda app, listener: None)
 
 
+def copied(folder, to):
+    """Return a copy of a folder, its path of the same kind."""
+    shutil.copytree(folder, to)
+    return to
+
+
 CALLS = {
     "analyze": lambda at, out: protlens.analyze(at("model"), at("toy.parquet"), "contact", out=out("run")),
     "build_dataset": lambda at, out: protlens.build_dataset(at(STRUCTURE), name="one"),
@@ -67,6 +73,9 @@ CALLS = {
     "load_dataset": lambda at, out: protlens.load_dataset(at("two.fasta")),
     "load_masked_lm": lambda at, out: protlens.load_masked_lm(at("model")),
     "load_model": lambda at, out: protlens.load_model(at("model")),
+    "null": lambda at, out: protlens.null(
+        copied(at("run"), out("run")), kind="shuffled-weights", repeats=1, model=at("model"), dataset=at("toy.parquet")
+    ),
     "open_run": lambda at, out: protlens.open_run(at("run"), model=at("model"), dataset=at("toy.parquet")),
     "open_structure": lambda at, out: protlens.open_structure(at(STRUCTURE), model=at("model"), chains="A"),
     "predict_contacts": lambda at, out: protlens.predict_contacts(
@@ -113,6 +122,7 @@ def test_records_are_written_and_read_by_both(place, tmp_path, kind):
 RESULTS = {
     "analyze": "Attention of model on toy",
     "evaluate_contacts": "Contacts of planted from the attention of model",
+    "null": "Null runs of model on toy",
     "probe": "Probes of model on planted",
     "view": "Head ",
     "write_report": "Report x.html, with 1 protein in 3-D",

@@ -28,6 +28,9 @@ from .models.load import load_masked_lm as load_masked_lm
 from .models.load import load_model as load_model
 from .models.protocol import AttentionModel as AttentionModel
 from .notebook.show import show as show
+from .nulls.null_analysis import NullAnalysis as NullAnalysis
+from .nulls.null_analysis import null as null
+from .nulls.null_folders import NullTables as NullTables
 from .pairs.precision import contact_precision as contact_precision
 from .plots.run_figures import draw_run_figures as draw_run_figures
 from .probing.probe_analysis import ProbeAnalysis as ProbeAnalysis

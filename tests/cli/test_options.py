@@ -17,6 +17,7 @@ from protlens.cli.options import with_options
         ("option jacobian_length: -1; allowed: 0 or more", "--jacobian-length -1; allowed: 0 or more"),
         ("option inverse_penalty: inf; allowed: a number", "--c inf; allowed: a number"),
         ("threshold nan; allowed: above 0", "--threshold nan; allowed: above 0"),
+        ("repeats 0; allowed: 1 or more", "--repeats 0; allowed: 1 or more"),
         ("seed -1; allowed: 0 or more", "--seed -1; allowed: 0 or more"),
         ("residues of x: 2 residues", "residues of x: 2 residues"),
         ("test.fasta: seed 1", "test.fasta: seed 1"),

@@ -8,7 +8,8 @@ from protlens.errors import DownloadError, ModelError, RunError
 from protlens.explorer import model_arcs as module
 from protlens.explorer.arc_sources import RunArcs
 from protlens.explorer.library import LibraryProtein
-from protlens.explorer.model_arcs import ModelArcs, check_weights
+from protlens.explorer.model_arcs import ModelArcs
+from protlens.extraction.run_parts import check_weights
 from protlens.models.fake import FakeModel
 from toy import HEADS, LAYERS, toy_attention, toy_dataset, toy_model
 

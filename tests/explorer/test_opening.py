@@ -13,11 +13,11 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, ModelError, OptionError, RunError, UnknownNameError
-from protlens.explorer import opening as module
 from protlens.explorer.library import LibraryProtein
-from protlens.explorer.opening import arc_source, dataset_of, open_run, open_structure, properties_of
+from protlens.explorer.opening import arc_source, open_run, open_structure, properties_of
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
+from protlens.extraction.run_parts import dataset_of
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
 from protlens.properties.pair import Contact
@@ -30,7 +30,7 @@ from toy import toy_dataset, toy_model
 
 
 def test_the_data_set_is_that_of_the_name_in_the_manifest(with_manifest, kept):
-    named = with_manifest(kept, "dataset", name="pdb-mini", fingerprint=module.load_dataset("pdb-mini").fingerprint())
+    named = with_manifest(kept, "dataset", name="pdb-mini", fingerprint=load_dataset("pdb-mini").fingerprint())
     assert dataset_of(named).name == "pdb-mini"
 
 

@@ -7,6 +7,7 @@ from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.examples import examples
 from protlens.cli.models import models_app
+from protlens.cli.null import null
 from protlens.cli.probe import probe
 from protlens.cli.report import report
 from protlens.cli.serve import serve
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(analyze)
 app.command()(contacts)
 app.command()(probe)
+app.command()(null)
 app.command()(report)
 app.command()(view)
 app.command()(serve)

@@ -55,7 +55,7 @@ _ARGUMENT = re.compile(
 
 _VALUE = re.compile(
     r"(?:option )?(arcs|draws|inverse_penalty|jacobian|jacobian_length|keep_arcs|limit|max_length|pairs|proteins"
-    r"|residues|seed|seeds|test|threshold|top|train):? (?=-?(?:\d|inf\b|nan\b))"
+    r"|repeats|residues|seed|seeds|test|threshold|top|train):? (?=-?(?:\d|inf\b|nan\b))"
 )
 """How a message begins that is about the value of an option."""
 

@@ -1,33 +1,23 @@
 """Arcs from a model, which is loaded when they are first asked for."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from threading import Lock
 
 import numpy as np
 
 from protlens.attention.single import protein_arcs
-from protlens.errors import ModelError, ProtlensError, explain
+from protlens.errors import ProtlensError
 from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.cache import Cache
 from protlens.explorer.library import LibraryProtein
-from protlens.models.protocol import AttentionModel, ModelInfo
-from protlens.runs.manifest import is_same_model
+from protlens.extraction.run_parts import check_weights
+from protlens.models.protocol import AttentionModel
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 
 BYTES = 2**28
 """Arcs and received attention that are kept, in bytes."""
-
-
-def check_weights(info: ModelInfo, run: Run) -> None:
-    """Raise ModelError unless a model is the one that a run was made with."""
-    wanted = run.manifest.model
-    if not is_same_model(asdict(info), wanted):
-        what = "weights" if info.sha256 != wanted["sha256"] else "configuration or tokenizer files"
-        found = f"its {what} are not those that run {run.path} was made with"
-        hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
-        raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))
 
 
 class ModelArcs:

@@ -7,59 +7,26 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Literal
 
-from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.errors import ModelError, ProtlensError, RunError, explain
+from protlens.errors import ModelError, explain
 from protlens.explorer.added_files import RESIDUES
 from protlens.explorer.arc_sources import ArcSource, RunArcs
 from protlens.explorer.explorer import Explorer
 from protlens.explorer.facts import RunProperty
 from protlens.explorer.library import Library, RunProteins
-from protlens.explorer.model_arcs import ModelArcs, check_weights
+from protlens.explorer.model_arcs import ModelArcs
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.models.load import Device, Dtype, as_model, find_device, is_at_hand, load_model, model_info
+from protlens.extraction.run_parts import check_weights, dataset_of, place_of_model
+from protlens.models.load import Device, Dtype, as_model, find_device, load_model, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import read_definition, select_properties
-from protlens.runs.sources import read_source
 from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
 from protlens.typing import PathInput
-
-_HINT = "give the dataset that the run was made with as dataset="
-
-
-def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
-    """Return the dataset of a run: the given one, else that where it was, else that of the name in the manifest.
-
-    Raises
-    ------
-    RunError
-        If it is not the dataset that the run was made with, or none is given and there is none in either place.
-    ProtlensError
-        If the given one cannot be read.
-    """
-    wanted = run.manifest.dataset
-    dataset = _remembered(run) if given is None else as_dataset(given)
-    if dataset.fingerprint() != wanted["fingerprint"]:
-        asked = dataset.name if dataset.source is None else str(dataset.source)
-        differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
-        raise RunError(explain(f"dataset {asked!r}", found=differs, hint=_HINT))
-    return dataset
-
-
-def _remembered(run: Run) -> Dataset:
-    name, source = run.manifest.dataset["name"], read_source(run.path, "dataset")
-    if source is not None and source.exists():
-        return load_dataset(source)
-    try:
-        return load_dataset(name)
-    except ProtlensError as error:
-        found = "not found" if source is None else f"not found; it was {source}"
-        raise RunError(explain(f"dataset {name!r} of run {run.path}", found=found, hint=_HINT)) from error
 
 
 def contact_atom(run: Run) -> Literal["CA", "CB"]:
@@ -101,7 +68,7 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
     """
     about = run.manifest.model
     find_device(device)
-    named = _model_of(run) if model is None else model
+    named = place_of_model(run) if model is None else model
     if named is None:
         return RunArcs(run, reason=f"model {about['name']!r} is not on this machine")
     if model is not None:
@@ -119,14 +86,6 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
         floor=min(floor, run.manifest.options["threshold"]),
         residues=min(RESIDUES, about["max_residues"] or RESIDUES),
     )
-
-
-def _model_of(run: Run) -> PathInput | None:
-    """Return where the model of a run can be had on this machine: its folder, else its name, else None."""
-    name, source = run.manifest.model["name"], read_source(run.path, "model")
-    if source is not None and source.is_dir():
-        return source
-    return name if is_at_hand(name) else None
 
 
 FLOOR = 0.1

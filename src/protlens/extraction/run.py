@@ -23,12 +23,22 @@ from protlens.folder_lock import locked
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel, reach_by_layer
-from protlens.output_folders import OutputFolder, list_files, open_folder
+from protlens.output_folders import FILES, OutputFolder, list_files, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties, write_definition
 from protlens.reach import EVERYWHERE
 from protlens.registry import each_name
-from protlens.runs.format import MANIFEST, PROTEINS, RESULTS, RUN_FOLDER, SHARD_FILES, SHARDS, VERSION, shard_folder
+from protlens.runs.format import (
+    MANIFEST,
+    NULLS,
+    PROTEINS,
+    RESULTS,
+    RUN_FOLDER,
+    SHARD_FILES,
+    SHARDS,
+    VERSION,
+    shard_folder,
+)
 from protlens.runs.manifest import Manifest
 from protlens.runs.shard import read_skipped, write_shard
 from protlens.runs.sources import SOURCES, RunPart, write_sources
@@ -219,16 +229,41 @@ def _prepare(folder: OutputFolder, manifest: Manifest, sources: Mapping[RunPart,
 
 
 def _start_over(folder: OutputFolder) -> None:
-    """Remove a run, and nothing that was laid beside it."""
-    shards = sorted((folder.path / SHARDS).glob("[0-9]" * 5))
-    for shard in shards:
-        others = sorted(file.name for file in shard.iterdir() if file.name not in SHARD_FILES)
-        if others:
-            found = f"{others[0]} in {shard.relative_to(folder.path)}, which protlens did not write"
-            raise RunError(explain(f"run {folder.path}", found=found, hint="move it elsewhere"))
-    for path in [*shards, *(folder.path / name for name in (PROTEINS, *RESULTS))]:
+    """Remove a run and its null runs, and nothing that was laid beside them."""
+    nulls = [path for path in folder.path.glob(f"{NULLS}/*/{'[0-9]' * 5}") if RUN_FOLDER.made(path)]
+    for run in (folder.path, *nulls):
+        _check_shards_alone(run)
+    for path in nulls:
+        _remove_null(path)
+    for path in [*_shards(folder.path), *(folder.path / name for name in (PROTEINS, *RESULTS))]:
         folder.remove(path)
     folder.remove_listed(keep=[folder.path / MANIFEST])
+
+
+def _remove_null(path: Path) -> None:
+    """Remove a null run, and the folders that are left empty by it."""
+    with locked(path):
+        null = open_folder(path, RUN_FOLDER)
+        null.remove_unfinished()
+        _start_over(null)
+        for name in (MANIFEST, FILES):
+            null.remove(path / name)
+    for folder in (path / SHARDS, path, path.parent, path.parent.parent):
+        with suppress(OSError):  # unless something else is in it
+            folder.rmdir()
+
+
+def _shards(run: Path) -> list[Path]:
+    return sorted((run / SHARDS).glob("[0-9]" * 5))
+
+
+def _check_shards_alone(run: Path) -> None:
+    """Raise RunError if a shard, which is removed as a whole, has a file in it that protlens did not write."""
+    for shard in _shards(run):
+        others = sorted(file.name for file in shard.iterdir() if file.name not in SHARD_FILES)
+        if others:
+            found = f"{others[0]} in {shard.relative_to(run)}, which protlens did not write"
+            raise RunError(explain(f"run {run}", found=found, hint="move it elsewhere"))
 
 
 def _relatives(run: Run, chosen: Dataset) -> Relatives:

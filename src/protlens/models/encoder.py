@@ -1,6 +1,7 @@
 """An encoder of transformers as a model that shows its attention and its hidden states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.hidden_states import States, watching
-from protlens.models.own_attention import Checked
+from protlens.models.own_attention import Checked, checked
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
 from protlens.reach import EVERYWHERE, Reach
 
@@ -143,6 +144,41 @@ class EncoderModel:
         with watching(layers, states, token_first=self._family.token_first):
             last = self._run(batch, unseen)
         states.finish(last)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the weights by name, each once, as they are in memory."""
+        return {name: values.detach() for name, values in self._encoder.named_parameters()}
+
+    def initial_weights(self, seed: int) -> dict[str, Tensor]:
+        """Return the weights that transformers draws for a model of this configuration before any training."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            config = deepcopy(self._encoder.config)
+            whole = self._family.model_class(config, **self._family.options)
+        return {name: values.detach() for name, values in self._family.part(whole).named_parameters()}
+
+    def with_weights(self, weights: Mapping[str, Tensor], *, info: ModelInfo) -> "EncoderModel":
+        """Return a model of the same architecture with other weights; this one stays as it is.
+
+        Parameters
+        ----------
+        weights
+            One tensor for each name of :meth:`weights`, of the same shape.
+        info
+            What identifies the new model.
+
+        Raises
+        ------
+        ModelError
+            If a tensor is missing, or of another shape.
+        """
+        encoder = deepcopy(self._encoder)
+        for name, values in encoder.named_parameters():
+            if name not in weights or weights[name].shape != values.shape:
+                raise ModelError(explain(f"weights of {info.name!r}", found=f"none that fit {name}"))
+            values.data.copy_(weights[name])
+        found = None if self._family.tested else checked(encoder, self._family, self._codes, info)
+        return EncoderModel(encoder, family=self._family, codes=self._codes, info=info, checked=found)
 
     def _capture(self, visit: Visitor, lengths: Sequence[int], specials: tuple[int, int]) -> Capture:
         before, after = specials

@@ -8,6 +8,7 @@ from protlens.naming import HEAD_NUMBERS, property_title, run_line
 from protlens.number_text import NOTHING, count, counted, interval, percent, probability, times
 from protlens.report.contact_section import contact_section
 from protlens.report.findings import Finding, findings_first, is_amino_acid
+from protlens.report.null_section import null_section
 from protlens.report.parts import Section, Table
 from protlens.report.probe_section import probe_section
 from protlens.report.property_pictures import (
@@ -104,6 +105,7 @@ def sections(
         _depth(findings, tables, about=about),
         _amino_acids(findings, tables, about=about),
         _profile(tables, about=about),
+        null_section(run, tables),
         None if contacts is None else contact_section(contacts, run),
         None if probes is None else probe_section(probes, run),
     ]

@@ -16,6 +16,7 @@
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV
+    RUN/nulls/rows/00003/        a null run of one kind and seed: a run directory of its own, with its tables
     RUN/figures/                 PDF and PNG
     RUN/report.html              what 'protlens report' wrote
     RUN/sources.json             where the dataset and the model were, if not under a name; nothing depends on it
@@ -50,7 +51,11 @@ HEADS_CSV = "heads.csv"
 TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
 """The tables in ``RUN/tables``."""
 
-RESULTS = (HEADS, HEADS_CSV, *(f"tables/{name}.csv" for name in TABLES))
+NULLS = "nulls"
+NULL_TABLE = "tables/nulls.csv"
+"""The heads of the run beside those of its null runs."""
+
+RESULTS = (HEADS, HEADS_CSV, *(f"tables/{name}.csv" for name in TABLES), NULL_TABLE)
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
 
 SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS, SEAL)
@@ -61,6 +66,11 @@ RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 def shard_folder(run: Path, shard: int) -> Path:
     """Return the folder of a shard, numbered from zero."""
     return run / SHARDS / f"{shard:05d}"
+
+
+def null_folder(run: Path, kind: str, seed: int) -> Path:
+    """Return the folder of the null run of a kind and a seed."""
+    return run / NULLS / kind / f"{seed:05d}"
 
 
 def of_reach(part: str, number: int, name: str) -> str:

@@ -1,0 +1,70 @@
+"""Heads beside their null runs, as a few lines to read on a terminal."""
+
+from typing import Any
+
+from protlens.cli.screen import print_table
+from protlens.naming import property_title
+from protlens.nulls.null_analysis import NullAnalysis
+from protlens.nulls.null_kinds import KINDS
+from protlens.number_text import bare_percent, count, counted, listed, probability, times
+from protlens.runs.format import NULL_TABLE
+
+_COLUMNS = [
+    "property",
+    "head",
+    "alignment %",
+    "best null %",
+    "p",
+    "lift",
+    "best null",
+    "p of lift",
+    "p of all",
+    "null findings",
+]
+
+
+def print_nulls(found: NullAnalysis) -> None:
+    """Print the head of each property that is named first, beside the null runs of one kind."""
+    facts, about = KINDS[found.kind], found.run.manifest
+    rows = [_row(row) for row in found.tables.summary.iter_rows(named=True)]
+    if rows:
+        repeats = counted(int(found.tables.summary["repeats"][0]), "null run")
+        title = f"{about.model['name']} on {about.dataset['name']} beside {repeats}: {facts.words}"
+        print_table(title, _COLUMNS, rows)
+        print()
+    print("\n".join(_notes(found)))
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    return [
+        property_title(row["property"]),
+        row["label"],
+        bare_percent(row["alignment"]),
+        bare_percent(row["null_best"]),
+        probability(row["p_best"]),
+        times(row["lift"]),
+        times(row["null_best_lift"]),
+        probability(row["p_best_lift"]),
+        probability(row["p_pooled"]),
+        f"{count(row['null_findings'])} of {count(row['null_heads'])}",
+    ]
+
+
+def _notes(found: NullAnalysis) -> list[str]:
+    summary = found.tables.summary
+    lines = [KINDS[found.kind].about]
+    if len(summary):
+        least = probability(1 / (1 + int(summary["repeats"].max())))  # type: ignore[arg-type]
+        lines += [
+            f"best null: of all null runs. p: how often the best head of a null run reaches as much, this run counted"
+            f" in; at least {least} with so many.",
+            "p of all: the same over all null heads. null findings: how many of these would be called a finding.",
+        ]
+    else:
+        lines.append("No head of the run has support for any of these properties.")
+    if bare := [property_title(name) for name in summary.filter(null_heads=0)["property"]]:
+        lines.append(f"No null head has support, so that nothing can be compared: {listed(bare)}")
+    if found.left_out:
+        left = listed([property_title(name) for name in found.left_out])
+        lines.append(f"Left out, as these nulls say nothing of it: {left}")
+    return [*lines, f"Null runs: {found.folder}", f"Table of all heads: {found.run.path / NULL_TABLE}"]

@@ -1,0 +1,64 @@
+"""The dataset and the model that a run was made of, found again."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from protlens.data.catalog import as_dataset, load_dataset
+from protlens.data.dataset import Dataset
+from protlens.errors import ModelError, ProtlensError, RunError, explain
+from protlens.models.load import is_at_hand
+from protlens.models.protocol import ModelInfo
+from protlens.runs.manifest import is_same_model
+from protlens.runs.sources import read_source
+from protlens.runs.store import Run
+from protlens.typing import PathInput
+
+_HINT = "give the dataset that the run was made with as dataset="
+
+
+def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
+    """Return the dataset of a run: the given one, else that where it was, else that of the name in the manifest.
+
+    Raises
+    ------
+    RunError
+        If it is not the dataset that the run was made with, or none is given and there is none in either place.
+    ProtlensError
+        If the given one cannot be read.
+    """
+    wanted = run.manifest.dataset
+    dataset = _remembered(run) if given is None else as_dataset(given)
+    if dataset.fingerprint() != wanted["fingerprint"]:
+        asked = dataset.name if dataset.source is None else str(dataset.source)
+        differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
+        raise RunError(explain(f"dataset {asked!r}", found=differs, hint=_HINT))
+    return dataset
+
+
+def _remembered(run: Run) -> Dataset:
+    name, source = run.manifest.dataset["name"], read_source(run.path, "dataset")
+    if source is not None and source.exists():
+        return load_dataset(source)
+    try:
+        return load_dataset(name)
+    except ProtlensError as error:
+        found = "not found" if source is None else f"not found; it was {source}"
+        raise RunError(explain(f"dataset {name!r} of run {run.path}", found=found, hint=_HINT)) from error
+
+
+def place_of_model(run: Run) -> Path | str | None:
+    """Return where the model of a run can be had on this machine: its folder, else its name, else None."""
+    name, source = str(run.manifest.model["name"]), read_source(run.path, "model")
+    if source is not None and source.is_dir():
+        return source
+    return name if is_at_hand(name) else None
+
+
+def check_weights(info: ModelInfo, run: Run) -> None:
+    """Raise ModelError unless a model is the one that a run was made with."""
+    wanted = run.manifest.model
+    if not is_same_model(asdict(info), wanted):
+        what = "weights" if info.sha256 != wanted["sha256"] else "configuration or tokenizer files"
+        found = f"its {what} are not those that run {run.path} was made with"
+        hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
+        raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))

@@ -1,0 +1,107 @@
+"""A model whose attention weights are permuted within each row: the paper's shuffled attention."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+
+from protlens.data.protein import Protein
+from protlens.models.protocol import AttentionModel, Batch, LayerAttention, ModelInfo, Visitor, reach_by_layer
+from protlens.nulls.keyed import keyed_generator
+from protlens.nulls.null_kinds import KINDS
+from protlens.reach import EVERYWHERE, Reach
+
+
+class ShuffledRows:
+    """Another model, each residue of which gives its weights to residues that are drawn at random.
+
+    A residue keeps all its weights, those to special tokens too, and gives the others to residues that its layer lets
+    it attend to. What is drawn depends on the seed, on what the model reads of the protein, on the layer and the head;
+    so two proteins that read the same are shuffled alike, as the model treats them alike.
+
+    Parameters
+    ----------
+    model
+        The other model.
+    seed
+        0 or more.
+    name
+        What the other model is called; as it calls itself if None.
+    """
+
+    def __init__(self, model: AttentionModel, *, seed: int, name: str | None = None) -> None:
+        self._model = model
+        self._seed = seed
+        self._name = KINDS["rows"].name(name or model.info.name, seed)
+        self.reach: tuple[Reach, ...] = reach_by_layer(model)
+
+    @property
+    def info(self) -> ModelInfo:
+        """What identifies it: the weights of the other model, and settings of its own."""
+        info = self._model.info
+        settings = sha256(f"{info.settings_sha256}:rows:{self._seed}".encode()).hexdigest()
+        return replace(info, name=self._name, settings_sha256=settings)
+
+    @property
+    def device(self) -> torch.device:
+        """That of the other model."""
+        return self._model.device
+
+    @property
+    def dtype(self) -> str:
+        """That of the other model."""
+        return self._model.dtype
+
+    @property
+    def reads(self) -> str | None:
+        """The track that the other model reads beside the sequence, or None."""
+        return getattr(self._model, "reads", None)
+
+    def encode(self, sequences: str | Sequence[str | Protein]) -> Batch:
+        """Write sequences as the other model does."""
+        return self._model.encode(sequences)  # type: ignore[arg-type]
+
+    def attend(self, batch: Batch, visit: Visitor) -> None:
+        """Run the other model once, and call ``visit`` with the shuffled attention of each layer."""
+        tokens, mask = batch.tokens.cpu().numpy(), batch.mask.cpu().numpy()
+        keys = [np.ascontiguousarray(row[there], np.int64).tobytes() for row, there in zip(tokens, mask, strict=True)]
+
+        def shuffled(layer: int, weights: LayerAttention) -> None:
+            given = weights.cpu().numpy()
+            result = np.zeros_like(given)
+            for row, (key, length) in enumerate(zip(keys, batch.lengths, strict=True)):
+                for head in range(given.shape[1]):
+                    rng = keyed_generator(self._seed, key, layer, head)
+                    block = given[row, head, :length, :length]
+                    result[row, head, :length, :length] = shuffle_rows(block, self.reach[layer], rng)
+            visit(layer, torch.from_numpy(result).to(weights.device))
+
+        self._model.attend(batch, shuffled)
+
+
+def shuffle_rows(
+    weights: Float32[np.ndarray, "query key"], reach: Reach, rng: np.random.Generator
+) -> Float32[np.ndarray, "query key"]:
+    """Return weights that are permuted within each row, among the residues that it may see.
+
+    Parameters
+    ----------
+    weights
+        The attention of one head in one protein, zero where a residue cannot attend.
+    reach
+        How far residues attend.
+    rng
+        How the weights are permuted; it does not depend on them.
+    """
+    length = len(weights)
+    if reach.within(length) == EVERYWHERE:
+        return rng.permuted(weights, axis=1)
+    visible = reach.pairs(length)
+    drawn = np.where(visible, rng.random((length, length)), 2.0).argsort(axis=1)  # those that are not seen come last
+    seen = (~visible).argsort(axis=1, kind="stable")
+    result = np.empty_like(weights)
+    np.put_along_axis(result, seen, np.take_along_axis(weights, drawn, axis=1), axis=1)
+    return result

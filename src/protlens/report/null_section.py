@@ -1,0 +1,70 @@
+"""The section on null runs, where there are any."""
+
+import polars as pl
+
+from protlens.naming import AMINO_ACID, property_title
+from protlens.nulls.null_folders import compare_with_nulls
+from protlens.nulls.null_kinds import KINDS, NullKind
+from protlens.number_text import count, counted, percent, probability, times
+from protlens.report.parts import Section, Table
+from protlens.runs.store import Run
+from protlens.stats.run_tables import RunTables
+
+_COLUMNS = (
+    "Property",
+    "Head",
+    "Alignment",
+    "Best null head",
+    "p",
+    "Lift",
+    "Best null lift",
+    "p of lift",
+    "p of all null heads",
+    "Null findings",
+)
+
+
+def null_section(run: Run, tables: RunTables) -> Section | None:
+    """Return what heads are beside the null runs of a run; None if it has none, or no head with support.
+
+    Raises
+    ------
+    RunError
+        If a null run is damaged.
+    """
+    found = compare_with_nulls(run, tables.heads)
+    kinds: list[NullKind] = [kind for kind in KINDS if len(found.of_kind(kind).summary)]
+    if not kinds:
+        return None
+    return Section(
+        title="Beside null runs",
+        paragraphs=[
+            "The same analysis where there is nothing to find. p is how often the best of all heads of a null run"
+            " reaches as much as the head does, this run counted in, so that having chosen among many is accounted"
+            " for; with r null runs it cannot lie below 1/(r + 1). The p of all null heads takes each head by itself."
+            " Null findings are null heads that would be called a finding.",
+        ],
+        tables=[_table(kind, found.of_kind(kind).summary) for kind in kinds],
+    )
+
+
+def _table(kind: NullKind, summary: pl.DataFrame) -> Table:
+    repeats = int(summary["repeats"].max())  # type: ignore[arg-type]
+    caption = f"{counted(repeats, 'null run')}, {KINDS[kind].words}. {KINDS[kind].about}"
+    shown = summary.filter(~pl.col("property").str.starts_with(AMINO_ACID))
+    rows = [
+        (
+            property_title(row["property"]),
+            row["label"],
+            percent(row["alignment"]),
+            percent(row["null_best"]),
+            probability(row["p_best"]),
+            times(row["lift"]),
+            times(row["null_best_lift"]),
+            probability(row["p_best_lift"]),
+            probability(row["p_pooled"]),
+            f"{count(row['null_findings'])} of {count(row['null_heads'])}",
+        )
+        for row in (shown if len(shown) else summary).iter_rows(named=True)
+    ]
+    return Table(caption, _COLUMNS, rows)
