@@ -1,10 +1,13 @@
 """A model that predicts the amino acid at each residue."""
 
+from dataclasses import replace
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from protlens.data.protein import AMINO_ACIDS
+from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
@@ -29,7 +32,32 @@ class MaskedLanguageModel:
         self.info = info
         self._network = network
         self._family = family
+        self._masked = codes.masked
         self._letters = torch.tensor([int(codes.letters[ord(letter) - ord("A")]) for letter in AMINO_ACIDS])
+
+    def masked(self, batch: Batch, places: Bool[Tensor, "batch residue"]) -> Batch:
+        """Return a batch in which some residues are masked.
+
+        Parameters
+        ----------
+        batch
+            From ``encoder.encode``.
+        places
+            Which residues, on any device; false beyond a sequence's own length.
+
+        Raises
+        ------
+        ModelError
+            If the vocabulary has no token for a masked residue, or the model has no embedding for it.
+        """
+        embeddings: nn.Embedding = self._network.get_input_embeddings()  # type: ignore[operator]
+        if self._masked is None or self._masked >= embeddings.num_embeddings:
+            asked, found = f"masked residues of {self.info.name!r}", "its vocabulary has no token for them"
+            raise ModelError(explain(asked, found=found, hint="measure embeddings and contacts only"))
+        before, _ = self.encoder.special_tokens
+        tokens = batch.tokens.clone()
+        tokens[:, before : before + places.shape[1]].masked_fill_(places.to(tokens.device), self._masked)
+        return replace(batch, tokens=tokens)
 
     @torch.inference_mode()
     def logits(self, batch: Batch) -> Float[Tensor, "batch residue amino_acid"]:
