@@ -35,6 +35,12 @@ class MaskedLanguageModel:
         self._masked = codes.masked
         self._letters = torch.tensor([int(codes.letters[ord(letter) - ord("A")]) for letter in AMINO_ACIDS])
 
+    @property
+    def masks(self) -> bool:
+        """Whether it has a token for a residue that is masked; not if it reads structure beside each residue."""
+        embeddings: nn.Embedding = self._network.get_input_embeddings()  # type: ignore[operator]
+        return self._masked is not None and self._masked < embeddings.num_embeddings
+
     def masked(self, batch: Batch, places: Bool[Tensor, "batch residue"]) -> Batch:
         """Return a batch in which some residues are masked.
 
@@ -48,12 +54,11 @@ class MaskedLanguageModel:
         Raises
         ------
         ModelError
-            If the vocabulary has no token for a masked residue, or the model has no embedding for it.
+            If the model has no token for a masked residue.
         """
-        embeddings: nn.Embedding = self._network.get_input_embeddings()  # type: ignore[operator]
-        if self._masked is None or self._masked >= embeddings.num_embeddings:
+        if not self.masks or self._masked is None:
             asked, found = f"masked residues of {self.info.name!r}", "its vocabulary has no token for them"
-            raise ModelError(explain(asked, found=found, hint="measure embeddings and contacts only"))
+            raise ModelError(explain(asked, found=found, allowed="models that were trained with one"))
         before, _ = self.encoder.special_tokens
         tokens = batch.tokens.clone()
         tokens[:, before : before + places.shape[1]].masked_fill_(places.to(tokens.device), self._masked)
