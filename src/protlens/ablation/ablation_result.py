@@ -10,7 +10,7 @@ from protlens.ablation.ablation_options import AblationOptions
 from protlens.ablation.head_sets import HeadSet, set_label
 from protlens.glance import Glance, Shown
 from protlens.naming import ABLATION_MEASURES, INTERVALS
-from protlens.number_text import NOTHING, bare_percent, count, counted, points, probability, signed, times
+from protlens.number_text import NOTHING, bare_percent, counted, points, probability, signed, times
 from protlens.table_set import TableSet
 
 
@@ -96,7 +96,7 @@ class AblationAnalysis(Shown):
         where = f"{self.dataset}, {counted(self.measured, 'held-out protein')}"
         if self.tables.effects is not None:
             title = f"{self.model} without {set_label(self.heads)} ({self.options.replace}) on {where}"
-            shown = ("measure", "whole", "without", "change", INTERVALS["matched"], "p against random heads")
+            shown = ("measure", "whole", "without", "change", INTERVALS["matched"], "random heads", "p")
             return Glance(title, shown, effect_rows(self.tables.effects), self.folder)
         each = self.tables.each
         title = f"{self.model} without each of its heads ({self.options.replace}) on {where}"
@@ -105,14 +105,15 @@ class AblationAnalysis(Shown):
 
 
 def effect_rows(effects: pl.DataFrame) -> list[tuple[str, ...]]:
-    """Return the rows of a table of effects as texts."""
+    """Return the rows of a table of effects as texts; random heads are told by the mean over their sets."""
     return [
         (
             ABLATION_MEASURES[row["measure"]],
             *(_value(row["measure"], row[name]) for name in ("whole", "without")),
             change_text(row["measure"], row["change"]),
             _span(row["measure"], row["ci_low"], row["ci_high"]),
-            f"{probability(row['p_value'])} ({count(row['draws'])})" if row["draws"] else NOTHING,
+            change_text(row["measure"], row["draws_mean"]),
+            probability(row["p_value"]),
         )
         for row in effects.iter_rows(named=True)
     ]

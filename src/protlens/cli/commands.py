@@ -2,6 +2,7 @@
 
 import typer
 
+from protlens.cli.ablate import ablate
 from protlens.cli.analyze import analyze
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(analyze)
 app.command()(contacts)
 app.command()(probe)
+app.command()(ablate)
 app.command()(report)
 app.command()(view)
 app.command()(serve)
