@@ -20,6 +20,7 @@ from jaxtyping import Float64, Int64
 
 from protlens.ablation.head_sets import HeadSet, set_label
 from protlens.ablation.measurement import WORSE
+from protlens.plots.table_columns import floats
 from protlens.stats.bootstrap import quantiles, resample_sums
 from protlens.stats.intervals import small_sample_level
 
@@ -63,10 +64,11 @@ def effects_of(without: pl.DataFrame, whole: pl.DataFrame, clusters: Sequence[st
     seed
         Random seed of the resampling.
     """
-    units = np.unique(np.array(clusters, dtype=object).astype(str), return_inverse=True)[1]
+    units = np.unique(np.array(clusters, dtype=np.str_), return_inverse=True)[1]
     effects: dict[str, Effect] = {}
     for name in whole.columns[1:]:
-        pair = np.column_stack([_floats(table, reference) for table, reference in _columns(without, whole, name)])
+        reference = name.replace("others", "precision")  # of the whole model, no maps are missing
+        pair = np.column_stack([floats(whole, reference), floats(without, name)])
         known = np.isfinite(pair).all(axis=1)
         effects[name] = _effect(pair[known], units[known], seed=seed)
         if name == "loss":
@@ -149,16 +151,6 @@ def draw_table(sets: Sequence[HeadSet], found: Sequence[Mapping[str, Effect]]) -
     ]
     schema = {"draw": pl.Int64, "heads": pl.String, "measure": pl.String, "change": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("change").fill_nan(None))
-
-
-def _columns(without: pl.DataFrame, whole: pl.DataFrame, name: str) -> list[tuple[pl.DataFrame, str]]:
-    """Return the columns to compare: without the maps of some heads, the reference has those of all."""
-    reference = name.replace("others", "precision")
-    return [(whole, reference), (without, name)]
-
-
-def _floats(table: pl.DataFrame, name: str) -> Float64[np.ndarray, " protein"]:
-    return table[name].cast(pl.Float64).to_numpy().astype(np.float64)
 
 
 def _effect(
