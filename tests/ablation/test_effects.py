@@ -14,16 +14,11 @@ CLUSTERS = ["b", "a", "b", "c", "d", "d"]
 
 def tables():
     rng = np.random.default_rng(2)
-    ids = [f"p{number}" for number in range(6)]
-    whole = pl.DataFrame(
-        {"protein": ids, "loss": rng.random(6), "precision_L": rng.random(6), "others_L": rng.random(6)}
-    )
-    without = pl.DataFrame(
-        {"protein": ids, "loss": 1 + rng.random(6), "precision_L": rng.random(6), "others_L": rng.random(6)}
-    )
-    return whole, without.with_columns(
-        pl.when(pl.col("protein") == "p3").then(None).otherwise("others_L").alias("others_L")
-    )
+    names = ("loss", "precision_L", "others_L")
+    ids = {"protein": [f"p{number}" for number in range(6)]}
+    whole, without = (pl.DataFrame(ids | {name: rng.random(6) for name in names}) for _ in range(2))
+    unknown = pl.when(pl.col("protein") == "p3").then(None).otherwise("others_L")
+    return whole, without.with_columns(unknown.alias("others_L"))
 
 
 def slow(whole, without, clusters, *, exponential=False):

@@ -66,8 +66,8 @@ def hold_out(dataset: Dataset, model: EncoderModel, options: AblationOptions) ->
     length = cut_length(options.max_length, model.info.max_residues)
     saved = None if options.regression is None else load_regression(options.regression, model=model.info)
     wanted = saved is not None or options.train > 0
-    labelled = LabelledChains(dataset if wanted else dataset.take([]), _contact(options), max_length=length)
-    if not labelled.clusters:
+    labelled = LabelledChains(dataset, _contact(options), max_length=length) if wanted else None
+    if labelled is None or not labelled.clusters:
         chosen = draw_positions(len(dataset), limit=options.proteins, seed=options.seed)
         proteins = tuple(dataset[int(position)].cut(length) for position in chosen)
         reason = NO_CONTACTS if wanted else "they were not asked for"
