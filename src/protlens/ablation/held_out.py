@@ -47,7 +47,7 @@ class HeldOut:
     proteins: tuple[Protein, ...]
     clusters: tuple[str, ...]
     chains: tuple[LabelledChain, ...]
-    places: tuple[Bool[np.ndarray, "pass residue"], ...]
+    places: tuple[Bool[np.ndarray, "_pass _residue"], ...]
     train: tuple[int, ...] = ()
     saved: tuple[ContactRegression, TrainingRecord] | None = None
     without_contacts: str = ""

@@ -48,7 +48,7 @@ def mask_places(sequence: str, *, share: float, passes: int, seed: int) -> Bool[
 def masked_losses(
     model: MaskedLanguageModel,
     sequences: Sequence[str],
-    places: Sequence[Bool[np.ndarray, "pass residue"]],
+    places: Sequence[Bool[np.ndarray, "_pass _residue"]],
     *,
     batch_tokens: int = BATCH_TOKENS,
 ) -> Float64[np.ndarray, " protein"]:
