@@ -66,6 +66,9 @@ def test_contacts_and_the_run_are_told(folder, command):
     assert "a head that is left out adds nothing" in text
     assert re.search(r"Contacts: long range, by a regression with a weight on \d+ heads?\.", text)
     assert "alignment %" in text
+    assert "No attention comes after" not in text
+    last = command("ablate", *asked[:4], "--heads", "2-1,2-4", "--replace", "zero", *few, cwd=folder)
+    assert "No attention comes after the last layer" in last.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A model without some of its heads: measured on held-out proteins, compared with random heads, written to a folder."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -124,6 +125,7 @@ def ablate(
         figures=tuple(figures),
         model=encoder.info.name,
         dataset=proteins.name,
+        layers=encoder.info.layers,
         heads=asked,
         options=chosen,
         measured=len(held_out.proteins),
@@ -223,6 +225,8 @@ def _models(
     if model is None:
         model = "mini-bert" if run is None else _model_of(run)
     encoder, masked_lm, reason = contact_models(model, device=options.device)
+    if reason and isinstance(model, str | os.PathLike):
+        reason = f"{encoder.info.name} comes without a masked-language-model head that can be read"
     if not isinstance(encoder, EncoderModel):
         found = "its attention is not computed where protlens can leave heads out"
         hint = "give a name or a folder, or what load_model and load_masked_lm return"

@@ -60,6 +60,8 @@ class AblationAnalysis(Shown):
         The files of the figures.
     model, dataset
         Their names.
+    layers
+        Layers of the model.
     heads
         Zero-based layers and heads that were left out together; empty if only each head alone was.
     options
@@ -84,6 +86,7 @@ class AblationAnalysis(Shown):
     figures: tuple[Path, ...]
     model: str
     dataset: str
+    layers: int
     heads: HeadSet
     options: AblationOptions
     measured: int

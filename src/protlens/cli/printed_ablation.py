@@ -24,7 +24,7 @@ def print_ablation(analysis: AblationAnalysis) -> None:
         print()
         columns = ["measure", "whole", "without", "change", span, "random heads", "p"]
         print_table(f"Without {set_label(analysis.heads)}", columns, list(map(list, effect_rows(tables.effects))))
-        print(_compared(tables.effects))
+        print("\n".join(_compared(analysis, tables.effects)))
     if tables.each is not None:
         print()
         title = f"Heads whose absence costs most ({span} over clusters)"
@@ -48,12 +48,15 @@ def _describe(analysis: AblationAnalysis) -> list[str]:
     return lines
 
 
-def _compared(effects: pl.DataFrame) -> str:
+def _compared(analysis: AblationAnalysis, effects: pl.DataFrame) -> list[str]:
     draws = int(effects["draws"].to_numpy().max())
-    return (
+    lines = [
         f"p: of {counted(draws, 'random set')} of as many heads of the same layers, how many cost at least as much,"
         f" as (1 + these) / {draws + 1}."
-    )
+    ]
+    if analysis.kept is not None and all(layer == analysis.layers - 1 for layer, _ in analysis.heads):
+        lines.append("No attention comes after the last layer: contacts that are read from all maps cannot change.")
+    return lines
 
 
 def _correlated(correlations: pl.DataFrame) -> list[str]:
