@@ -48,26 +48,15 @@ def test_contacts_and_the_run_are_told(folder, command):
     options = ["--model", "./model", "--dataset", "chains.parquet", "--properties", "contact", "--out", "run"]
     assert command("analyze", *options, cwd=folder).returncode == 0
     few = ["--draws", "2", "--proteins", "3", "--train", "4", "--each", "--out", "contacts"]
-    done = command(
-        "ablate",
-        "--dataset",
-        "chains.parquet",
-        "--from",
-        "run",
-        "--heads",
-        "1-1",
-        "--replace",
-        "zero",
-        *few,
-        cwd=folder,
-    )
+    chains = ["--dataset", "chains.parquet", "--from", "run"]
+    done = command("ablate", *chains, "--heads", "1-1", "--replace", "zero", *few, cwd=folder)
     assert done.returncode == 0, done.stderr
     text = words(done.stdout)
     assert "a head that is left out adds nothing" in text
     assert re.search(r"Contacts: long range, by a regression with a weight on \d+ heads?\.", text)
     assert "alignment %" in text
     assert "No attention comes after" not in text
-    last = command("ablate", *asked[:4], "--heads", "2-1,2-4", "--replace", "zero", *few, cwd=folder)
+    last = command("ablate", *chains, "--heads", "2-1,2-4", "--replace", "zero", *few, cwd=folder)
     assert "No attention comes after the last layer" in last.stdout
 
 

@@ -150,7 +150,7 @@ class _MapReader:
 
 def _distance(whole: Float[Tensor, "residue channel"], states: Float[Tensor, "residue channel"]) -> float:
     """Return one minus the mean cosine between the states of each residue."""
-    return 1 - float(torch.cosine_similarity(whole.double(), states.double(), dim=-1).mean())
+    return max(0.0, 1 - float(torch.cosine_similarity(whole.double(), states.double(), dim=-1).mean()))
 
 
 def _precision(scores: Float64[np.ndarray, "score pair"], chain: LabelledChain) -> dict[str, float | None]:
