@@ -14,7 +14,7 @@ ALIGNED = {"property": "contact", "background": 0.03, "lift": 2.0, "arcs": 500, 
 
 def effects(loss, precision):
     return {
-        "loss": Effect(4, 1, 1 + loss, loss, loss - 0.1, loss + 0.1),
+        "loss": Effect(4, 1.0, 1 + loss, loss, loss - 0.1, loss + 0.1),
         "precision_L": Effect(4, 0.5, 0.5 + precision, precision, math.nan, math.nan),
     }
 
@@ -40,7 +40,7 @@ def test_the_head_that_costs_most_stands_first():
 
 
 def test_alignment_stands_beside_it_where_a_head_has_enough_arcs():
-    found = [effects(loss, 0) for loss in (0.1, 0.3, 0.2)]
+    found = [effects(loss, 0.0) for loss in (0.1, 0.3, 0.2)]
     table = each_table(
         found, layers=1, heads=3, ranked_by="loss", aligned=aligned([0.1, 0.2, 0.9], [True, True, False])
     )

@@ -5,7 +5,7 @@ import pytest
 
 import protlens
 from protlens.ablation.head_sets import best_heads, head_set, parse_heads, random_sets, set_label
-from protlens.errors import OptionError, RunError
+from protlens.errors import OptionError
 from protlens.models.protocol import ModelInfo
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import named_order
@@ -56,15 +56,13 @@ def test_where_there_are_no_more_sets_all_are_taken():
     assert random_sets(head_set((1, head) for head in range(4)), per_layer=4, draws=9, seed=0) == []
 
 
+@pytest.mark.slow
 def test_the_best_heads_of_a_run_are_those_named_first(tmp_path):
     protlens.extract(toy_model(), toy_dataset(), ["contact", "amino_acid:W"], out=tmp_path / "run")
     run = Run.open(tmp_path / "run")
     ordered = named_order(protlens.tabulate(run).heads.filter("supported", property="contact"))
-    if ordered.is_empty():
-        with pytest.raises(RunError, match="no head has enough arcs"):
-            best_heads(run, "contact", top=2)
-    else:
-        wanted = [tuple(row) for row in ordered.head(2).select("layer", "head").iter_rows()]
-        assert best_heads(run, "contact", top=2) == tuple(sorted(wanted))
+    wanted = [tuple(row) for row in ordered.head(2).select("layer", "head").iter_rows()]
+    assert len(wanted) == 2
+    assert best_heads(run, "contact", top=2) == tuple(sorted(wanted))
     with pytest.raises(OptionError, match="property 'disulfide' of run"):
         best_heads(run, "disulfide", top=2)

@@ -70,6 +70,6 @@ def test_a_model_without_a_token_for_a_masked_residue_is_refused(tmp_path):
     model = load_masked_lm(tiny_model_folder("bert", tmp_path / "bert"), device="cpu")
     model._masked = None
     assert not model.masks
-    places = [mask_places("MKT", share=1, passes=1, seed=0)]
+    places = [mask_places("MKT", share=1.0, passes=1, seed=0)]
     with pytest.raises(Exception, match="masked residues of 'bert': its vocabulary has no token for them"):
         masked_losses(model, ["MKT"], places)

@@ -16,6 +16,8 @@ from protlens.data.protein import Protein
 from protlens.models.left_out import leaving_out
 from tiny_models import tiny_model_folder
 
+pytestmark = pytest.mark.slow
+
 HEADS = ((0, 3), (1, 2))
 
 
