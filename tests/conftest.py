@@ -15,6 +15,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 install_import_hook(
     [
+        "protlens.ablation",
         "protlens.attention",
         "protlens.extraction",
         "protlens.nulls",

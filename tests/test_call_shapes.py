@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 STRUCTURE = "1crn.cif.gz"
 PROBES = protlens.ProbeOptions(seeds=1, residues=100, pairs=100, resamples=10, strengths=(1e-2,))
+ABLATION = protlens.AblationOptions(draws=1, proteins=2, train=0)
 CONTACTS = protlens.ContactOptions(train=2, draws=1, top=1, test=2, inverse_penalty=10.0, jacobian=0)
 
 
@@ -57,6 +58,9 @@ def copied(folder, to):
 
 
 CALLS = {
+    "ablate": lambda at, out: protlens.ablate(
+        at("model"), at("toy.parquet"), heads="1-1", run=at("run"), out=out("ablation"), options=ABLATION
+    ),
     "analyze": lambda at, out: protlens.analyze(at("model"), at("toy.parquet"), "contact", out=out("run")),
     "build_dataset": lambda at, out: protlens.build_dataset(at(STRUCTURE), name="one"),
     "check_model": lambda at, out: protlens.check_model(at("model")),
@@ -120,6 +124,7 @@ def test_records_are_written_and_read_by_both(place, tmp_path, kind):
 
 
 RESULTS = {
+    "ablate": "model without 1-1 (mean) on toy",
     "analyze": "Attention of model on toy",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "null": "Null runs of model on toy",

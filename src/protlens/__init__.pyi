@@ -1,5 +1,9 @@
 """The public names of protlens, each with its home; ``protlens/__init__.py`` resolves them when first used."""
 
+from .ablation.ablation_analysis import ablate as ablate
+from .ablation.ablation_options import AblationOptions as AblationOptions
+from .ablation.ablation_result import AblationAnalysis as AblationAnalysis
+from .ablation.ablation_result import AblationTables as AblationTables
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts

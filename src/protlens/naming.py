@@ -66,6 +66,19 @@ CONTACT_METHODS: Mapping[str, str] = {
 }
 """How contacts are predicted, by the method's name in tables."""
 
+ABLATION_MEASURES: Mapping[str, str] = {
+    "loss": "masked-LM loss, nats",
+    "perplexity": "pseudo-perplexity",
+    "embedding": "embedding, 1 \N{MINUS SIGN} cosine",
+    "precision_L": "contacts, P@L %",
+    "precision_L5": "contacts, P@L/5 %",
+    "others_L": "contacts from other heads, P@L %",
+    "others_L5": "contacts from other heads, P@L/5 %",
+    "jacobian_L": "contacts by Jacobian, P@L %",
+    "jacobian_L5": "contacts by Jacobian, P@L/5 %",
+}
+"""What is measured of a model without some heads, by its name in tables."""
+
 BACKGROUNDS: Mapping[str, str] = {
     "matched": "what arcs placed at random in the same proteins reach",
     "paper": "how often the property holds in all proteins together",

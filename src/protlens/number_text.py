@@ -50,6 +50,13 @@ def points(difference: float | None) -> str:
     return NOTHING if difference is None else f"{100 * difference:+.1f}".replace("-", _MINUS)
 
 
+def signed(change: float | None) -> str:
+    """Return a change with its sign and three decimals, four where it is smaller than 0.01; a dash for None."""
+    if change is None:
+        return NOTHING
+    return f"{change:+.{3 if abs(change) >= 0.00995 else 4}f}".replace("-", _MINUS)
+
+
 def coefficient(value: float) -> str:
     """Return a correlation with two decimals."""
     return f"{value:.2f}".replace("-", _MINUS)

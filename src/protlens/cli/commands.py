@@ -2,6 +2,7 @@
 
 import typer
 
+from protlens.cli.ablate import ablate
 from protlens.cli.analyze import analyze
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
@@ -24,6 +25,7 @@ app.command()(analyze)
 app.command()(contacts)
 app.command()(probe)
 app.command()(null)
+app.command()(ablate)
 app.command()(report)
 app.command()(view)
 app.command()(serve)

@@ -50,16 +50,16 @@ def run_folder(run: Path, example: str | None) -> Path:
 
 
 _ARGUMENT = re.compile(
-    r"""\b(contact_atom|dataset|fresh|host|keep_arcs|labels|model|out|port)=(?:True\b|'(\w+)'|(?=[\s,;]|$))"""
+    r"""\b(contact_atom|dataset|each|fresh|heads|host|keep_arcs|labels|model|out|port|run)=(?:True\b|'(\w+)'|(?=[\s,;]|$))"""
 )
 
 _VALUE = re.compile(
-    r"(?:option )?(arcs|draws|inverse_penalty|jacobian|jacobian_length|keep_arcs|limit|max_length|pairs|proteins"
+    r"(?:option )?(arcs|draws|inverse_penalty|jacobian|jacobian_length|keep_arcs|limit|max_length|pairs|passes|proteins"
     r"|repeats|residues|seed|seeds|test|threshold|top|train):? (?=-?(?:\d|inf\b|nan\b))"
 )
 """How a message begins that is about the value of an option."""
 
-_RENAMED = {"inverse_penalty": "c"}
+_RENAMED = {"inverse_penalty": "c", "run": "from"}
 
 
 def with_options(message: str) -> str:

@@ -17,6 +17,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import bidirectional_mask_function, eager_mask
 
 from protlens.errors import ModelError, explain
+from protlens.models.left_out import LeftOut, left_out, weights_instead
 from protlens.models.mask_reach import reach_of
 from protlens.models.protocol import Visitor
 from protlens.reach import EVERYWHERE, Reach
@@ -45,6 +46,8 @@ class Capture:
         How many heads each layer must show; None takes what comes.
     reach
         How far each layer attends; None takes what comes. Other masks are refused, as what is counted would not hold.
+    whole
+        Whether all tokens are shown, the special ones included.
     """
 
     def __init__(
@@ -57,15 +60,18 @@ class Capture:
         layers: int,
         heads: int | None = None,
         reach: Sequence[Reach] | None = None,
+        whole: bool = False,
     ) -> None:
         self._visit = visit
         self._lengths = lengths
         self._before = before
         self._specials = before + after
+        self._whole = whole
         self._layers = layers
         self._heads = heads
         self._expected = reach
         self._buffer: Tensor | None = None
+        self._mask: Tensor | None = None
         self._seen = 0
         self._known: dict[tuple[int, torch.Size], Reach] = {}
         self.reach: list[Reach] = []
@@ -99,6 +105,7 @@ class Capture:
         ModelError
             If this is not how far the layer is known to attend.
         """
+        self._mask = mask
         longest = max(range(len(self._lengths)), key=self._lengths.__getitem__)
         tokens = self._lengths[longest] + self._specials
         found = self._reach_of(mask, longest, tokens)
@@ -130,8 +137,24 @@ class Capture:
                 scores[row, :, :, length + self._specials :] = -torch.inf
         weights = torch.softmax(scores, dim=-1, out=scores) if sinks is None else _softmax_beside(scores, sinks)
         mixed = torch.matmul(weights.to(value.dtype), value)
+        absent = left_out()
+        if absent is not None and (heads := absent.of_layer(self._seen)):
+            mixed[:, heads] = self._mix_without(absent, weights[:, heads], value[:, heads])
         self._show(weights)
         return mixed
+
+    def _mix_without(self, absent: LeftOut, weights: Scores, value: HookedValues) -> HookedValues:
+        """Return what heads that are left out add instead."""
+        if absent.replace == "zero":
+            return torch.zeros_like(value)
+        tokens = torch.arange(weights.shape[-1])
+        ends = torch.tensor(self._lengths)[:, None] + self._specials
+        visible = (tokens < ends).to(weights.device)[:, None, None]
+        if self._mask is not None:
+            visible = visible & _seen_by(self._mask)
+        inner = (tokens >= self._before) & (tokens < ends - (self._specials - self._before))
+        instead = weights_instead(weights, visible, inner.to(weights.device), replace=absent.replace)
+        return torch.matmul(instead.to(value.dtype), value)
 
     def finish(self) -> None:
         """Raise ModelError unless every layer has been shown."""
@@ -149,10 +172,12 @@ class Capture:
             raise _refusal(f"it calls its attention more often than its {self._layers} layers")
         if self._heads not in (None, weights.shape[1]):
             raise _refusal(f"layer {layer + 1} has {weights.shape[1]} heads, and config.json says {self._heads}")
-        longest = max(self._lengths)
-        inner = slice(self._before, self._before + longest)
+        shown = [length + self._specials * self._whole for length in self._lengths]
+        longest = max(shown)
+        first = 0 if self._whole else self._before
+        inner = slice(first, first + longest)
         residues = weights[:, :, inner, inner]
-        for row, length in enumerate(self._lengths):
+        for row, length in enumerate(shown):
             if length < longest:
                 residues[row, :, length:] = 0
                 residues[row, :, :, length:] = 0
@@ -161,9 +186,14 @@ class Capture:
 
 def _visible(mask: Tensor, row: int) -> Tensor:
     """Return which tokens attend to which in one sequence of a batch."""
-    of_row = mask[row if mask.shape[0] > 1 else 0, 0]
-    of_row = of_row.expand(of_row.shape[-1], -1)  # one row stands for all tokens where padding alone is hidden
-    return of_row if of_row.dtype == torch.bool else of_row > torch.finfo(of_row.dtype).min / 2
+    of_row = _seen_by(mask)[row if mask.shape[0] > 1 else 0, 0]
+    return of_row.expand(of_row.shape[-1], -1)  # one row stands for all tokens where padding alone is hidden
+
+
+def _seen_by(mask: Tensor) -> Tensor:
+    """Return which tokens attend to which, ``bool [batch or 1, 1, query or 1, key]``; the first head stands for all."""
+    first = mask[:, :1]
+    return first if first.dtype == torch.bool else first > torch.finfo(first.dtype).min / 2
 
 
 def _in_words(reach: Reach) -> str:

@@ -118,19 +118,30 @@ class EncoderModel:
         ModelError
             If the model does not show the attention of each of its layers.
         """
-        self._run(batch, self._capture(visit, batch.lengths, self.special_tokens))
+        self._run(batch, self._capture(visit, batch))
 
     @torch.inference_mode()
     def attend_tokens(self, batch: Batch, visit: Visitor) -> None:
         """Show all tokens, the special ones included, where :meth:`attend` shows residues."""
-        self._run(batch, self._capture(visit, batch.mask.sum(dim=1).tolist(), (0, 0)))
+        self._run(batch, self._capture(visit, batch, whole=True))
 
     @torch.inference_mode()
-    def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
+    def hidden_states(
+        self, batch: Batch, visit: StateVisitor, *, attention: Visitor = lambda layer, weights: None
+    ) -> None:
         """Run the model once and call ``visit`` for the input embeddings and for what leaves each layer, in order.
 
         The last states are those that transformers calls ``last_hidden_state``: after the final normalisation of a
         family that has one (ESM, T5).
+
+        Parameters
+        ----------
+        batch
+            From :meth:`encode`.
+        visit
+            Called with the states.
+        attention
+            Called with the attention of the same run, see :meth:`attend`.
 
         Raises
         ------
@@ -139,10 +150,9 @@ class EncoderModel:
         """
         before, _ = self.special_tokens
         states = States(visit, batch.lengths, before=before, layers=self.info.layers)
-        unseen = self._capture(lambda *_: None, batch.lengths, self.special_tokens)
         layers = self._family.layers(self._encoder)
         with watching(layers, states, token_first=self._family.token_first):
-            last = self._run(batch, unseen)
+            last = self._run(batch, self._capture(attention, batch))
         states.finish(last)
 
     def weights(self) -> dict[str, Tensor]:
@@ -180,11 +190,17 @@ class EncoderModel:
         found = None if self._family.tested else checked(encoder, self._family, self._codes, info)
         return EncoderModel(encoder, family=self._family, codes=self._codes, info=info, checked=found)
 
-    def _capture(self, visit: Visitor, lengths: Sequence[int], specials: tuple[int, int]) -> Capture:
-        before, after = specials
-        info = self.info
+    def _capture(self, visit: Visitor, batch: Batch, *, whole: bool = False) -> Capture:
+        before, after = self.special_tokens
         return Capture(
-            visit, lengths, before=before, after=after, layers=info.layers, heads=info.heads, reach=self.reach
+            visit,
+            batch.lengths,
+            before=before,
+            after=after,
+            layers=self.info.layers,
+            heads=self.info.heads,
+            reach=self.reach,
+            whole=whole,
         )
 
     def _run(self, batch: Batch, capture: Capture) -> Tensor:

@@ -1,10 +1,13 @@
 """A model that predicts the amino acid at each residue."""
 
+from dataclasses import replace
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from protlens.data.protein import AMINO_ACIDS
+from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
@@ -29,7 +32,37 @@ class MaskedLanguageModel:
         self.info = info
         self._network = network
         self._family = family
+        self._masked = codes.masked
         self._letters = torch.tensor([int(codes.letters[ord(letter) - ord("A")]) for letter in AMINO_ACIDS])
+
+    @property
+    def masks(self) -> bool:
+        """Whether it has a token for a residue that is masked; not if it reads structure beside each residue."""
+        embeddings: nn.Embedding = self._network.get_input_embeddings()  # type: ignore[operator]
+        return self._masked is not None and self._masked < embeddings.num_embeddings
+
+    def masked(self, batch: Batch, places: Bool[Tensor, "batch residue"]) -> Batch:
+        """Return a batch in which some residues are masked.
+
+        Parameters
+        ----------
+        batch
+            From ``encoder.encode``.
+        places
+            Which residues, on any device; false beyond a sequence's own length.
+
+        Raises
+        ------
+        ModelError
+            If the model has no token for a masked residue.
+        """
+        if not self.masks or self._masked is None:
+            asked, found = f"masked residues of {self.info.name!r}", "its vocabulary has no token for them"
+            raise ModelError(explain(asked, found=found, allowed="models that were trained with one"))
+        before, _ = self.encoder.special_tokens
+        tokens = batch.tokens.clone()
+        tokens[:, before : before + places.shape[1]].masked_fill_(places.to(tokens.device), self._masked)
+        return replace(batch, tokens=tokens)
 
     @torch.inference_mode()
     def logits(self, batch: Batch) -> Float[Tensor, "batch residue amino_acid"]:

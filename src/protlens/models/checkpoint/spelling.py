@@ -16,7 +16,7 @@ import numpy as np
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
 from protlens.models.checkpoint.token_ids import Codes
-from protlens.models.checkpoint.vocabulary import around, check_vocabulary_file, read_tokenizer, reading
+from protlens.models.checkpoint.vocabulary import around, check_vocabulary_file, mask_of, read_tokenizer, reading
 
 _EVERY_PAIR = "".join(map("".join, product(AMINO_ACIDS, AMINO_ACIDS)))
 _UNLIMITED = 1_000_000
@@ -68,7 +68,7 @@ def codes_of(folder: Path, *, padding: Any) -> Codes:
                 before, after = around(tokenizer, form.write(_EVERY_PAIR))
                 ids = _array(letters, tokenizer, folder)
                 padding = _padding(padding, tokenizer)
-                return Codes(ids, before, after, padding, tokenizer.unk_token_id, form.words)
+                return Codes(ids, before, after, padding, tokenizer.unk_token_id, form.words, mask_of(tokenizer))
         whole = len(_ids(tokenizer, _EVERY_PAIR)) < len(_EVERY_PAIR)
     check_vocabulary_file(folder)
     raise ModelError(

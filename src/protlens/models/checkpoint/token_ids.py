@@ -33,6 +33,8 @@ class Codes:
         The id of letters that the vocabulary does not have, if it is known.
     written
         How the tokenizer is given residues, in words.
+    masked
+        The id that stands for a residue which is to be predicted, if the vocabulary has one.
     """
 
     letters: Int64[np.ndarray, " letter=26"]
@@ -41,6 +43,7 @@ class Codes:
     padding: int
     unknown: int | None = None
     written: str = "as they are"
+    masked: int | None = None
 
     @property
     def specials(self) -> int:

@@ -16,6 +16,8 @@ from protlens.models.checkpoint.token_ids import Codes, letter_ids
 PIECES = "spiece.model"
 """The sentencepiece model of ProtAlbert, ProtXLNet and ProtT5."""
 
+_MASKS = ("[MASK]", "<mask>")
+
 VOCABULARIES = ("vocab.txt", "tokenizer.json", PIECES, "vocab.json", "tokenizer.model", "sentencepiece.bpe.model")
 """Files that hold a vocabulary, one of which a checkpoint must have."""
 
@@ -53,7 +55,14 @@ def from_tokenizer(
     except ModelError:
         check_vocabulary_file(folder)
         raise
-    return replace(_codes(folder, ids, before, after, letters), unknown=tokenizer.unk_token_id)
+    codes = _codes(folder, ids, before, after, letters)
+    return replace(codes, unknown=tokenizer.unk_token_id, masked=mask_of(tokenizer))
+
+
+def mask_of(tokenizer: Any) -> int | None:
+    """Return the id that a tokenizer writes for a residue which is to be predicted, if its vocabulary has one."""
+    code = getattr(tokenizer, "mask_token_id", None)
+    return code if isinstance(code, int) and code != tokenizer.unk_token_id else None
 
 
 def around(tokenizer: Any, text: str | list[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -178,7 +187,8 @@ def from_pieces(
     ids = {role: pieces.piece_to_id(names[role]) for role in (*before, *after, "pad")}
     known = {role: None if code == unknown else code for role, code in ids.items()}
     letters = letter_ids(pieces.encode, unknown=unknown, rare=rare, source=folder)
-    return replace(_codes(folder, known, before, after, letters), unknown=unknown)
+    masked = next((code for name in _MASKS if (code := pieces.piece_to_id(name)) != unknown), None)
+    return replace(_codes(folder, known, before, after, letters), unknown=unknown, masked=masked)
 
 
 def _codes(folder: Path, ids: Mapping[str, int | None], before: Any, after: Any, letters: Any) -> Codes:
