@@ -15,7 +15,7 @@
         seal.json                the run that the shard is of, and the digest of each file
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
-    RUN/tables/                  the other tables, as CSV
+    RUN/tables/                  the other tables, as CSV; behaviour.csv is what 'protlens heads' wrote
     RUN/figures/                 PDF and PNG
     RUN/report.html              what 'protlens report' wrote
     RUN/sources.json             where the dataset and the model were, if not under a name; nothing depends on it
@@ -49,6 +49,9 @@ HEADS_CSV = "heads.csv"
 
 TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
 """The tables in ``RUN/tables``."""
+
+BEHAVIOUR = "tables/behaviour.csv"
+"""What each head does, with evidence; only if it was asked for."""
 
 RESULTS = (HEADS, HEADS_CSV, *(f"tables/{name}.csv" for name in TABLES))
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""

@@ -1,0 +1,142 @@
+"""What a run's own tables say of its heads: contacts and sites beyond control, and, without a model, a part of the rest."""
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float64
+
+from protlens.behaviour.evidence import with_names
+from protlens.naming import AMINO_ACID
+from protlens.reach import Reach, distinct
+from protlens.runs.store import Run
+from protlens.stats.alignment import SUPPORT
+from protlens.stats.profile import profile_table
+
+_NO_SITES = r"^(contact|secondary_structure|amino_acid)(:|$)"
+"""Properties that are no sites."""
+
+_SHARES = (("self", "to_self", None), ("offset", "to_previous", "-1"), ("offset", "to_next", "+1"))
+"""Behaviour, column of the profile, and variant."""
+
+
+def arc_evidence(run: Run, heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the evidence for contacts and sites, from the verdicts of the run's table of heads.
+
+    ``share`` is the alignment and ``baseline`` the control; ``explains`` is what lies beyond it, times the arcs of a
+    residue. Of several sites the one is taken that explains most, first among those beyond control.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    heads
+        Its table of heads.
+    """
+    behaviour = (
+        pl.when(pl.col("property") == "contact")
+        .then(pl.lit("contact"))
+        .when(~pl.col("property").str.contains(_NO_SITES))
+        .then(pl.lit("site"))
+    )
+    table = heads.with_columns(behaviour=behaviour).drop_nulls("behaviour")
+    which = pl.when(pl.col("behaviour") == "site").then("property")
+    return _of_arcs(run, table, which=which, baseline="control", lift_low=pl.col("control_lift_low"))
+
+
+def profile_evidence(run: Run, heads: pl.DataFrame) -> pl.DataFrame:
+    """Return what else can be said without the model: special tokens, itself, both neighbours, and amino acids by arcs.
+
+    The sums of a run do not tell proteins apart in the first four, so that they have no interval, and the share itself
+    is held against the thresholds.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    heads
+        Its table of heads.
+    """
+    profile, offered = profile_table(run.head_sums()), _offered(run)
+    residues = _residues(run)
+    places = ("layer", "head", "label")
+    parts = [
+        profile.select(
+            *places,
+            behaviour=pl.lit(name),
+            which=pl.lit(which, pl.String),
+            share=pl.col(column) / (1 - pl.col("to_special")),
+            baseline=pl.Series(offered[:, place]),
+            explains=pl.col(column) - (1 - pl.col("to_special")) * pl.Series(offered[:, place]),
+        )
+        for place, (name, column, which) in enumerate(_SHARES)
+    ]
+    chance = len(residues) / (residues.sum() + len(residues))
+    parts.append(
+        profile.select(
+            *places,
+            behaviour=pl.lit("special"),
+            which=pl.lit(None, pl.String),
+            share=pl.col("to_special"),
+            baseline=pl.lit(chance),
+            explains=pl.col("to_special") - chance,
+        )
+    )
+    table = pl.concat(parts).with_columns(
+        proteins=pl.lit(len(residues)),
+        arcs=pl.lit(None, pl.Int64),
+        ci_low=pl.col("share"),
+        ci_high=pl.col("share"),
+        lift_low=pl.col("share") / pl.col("baseline"),
+    )
+    unsure = with_names(table, pl.lit(value=True)).with_columns(
+        pl.lit(None, pl.Float64).alias(name) for name in ("ci_low", "ci_high", "lift_low")
+    )
+    letters = heads.filter(pl.col("property").str.starts_with(AMINO_ACID)).with_columns(behaviour=pl.lit("amino_acid"))
+    low = pl.col("ci_low") / pl.col("background")
+    which = pl.col("property").str.strip_prefix(AMINO_ACID)
+    return pl.concat([_best(unsure), _of_arcs(run, letters, which=which, baseline="background", lift_low=low)])
+
+
+def heads_with_arcs(heads: pl.DataFrame) -> pl.DataFrame:
+    """Return ``layer``, ``head`` and ``with_arcs``, whether there are arcs enough for a verdict on any property."""
+    return heads.group_by("layer", "head", maintain_order=True).agg(with_arcs=(pl.col("arcs") >= SUPPORT).any())
+
+
+def _of_arcs(run: Run, table: pl.DataFrame, *, which: pl.Expr, baseline: str, lift_low: pl.Expr) -> pl.DataFrame:
+    """Return rows of the table of heads as evidence, of the best property of each behaviour."""
+    reached = pl.col("verdict").is_in([f"beyond_{baseline}", "beyond_control"])
+    shared = (pl.col("arcs") / run.head_sums().rows).clip(upper_bound=1)
+    table = table.with_columns(
+        which=which,
+        share=pl.col("alignment"),
+        baseline=pl.col(baseline),
+        lift_low=lift_low,
+        explains=shared * (pl.col("alignment") - pl.col(baseline)),
+    )
+    return _best(with_names(table, pl.Series(table.select(reached).to_series())))
+
+
+def _best(table: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for each head and behaviour: what names the head, then what explains most."""
+    order = ["layer", "head", "behaviour", ~pl.col("named"), "explains"]
+    ordered = table.sort(*order, descending=[False, False, False, False, True], nulls_last=True, maintain_order=True)
+    return ordered.unique(["layer", "head", "behaviour"], keep="first", maintain_order=True)
+
+
+def _residues(run: Run) -> np.ndarray:
+    return run.proteins().filter(pl.col("status") != "skipped")["residues"].to_numpy()
+
+
+def _offered(run: Run) -> Float64[np.ndarray, "head share"]:
+    """Return what each of ``_SHARES`` would be if every residue attended evenly to all that it can see."""
+    lengths, times = np.unique(_residues(run), return_counts=True)
+    offered = np.empty((run.layers, run.heads, len(_SHARES)))
+    for reach, layers in distinct(run.reach).items():
+        sums = sum(count * _evenly(reach, int(length)) for length, count in zip(lengths, times, strict=True))
+        offered[layers] = sums / (lengths * times).sum()
+    return offered.reshape(-1, len(_SHARES))
+
+
+def _evenly(reach: Reach, length: int) -> Float64[np.ndarray, " share"]:
+    seen = reach.pairs(length)
+    even = seen / np.maximum(seen.sum(1, keepdims=True), 1)
+    return np.array([np.trace(even), np.trace(even, -1), np.trace(even, 1)])
