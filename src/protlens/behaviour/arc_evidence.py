@@ -14,7 +14,7 @@ from protlens.stats.profile import profile_table
 _NO_SITES = r"^(contact|secondary_structure|amino_acid)(:|$)"
 """Properties that are no sites."""
 
-_SHARES = (("self", "to_self", None), ("offset", "to_previous", "-1"), ("offset", "to_next", "+1"))
+_SHARES = (("self", "to_self", None), ("offset", "to_previous", "i-1"), ("offset", "to_next", "i+1"))
 """Behaviour, column of the profile, and variant."""
 
 
@@ -112,13 +112,13 @@ def _of_arcs(run: Run, table: pl.DataFrame, *, which: pl.Expr, baseline: str, li
         lift_low=lift_low,
         explains=shared * (pl.col("alignment") - pl.col(baseline)),
     )
-    return _best(with_names(table, pl.Series(table.select(reached).to_series())))
+    return _best(with_names(table, reached))
 
 
 def _best(table: pl.DataFrame) -> pl.DataFrame:
     """Return one row for each head and behaviour: what names the head, then what explains most."""
-    order = ["layer", "head", "behaviour", ~pl.col("named"), "explains"]
-    ordered = table.sort(*order, descending=[False, False, False, False, True], nulls_last=True, maintain_order=True)
+    order: list[str | pl.Expr] = ["layer", "head", "behaviour", ~pl.col("named"), "explains"]
+    ordered = table.sort(order, descending=[False, False, False, False, True], nulls_last=True, maintain_order=True)
     return ordered.unique(["layer", "head", "behaviour"], keep="first", maintain_order=True)
 
 

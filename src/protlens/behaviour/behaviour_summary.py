@@ -89,11 +89,7 @@ def _names() -> list[pl.Expr]:
     both = pl.struct("behaviour", "which")
     families = {name: str(one.family) for name, one in BEHAVIOURS.items()}
     return [
-        both.map_elements(lambda row: title_of(**_arguments(row)), return_dtype=pl.String).alias("title"),
-        both.map_elements(lambda row: short_of(**_arguments(row)), return_dtype=pl.String).alias("short"),
+        both.map_elements(lambda row: title_of(row["behaviour"], row["which"]), return_dtype=pl.String).alias("title"),
+        both.map_elements(lambda row: short_of(row["behaviour"], row["which"]), return_dtype=pl.String).alias("short"),
         pl.col("behaviour").replace_strict(families, return_dtype=pl.String).alias("family"),
     ]
-
-
-def _arguments(row: dict[str, str | None]) -> dict[str, str | None]:
-    return {"name": row["behaviour"], "which": row["which"]}

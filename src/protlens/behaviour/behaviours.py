@@ -23,8 +23,14 @@ LIFT = 2.0
 POSITION_LIFT = 4.0
 """The same for places in the chain: in a chain of 20 residues, the shortest that votes, three are 15 % of it."""
 
-ARC_LIFT = 1.5
-"""The least lift over the run's controls, which know amino acids, places and separations already."""
+OWN_LIFT = 1.25
+"""The least lift where the baseline is what the head does elsewhere, and not an even spread."""
+
+STRAND_FLOOR = 0.05
+"""The least share of strand partners: a residue in a strand has two or three among hundreds."""
+
+CONTROL_LIFT = 1.5
+"""The least lift over a control, which knows separations already, and in a run amino acids and places."""
 
 LEAST_BETWEEN = 0.1
 """A head that gives less than this share of its attention to residues is not named after where that goes."""
@@ -41,8 +47,11 @@ OFFSETS = tuple(k for k in range(-16, 17) if k)
 END_RESIDUES = 3
 """Residues that are the beginning, or the end, of a chain."""
 
-LEAST_STRAND = 10
-"""Residues in strands from which a protein has a vote on strand partners."""
+LEAST_STATE = 10
+"""Residues in strands, or in helices and outside of them, from which on a protein has a vote on these."""
+
+CONTACT_SEPARATION = 6
+"""Least |i-j| of a contact."""
 
 PARTNER_SEPARATION = 4
 """Least |i-j| of strand partners; nearer pairs touch in any fold."""
@@ -84,10 +93,11 @@ BEHAVIOURS = {
         Behaviour("self", "itself", "self", "place", "weights", lift=POSITION_LIFT),
         Behaviour("beginning", "beginning", "start", "place", "weights", lift=POSITION_LIFT),
         Behaviour("end", "end", "end", "place", "weights", lift=POSITION_LIFT),
-        Behaviour("helix_spacing", "helix spacing", "helix", "structure", "weights"),
-        Behaviour("strand_partner", "strand partner", "strand", "structure", "weights"),
-        Behaviour("contact", "contact", "contact", "structure", "arcs", lift=ARC_LIFT),
-        Behaviour("site", "site", "{}", "site", "arcs", lift=ARC_LIFT),
+        Behaviour("turn_spacing", "3 and 4 apart", "±3, ±4", "place", "weights"),
+        Behaviour("helix", "helix turn", "helix", "structure", "weights", lift=OWN_LIFT),
+        Behaviour("strand_partner", "strand partner", "strand", "structure", "weights", STRAND_FLOOR, CONTROL_LIFT),
+        Behaviour("contact", "contact", "contact", "structure", "arcs", lift=CONTROL_LIFT),
+        Behaviour("site", "site", "{}", "site", "arcs", lift=CONTROL_LIFT),
         Behaviour("amino_acid", "one amino acid", "{}", "sequence", "weights"),
         Behaviour("same_amino_acid", "same amino acid", "same", "sequence", "weights"),
         Behaviour("similar_amino_acid", "similar amino acid", "similar", "sequence", "weights"),
@@ -97,9 +107,10 @@ BEHAVIOURS = {
         Behaviour("special", "sink: special tokens", "special", "sink", "weights", floor=MOST, lift=POSITION_LIFT),
     )
 }
-"""All behaviours by name. Sinks come last: a head is named after one first only where nothing else is known of it."""
+"""All behaviours by name."""
 
-SINKS = ("one_residue", "special")
+AFTERWARDS = {**dict.fromkeys(("repeat", "induction"), 1), **dict.fromkeys(("one_residue", "special"), 2)}
+"""What a head is named after only where nothing else is known: what it does with made-up sequences, and where it rests."""
 
 _SHORT_SITES = {
     "binding_site": "site",
@@ -113,12 +124,12 @@ _SHORT_SITES = {
 
 
 def title_of(name: str, which: str | None) -> str:
-    """Return what a behaviour of a head is called in text: ``"offset i-1"``, ``"Cys (C)"``, ``"binding site: metal"``."""
+    """Return what a behaviour is called in text: ``"offset i-1"``, ``"Cys (C)"``, ``"binding site: metal"``."""
     if which is None:
         return BEHAVIOURS[name].title
     if name == "amino_acid":
         return property_title(f"{AMINO_ACID}{which}")
-    return property_words(which) if name == "site" else f"offset {offset_text(which)}"
+    return property_words(which) if name == "site" else f"offset {_signed(which)}"
 
 
 def short_of(name: str, which: str | None) -> str:
@@ -126,19 +137,23 @@ def short_of(name: str, which: str | None) -> str:
     if name == "site":
         kind = (which or "").rpartition(":")[2].replace("_", " ")
         return _SHORT_SITES.get(which or "", kind if len(kind) <= _CELL else f"{kind[: _CELL - 1]}.")
-    return BEHAVIOURS[name].short.format(offset_text(which) if name == "offset" else which)
+    return BEHAVIOURS[name].short.format(None if which is None else _signed(which))
 
 
 _CELL = 8
 """Letters that fit into a cell."""
 
 
-def offset_text(which: str | None) -> str:
-    """Return an offset as a place: ``"i-1"`` for ``"-1"``, with a minus sign."""
-    return f"i{which}".replace("-", "\N{MINUS SIGN}")
+def _signed(text: str) -> str:
+    """Return an offset with a minus sign."""
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+VERSION = 1
+"""Of the measures; a table that was made by another is made anew."""
 
 
 def rules() -> str:
     """Return a digest of all that decides which head is named after what."""
-    numbers = [LEAST_BETWEEN, LEAST_RESIDUES, FEWEST_PROTEINS, END_RESIDUES, LEAST_STRAND, PARTNER_SEPARATION]
+    numbers = [VERSION, LEAST_BETWEEN, LEAST_RESIDUES, FEWEST_PROTEINS, END_RESIDUES, LEAST_STATE]
     return json_checksum({"behaviours": [asdict(one) for one in BEHAVIOURS.values()], "numbers": numbers})

@@ -2,36 +2,38 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float32, Int64
+from jaxtyping import Bool, Float32
 from scipy.spatial.distance import cdist
 from torch import Tensor
 
-from protlens.behaviour.behaviours import END_RESIDUES, LEAST_STRAND, OFFSETS, PARTNER_SEPARATION
-from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
+from protlens.behaviour.behaviours import CONTACT_SEPARATION, END_RESIDUES, LEAST_STATE, OFFSETS, PARTNER_SEPARATION
+from protlens.data.protein import AMINO_ACIDS, UNKNOWN, Protein, track_symbols
 from protlens.properties.pair import contact_points
 from protlens.reach import Reach
 from protlens.runs.sites import SEPARATION_STARTS
 from protlens.stats.substitution import blosum62
+from protlens.typing import PairMask, ResidueMask
 
 CUTOFF = 8.0
-"""Strand partners are nearer than this, in angstrom."""
+"""Residues nearer than this touch, in angstrom."""
 
 
 @dataclass(frozen=True, slots=True)
-class Partners:
-    """Strand partners, and the pairs that they are compared with.
+class PairClasses:
+    """Pairs that touch, and the pairs that they are compared with.
 
     Parameters
     ----------
     queries
-        One where a residue lies in a strand and has a position.
+        One where a residue can be asked.
     classes
-        For each pair one column of zeros and ones: partners, then all pairs of such residues in each stratum of |i-j|.
+        For each pair one column of zeros and ones: pairs that touch, then all pairs in each stratum of |i-j|.
     rate
-        The share of partners among the pairs of each stratum.
+        The share of pairs that touch in each stratum.
     """
 
     queries: Float32[Tensor, " residue"]
@@ -53,8 +55,10 @@ class Chain:
         One in the column of each residue's amino acid; keys without both ends of the chain.
     offered
         Residues of each amino acid that a query can see among ``keys``, itself left out.
-    partners
-        None without labels of strands or positions, or with too few residues in strands.
+    helix
+        One where a residue lies in a helix, and where it is known not to; None without labels, or with too few of both.
+    contacts, partners
+        Residues that touch, and those in strands that do; None without positions, labels or residues in strands.
     """
 
     visible: Float32[Tensor, "query key"]
@@ -62,7 +66,17 @@ class Chain:
     queries: Float32[Tensor, "query amino_acid=20"]
     keys: Float32[Tensor, "key amino_acid=20"]
     offered: Float32[Tensor, "query amino_acid=20"]
-    partners: Partners | None
+    helix: Float32[Tensor, "state=2 query"] | None
+    contacts: PairClasses | None
+    partners: PairClasses | None
+
+    def asked(self) -> dict[str, float]:
+        """Return which part of the residues is asked about helices and about strand partners, where there are any."""
+        queries = {
+            "helix": None if self.helix is None else self.helix[0],
+            "strand_partner": None if self.partners is None else self.partners.queries,
+        }
+        return {name: float(one.mean()) for name, one in queries.items() if one is not None}
 
 
 def chain_of(protein: Protein, reach: Reach, device: torch.device) -> Chain:
@@ -86,7 +100,8 @@ def chain_of(protein: Protein, reach: Reach, device: torch.device) -> Chain:
         queries=on_device(letters),
         keys=on_device(keys),
         offered=on_device(others.astype(np.float32) @ keys),
-        partners=_partners(protein, seen, device),
+        helix=_helices(protein, device),
+        **_touching(protein, seen, device),
     )
 
 
@@ -96,27 +111,45 @@ def similar_letters() -> Float32[np.ndarray, "amino_acid=20 amino_acid=20"]:
     return np.array([[float(a != b and blosum62(a, b) > 0) for b in AMINO_ACIDS] for a in AMINO_ACIDS], np.float32)
 
 
-def _partners(protein: Protein, seen: Bool[np.ndarray, "query key"], device: torch.device) -> Partners | None:
+def _helices(protein: Protein, device: torch.device) -> Float32[Tensor, "state=2 query"] | None:
+    states = protein.tracks.get("dssp")
+    if states is None:
+        return None
+    symbols = track_symbols(states)
+    inside = np.isin(symbols, track_symbols("HGI"))
+    both = np.stack([inside, ~inside & (symbols != UNKNOWN.encode())])
+    return None if (both.sum(1) < LEAST_STATE).any() else torch.from_numpy(both.astype(np.float32)).to(device)
+
+
+def _touching(
+    protein: Protein, seen: Bool[np.ndarray, "query key"], device: torch.device
+) -> dict[Literal["contacts", "partners"], PairClasses | None]:
     points = contact_points(protein, "CB")
     points = protein.ca if points is None else points
-    states = protein.tracks.get("dssp")
-    if points is None or states is None:
+    if points is None:
+        return {"contacts": None, "partners": None}
+    placed = ~np.isnan(points).any(1)
+    near = cdist(points.astype(np.float64), points.astype(np.float64)) < CUTOFF
+    states = protein.tracks.get("dssp", UNKNOWN * len(protein))
+    strand = placed & np.isin(track_symbols(states), track_symbols("EB"))
+    few = strand.sum() < LEAST_STATE
+    contacts = _pair_classes(placed, near & seen, seen, least=CONTACT_SEPARATION, device=device)
+    partners = None if few else _pair_classes(strand, near & seen, seen, least=PARTNER_SEPARATION, device=device)
+    return {"contacts": contacts, "partners": partners}
+
+
+def _pair_classes(
+    residues: ResidueMask, near: PairMask, seen: PairMask, *, least: int, device: torch.device
+) -> PairClasses | None:
+    """Return the classes of pairs of some residues, at least so far apart in sequence; None if none of them touch."""
+    place = np.arange(len(residues))
+    separation = np.abs(place[:, None] - place)
+    pairs = residues[:, None] & residues & seen & (separation >= least)
+    touching = pairs & near
+    if not touching.any():
         return None
-    strand = np.isin(track_symbols(states), track_symbols("EB")) & ~np.isnan(points).any(1)
-    if strand.sum() < LEAST_STRAND:
-        return None
-    separation = np.abs(np.arange(len(protein))[:, None] - np.arange(len(protein)))
-    eligible = strand[:, None] & strand & seen & (separation >= PARTNER_SEPARATION)
-    distance = cdist(points.astype(np.float64), points.astype(np.float64))
-    partner = eligible & (distance < CUTOFF)
-    if not partner.any():
-        return None
-    stratum: Int64[np.ndarray, "query key"] = np.searchsorted(SEPARATION_STARTS, separation, side="right") - 1
-    strata = eligible[..., None] & (stratum[..., None] == np.unique(stratum[eligible]))
-    pairs, partners = strata.sum((0, 1)), (strata & partner[..., None]).sum((0, 1))
-    classes = np.concatenate([partner[..., None], strata], 2).reshape(separation.size, -1).astype(np.float32)
-    return Partners(
-        queries=torch.from_numpy(strand.astype(np.float32)).to(device),
-        classes=torch.from_numpy(classes).to(device),
-        rate=torch.from_numpy((partners / pairs).astype(np.float32)).to(device),
-    )
+    stratum = np.searchsorted(SEPARATION_STARTS, separation, side="right") - 1
+    strata = pairs[..., None] & (stratum[..., None] == np.unique(stratum[pairs]))
+    rate = (strata & touching[..., None]).sum((0, 1)) / strata.sum((0, 1))
+    classes = np.concatenate([touching[..., None], strata], 2).reshape(separation.size, -1)
+    return PairClasses(*(torch.from_numpy(one.astype(np.float32)).to(device) for one in (residues, classes, rate)))

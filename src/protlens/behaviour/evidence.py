@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
-from protlens.behaviour.behaviours import BEHAVIOURS, FEWEST_PROTEINS, LEAST_BETWEEN, SINKS
+from protlens.behaviour.behaviours import AFTERWARDS, BEHAVIOURS, FEWEST_PROTEINS, LEAST_BETWEEN
 from protlens.behaviour.measure import Shares
 from protlens.heads import head_columns
 from protlens.stats.bootstrap import resample_weights
@@ -55,6 +55,22 @@ def evidence_of(shares: Mapping[str, Shares], *, seed: int) -> pl.DataFrame:
     return pl.concat([_behaviour(name, one, between, seed=seed) for name, one in shares.items()])
 
 
+def joined(measured: pl.DataFrame, arcs: pl.DataFrame) -> pl.DataFrame:
+    """Join what was measured with what the run's arcs tell.
+
+    Whether a head is named after contacts is decided by arcs; what contacts explain is measured, where it is.
+    """
+    place = ["layer", "head", "behaviour"]
+    explained = measured.select(*place, measured=pl.col("explains"))
+    named = arcs.join(explained, on=place, how="left", maintain_order="left").with_columns(
+        explains=pl.coalesce("measured", "explains")
+    )
+    rest = measured.join(arcs, on=place, how="anti", maintain_order="left")
+    return pl.concat([rest, named.select(rest.columns)]).filter(
+        (pl.col("behaviour") != "contact") | pl.col("arcs").is_not_null()
+    )
+
+
 def _behaviour(name: str, shares: Shares, between: Float64[np.ndarray, "layer head"], *, seed: int) -> pl.DataFrame:
     proteins, layers, heads, _ = shares.share.shape
     excess = np.nan_to_num(_mean(shares.share) - _mean(shares.baseline), nan=-np.inf)
@@ -78,7 +94,7 @@ def _behaviour(name: str, shares: Shares, between: Float64[np.ndarray, "layer he
             "lift_low": lift_low,
             "proteins": pl.Series(votes, dtype=pl.Int64),
             "arcs": pl.Series([None] * len(votes), dtype=pl.Int64),
-            "explains": of_all * (_mean(share) - _mean(baseline)),
+            "explains": shares.asked * of_all * (_mean(share) - _mean(baseline)),
         }
     ).fill_nan(None)
     enough = (pl.col("proteins") >= FEWEST_PROTEINS) & pl.Series(of_all >= LEAST_BETWEEN)
@@ -107,9 +123,15 @@ def with_names(table: pl.DataFrame, enough: pl.Expr) -> pl.DataFrame:
 
 
 def ranked(table: pl.DataFrame) -> pl.DataFrame:
-    """Sort evidence by head and add ``rank``: named behaviours count from one, by what they explain, sinks last."""
-    keys = ["layer", "head", ~pl.col("named"), pl.col("behaviour").is_in(SINKS), pl.col("explains")]
-    ordered = table.sort(*keys, descending=[False, False, False, False, True], nulls_last=True, maintain_order=True)
+    """Sort evidence by head and add ``rank``, from one for what explains most; see ``AFTERWARDS``."""
+    keys = [
+        "layer",
+        "head",
+        ~pl.col("named"),
+        pl.col("behaviour").replace_strict(AFTERWARDS, default=0),
+        pl.col("explains"),
+    ]
+    ordered = table.sort(keys, descending=[False, False, False, False, True], nulls_last=True, maintain_order=True)
     number = pl.col("named").cum_sum().over("layer", "head")
     return ordered.with_columns(rank=pl.when("named").then(number).cast(pl.Int64)).select(*SCHEMA)
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from protlens.behaviour.arc_evidence import arc_evidence, profile_evidence
 from protlens.behaviour.behaviour_summary import BehaviourTables, behaviour_tables, count_behaviours
-from protlens.behaviour.evidence import evidence_of, ranked
+from protlens.behaviour.evidence import evidence_of, joined, ranked
 from protlens.behaviour.inputs import Inputs, find_inputs
 from protlens.behaviour.measure import measure_heads
 from protlens.behaviour.repeats import measure_repeats
@@ -131,7 +131,8 @@ def describe_heads(
     if kept is None or not kept.with_model or (kept.sample, kept.seed) != (proteins, seed):
         found = find_inputs(opened, model=model, dataset=dataset, sample=proteins, seed=seed, device=device)
         if isinstance(found, Inputs):
-            kept = Evidence(_measured(opened, heads, found, seed=seed, on_progress=on_progress), proteins, seed, True)
+            table = _measured(opened, heads, found, seed=seed, on_progress=on_progress)
+            kept = Evidence(table, proteins, seed, with_model=True)
             _write(opened, kept)
         else:
             note = found
@@ -149,7 +150,7 @@ def _measured(run: Run, heads: pl.DataFrame, inputs: Inputs, *, seed: int, on_pr
         return _from_run(run, heads)
     shares = measure_heads(inputs.model, chains, on_progress=on_progress)
     shares |= measure_repeats(inputs.model, chains, seed=seed, on_progress=on_progress)
-    return ranked(pl.concat([evidence_of(shares, seed=seed), arc_evidence(run, heads)]))
+    return ranked(joined(evidence_of(shares, seed=seed), arc_evidence(run, heads)))
 
 
 def _from_run(run: Run, heads: pl.DataFrame) -> pl.DataFrame:

@@ -25,11 +25,13 @@ TOKENS = 1024
 """The most residues of a batch, padding included."""
 
 VARIANTS: dict[str, tuple[str | None, ...]] = {
-    "offset": tuple(f"{k:+d}" for k in OFFSETS),
+    "offset": tuple(f"i{k:+d}" for k in OFFSETS),
     "self": (None,),
     "beginning": (None,),
     "end": (None,),
-    "helix_spacing": (None,),
+    "turn_spacing": (None,),
+    "helix": (None,),
+    "contact": (None,),
     "strand_partner": (None,),
     "amino_acid": tuple(AMINO_ACIDS),
     "same_amino_acid": (None,),
@@ -37,7 +39,7 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
     "one_residue": (None,),
     "special": (None,),
 }
-"""The variants of each behaviour that is measured here; None for one without variants."""
+"""The variants of each behaviour that is measured here; None for one without variants. The run decides on contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,14 @@ class Shares:
         Of the attention that a head gives to residues (``special``: of all); NaN where a protein has no vote.
     variants
         What the last axis is.
+    asked
+        Which part of the residues is asked: those in strands, say.
     """
 
     share: Float64[np.ndarray, "protein layer head variant"]
     baseline: Float64[np.ndarray, "protein layer head variant"]
     variants: tuple[str | None, ...]
+    asked: float = 1.0
 
 
 OfHeads = Float[Tensor, "head variant"]
@@ -74,12 +79,15 @@ def measure_heads(
     on_progress
         Called with the proteins done and the proteins in all.
     """
-    shape = (len(proteins), model.info.layers, model.info.heads)
-    found = {name: np.full((2, *shape, len(variants)), np.nan) for name, variants in VARIANTS.items()}
+    shape = (2, len(proteins), model.info.layers, model.info.heads)
+    found = {name: np.full((*shape, len(variants)), np.nan) for name, variants in VARIANTS.items()}
+    asked: dict[str, list[float]] = {}
     reach = reach_by_layer(model)
 
     def visit(place: int, protein: Protein, special: int) -> Callable[[int, Tensor], None]:
         chains = {one: chain_of(protein, one, model.device) for one in distinct(reach)}
+        for name, part in chains[reach[0]].asked().items():
+            asked.setdefault(name, []).append(part)
 
         def reduce(layer: int, weights: Tensor) -> None:
             for name, pair in measure_layer(weights, chains[reach[layer]], special=special).items():
@@ -88,7 +96,10 @@ def measure_heads(
         return reduce
 
     attend_to_each(model, proteins, visit, on_progress=on_progress)
-    return {name: Shares(*values, VARIANTS[name]) for name, values in found.items()}
+    return {
+        name: Shares(share, baseline, VARIANTS[name], float(np.mean(asked.get(name, [1.0]))))
+        for name, (share, baseline) in found.items()
+    }
 
 
 def attend_to_each(
@@ -183,7 +194,7 @@ def measure_layer(weights: Float[Tensor, "head query key"], chain: Chain, *, spe
     pairs: dict[str, tuple[Tensor, Tensor]] = {
         "offset": (offsets[:, :-1], offered[:, :-1]),
         "self": (offsets[:, -1:], offered[:, -1:]),
-        "helix_spacing": _helix(offsets, offered),
+        "turn_spacing": _turns(offsets, offered),
         **{
             name: (columns[:, where].sum(1, keepdim=True), expected[:, where].sum(1, keepdim=True))
             for name, where in zip(("beginning", "end"), ends, strict=True)
@@ -193,7 +204,7 @@ def measure_layer(weights: Float[Tensor, "head query key"], chain: Chain, *, spe
     shares = {name: (_ratio(found, given), _ratio(chance, given)) for name, (found, chance) in pairs.items()}
     to_special = (1 - given / length).clamp_min(0)
     shares["special"] = (to_special, torch.full_like(to_special, tokens / (tokens + length)))
-    return {**shares, **_letters(weights, chain), **_strands(weights, rows, chain)}
+    return {**shares, **_letters(weights, chain), **_helix(weights, rows, chain), **_touching(weights, rows, chain)}
 
 
 def _offsets(weights: Tensor) -> OfHeads:
@@ -201,13 +212,36 @@ def _offsets(weights: Tensor) -> OfHeads:
     return torch.stack([weights.diagonal(k, 1, 2).sum(1) for k in (*OFFSETS, 0)], 1)
 
 
-def _helix(offsets: OfHeads, offered: OfHeads) -> tuple[OfHeads, OfHeads]:
+def _turns(offsets: OfHeads, offered: OfHeads) -> tuple[OfHeads, OfHeads]:
     """Return twice the lesser of what goes to |i-j| = 3 and to 4, and what goes to 2 and 5, or would by chance."""
     at, even = (
-        {k: both[:, [OFFSETS.index(-k), OFFSETS.index(k)]].sum(1) for k in (2, 3, 4, 5)} for both in (offsets, offered)
+        {k: both[:, [OFFSETS.index(-k), OFFSETS.index(k)]].sum(1) for k in _TURN} for both in (offsets, offered)
     )
     beside = torch.maximum(at[2] + at[5], even[3] + even[4])
     return 2 * torch.minimum(at[3], at[4])[:, None], beside[:, None]
+
+
+_TURN = (2, 3, 4, 5)
+
+
+def _helix(weights: Tensor, rows: Tensor, chain: Chain) -> dict[str, tuple[OfHeads, OfHeads]]:
+    """Return what residues in helices give to |i-j| = 3 and 4, beside that to 2 and 5 and that of other residues."""
+    if chain.helix is None:
+        return {}
+    given = rows @ chain.helix.T
+    inside, outside = (
+        {k: _from(weights, state, -k) + _from(weights, state, k) for k in _TURN} for state in chain.helix
+    )
+    turn, elsewhere = (2 * torch.minimum(at[3], at[4])[:, None] for at in (inside, outside))
+    beside = (inside[2] + inside[5])[:, None]
+    share, *baselines = (_ratio(found, given[:, [state]]) for found, state in ((turn, 0), (beside, 0), (elsewhere, 1)))
+    return {"helix": (share, torch.maximum(*baselines))}
+
+
+def _from(weights: Tensor, queries: Tensor, offset: int) -> Float[Tensor, " head"]:
+    """Return the attention of some residues at an offset."""
+    chosen = queries[: max(len(queries) - offset, 0)] if offset > 0 else queries[-offset:]
+    return weights.diagonal(offset, 1, 2) @ chosen
 
 
 def _letters(weights: Tensor, chain: Chain) -> dict[str, tuple[OfHeads, OfHeads]]:
@@ -229,13 +263,15 @@ def _letters(weights: Tensor, chain: Chain) -> dict[str, tuple[OfHeads, OfHeads]
     return shares
 
 
-def _strands(weights: Tensor, rows: Tensor, chain: Chain) -> dict[str, tuple[OfHeads, OfHeads]]:
-    if chain.partners is None:
-        return {}
-    partners = chain.partners
-    found = weights.reshape(len(weights), -1) @ partners.classes
-    given = (rows @ partners.queries)[:, None]
-    return {"strand_partner": (_ratio(found[:, :1], given), _ratio((found[:, 1:] @ partners.rate)[:, None], given))}
+def _touching(weights: Tensor, rows: Tensor, chain: Chain) -> dict[str, tuple[OfHeads, OfHeads]]:
+    """Return what goes to residues that touch, and what would go there if only separation decided."""
+    shares = {}
+    for name, pairs in (("contact", chain.contacts), ("strand_partner", chain.partners)):
+        if pairs is not None:
+            found = weights.reshape(len(weights), -1) @ pairs.classes
+            given, expected = (rows @ pairs.queries)[:, None], (found[:, 1:] @ pairs.rate)[:, None]
+            shares[name] = (_ratio(found[:, :1], given), _ratio(expected, given))
+    return shares
 
 
 LEAST_GIVEN = 1e-6
@@ -244,4 +280,3 @@ LEAST_GIVEN = 1e-6
 
 def _ratio(found: Tensor, given: Tensor) -> Tensor:
     return torch.where(given > LEAST_GIVEN, found / given.clamp_min(LEAST_GIVEN), torch.nan)
-

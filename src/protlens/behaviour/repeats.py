@@ -5,7 +5,7 @@ Length, places and composition are thus the same, and only the repeat differs.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from protlens.behaviour.measure import LEAST_GIVEN, Shares, attend_to_each
-from protlens.data.protein import Protein, track_symbols
+from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.reach import distinct
 from protlens.typing import Progress
@@ -49,7 +49,9 @@ class Repeated:
     second: int
 
 
-def with_repeat(protein: Protein, *, seed: int, longest: int | None = None, track: str | None = None) -> Repeated | None:
+def with_repeat(
+    protein: Protein, *, seed: int, longest: int | None = None, track: str | None = None
+) -> Repeated | None:
     """Repeat a segment of a protein further on, at places drawn for this sequence; None if it is too short.
 
     Parameters
@@ -72,8 +74,9 @@ def with_repeat(protein: Protein, *, seed: int, longest: int | None = None, trac
     segment = np.arange(first, first + SEGMENT)
     before, behind = np.arange(second), np.arange(second, length)
     copies = (segment, rng.permutation(segment))
-    made = [_taken(protein, np.concatenate([before, copy, behind]), track) for copy in copies]
-    return Repeated(*made, first=first, second=second)
+    places = [np.concatenate([before, copy, behind]) for copy in copies]
+    repeated, control = (_taken(protein, one, track) for one in places)
+    return Repeated(repeated, control, first=first, second=second)
 
 
 def measure_repeats(
@@ -83,7 +86,7 @@ def measure_repeats(
     seed: int,
     on_progress: Progress = lambda done, total: None,
 ) -> dict[str, Shares]:
-    """Return which share of the attention of the second copy goes to the same residue of the first, and to the one after.
+    """Return which share of the second copy's attention goes to the same residue of the first, and to the one after.
 
     The baseline is the largest of three: what goes there where the copy is shuffled, what a residue of the same amino
     acid gets on average elsewhere in the sequence, and an even spread over all residues.
@@ -109,7 +112,9 @@ def measure_repeats(
         shuffled = bool(number % 2)
         same = _same_letters(protein, repeated).to(model.device)
         asked = _inner(repeated).numpy()
-        seen = {one: torch.from_numpy(one.pairs(len(protein))[asked].sum(1)).to(model.device) for one in distinct(reach)}
+        seen = {
+            one: torch.from_numpy(one.pairs(len(protein))[asked].sum(1)).to(model.device) for one in distinct(reach)
+        }
 
         def reduce(layer: int, weights: Tensor) -> None:
             for name, after in AFTER.items():
@@ -123,18 +128,18 @@ def measure_repeats(
 
     sequences = [one for _, repeated in there for one in (repeated.protein, repeated.control)]
     attend_to_each(model, sequences, visit, on_progress=on_progress)
-    return {name: Shares(*values, (None,)) for name, values in found.items()}
+    return {name: Shares(share, baseline, (None,)) for name, (share, baseline) in found.items()}
 
 
 def _taken(protein: Protein, places: np.ndarray, track: str | None) -> Protein:
     """Return the residues at these places as a protein of its own."""
     sequence = _at(protein.sequence, places)
-    tracks = {track: _at(protein.tracks[track], places)} if track in protein.tracks else {}
+    tracks = {name: _at(values, places) for name, values in protein.tracks.items() if name == track}
     return Protein(id=protein.id, sequence=sequence, tracks=tracks)
 
 
 def _at(text: str, places: np.ndarray) -> str:
-    return track_symbols(text)[places].tobytes().decode("ascii")
+    return "".join(text[place] for place in places)
 
 
 def _inner(repeated: Repeated) -> Tensor:
