@@ -1,4 +1,4 @@
-"""What a run's own tables say of its heads: contacts and sites beyond control, and, without a model, a part of the rest."""
+"""What a run's tables say of its heads: contacts and sites beyond control, and, without a model, a part of the rest."""
 
 import numpy as np
 import polars as pl

@@ -110,7 +110,7 @@ BEHAVIOURS = {
 """All behaviours by name."""
 
 AFTERWARDS = {**dict.fromkeys(("repeat", "induction"), 1), **dict.fromkeys(("one_residue", "special"), 2)}
-"""What a head is named after only where nothing else is known: what it does with made-up sequences, and where it rests."""
+"""What a head is named after only where nothing else is known: what it does with made-up repeats, and its sinks."""
 
 _SHORT_SITES = {
     "binding_site": "site",
