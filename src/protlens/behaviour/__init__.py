@@ -6,6 +6,6 @@
     proteins of the run -> chain -> measure --+                   +--> describe -> tables/behaviour.csv, the poster
     the same with a repeat inserted: repeats -+-> evidence -------+
 
-Every measure is a share of attention for each protein, ``[protein, layer, head, variant]``, beside the share that chance
-would give: the same rows of attention, spread evenly over all residues that each can see. Proteins vote alike.
+Every measure is a share of attention for each protein, ``[protein, layer, head, variant]``, beside the share that
+chance would give: what each residue gives away, spread evenly over all that it can see. Proteins vote alike.
 """

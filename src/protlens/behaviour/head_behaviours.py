@@ -19,7 +19,7 @@ from protlens.glance import Glance, Shown
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.naming import run_line
-from protlens.number_text import count, percent
+from protlens.number_text import NOTHING, count, percent
 from protlens.output_folders import list_files
 from protlens.plots.canvas import save_figure
 from protlens.plots.head_poster import head_poster
@@ -70,7 +70,7 @@ class HeadBehaviours(Shown):
         names = self.run.manifest
         title = f"What each head of {names.model['name']} does on {names.dataset['name']}"
         rows = [
-            (row["title"], count(row["heads"]), row["label"], percent(row["share"]))
+            (row["title"], count(row["heads"]), row["label"] or NOTHING, percent(row["share"]))
             for row in count_behaviours(self.tables.heads).iter_rows(named=True)
         ]
         return Glance(title, ("behaviour", "heads", "clearest", "share"), rows, self.folder)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from protlens.behaviour.behaviour_summary import UNNAMED
+from protlens.behaviour.behaviour_summary import UNNAMED, most_asked
 from protlens.behaviour.behaviours import BEHAVIOURS
 from protlens.behaviour.head_behaviours import HeadBehaviours
 from protlens.cli.screen import notes, print_table
@@ -64,11 +64,10 @@ def _chosen(found: HeadBehaviours, *, layer: int | None, behaviour: str | None) 
 
 
 def _sums(found: HeadBehaviours) -> str:
-    heads, evidence = found.tables.heads, found.tables.evidence
+    heads = found.tables.heads
     named = heads.filter(~pl.col("behaviour").is_in(list(UNNAMED)))
-    asked = evidence.filter(pl.col("arcs").is_null())["proteins"].max()
     return (
-        f"{len(named)} of {counted(len(heads), 'head')} named\nshare: of attention, a mean over {asked} proteins; of"
+        f"{len(named)} of {counted(len(heads), 'head')} named\nshare: of attention, a mean over {most_asked(found.tables.evidence)} proteins; of"
         " arcs for contact and site\nchance: an even spread, or a control; docs/behaviour.md says which"
     )
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from protlens.behaviour.behaviour_summary import UNNAMED, behaviour_tables, count_behaviours
+from protlens.behaviour.behaviour_summary import UNNAMED, behaviour_tables, count_behaviours, most_asked
 from protlens.behaviour.behaviours import BEHAVIOURS
 from protlens.behaviour.stored import Evidence, stored_evidence
 from protlens.number_text import NOTHING, count, counted, interval, listed, percent
@@ -46,11 +46,10 @@ def _evidence(kept: Evidence) -> str:
             "The model was not at hand: special tokens, the residue itself, its neighbours, amino acids, contacts and"
             " sites are told from the run alone, the rest is not known."
         )
-    asked = kept.table.filter(pl.col("arcs").is_null())["proteins"].max()
     return (
-        f"A behaviour is named where its share of attention, over {asked} proteins that vote alike, and its lift over"
+        f"A behaviour is named where its share of attention, over {most_asked(kept.table)} proteins that vote alike, and its lift over"
         " chance reach their thresholds with their whole 95 % intervals; contacts and sites are those of the tables"
-        " above. Repeats were inserted for the purpose. A name says where attention goes, not what the model uses it for."
+        " above. Repeats were inserted for the purpose. A name says where attention goes, not what it is used for."
     )
 
 
