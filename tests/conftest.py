@@ -16,6 +16,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 install_import_hook(
     [
         "protlens.attention",
+        "protlens.behaviour",
         "protlens.extraction",
         "protlens.probing",
         "protlens.properties",

@@ -49,7 +49,9 @@ def behaving_model(proteins: list[Protein], *, strength: float = 0.7) -> FakeMod
 
     def attention(sequence: str) -> torch.Tensor:
         noise = np.random.default_rng(crc32(sequence.encode())).random((len(planted), len(sequence), len(sequence)))
-        heads = [_mixed(pattern(sequence), part, strength) for pattern, part in zip(planted.values(), noise, strict=True)]
+        heads = [
+            _mixed(pattern(sequence), part, strength) for pattern, part in zip(planted.values(), noise, strict=True)
+        ]
         special = list(planted).index("special")
         heads[special] *= 0.1
         return torch.from_numpy(np.stack(heads)).float()[None]
@@ -58,7 +60,7 @@ def behaving_model(proteins: list[Protein], *, strength: float = 0.7) -> FakeMod
 
 
 def patterns(proteins: list[Protein]) -> dict[str, Pattern]:
-    """Return for each behaviour, and for two heads without any, which keys a query attends to; nothing is noise alone."""
+    """Return for each behaviour, and for heads that only look like one, which keys a query attends to."""
     known = {protein.sequence: protein for protein in proteins}
 
     def distance(size: int) -> np.ndarray:

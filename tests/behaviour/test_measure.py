@@ -93,16 +93,13 @@ class Loops:
         )
         if min(len(inside), len(outside)) < LEAST_STATE:
             return math.nan, math.nan
-        turn = {name: 2 * min(self.at(3, lambda i: i in one)[0], self.at(4, lambda i: i in one)[0]) for name, one in
-                (("in", inside), ("out", outside))}
-        beside = self.at(2, lambda i: i in inside)[0] + self.at(5, lambda i: i in inside)[0]
-        return turn["in"], max(beside, turn["out"])
+        turns = [2 * min(self.at(3, one.__contains__)[0], self.at(4, one.__contains__)[0]) for one in (inside, outside)]
+        beside = self.at(2, inside.__contains__)[0] + self.at(5, inside.__contains__)[0]
+        return turns[0], max(beside, turns[1])
 
     def touching(self, residues, least):
         points = self.protein.cb
-        pairs = [
-            (i, j) for i in residues for j in residues if self.sees[i, j] and abs(i - j) >= least
-        ]
+        pairs = [(i, j) for i in residues for j in residues if self.sees[i, j] and abs(i - j) >= least]
         if points is None or not any(self._near(i, j) for i, j in pairs):
             return math.nan, math.nan
         strata = {}
@@ -164,10 +161,7 @@ def test_shares_are_those_of_loops_over_pairs(number, reach):
         looped = Loops(weights[head], protein, reach).all()
         assert looped.keys() == VARIANTS.keys()
         for name, wanted in looped.items():
-            if name in found:
-                got = torch.stack(found[name])[:, head].T.numpy()
-            else:
-                got = np.full((1, 2), math.nan)
+            got = torch.stack(found[name])[:, head].T.numpy() if name in found else np.full((1, 2), math.nan)
             np.testing.assert_allclose(got, np.array(wanted), atol=TOLERANCE, err_msg=name)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
+from protlens.behaviour.behaviours import FEWEST_PROTEINS, LEAST_BETWEEN
 from protlens.behaviour.evidence import with_names
 from protlens.naming import AMINO_ACID
 from protlens.reach import Reach, distinct
@@ -55,39 +56,20 @@ def profile_evidence(run: Run, heads: pl.DataFrame) -> pl.DataFrame:
     heads
         Its table of heads.
     """
-    profile, offered = profile_table(run.head_sums()), _offered(run)
-    residues = _residues(run)
-    places = ("layer", "head", "label")
+    profile = profile_table(run.head_sums()).with_columns(between=1 - pl.col("to_special"))
+    offered, residues = _offered(run), _residues(run)
+    chance = len(residues) / (residues.sum() + len(residues))
     parts = [
-        profile.select(
-            *places,
-            behaviour=pl.lit(name),
-            which=pl.lit(which, pl.String),
-            share=pl.col(column) / (1 - pl.col("to_special")),
-            baseline=pl.Series(offered[:, place]),
-            explains=pl.col(column) - (1 - pl.col("to_special")) * pl.Series(offered[:, place]),
-        )
+        _share(profile, name, which, pl.col(column) / pl.col("between"), pl.lit(pl.Series(offered[:, place])))
         for place, (name, column, which) in enumerate(_SHARES)
     ]
-    chance = len(residues) / (residues.sum() + len(residues))
-    parts.append(
-        profile.select(
-            *places,
-            behaviour=pl.lit("special"),
-            which=pl.lit(None, pl.String),
-            share=pl.col("to_special"),
-            baseline=pl.lit(chance),
-            explains=pl.col("to_special") - chance,
-        )
-    )
-    table = pl.concat(parts).with_columns(
-        proteins=pl.lit(len(residues)),
-        arcs=pl.lit(None, pl.Int64),
-        ci_low=pl.col("share"),
-        ci_high=pl.col("share"),
-        lift_low=pl.col("share") / pl.col("baseline"),
-    )
-    unsure = with_names(table, pl.lit(value=True)).with_columns(
+    special = _share(profile, "special", None, pl.col("to_special"), pl.lit(chance))
+    enough = (pl.col("between") >= LEAST_BETWEEN) & (len(residues) >= FEWEST_PROTEINS)
+    tables = [
+        with_names(part.with_columns(proteins=pl.lit(len(residues))), sure)
+        for part, sure in ((pl.concat(parts), enough), (special, pl.lit(len(residues) >= FEWEST_PROTEINS)))
+    ]
+    unsure = pl.concat(tables).with_columns(
         pl.lit(None, pl.Float64).alias(name) for name in ("ci_low", "ci_high", "lift_low")
     )
     letters = heads.filter(pl.col("property").str.starts_with(AMINO_ACID)).with_columns(behaviour=pl.lit("amino_acid"))
@@ -99,6 +81,24 @@ def profile_evidence(run: Run, heads: pl.DataFrame) -> pl.DataFrame:
 def heads_with_arcs(heads: pl.DataFrame) -> pl.DataFrame:
     """Return ``layer``, ``head`` and ``with_arcs``, whether there are arcs enough for a verdict on any property."""
     return heads.group_by("layer", "head", maintain_order=True).agg(with_arcs=(pl.col("arcs") >= SUPPORT).any())
+
+
+def _share(profile: pl.DataFrame, name: str, which: str | None, share: pl.Expr, baseline: pl.Expr) -> pl.DataFrame:
+    """Return a share of the profile as evidence without an interval."""
+    part = pl.lit(1.0) if name == "special" else pl.col("between")
+    return (
+        profile.with_columns(share=share, baseline=baseline)
+        .with_columns(
+            behaviour=pl.lit(name),
+            which=pl.lit(which, pl.String),
+            ci_low=pl.col("share"),
+            ci_high=pl.col("share"),
+            lift_low=pl.col("share") / pl.col("baseline"),
+            explains=part * (pl.col("share") - pl.col("baseline")),
+            arcs=pl.lit(None, pl.Int64),
+        )
+        .with_columns(pl.when(pl.col(name).is_finite()).then(name) for name in ("share", "ci_low", "ci_high"))
+    )
 
 
 def _of_arcs(run: Run, table: pl.DataFrame, *, which: pl.Expr, baseline: str, lift_low: pl.Expr) -> pl.DataFrame:

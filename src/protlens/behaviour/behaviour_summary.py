@@ -74,12 +74,16 @@ def behaviour_tables(evidence: pl.DataFrame, heads: pl.DataFrame) -> BehaviourTa
 
 
 def count_behaviours(heads: pl.DataFrame) -> pl.DataFrame:
-    """Return how many heads are named first after each behaviour: ``title, heads``, ``label, share`` of the clearest."""
+    """Return how many heads are named first after each behaviour, with label and share of the clearest."""
     titles = {name: one.title for name, one in BEHAVIOURS.items()} | UNNAMED
     return (
         heads.sort("share", descending=True, nulls_last=True, maintain_order=True)
         .group_by(title=pl.col("behaviour").replace(titles), maintain_order=True)
-        .agg(heads=pl.len(), label=pl.col("label").filter(pl.col("share").is_not_null()).first(), share=pl.col("share").first())
+        .agg(
+            heads=pl.len(),
+            label=pl.col("label").filter(pl.col("share").is_not_null()).first(),
+            share=pl.col("share").first(),
+        )
         .sort("heads", descending=True, maintain_order=True)
     )
 

@@ -62,7 +62,7 @@ class Shares:
     asked: float = 1.0
 
 
-OfHeads = Float[Tensor, "head variant"]
+OfHeads = Float[Tensor, "head ..."]
 Measured = Mapping[str, tuple[OfHeads, OfHeads]]
 """By behaviour the share and its baseline, NaN where there is none."""
 

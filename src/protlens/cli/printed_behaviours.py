@@ -66,9 +66,11 @@ def _chosen(found: HeadBehaviours, *, layer: int | None, behaviour: str | None) 
 def _sums(found: HeadBehaviours) -> str:
     heads = found.tables.heads
     named = heads.filter(~pl.col("behaviour").is_in(list(UNNAMED)))
+    asked = most_asked(found.tables.evidence)
     return (
-        f"{len(named)} of {counted(len(heads), 'head')} named\nshare: of attention, a mean over {most_asked(found.tables.evidence)} proteins; of"
-        " arcs for contact and site\nchance: an even spread, or a control; docs/behaviour.md says which"
+        f"{len(named)} of {counted(len(heads), 'head')} named\n"
+        f"share: of attention, a mean over {asked} proteins; of arcs for contact and site\n"
+        "chance: an even spread, or a control; docs/behaviour.md says which"
     )
 
 

@@ -35,7 +35,7 @@ NOTE = (
 )
 
 _A4 = (8.27, 11.69)
-_AROUND = (0.62, 1.9)
+_AROUND = (0.62, 2.7)
 """Inches of the page beside the cells, and above and below them."""
 
 _LARGEST_CELL = (0.66, 0.42)

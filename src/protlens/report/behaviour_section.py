@@ -47,9 +47,9 @@ def _evidence(kept: Evidence) -> str:
             " sites are told from the run alone, the rest is not known."
         )
     return (
-        f"A behaviour is named where its share of attention, over {most_asked(kept.table)} proteins that vote alike, and its lift over"
-        " chance reach their thresholds with their whole 95 % intervals; contacts and sites are those of the tables"
-        " above. Repeats were inserted for the purpose. A name says where attention goes, not what it is used for."
+        f"A behaviour is named where its share of attention, over {most_asked(kept.table)} proteins that vote alike,"
+        " and its lift over chance reach their thresholds with their whole 95 % intervals. Contacts and sites are those"
+        " of the tables above; repeats were inserted. A name says where attention goes, not what it is used for."
     )
 
 
