@@ -57,5 +57,5 @@ def test_without_the_model_one_line_says_what_is_missing(place, command):
     (place / "run" / "sources.json").unlink(missing_ok=True)
     done = command("heads", "run", cwd=place)
     assert done.returncode == 0
-    assert done.stderr.startswith("From the run alone: model 'model' is not on this machine; give it with --model")
+    assert done.stderr.startswith("From what is in the run: model 'model' is not on this machine; give it with --model")
     assert len(done.stderr.splitlines()) == 1

@@ -5,6 +5,7 @@ import polars as pl
 from protlens.behaviour.behaviour_summary import UNNAMED, most_asked
 from protlens.behaviour.behaviours import BEHAVIOURS
 from protlens.behaviour.head_behaviours import HeadBehaviours
+from protlens.cli.options import with_options
 from protlens.cli.screen import notes, print_table
 from protlens.errors import OptionError, explain
 from protlens.number_text import bare_interval, bare_percent, counted
@@ -46,7 +47,7 @@ def print_behaviours(found: HeadBehaviours, *, layer: int | None, behaviour: str
         print_table(f"What each head of {about.model['name']} does on {about.dataset['name']}", _COLUMNS, rows)
     print(f"\n{_sums(found)}" if rows else "No head has this behaviour.")
     if found.note is not None:
-        text = f"From the run alone: {found.note}. Missing: repeats, offsets beyond the neighbours, helices, strands."
+        text = with_options(f"From what is in the run: {found.note}")
         notes().print(text, markup=False, highlight=False, soft_wrap=True)
     print(f"All behaviours of all heads: {found.folder / BEHAVIOUR}")
     print(f"Poster: {found.figures[0]} (and .svg, .png)")
