@@ -12,7 +12,7 @@ from protlens.output_folders import change_since_written
 from protlens.runs.format import BEHAVIOUR
 from protlens.runs.store import Run
 
-_SETTINGS = {"sample": pl.Int64, "seed": pl.Int64, "with_model": pl.Boolean, "made_for": pl.String}
+SETTINGS = {"sample": pl.Int64, "seed": pl.Int64, "with_model": pl.Boolean, "made_for": pl.String}
 """Columns that are the same in every row: what was asked for, and the run and thresholds that it is of."""
 
 
@@ -54,7 +54,7 @@ def stored_evidence(run: Run) -> Evidence | None:
     path = run.path / BEHAVIOUR
     if change_since_written(path, run.path):
         return None
-    schema = {**SCHEMA, **_SETTINGS}
+    schema = {**SCHEMA, **SETTINGS}
     try:
         table = pl.read_csv(path, schema_overrides=schema)
     except (OSError, PolarsError):
