@@ -13,7 +13,7 @@ from protlens.runs.format import BEHAVIOUR
 from protlens.runs.store import Run
 
 _COLUMNS = ["head", "behaviour", "share %", "95 % interval", "chance %", "also"]
-_WIDTHS = {"title": 28, "also": 15}
+_WIDTHS = {"title": 22, "also": 14}
 """Letters of the texts, so that a line has at most 80."""
 
 

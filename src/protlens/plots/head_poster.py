@@ -45,6 +45,8 @@ _TEXT_SIZES = (3.0, 7.0)
 _STRIPE = 0.13
 """Height of the stripe, in cells."""
 
+_EMPTY_EDGE = "#e4e4e4"
+
 _DARK = 60.0
 """Lightness below which a cell is written upon in white."""
 
@@ -113,7 +115,8 @@ def draw_behaviours(table: pl.DataFrame, axes: Axes) -> Axes:
 def _draw_cell(row: Mapping[str, Any], axes: Axes, *, size: float) -> None:
     left, bottom = row["head"] + 0.5, row["layer"] + 0.5
     colour = FAMILIES[row["family"]][1]
-    axes.add_patch(Rectangle((left, bottom), 1, 1, facecolor=colour, edgecolor="white", linewidth=0.6))
+    edge = _EMPTY_EDGE if row["family"] == "none" else "white"
+    axes.add_patch(Rectangle((left, bottom), 1, 1, facecolor=colour, edgecolor=edge, linewidth=0.6))
     others = [FAMILIES[name][1] for name in dict.fromkeys(filter(None, row["other_families"].split(",")))]
     for place, other in enumerate(others):
         corner, share = (left + place / len(others), bottom), 1 / len(others)
@@ -171,8 +174,10 @@ def _explain(page: Page, table: pl.DataFrame, lines: list[str], *, width: float)
         handlelength=1.3,
         labelspacing=0.35,
     )
+    page_width = page.figure.get_figwidth()
     for place, line in enumerate(reversed(lines)):
-        page.text(line, MARGIN + 0.1, MARGIN + 0.14 * place)
+        left, bottom = (MARGIN + 0.1) / page_width, (MARGIN + 0.14 * place) / page_height
+        page.figure.text(left, bottom, line, fontsize=SMALL_SIZE)
 
 
 def _keys(table: pl.DataFrame) -> Iterator[Artist]:
