@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from polars.testing import assert_frame_equal
 
-from protlens.behaviour.evidence import SCHEMA
+from protlens.behaviour.head_evidence import SCHEMA
 from protlens.behaviour.stored import SETTINGS
 from protlens.errors import RunError
 from protlens.extraction.extraction_options import ExtractionOptions

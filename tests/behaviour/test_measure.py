@@ -1,4 +1,4 @@
-"""Shares of attention against loops over single pairs."""
+"""BehaviourShares of attention against loops over single pairs."""
 
 import math
 

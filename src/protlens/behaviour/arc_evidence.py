@@ -5,7 +5,7 @@ import polars as pl
 from jaxtyping import Float64
 
 from protlens.behaviour.behaviours import FEWEST_PROTEINS, LEAST_BETWEEN
-from protlens.behaviour.evidence import with_names
+from protlens.behaviour.head_evidence import with_names
 from protlens.naming import AMINO_ACID
 from protlens.reach import Reach, distinct
 from protlens.runs.store import Run

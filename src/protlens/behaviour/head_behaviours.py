@@ -7,11 +7,11 @@ import polars as pl
 
 from protlens.behaviour.arc_evidence import arc_evidence, profile_evidence
 from protlens.behaviour.behaviour_summary import BehaviourTables, behaviour_tables, count_behaviours
-from protlens.behaviour.evidence import evidence_of, joined, ranked
+from protlens.behaviour.head_evidence import evidence_of, joined, ranked
 from protlens.behaviour.inputs import Inputs, find_inputs
 from protlens.behaviour.measure import measure_heads
 from protlens.behaviour.repeats import measure_repeats
-from protlens.behaviour.stored import Evidence, stored_evidence, write_evidence
+from protlens.behaviour.stored import HeadEvidence, stored_evidence, write_evidence
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
 from protlens.folder_lock import locked
@@ -132,12 +132,12 @@ def describe_heads(
         found = find_inputs(opened, model=model, dataset=dataset, sample=proteins, seed=seed, device=device)
         if isinstance(found, Inputs):
             table = _measured(opened, heads, found, seed=seed, on_progress=on_progress)
-            kept = Evidence(table, proteins, seed, with_model=True)
+            kept = HeadEvidence(table, proteins, seed, with_model=True)
             _write(opened, kept)
         else:
             note = found
     if kept is None:
-        kept = Evidence(_from_run(opened, heads), proteins, seed, with_model=False)
+        kept = HeadEvidence(_from_run(opened, heads), proteins, seed, with_model=False)
         _write(opened, kept)
     tables = behaviour_tables(kept.table, heads)
     return HeadBehaviours(opened, tables, tuple(_draw(opened, tables.heads)), note)
@@ -158,7 +158,7 @@ def _from_run(run: Run, heads: pl.DataFrame) -> pl.DataFrame:
     return ranked(pl.concat([profile_evidence(run, heads), arc_evidence(run, heads)]))
 
 
-def _write(run: Run, evidence: Evidence) -> None:
+def _write(run: Run, evidence: HeadEvidence) -> None:
     with locked(run.path):
         write_evidence(run, evidence)
         list_files(run.path, RUN_FOLDER, [run.path / BEHAVIOUR])

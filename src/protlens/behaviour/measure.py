@@ -43,7 +43,7 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class BehaviourShares:
     """How much of a head's attention follows a behaviour.
 
     Parameters
@@ -63,13 +63,13 @@ class Shares:
 
 
 OfHeads = Float[Tensor, "head ..."]
-Measured = Mapping[str, tuple[OfHeads, OfHeads]]
+MeasuredShares = Mapping[str, tuple[OfHeads, OfHeads]]
 """By behaviour the share and its baseline, NaN where there is none."""
 
 
 def measure_heads(
     model: AttentionModel, proteins: Sequence[Protein], *, on_progress: Progress = lambda done, total: None
-) -> dict[str, Shares]:
+) -> dict[str, BehaviourShares]:
     """Run a model over proteins and return the shares of each behaviour of :data:`VARIANTS`.
 
     Parameters
@@ -97,7 +97,7 @@ def measure_heads(
 
     attend_to_each(model, proteins, visit, on_progress=on_progress)
     return {
-        name: Shares(share, baseline, VARIANTS[name], float(np.mean(asked.get(name, [1.0]))))
+        name: BehaviourShares(share, baseline, VARIANTS[name], float(np.mean(asked.get(name, [1.0]))))
         for name, (share, baseline) in found.items()
     }
 
@@ -172,7 +172,7 @@ def _attend(
     return True
 
 
-def measure_layer(weights: Float[Tensor, "head query key"], chain: Chain, *, special: int) -> Measured:
+def measure_layer(weights: Float[Tensor, "head query key"], chain: Chain, *, special: int) -> MeasuredShares:
     """Return the shares of each behaviour in one protein, and their baselines.
 
     Parameters

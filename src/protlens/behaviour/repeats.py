@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from protlens.behaviour.measure import LEAST_GIVEN, Shares, attend_to_each
+from protlens.behaviour.measure import LEAST_GIVEN, BehaviourShares, attend_to_each
 from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.reach import distinct
@@ -85,7 +85,7 @@ def measure_repeats(
     *,
     seed: int,
     on_progress: Progress = lambda done, total: None,
-) -> dict[str, Shares]:
+) -> dict[str, BehaviourShares]:
     """Return which share of the second copy's attention goes to the same residue of the first, and to the one after.
 
     The baseline is the largest of three: what goes there where the copy is shuffled, what a residue of the same amino
@@ -128,7 +128,7 @@ def measure_repeats(
 
     sequences = [one for _, repeated in there for one in (repeated.protein, repeated.control)]
     attend_to_each(model, sequences, visit, on_progress=on_progress)
-    return {name: Shares(share, baseline, (None,)) for name, (share, baseline) in found.items()}
+    return {name: BehaviourShares(share, baseline, (None,)) for name, (share, baseline) in found.items()}
 
 
 def _taken(protein: Protein, places: np.ndarray, track: str | None) -> Protein:

@@ -6,7 +6,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from protlens.behaviour.behaviours import rules
-from protlens.behaviour.evidence import SCHEMA
+from protlens.behaviour.head_evidence import SCHEMA
 from protlens.files import json_checksum, write_table
 from protlens.output_folders import change_since_written
 from protlens.runs.format import BEHAVIOUR
@@ -17,13 +17,13 @@ SETTINGS = {"sample": pl.Int64, "seed": pl.Int64, "with_model": pl.Boolean, "mad
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HeadEvidence:
     """The evidence on all heads of a run.
 
     Parameters
     ----------
     table
-        See ``protlens.behaviour.evidence.SCHEMA``.
+        See ``protlens.behaviour.head_evidence.SCHEMA``.
     sample, seed
         Proteins that were asked for, and the seed of their draw.
     with_model
@@ -36,7 +36,7 @@ class Evidence:
     with_model: bool
 
 
-def write_evidence(run: Run, evidence: Evidence) -> None:
+def write_evidence(run: Run, evidence: HeadEvidence) -> None:
     """Write it into the run.
 
     Raises
@@ -49,7 +49,7 @@ def write_evidence(run: Run, evidence: Evidence) -> None:
     write_table(table.with_columns(made_for=pl.lit(_made_for(run))), run.path / BEHAVIOUR)
 
 
-def stored_evidence(run: Run) -> Evidence | None:
+def stored_evidence(run: Run) -> HeadEvidence | None:
     """Return what is stored in a run; None if it is missing, changed, or of another run or of other thresholds."""
     path = run.path / BEHAVIOUR
     if change_since_written(path, run.path):
@@ -62,7 +62,7 @@ def stored_evidence(run: Run) -> Evidence | None:
     if dict(table.schema) != schema or table["made_for"].unique().to_list() != [_made_for(run)]:
         return None
     settings = table.select("sample", "seed", "with_model").unique()
-    return Evidence(table.select(*SCHEMA), *settings.row(0)) if len(settings) == 1 else None
+    return HeadEvidence(table.select(*SCHEMA), *settings.row(0)) if len(settings) == 1 else None
 
 
 def _made_for(run: Run) -> str:

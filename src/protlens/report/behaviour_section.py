@@ -4,7 +4,7 @@ import polars as pl
 
 from protlens.behaviour.behaviour_summary import UNNAMED, behaviour_tables, count_behaviours, most_asked
 from protlens.behaviour.behaviours import BEHAVIOURS
-from protlens.behaviour.stored import Evidence, stored_evidence
+from protlens.behaviour.stored import HeadEvidence, stored_evidence
 from protlens.number_text import NOTHING, count, counted, interval, listed, percent
 from protlens.plots.head_poster import head_poster
 from protlens.report.parts import Section, Table, picture
@@ -40,7 +40,7 @@ def behaviour_section(run: Run, heads: pl.DataFrame, *, about: str) -> Section |
     )
 
 
-def _evidence(kept: Evidence) -> str:
+def _evidence(kept: HeadEvidence) -> str:
     if not kept.with_model:
         return (
             "The model was not at hand: special tokens, the residue itself, its neighbours, amino acids, contacts and"

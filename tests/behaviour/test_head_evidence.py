@@ -5,14 +5,14 @@ import polars as pl
 import pytest
 
 from protlens.behaviour.behaviours import BEHAVIOURS, FEWEST_PROTEINS, FLOOR, LEAST_BETWEEN
-from protlens.behaviour.evidence import SCHEMA, evidence_of, joined, ranked
-from protlens.behaviour.measure import Shares
+from protlens.behaviour.head_evidence import SCHEMA, evidence_of, joined, ranked
+from protlens.behaviour.measure import BehaviourShares
 
 
 def shares_of(values, baseline=0.01, variants=(None,)):
     """Return the shares of one head, one value a protein."""
     share = np.asarray(values, float).reshape(len(values), 1, 1, -1)
-    return Shares(share, np.full_like(share, baseline), variants)
+    return BehaviourShares(share, np.full_like(share, baseline), variants)
 
 
 def row(values, name="self", baseline=0.01, special=0.1):

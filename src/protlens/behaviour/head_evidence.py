@@ -7,7 +7,7 @@ import polars as pl
 from jaxtyping import Float64
 
 from protlens.behaviour.behaviours import AFTERWARDS, BEHAVIOURS, FEWEST_PROTEINS, LEAST_BETWEEN
-from protlens.behaviour.measure import Shares
+from protlens.behaviour.measure import BehaviourShares
 from protlens.heads import head_columns
 from protlens.stats.bootstrap import resample_weights
 
@@ -35,7 +35,7 @@ SCHEMA = {
 """The columns of evidence, one row for each head and behaviour."""
 
 
-def evidence_of(shares: Mapping[str, Shares], *, seed: int) -> pl.DataFrame:
+def evidence_of(shares: Mapping[str, BehaviourShares], *, seed: int) -> pl.DataFrame:
     """Return the evidence for each head and behaviour, of the variant that explains most.
 
     Parameters
@@ -71,7 +71,9 @@ def joined(measured: pl.DataFrame, arcs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _behaviour(name: str, shares: Shares, between: Float64[np.ndarray, "layer head"], *, seed: int) -> pl.DataFrame:
+def _behaviour(
+    name: str, shares: BehaviourShares, between: Float64[np.ndarray, "layer head"], *, seed: int
+) -> pl.DataFrame:
     proteins, layers, heads, _ = shares.share.shape
     excess = np.nan_to_num(_mean(shares.share) - _mean(shares.baseline), nan=-np.inf)
     best = excess.argmax(-1)
@@ -107,7 +109,7 @@ def with_names(table: pl.DataFrame, enough: pl.Expr) -> pl.DataFrame:
     Parameters
     ----------
     table
-        Evidence with its intervals.
+        HeadEvidence with its intervals.
     enough
         Whether there is enough to judge by at all.
     """
