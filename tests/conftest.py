@@ -17,6 +17,7 @@ install_import_hook(
     [
         "protlens.ablation",
         "protlens.attention",
+        "protlens.behaviour",
         "protlens.extraction",
         "protlens.nulls",
         "protlens.probing",

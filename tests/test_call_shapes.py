@@ -64,6 +64,9 @@ CALLS = {
     "analyze": lambda at, out: protlens.analyze(at("model"), at("toy.parquet"), "contact", out=out("run")),
     "build_dataset": lambda at, out: protlens.build_dataset(at(STRUCTURE), name="one"),
     "check_model": lambda at, out: protlens.check_model(at("model")),
+    "describe_heads": lambda at, out: protlens.describe_heads(
+        at("run"), model=at("model"), dataset=at("toy.parquet"), proteins=2
+    ),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(
         at("model"),
@@ -126,6 +129,7 @@ def test_records_are_written_and_read_by_both(place, tmp_path, kind):
 RESULTS = {
     "ablate": "model without 1-1 (mean) on toy",
     "analyze": "Attention of model on toy",
+    "describe_heads": "What each head of model does on toy",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "null": "Null runs of model on toy",
     "probe": "Probes of model on planted",

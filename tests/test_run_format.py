@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from polars.testing import assert_frame_equal
 
+from protlens.behaviour.head_evidence import SCHEMA
+from protlens.behaviour.stored import SETTINGS
 from protlens.errors import RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -199,3 +201,9 @@ def test_the_run_of_version_1_has_its_arcs_and_proteins(run):
     assert_frame_equal(old.arcs(), run.arcs())
     assert_frame_equal(old.proteins(), run.proteins().drop(ADDED["proteins.parquet"]))
     assert old.proteins()["status"].to_list() == ["analysed"] * 6 + ["cut"]
+
+
+def test_the_columns_of_the_table_of_behaviours_are_those_of_the_page(run):
+    kinds = {"Int64": "int64", "String": "string", "Float64": "double", "Boolean": "bool"}
+    wanted = [(name, kinds[str(kind)]) for name, kind in {**SCHEMA, **SETTINGS}.items()]
+    assert _described("tables/behaviour.csv", run) == wanted

@@ -6,6 +6,9 @@ from .ablation.ablation_result import AblationAnalysis as AblationAnalysis
 from .ablation.ablation_result import AblationTables as AblationTables
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
+from .behaviour.behaviour_summary import BehaviourTables as BehaviourTables
+from .behaviour.head_behaviours import HeadBehaviours as HeadBehaviours
+from .behaviour.head_behaviours import describe_heads as describe_heads
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
 from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions

@@ -7,6 +7,7 @@ from protlens.cli.analyze import analyze
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.examples import examples
+from protlens.cli.heads import heads
 from protlens.cli.models import models_app
 from protlens.cli.null import null
 from protlens.cli.probe import probe
@@ -22,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(analyze)
+app.command()(heads)
 app.command()(contacts)
 app.command()(probe)
 app.command()(null)

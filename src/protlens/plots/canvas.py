@@ -4,6 +4,7 @@ import os
 import textwrap
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -126,8 +127,16 @@ def size_in_inches(axes: Axes) -> tuple[float, float]:
     return float(box.width), float(box.height)
 
 
+_METADATA: dict[str, dict[str, str | None]] = {
+    "pdf": {"Creator": "protlens", "CreationDate": None},
+    "svg": {"Creator": "protlens", "Date": None},
+    "png": {"Software": "protlens"},
+}
+"""What a file says of its origin, by kind; no kind says when."""
+
+
 @figure_style()
-def save_figure(figure: Figure, path: PathInput) -> list[Path]:
+def save_figure(figure: Figure, path: PathInput, *, kinds: Sequence[str] = ("pdf", "png")) -> list[Path]:
     """Write a figure as vector PDF and as PNG, each whole or not at all; equal figures give equal bytes.
 
     Parameters
@@ -135,23 +144,26 @@ def save_figure(figure: Figure, path: PathInput) -> list[Path]:
     figure
         What to write.
     path
-        Without suffix: ``.pdf`` and ``.png`` are added.
+        Without suffix: that of each kind is added.
+    kinds
+        Of ``pdf``, ``svg`` and ``png``.
 
     Returns
     -------
     list of Path
-        The PDF and the PNG.
+        The files, in the order of their kinds.
 
     Raises
     ------
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    pdf, png = (Path(f"{os.fspath(path)}.{kind}") for kind in ("pdf", "png"))
-    with replacing(pdf) as pdf_beside, replacing(png) as png_beside:
-        pdf_beside.write_bytes(_drawn(figure, "pdf", {"Creator": "protlens", "CreationDate": None}))
-        png_beside.write_bytes(_drawn(figure, "png", {"Software": "protlens"}))
-    return [pdf, png]
+    files = [Path(f"{os.fspath(path)}.{kind}") for kind in kinds]
+    with ExitStack() as opened:
+        beside = [opened.enter_context(replacing(file)) for file in files]
+        for kind, part in zip(kinds, beside, strict=True):
+            part.write_bytes(_drawn(figure, kind, _METADATA[kind]))
+    return files
 
 
 def _drawn(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:

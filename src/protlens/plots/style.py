@@ -72,6 +72,7 @@ _RC: dict[str, Any] = {
     "legend.handlelength": 1.8,
     "savefig.dpi": 200.0,
     "pdf.fonttype": 42,
+    "svg.hashsalt": "protlens",
 }
 
 

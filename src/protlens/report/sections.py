@@ -6,6 +6,7 @@ from typing import Any
 
 from protlens.naming import HEAD_NUMBERS, property_title, run_line
 from protlens.number_text import NOTHING, count, counted, interval, percent, probability, times
+from protlens.report.behaviour_section import behaviour_section
 from protlens.report.contact_section import contact_section
 from protlens.report.findings import Finding, findings_first, is_amino_acid
 from protlens.report.null_section import null_section
@@ -104,6 +105,7 @@ def sections(
         _heads(findings, tables, run, about=about),
         _depth(findings, tables, about=about),
         _amino_acids(findings, tables, about=about),
+        behaviour_section(run, tables.heads, about=about),
         _profile(tables, about=about),
         null_section(run, tables),
         None if contacts is None else contact_section(contacts, run),
@@ -154,4 +156,4 @@ def _amino_acids(findings: Sequence[Finding], tables: RunTables, *, about: str) 
 
 def _profile(tables: RunTables, *, about: str) -> Section | None:
     drawn = profile_picture(tables, about=about)
-    return None if drawn is None else Section(title="What each head does", pictures=[drawn])
+    return None if drawn is None else Section(title="How each head attends", pictures=[drawn])

@@ -15,7 +15,7 @@
         seal.json                the run that the shard is of, and the digest of each file
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
-    RUN/tables/                  the other tables, as CSV
+    RUN/tables/                  the other tables, as CSV; behaviour.csv is what 'protlens heads' wrote
     RUN/nulls/rows/00003/        a null run of one kind and seed: a run directory of its own, with its tables
     RUN/figures/                 PDF and PNG
     RUN/report.html              what 'protlens report' wrote
@@ -50,6 +50,9 @@ HEADS_CSV = "heads.csv"
 
 TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
 """The tables in ``RUN/tables``."""
+
+BEHAVIOUR = "tables/behaviour.csv"
+"""What each head does, with evidence; only if it was asked for."""
 
 NULLS = "nulls"
 NULL_TABLE = "tables/nulls.csv"
