@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 STRUCTURE = "1crn.cif.gz"
 PROBES = protlens.ProbeOptions(seeds=1, residues=100, pairs=100, resamples=10, strengths=(1e-2,))
 CONTACTS = protlens.ContactOptions(train=2, draws=1, top=1, test=2, inverse_penalty=10.0, jacobian=0)
+COMPARISON = protlens.ComparisonOptions(resamples=10, shuffles=1)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,7 @@ CALLS = {
     "build_dataset": lambda at, out: protlens.build_dataset(at(STRUCTURE), name="one"),
     "check_model": lambda at, out: protlens.check_model(at("model")),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
+    "compare": lambda at, out: protlens.compare(at("run"), at("run"), out=out("comparison"), options=COMPARISON),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(
         at("model"),
         at("planted.parquet"),
@@ -112,6 +114,7 @@ def test_records_are_written_and_read_by_both(place, tmp_path, kind):
 
 RESULTS = {
     "analyze": "Attention of model on toy",
+    "compare": "Comparison of model (1) and model (2)",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "probe": "Probes of model on planted",
     "view": "Head ",

@@ -2,6 +2,10 @@
 
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
+from .comparison.compare_runs import compare as compare
+from .comparison.comparison_options import ComparisonOptions as ComparisonOptions
+from .comparison.comparison_result import Comparison as Comparison
+from .comparison.comparison_result import ComparisonTables as ComparisonTables
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
 from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions

@@ -50,6 +50,11 @@ def points(difference: float | None) -> str:
     return NOTHING if difference is None else f"{100 * difference:+.1f}".replace("-", _MINUS)
 
 
+def ratio_difference(difference: float | None) -> str:
+    """Return a difference of ratios with its sign and two decimals: ``"+0.35"``; a dash for None."""
+    return NOTHING if difference is None else f"{difference:+.2f}".replace("-", _MINUS)
+
+
 def coefficient(value: float) -> str:
     """Return a correlation with two decimals."""
     return f"{value:.2f}".replace("-", _MINUS)

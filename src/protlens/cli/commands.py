@@ -3,6 +3,7 @@
 import typer
 
 from protlens.cli.analyze import analyze
+from protlens.cli.compare import compare
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.examples import examples
@@ -20,6 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(analyze)
+app.command()(compare)
 app.command()(contacts)
 app.command()(probe)
 app.command()(report)
