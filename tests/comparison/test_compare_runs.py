@@ -113,7 +113,9 @@ def test_depth_is_that_of_the_tables_of_each_run(compared, runs):
     assert shown["mean_alignment"].to_list() == own.layers["mean_alignment"].to_list()
     centres = compared.tables.centres.filter(run="fake")
     assert centres["centre_of_gravity"].to_list() == pytest.approx(own.centres["centre_of_gravity"].to_list())
-    assert centres["relative_centre"].to_list() == [c / LAYERS for c in centres["centre_of_gravity"]]
+    assert centres["relative_centre"].to_list() == pytest.approx(
+        [centre / LAYERS for centre in centres["centre_of_gravity"]]
+    )
 
 
 def test_what_is_written_is_what_comes_back(compared):

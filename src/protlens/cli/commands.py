@@ -10,6 +10,7 @@ from protlens.cli.examples import examples
 from protlens.cli.models import models_app
 from protlens.cli.probe import probe
 from protlens.cli.report import report
+from protlens.cli.reproduce import reproduce
 from protlens.cli.serve import serve
 from protlens.cli.view import view
 
@@ -25,6 +26,7 @@ app.command()(compare)
 app.command()(contacts)
 app.command()(probe)
 app.command()(report)
+app.command()(reproduce)
 app.command()(view)
 app.command()(serve)
 app.command()(examples)

@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 
 from protlens.cli.screen import print_table
-from protlens.comparison.comparison_result import Comparison, shown
+from protlens.comparison.comparison_result import RunComparison, shown
 from protlens.naming import property_title
 from protlens.number_text import NOTHING, bare_percent, counted, points, ratio_difference, times
 
 _BEYOND = {"beyond_control": "control", "beyond_background": "background", "neither": "neither", None: NOTHING}
 
 
-def print_comparison(comparison: Comparison) -> None:
+def print_comparison(comparison: RunComparison) -> None:
     """Print the best heads, their differences on held-out proteins, how heads match, and where the files are."""
     tables = comparison.tables
     best = shown(tables.best)
@@ -74,7 +74,7 @@ def _matching_row(row: dict[str, Any]) -> list[str]:
     return [row["one"], row["other"], str(row["matched"]), str(row["mutual"]), *distances]
 
 
-def _notes(comparison: Comparison, best: pl.DataFrame) -> Iterator[str]:
+def _notes(comparison: RunComparison, best: pl.DataFrame) -> Iterator[str]:
     yield "shuffled: the best pairing with shuffled profiles; arbitrary: any pairing."
     if hidden := len(comparison.properties) - best["property"].n_unique():
         yield f"{counted(hidden, 'amino acid')}: in the tables alone."

@@ -10,7 +10,7 @@ import polars as pl
 from protlens.comparison.best_heads import best_table, depth_tables
 from protlens.comparison.compared_runs import ComparedRuns, matched_tables, open_runs
 from protlens.comparison.comparison_options import ComparisonOptions
-from protlens.comparison.comparison_result import Comparison, ComparisonTables, shown
+from protlens.comparison.comparison_result import ComparisonTables, RunComparison, shown
 from protlens.comparison.head_matching import match_tables
 from protlens.comparison.paired_differences import SCHEMA, class_sums, difference_row, differing_labels
 from protlens.files import write_json, write_table
@@ -35,7 +35,7 @@ def compare(
     out: PathInput = "protlens-comparison",
     options: ComparisonOptions | None = None,
     on_progress: Progress = lambda done, total: None,
-) -> Comparison:
+) -> RunComparison:
     """Set finished runs side by side: models on the same proteins, or a model and what has nothing to find.
 
     Numbers are those of matched mode. The properties that all runs have are compared.
@@ -89,7 +89,7 @@ def compare(
         )
         figures = save_figure(figure, folder.path / "figures" / "comparison")
         folder.add(*figures)
-    return Comparison(
+    return RunComparison(
         folder=folder.path,
         tables=tables,
         figures=tuple(figures),

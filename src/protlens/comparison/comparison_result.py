@@ -45,7 +45,7 @@ class ComparisonTables(TableSet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Comparison(Shown):
+class RunComparison(Shown):
     """Runs side by side.
 
     Parameters

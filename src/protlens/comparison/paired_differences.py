@@ -96,7 +96,7 @@ class ClassSums:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredHeads:
     """What was measured of the heads that were chosen on other proteins.
 
     Parameters
@@ -157,7 +157,7 @@ def measure(
     units: Int64[np.ndarray, " protein"],
     first: Bool[np.ndarray, " protein"],
     control: str,
-) -> Measured | None:
+) -> MeasuredHeads | None:
     """Choose a head on each half of some proteins and measure it on the other; None if a half has none to choose.
 
     Parameters
@@ -180,7 +180,7 @@ def measure(
     expected = np.nan_to_num(found.chances[control].expected[rows])
     head = np.where(first, chosen[1], chosen[0])
     measured = np.stack([values[np.arange(len(rows)), head] for values in (hits, arcs, expected)], axis=1)
-    return Measured((chosen[0], chosen[1]), by_unit(measured, units).T)
+    return MeasuredHeads((chosen[0], chosen[1]), by_unit(measured, units).T)
 
 
 def _best_head(
@@ -234,7 +234,7 @@ def difference_row(
     return row
 
 
-def _labels(measured: Measured, found: ClassSums) -> str:
+def _labels(measured: MeasuredHeads, found: ClassSums) -> str:
     """Return the labels of the heads that were chosen, one if both halves chose the same."""
     width = found.counts.arcs.shape[-1]
     return " ".join(dict.fromkeys(head_label(*divmod(head, width)) for head in measured.heads))
@@ -242,7 +242,7 @@ def _labels(measured: Measured, found: ClassSums) -> str:
 
 def _measure_on(
     found: ClassSums, ids: Sequence[str], families: Sequence[str], *, control: str, seed: int
-) -> Measured | None:
+) -> MeasuredHeads | None:
     """Measure one run on proteins given by their ids."""
     if len(set(families)) < FEWEST_FAMILIES:
         return None
@@ -252,7 +252,7 @@ def _measure_on(
     return measure(found, rows, units=units, first=halves(families, seed=seed), control=control)
 
 
-def _intervals(one: Measured, other: Measured, *, resamples: int, seed: int) -> dict[str, float]:
+def _intervals(one: MeasuredHeads, other: MeasuredHeads, *, resamples: int, seed: int) -> dict[str, float]:
     """Return the ends of the 95 % intervals of both differences."""
     values = [sums[:, None] for sums in (*one.sums, *other.sums)]
     hits, arcs, expected, hits_, arcs_, expected_ = resample_sums(values, resamples=resamples, seed=seed)
