@@ -32,6 +32,10 @@ def place(tmp_path_factory, data_files):
     toy_dataset().write(folder / "toy.parquet")
     planted_dataset(planted_proteins(8, length=24)).write(folder / "planted.parquet")
     shutil.copy(data_files / "structures" / STRUCTURE, folder)
+    marked = {"paper_binding_site": "01010101", "paper_modification": "00000001"}
+    protlens.Dataset("sites", protlens.Protein(id="one", sequence="MKTAYIAK", tracks=marked)).write(
+        folder / "sites.parquet"
+    )
     (folder / "two.fasta").write_text(">one\nMKTAYIAK\n>two\nGSHMSLFD\n")
     protlens.extract(folder / "model", folder / "toy.parquet", "contact", out=folder / "run")
     write_tables(folder / "run", protlens.tabulate(folder / "run"))
@@ -79,6 +83,9 @@ CALLS = {
     ),
     "read_structure": lambda at, out: protlens.read_structure(at(STRUCTURE), chains="A"),
     "read_tables": lambda at, out: read_tables(at("run")),
+    "reproduce": lambda at, out: protlens.reproduce(
+        "tape-bert", model=at("model"), sites=at("sites.parquet"), out=out("reproduction")
+    ),
     "select_properties": lambda at, out: protlens.select_properties(at("toy.parquet"), "contact"),
     "serve": lambda at, out: protlens.serve(at("run"), model=at("model"), dataset=at("toy.parquet"), port=0),
     "show": lambda at, out: protlens.show(at(STRUCTURE), model=at("model"), chains="A"),
@@ -117,6 +124,7 @@ RESULTS = {
     "compare": "Comparison of model (1) and model (2)",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "probe": "Probes of model on planted",
+    "reproduce": "model beside tape-bert: another model",
     "view": "Head ",
     "write_report": "Report x.html, with 1 protein in 3-D",
 }
