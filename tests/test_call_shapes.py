@@ -22,6 +22,7 @@ STRUCTURE = "1crn.cif.gz"
 PROBES = protlens.ProbeOptions(seeds=1, residues=100, pairs=100, resamples=10, strengths=(1e-2,))
 ABLATION = protlens.AblationOptions(draws=1, proteins=2, train=0)
 CONTACTS = protlens.ContactOptions(train=2, draws=1, top=1, test=2, inverse_penalty=10.0, jacobian=0)
+COMPARISON = protlens.ComparisonOptions(resamples=10, shuffles=1)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,10 @@ def place(tmp_path_factory, data_files):
     toy_dataset().write(folder / "toy.parquet")
     planted_dataset(planted_proteins(8, length=24)).write(folder / "planted.parquet")
     shutil.copy(data_files / "structures" / STRUCTURE, folder)
+    marked = {"paper_binding_site": "01010101", "paper_modification": "00000001"}
+    protlens.Dataset("sites", protlens.Protein(id="one", sequence="MKTAYIAK", tracks=marked)).write(
+        folder / "sites.parquet"
+    )
     (folder / "two.fasta").write_text(">one\nMKTAYIAK\n>two\nGSHMSLFD\n")
     protlens.extract(folder / "model", folder / "toy.parquet", "contact", out=folder / "run")
     write_tables(folder / "run", protlens.tabulate(folder / "run"))
@@ -68,6 +73,7 @@ CALLS = {
         at("run"), model=at("model"), dataset=at("toy.parquet"), proteins=2
     ),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
+    "compare": lambda at, out: protlens.compare(at("run"), at("run"), out=out("comparison"), options=COMPARISON),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(
         at("model"),
         at("planted.parquet"),
@@ -93,6 +99,9 @@ CALLS = {
     ),
     "read_structure": lambda at, out: protlens.read_structure(at(STRUCTURE), chains="A"),
     "read_tables": lambda at, out: read_tables(at("run")),
+    "reproduce": lambda at, out: protlens.reproduce(
+        "tape-bert", model=at("model"), sites=at("sites.parquet"), out=out("reproduction")
+    ),
     "select_properties": lambda at, out: protlens.select_properties(at("toy.parquet"), "contact"),
     "serve": lambda at, out: protlens.serve(at("run"), model=at("model"), dataset=at("toy.parquet"), port=0),
     "show": lambda at, out: protlens.show(at(STRUCTURE), model=at("model"), chains="A"),
@@ -130,9 +139,11 @@ RESULTS = {
     "ablate": "model without 1-1 (mean) on toy",
     "analyze": "Attention of model on toy",
     "describe_heads": "What each head of model does on toy",
+    "compare": "Comparison of model (1) and model (2)",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "null": "Null runs of model on toy",
     "probe": "Probes of model on planted",
+    "reproduce": "model beside tape-bert: another model",
     "view": "Head ",
     "write_report": "Report x.html, with 1 protein in 3-D",
 }

@@ -9,6 +9,10 @@ from .analysis import analyze as analyze
 from .behaviour.behaviour_summary import BehaviourTables as BehaviourTables
 from .behaviour.head_behaviours import HeadBehaviours as HeadBehaviours
 from .behaviour.head_behaviours import describe_heads as describe_heads
+from .comparison.compare_runs import compare as compare
+from .comparison.comparison_options import ComparisonOptions as ComparisonOptions
+from .comparison.comparison_result import ComparisonTables as ComparisonTables
+from .comparison.comparison_result import RunComparison as RunComparison
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
 from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions
@@ -54,6 +58,10 @@ from .properties.selection import select_properties as select_properties
 from .reach import Reach as Reach
 from .report.report import Report as Report
 from .report.report import write_report as write_report
+from .reproduction.reproduce_paper import reproduce as reproduce
+from .reproduction.reproduction_options import ReproductionOptions as ReproductionOptions
+from .reproduction.reproduction_result import Reproduction as Reproduction
+from .reproduction.reproduction_result import ReproductionTables as ReproductionTables
 from .runs.store import Run as Run
 from .stats.head_statistics import head_table as head_table
 from .stats.run_tables import RunTables as RunTables

@@ -57,6 +57,11 @@ def signed(change: float | None) -> str:
     return f"{change:+.{3 if abs(change) >= 0.00995 else 4}f}".replace("-", _MINUS)
 
 
+def ratio_difference(difference: float | None) -> str:
+    """Return a difference of ratios with its sign and two decimals: ``"+0.35"``; a dash for None."""
+    return NOTHING if difference is None else f"{difference:+.2f}".replace("-", _MINUS)
+
+
 def coefficient(value: float) -> str:
     """Return a correlation with two decimals."""
     return f"{value:.2f}".replace("-", _MINUS)

@@ -9,8 +9,7 @@ from protlens.behaviour.behaviours import LEAST_RESIDUES
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import ProtlensError
-from protlens.explorer.model_arcs import check_weights
-from protlens.explorer.opening import _model_of, dataset_of
+from protlens.extraction.run_parts import check_weights, dataset_of, place_of_model
 from protlens.models.load import Device, load_model, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.runs.store import Run
@@ -59,7 +58,7 @@ def find_inputs(
         If what is given is not the run's, or cannot be had.
     """
     about = run.manifest.model
-    named = _model_of(run) if model is None else model
+    named = place_of_model(run) if model is None else model
     if named is None:
         return f"model {about['name']!r} is not on this machine; give it with model="
     if model is not None:

@@ -4,6 +4,7 @@ import typer
 
 from protlens.cli.ablate import ablate
 from protlens.cli.analyze import analyze
+from protlens.cli.compare import compare
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.examples import examples
@@ -12,6 +13,7 @@ from protlens.cli.models import models_app
 from protlens.cli.null import null
 from protlens.cli.probe import probe
 from protlens.cli.report import report
+from protlens.cli.reproduce import reproduce
 from protlens.cli.serve import serve
 from protlens.cli.view import view
 
@@ -24,11 +26,13 @@ app = typer.Typer(
 )
 app.command()(analyze)
 app.command()(heads)
+app.command()(compare)
 app.command()(contacts)
 app.command()(probe)
 app.command()(null)
 app.command()(ablate)
 app.command()(report)
+app.command()(reproduce)
 app.command()(view)
 app.command()(serve)
 app.command()(examples)

@@ -60,6 +60,10 @@ def _pdb_mini() -> Dataset:
     return Dataset.read(_BUNDLED / "pdb-mini.parquet")
 
 
+def _provis_valid() -> Dataset:
+    return Dataset.read(_BUNDLED / "provis-valid.parquet")
+
+
 def _ptm_mini() -> Dataset:
     return Dataset.read(_BUNDLED / "ptm-mini.parquet")
 
@@ -105,6 +109,12 @@ DATASETS: Registry[DatasetEntry] = Registry(
             licence="CC0 1.0",
             source="Protein Data Bank",
             load=_pdb_mini,
+        ),
+        "provis-valid": DatasetEntry(
+            description="1,418 chains with the binding sites and modifications of Vig et al., their validation sets",
+            licence="BSD-3-Clause",
+            source="salesforce/provis, from the Protein Data Bank",
+            load=_provis_valid,
         ),
         "ptm-mini": DatasetEntry(
             description="500 proteins of 40 to 510 residues with post-translational modification sites of eight kinds",
