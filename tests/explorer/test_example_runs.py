@@ -6,8 +6,8 @@ from polars.testing import assert_frame_equal
 
 import protlens
 from protlens.errors import UnknownNameError
-from protlens.explorer import opening
 from protlens.explorer.examples import EXAMPLES, FLOOR, open_example
+from protlens.extraction import run_parts
 from protlens.models.load import is_at_hand
 from protlens.runs.format import HEADS, MANIFEST, PROTEINS, SHARDS
 from protlens.stats.run_tables import read_tables, tabulate
@@ -18,7 +18,7 @@ FEW = 3
 
 @pytest.fixture
 def without_models(monkeypatch):
-    monkeypatch.setattr(opening, "is_at_hand", lambda name: False)
+    monkeypatch.setattr(run_parts, "is_at_hand", lambda name: False)
 
 
 def test_the_examples_are_small_and_hold_no_more_than_a_run_needs():

@@ -29,7 +29,16 @@ COLUMNS = [
     *["property", "level", "layer", "head", "label", "proteins", "arcs", "hits", "alignment", "background", "lift"],
     *["ci_low", "ci_high", "z", "p_value", "p_bonferroni", "q_value", "supported", "threshold", "mode"],
     *["residues", "effective_proteins", "control_name", "control", "control_lift", "control_lift_low"],
-    *["control_lift_high", "control_q_value", "verdict", "reason"],
+    *[
+        "control_lift_high",
+        "control_q_value",
+        "verdict",
+        "reason",
+        "share",
+        "share_low",
+        "share_high",
+        "share_background",
+    ],
 ]
 
 

@@ -119,7 +119,7 @@ def describe_heads(
     --------
     >>> found = protlens.describe_heads("protlens-run", proteins=3)
     >>> found.tables.evidence["behaviour"].n_unique()
-    14
+    15
     """
     for name, value, least in (("proteins", proteins, 1), ("seed", seed, 0)):
         if value < least:
