@@ -26,6 +26,12 @@ class BehaviourTables(TableSet):
         others that are named, as text.
     evidence
         ``tables/behaviour.csv``: one row for each head and behaviour, named or not.
+
+    Examples
+    --------
+    >>> tables = protlens.describe_heads("protlens-run", proteins=3).tables
+    >>> tables.heads.height
+    48
     """
 
     heads: pl.DataFrame
