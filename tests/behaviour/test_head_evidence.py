@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from protlens.behaviour.behaviour_shares import BehaviourShares
 from protlens.behaviour.behaviours import BEHAVIOURS, FEWEST_PROTEINS, FLOOR, LEAST_BETWEEN
 from protlens.behaviour.head_evidence import SCHEMA, evidence_of, joined, ranked
-from protlens.behaviour.measure import BehaviourShares
 
 
 def shares_of(values, baseline=0.01, variants=(None,)):

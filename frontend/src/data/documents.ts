@@ -57,6 +57,11 @@ export interface Heads {
     control_q_value: (number | null)[];
     verdict: string[];
     reason: (string | null)[];
+    does: string[];
+    null_kind: (string | null)[];
+    null_repeats: (number | null)[];
+    null_best: (number | null)[];
+    null_p: (number | null)[];
   };
 }
 

@@ -118,6 +118,11 @@ export function makeHeads(): Heads {
       control_q_value: share(0.02),
       verdict: supported.map((there) => (there ? "beyond_control" : "unsupported")),
       reason: supported.map((there) => (there ? null : "fewer than 100 arcs")),
+      does: places.map((_, at) => (at === 4 ? "Contact (68 %), also Helix 30 %" : "")),
+      null_kind: supported.map((there) => (there ? "rows" : null)),
+      null_repeats: supported.map((there) => (there ? 5 : null)),
+      null_best: share(0.04),
+      null_p: share(0.17),
     },
   };
 }

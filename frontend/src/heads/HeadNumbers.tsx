@@ -46,6 +46,16 @@ function Numbers({ heads, row }: { heads: Heads; row: HeadRow }) {
         <Item term="Proteins" hint="that have such arcs">
           {count(row.proteins)}
         </Item>
+        {row.null_p !== null && (
+          <Item term="Null p" hint={nullWords(row)}>
+            {probability(row.null_p)}
+          </Item>
+        )}
+        {row.does && (
+          <Item term="Does" hint="as protlens heads names it: share of attention or of arcs">
+            {row.does}
+          </Item>
+        )}
       </dl>
     </div>
   );
@@ -90,6 +100,11 @@ function verdict(row: HeadRow): string {
   if (row.verdict !== "beyond_control") return row.reason === null ? `${often}.` : `${often}: ${row.reason}.`;
   const range = `${times(row.control_lift_low)}–${times(row.control_lift_high)}`;
   return `${often}, and ${times(row.control_lift)} times (${range}) what the same ${row.control_name} would give.`;
+}
+
+/** What the null runs are that come closest to the head. */
+function nullWords(row: HeadRow): string {
+  return `the best head of ${count(row.null_repeats ?? 0, "null run")} (${row.null_kind}) has ${percent(row.null_best)}`;
 }
 
 /** Alignment, background and control on one scale, with the interval of the first. */

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
+from protlens.behaviour.behaviour_shares import BehaviourShares
 from protlens.behaviour.behaviours import AFTERWARDS, BEHAVIOURS, FEWEST_PROTEINS, LEAST_BETWEEN
-from protlens.behaviour.measure import BehaviourShares
 from protlens.heads import head_columns
 from protlens.stats.bootstrap import resample_weights
 

@@ -5,14 +5,14 @@ others and spreads it evenly over those that the residue can see; a causal layer
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64
+from jaxtyping import Float
 from torch import Tensor
 
 from protlens.attention.batches import length_batches, within_memory
+from protlens.behaviour.behaviour_shares import BehaviourShares
 from protlens.behaviour.behaviours import END_RESIDUES, OFFSETS
 from protlens.behaviour.chain import Chain, chain_of, similar_letters
 from protlens.data.protein import AMINO_ACIDS, Protein
@@ -40,26 +40,6 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
     "special": (None,),
 }
 """The variants of each behaviour that is measured here; None for one without variants. The run decides on contacts."""
-
-
-@dataclass(frozen=True, slots=True)
-class BehaviourShares:
-    """How much of a head's attention follows a behaviour.
-
-    Parameters
-    ----------
-    share, baseline
-        Of the attention that a head gives to residues (``special``: of all); NaN where a protein has no vote.
-    variants
-        What the last axis is.
-    asked
-        Which part of the residues is asked: those in strands, say.
-    """
-
-    share: Float64[np.ndarray, "protein layer head variant"]
-    baseline: Float64[np.ndarray, "protein layer head variant"]
-    variants: tuple[str | None, ...]
-    asked: float = 1.0
 
 
 OfHeads = Float[Tensor, "head ..."]

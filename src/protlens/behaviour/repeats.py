@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from protlens.behaviour.measure import LEAST_GIVEN, BehaviourShares, attend_to_each
+from protlens.behaviour.behaviour_shares import BehaviourShares
+from protlens.behaviour.measure import LEAST_GIVEN, attend_to_each
 from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.reach import distinct

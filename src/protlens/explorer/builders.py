@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from protlens.explorer.arc_sources import ArcSource
+from protlens.explorer.beside import beside_heads
 from protlens.explorer.facts import Facts
 from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
 from protlens.explorer.schema import Arcs, HeadColumns, Heads, Index, Limits, PropertyEntry, ProteinDocument, Start
@@ -66,9 +67,12 @@ def heads_document(run: Run, name: str, mode: Mode) -> Heads:
         A property class of the run, ``matched`` or ``paper``.
     """
     table = _heads(run, name, mode)
+    beside = beside_heads(run, table, name=name, mode=mode)
     columns = {
         **{column: table[column].to_list() for column in _WHOLE},
         **{column: statistics(table[column]) for column in _STATISTICS},
+        **{column: beside[column].to_list() for column in ("does", "null_kind", "null_repeats")},
+        **{column: statistics(beside[column]) for column in ("null_best", "null_p")},
     }
     return {
         "property": name,

@@ -89,7 +89,10 @@ class Index(TypedDict):
 
 
 class HeadColumns(TypedDict):
-    """One value a head, in the order of layers, then of heads."""
+    """One value a head, in the order of layers, then of heads.
+
+    ``does`` says what ``protlens heads`` found, ``null_*`` how far the null runs come that come closest to the head.
+    """
 
     label: list[str]
     layer: list[int]
@@ -113,6 +116,11 @@ class HeadColumns(TypedDict):
     control_q_value: list[float | None]
     verdict: list[str]
     reason: list[str | None]
+    does: list[str]
+    null_kind: list[str | None]
+    null_repeats: list[int | None]
+    null_best: list[float | None]
+    null_p: list[float | None]
 
 
 class Heads(TypedDict):
