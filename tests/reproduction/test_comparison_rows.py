@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from protlens.reproduction.comparison_rows import beside, measured_numbers, summarise
+from protlens.reproduction.comparison_rows import beside, measured_numbers, probe_numbers, summarise
 from protlens.reproduction.published import SCHEMA
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.run_tables import RunTables
@@ -110,3 +110,31 @@ def test_numbers_against_themselves_agree():
     assert row["correlation"] == pytest.approx(1.0)
     assert (row["top"], row["top_shared"]) == (3, 3)
     assert rows["note"].to_list().count("both: fewer than 100 arcs") == 1
+
+
+def test_curves_of_probes_meet_the_layer_that_the_states_leave():
+    probes = pl.DataFrame(
+        {
+            "property": ["contact", "contact", "contact", "contact", "secondary_structure:helix", "contact"],
+            "source": ["embedding", "embedding", "attention", "majority", "embedding", "embedding"],
+            "layer": [0, 1, 1, None, 2, 1],
+            "metric": [*["precision:all:L/5"] * 4, "f1", "precision:long:L/5"],
+            "value": [0.01, 0.2, 0.3, 0.05, 0.7, 0.9],
+        }
+    )
+    curve = {"kind": "probe", "property": "contact", "metric": "precision@L/5"}
+    rows = beside(
+        published(
+            curve | {"layer": 0, "source": "embedding", "value": 0.19},
+            curve | {"layer": 0, "source": "attention", "value": 0.33},
+            curve | {"layer": 1, "source": "embedding", "value": 0.5},
+            {"kind": "probe", "property": "secondary_structure:helix", "metric": "F1", "layer": 1, "value": 0.6}
+            | {"source": "embedding"},
+            {"kind": "probe", "property": "paper_binding_site", "metric": "precision@L/20", "layer": 0, "value": 0.1}
+            | {"source": "embedding"},
+        ),
+        pl.concat([measured_numbers([RUN]), probe_numbers(probes)]),
+    )
+    assert rows["measured"].to_list() == [0.2, 0.3, None, 0.7, None]
+    assert rows["difference"].to_list()[0] == pytest.approx(0.01)
+    assert rows["note"].to_list() == [None, None, "not in this model", None, "not measured"]

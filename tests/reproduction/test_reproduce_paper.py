@@ -141,6 +141,8 @@ def test_what_cannot_be_had_is_one_line(tmp_path, tape):
         reproduce("mini-bert", out=out)
     with pytest.raises(FileFormatError, match="file nothing: not there"):
         reproduce("tape-bert", model=tape, proteinnet="nothing", out=out)
+    with pytest.raises(FileFormatError, match=r"no probes\.parquet there; give one that 'protlens probe' wrote"):
+        reproduce("tape-bert", model=tape, out=out, options=ReproductionOptions(probes=tmp_path))
     with pytest.raises(OptionError, match="limit 0"):
         ReproductionOptions(limit=0)
     assert not out.exists()

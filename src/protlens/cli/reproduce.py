@@ -26,6 +26,9 @@ def reproduce(
     sites: Annotated[
         str, typer.Option(help="Binding sites and modifications as the paper has them, as a name or a dataset file.")
     ] = "provis-valid",
+    probes: Annotated[
+        Path | None, typer.Option(help="The folder of 'protlens probe --paper' of this model: its curves by layer.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Measure at most so many proteins of each, drawn at random.")] = 5000,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("protlens-reproduction"),
     fresh: Annotated[
@@ -40,7 +43,7 @@ def reproduce(
     from protlens.reproduction.published import published_numbers
 
     published_numbers(paper_model)  # a name that is none of the five is refused before a model is loaded
-    options = protlens.ReproductionOptions(limit=limit, fresh=fresh)
+    options = protlens.ReproductionOptions(limit=limit, fresh=fresh, probes=probes)
     with progress("proteins") as on_progress:
         reproduction = protlens.reproduce(
             paper_model,

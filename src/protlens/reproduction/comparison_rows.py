@@ -16,19 +16,47 @@ _MEASURED = {
     "property": pl.String,
     "layer": pl.Int64,
     "head": pl.Int64,
+    "source": pl.String,
+    "metric": pl.String,
     "measured": pl.Float64,
     "arcs": pl.Int64,
 }
+
+_METRICS = {"f1": "F1", "precision_at_L/20": "precision@L/20", "precision:all:L/5": "precision@L/5"}
+"""What the paper calls the measures of its probes."""
 
 
 def measured_numbers(tables: Sequence[RunTables]) -> pl.DataFrame:
     """Return what runs in paper mode measured of all that is published.
 
-    Columns: ``kind, property, layer, head, measured, arcs``. Shares are in percent; one of a head or layer without
-    support is null.
+    Columns: ``kind, property, layer, head, source, metric, measured, arcs``. Shares are in percent; one of a head or
+    layer without support is null.
     """
     rows = [row for own in tables for row in _of_run(own)]
     return pl.DataFrame(rows, schema=_MEASURED)
+
+
+def probe_numbers(probes: pl.DataFrame) -> pl.DataFrame:
+    """Return what probes measured of the published curves, with the columns of :func:`measured_numbers`.
+
+    The curves begin with what leaves the first layer; state 0, the input of that layer, has no partner.
+
+    Parameters
+    ----------
+    probes
+        ``probes.parquet`` of ``protlens probe --paper``.
+    """
+    known = probes.filter(pl.col("metric").is_in(list(_METRICS)), pl.col("layer") > 0)
+    return known.select(
+        pl.lit("probe").alias("kind"),
+        "property",
+        pl.col("layer").cast(pl.Int64) - 1,
+        pl.lit(None, pl.Int64).alias("head"),
+        "source",
+        pl.col("metric").replace_strict(_METRICS, return_dtype=pl.String),
+        pl.col("value").cast(pl.Float64).alias("measured"),
+        pl.lit(None, pl.Int64).alias("arcs"),
+    )
 
 
 def _of_run(tables: RunTables) -> Iterator[dict[str, Any]]:
@@ -60,7 +88,7 @@ def beside(published: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
     ``note`` says why there is no difference.
     """
     known = measured.select("kind", "property", pl.lit(value=True).alias("asked")).unique()
-    keys = ["kind", "property", "layer", "head"]
+    keys = ["kind", "property", "layer", "head", "source", "metric"]
     counted = measured.with_columns(present=pl.lit(value=True))
     joined = published.join(counted, on=keys, how="left", nulls_equal=True, maintain_order="left")
     joined = joined.join(known, on=["kind", "property"], how="left", nulls_equal=True, maintain_order="left")

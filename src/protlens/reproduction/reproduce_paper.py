@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from protlens.analysis import Analysis
 from protlens.data.dataset import Dataset
+from protlens.errors import FileFormatError, explain
 from protlens.files import write_json, write_table
 from protlens.models.catalog import CATALOG
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.naming import AMINO_ACID, run_line
-from protlens.output_folders import FolderKind, open_folder
+from protlens.output_folders import FolderKind, change_since_written, open_folder
 from protlens.plots.amino_acid_maps import amino_acid_maps_figure
 from protlens.plots.canvas import save_figure
 from protlens.plots.reproduction_figure import reproduction_figure
-from protlens.reproduction.comparison_rows import beside, measured_numbers, summarise
+from protlens.reproduction.comparison_rows import beside, measured_numbers, probe_numbers, summarise
 from protlens.reproduction.paper_runs import THRESHOLD, paper_runs, run_all, told_of
 from protlens.reproduction.published import published_numbers
 from protlens.reproduction.reproduction_options import ReproductionOptions
@@ -74,6 +76,8 @@ def reproduce(
     ------
     UnknownNameError
         If it is none of the five models.
+    FileFormatError
+        If the folder of probes is none, or was changed.
     ModelError, DownloadError
         If its weights cannot be had.
     RunError
@@ -88,6 +92,7 @@ def reproduce(
     """
     published, chosen = published_numbers(paper_model), options or ReproductionOptions()
     folder = open_folder(Path(out), REPRODUCTION_FOLDER)
+    curves = [] if chosen.probes is None else [probe_numbers(_read_probes(Path(chosen.probes)))]
     runs = paper_runs(sites, proteinnet, secondary_structure)
     adapter = as_model(paper_model if model is None else model)
     with folder:
@@ -97,7 +102,7 @@ def reproduce(
         folder.add(folder.path / ABOUT)
         analyses = run_all(runs, adapter, out=folder.path, options=chosen, on_progress=on_progress)
         folder.remove_listed(keep=[folder.path / ABOUT])
-        measured = measured_numbers([analysis.tables for analysis in analyses])
+        measured = pl.concat([measured_numbers([analysis.tables for analysis in analyses]), *curves])
         numbers = beside(published, measured)
         tables = ReproductionTables(numbers=numbers, summary=summarise(numbers, measured))
         for name, table in tables.items():
@@ -117,6 +122,17 @@ def reproduce(
         folder.add(*reproduction.figures)
         write_json(folder.path / ABOUT, about | {"limit": chosen.limit, "notes": list(reproduction.notes)}, indent=2)
     return reproduction
+
+
+def _read_probes(folder: Path) -> pl.DataFrame:
+    path = folder / "probes.parquet"
+    found = change_since_written(path, folder) if path.is_file() else "no probes.parquet there"
+    if found is None:
+        try:
+            return pl.read_parquet(path, columns=["property", "source", "layer", "metric", "value"])
+        except (OSError, PolarsError):
+            found = "probes.parquet is damaged"
+    raise FileFormatError(explain(f"folder {folder}", found=found, hint="give one that 'protlens probe' wrote"))
 
 
 def same_shape(info: ModelInfo, paper_model: str) -> bool:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from protlens.errors import OptionError, explain
+from protlens.typing import PathInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReproductionOptions:
-    """How much is measured; all else is as in the paper.
+    """What is measured, and how much of it; all else is as in the paper.
 
     Parameters
     ----------
@@ -15,6 +16,9 @@ class ReproductionOptions:
         Measure at most so many proteins of each dataset, drawn at random; the paper's number by default.
     fresh
         Start the runs over that are there, rather than go on with them.
+    probes
+        The folder that ``protlens probe --paper`` of the same model wrote; without it the curves of probes have no
+        partner.
 
     Raises
     ------
@@ -29,6 +33,7 @@ class ReproductionOptions:
 
     limit: int = 5000
     fresh: bool = False
+    probes: PathInput | None = None
 
     def __post_init__(self) -> None:
         if self.limit < 1:
