@@ -172,7 +172,7 @@ def test_the_command_without_options_finishes_without_network(tmp_path):
     assert len(run.proteins()) == len(load_dataset())
     assert f"{len(load_dataset())} of {len(load_dataset())} proteins analysed" in done.stdout
     figures = {path.name for path in (run.path / "figures").iterdir()}
-    assert f"Figures: protlens-run/figures ({len(figures)} files)" in done.stdout
+    assert f"figures: {len(figures)} files)" in done.stdout
     assert {f"heads-{name}.{kind}" for name in ("contact", "binding_site") for kind in ("pdf", "png")} <= figures
     heads = pl.read_parquet(run.path / "heads.parquet")
     assert {name.partition(":")[0] for name in heads["property"]} == set(DEFAULT_FAMILIES) - OF_ANTIBODIES

@@ -7,6 +7,9 @@ from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import tabulate
 
 
+PROPERTY = "secondary_structure:helix"
+
+
 def properties(**supported):
     return [{"name": name, "level": "residue", "supported": count} for name, count in supported.items()]
 
@@ -44,28 +47,35 @@ def entry(name, residues=100, *, placed=True):
     return {"id": name, "residues": residues, "placed": placed}
 
 
-def test_the_protein_has_coordinates_a_moderate_length_and_most_arcs(run, monkeypatch):
+def test_the_protein_has_coordinates_a_moderate_length_and_most_arcs_that_hit(run, monkeypatch):
     table = pl.DataFrame({"protein": range(6), "id": list("abcdef"), "status": ["analysed"] * 3 + ["cut"] * 3})
     monkeypatch.setattr(type(run), "proteins", lambda self: table)
-    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: dict(enumerate([3, 5, 9, 8, 50, 50])))
+    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: dict(enumerate([9, 9, 9, 8, 50, 50])))
+    monkeypatch.setattr(type(run), "hit_counts", lambda self, name, layer, head: dict(enumerate([3, 5, 9, 8, 50, 50])))
     entries = [entry("x"), entry("a"), entry("b"), entry("c", 20), entry("d"), entry("e", placed=False)]
     chosen = []
     while entries:
-        chosen.append(start_protein(run, entries, (0, 0)))
+        chosen.append(start_protein(run, entries, (0, 0), "contact"))
         entries = [one for one in entries if one["id"] != chosen[-1]]
     assert "".join(chosen) == "badcex"
-    assert start_protein(run, [], (0, 0)) is None
+    assert start_protein(run, [], (0, 0), "contact") is None
 
 
 def test_a_skipped_protein_is_not_chosen(run, monkeypatch):
     table = pl.DataFrame({"protein": [0, 1], "id": ["a", "b"], "status": ["skipped", "analysed"]})
     monkeypatch.setattr(type(run), "proteins", lambda self: table)
     monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: {1: 0})
-    assert start_protein(run, [entry("b")], (0, 0)) == "b"
+    monkeypatch.setattr(type(run), "hit_counts", lambda self, name, layer, head: {1: 0})
+    assert start_protein(run, [entry("b")], (0, 0), "contact") == "b"
 
 
-def test_arcs_of_the_run_decide_between_its_proteins(run):
+def test_hits_of_the_run_decide_between_its_proteins(run):
     entries = [entry(name, placed=name != "toy6") for name in ("toy0", "toy3", "toy4", "toy6")]
-    counts = run.arc_counts(2, 1)
+    counts, arcs = run.hit_counts(PROPERTY, 2, 1), run.arc_counts(2, 1)
+    assert all(counts[number] <= arcs[number] for number in counts)
+    found = run.property_counts(PROPERTY).hits[:, 2, 1].tolist()
+    assert [counts[number] for number in run.labelled_proteins(PROPERTY)] == found
+    assert max(counts.values()) > 0
     numbers = {"toy0": 0, "toy3": 3, "toy4": 4}
-    assert start_protein(run, entries, (2, 1)) == max(numbers, key=lambda name: counts[numbers[name]])
+    best = max(numbers, key=lambda name: (counts[numbers[name]], arcs[numbers[name]]))
+    assert start_protein(run, entries, (2, 1), PROPERTY) == best

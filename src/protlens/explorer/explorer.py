@@ -194,7 +194,7 @@ class Explorer:
         properties = property_entries(self._run)
         name, mode = start_property(properties), self._run.mode
         head = start_head(self.heads(name, mode))
-        protein = start_protein(self._run, self.entries(), parse_head_label(head))
+        protein = start_protein(self._run, self.entries(), parse_head_label(head), name)
         return properties, {"property": name, "mode": mode, "head": head, "protein": protein}
 
     def _place(self, label: str) -> tuple[int, int]:

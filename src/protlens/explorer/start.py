@@ -31,11 +31,11 @@ def start_head(heads: Heads) -> str:
     return best_head(heads) or heads["columns"]["label"][arcs.index(max(arcs))]
 
 
-def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int]) -> str | None:
-    """Return the protein of the run on which a head has most arcs, of those that are the best to look at.
+def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int], name: str) -> str | None:
+    """Return the protein of the run on which most arcs of a head hit a property, of those that are best to look at.
 
-    These have coordinates, a moderate length, and were not cut. If none of the entries is of the run, the first is
-    taken.
+    These have coordinates, a moderate length, and were not cut; of equal ones that with most arcs. If none of the
+    entries is of the run, the first is taken.
 
     Parameters
     ----------
@@ -43,13 +43,16 @@ def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int])
         The run, and the proteins to choose from.
     place
         Layer and head, zero-based.
+    name
+        The property.
     """
     rows = {row["id"]: row for row in run.proteins().filter(pl.col("status") != "skipped").iter_rows(named=True)}
-    arcs = run.arc_counts(*place)
+    arcs, hits = run.arc_counts(*place), run.hit_counts(name, *place)
 
-    def merit(entry: ProteinEntry) -> tuple[bool, bool, bool, int]:
+    def merit(entry: ProteinEntry) -> tuple[bool, bool, bool, int, int]:
         row = rows[entry["id"]]
-        return entry["placed"], entry["residues"] in MODERATE, row["status"] == "analysed", arcs[row["protein"]]
+        shown = entry["placed"], entry["residues"] in MODERATE, row["status"] == "analysed"
+        return *shown, hits[row["protein"]], arcs[row["protein"]]
 
     of_run = [entry for entry in entries if entry["id"] in rows]
     best = max(of_run, key=merit) if of_run else next(iter(entries), None)

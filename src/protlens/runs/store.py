@@ -324,9 +324,16 @@ class Run:
 
     def arc_counts(self, layer: int, head: int) -> dict[int, int]:
         """Return how many arcs one head has in each protein that was analysed, by the protein's number."""
-        counts = self._read(COUNTS, ["protein", "arcs"], rows=[("layer", "=", layer)])
-        arcs = _from_lists(counts["arcs"], (-1, self.heads))[:, head]
-        return dict(zip(counts["protein"].to_pylist(), arcs.tolist(), strict=True))
+        return self._counts_of_head("arcs", layer, head)
+
+    def hit_counts(self, name: str, layer: int, head: int) -> dict[int, int]:
+        """Return for how many arcs of one head a property holds, by the number of each protein that was analysed."""
+        return self._counts_of_head(f"hits:{name}", layer, head)
+
+    def _counts_of_head(self, column: str, layer: int, head: int) -> dict[int, int]:
+        counts = self._read(COUNTS, ["protein", column], rows=[("layer", "=", layer)])
+        values = _from_lists(counts[column], (-1, self.heads))[:, head]
+        return dict(zip(counts["protein"].to_pylist(), values.tolist(), strict=True))
 
     def _check_arcs(self) -> None:
         if self.manifest.options["keep_arcs"] is None:
