@@ -6,7 +6,6 @@ from protlens.explorer.start import best_head, start_head, start_property, start
 from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import tabulate
 
-
 PROPERTY = "secondary_structure:helix"
 
 

@@ -40,11 +40,7 @@ export function Structure() {
       title="Structure"
       message={problem.value ?? page.view.value.value?.reason}
       busy={!hidden && (!drawn?.value || drawn.loading)}
-      data={{
-        "data-drawn-head": drawn?.value?.head,
-        "data-drawn-arcs": drawn?.value?.tubes.length,
-        "data-holding-arcs": drawn?.value?.fitting,
-      }}
+      data={{ "data-drawn-head": drawn?.value?.head, "data-drawn-arcs": drawn?.value?.tubes.length }}
       actions={stage.value && !hidden && <Actions stage={stage.value} />}
     >
       <div class="structure" hidden={hidden}>

@@ -88,7 +88,7 @@ def null(
     run: PathInput | Run = "protlens-run",
     *,
     kind: NullKind = "rows",
-    repeats: int = 5,
+    repeats: int = 3,
     seed: int = 0,
     model: PathInput | AttentionModel | None = None,
     dataset: PathInput | Dataset | None = None,
