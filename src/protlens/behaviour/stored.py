@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from protlens.behaviour.behaviours import rules
 from protlens.behaviour.head_evidence import SCHEMA
 from protlens.files import json_checksum, write_table
-from protlens.output_folders import change_since_written
 from protlens.runs.format import BEHAVIOUR
 from protlens.runs.store import Run
+from protlens.stats.run_tables import stored_table
 
 SETTINGS = {"sample": pl.Int64, "seed": pl.Int64, "with_model": pl.Boolean, "made_for": pl.String}
 """Columns that are the same in every row: what was asked for, and the run and thresholds that it is of."""
@@ -51,15 +50,8 @@ def write_evidence(run: Run, evidence: HeadEvidence) -> None:
 
 def stored_evidence(run: Run) -> HeadEvidence | None:
     """Return what is stored in a run; None if it is missing, changed, or of another run or of other thresholds."""
-    path = run.path / BEHAVIOUR
-    if change_since_written(path, run.path):
-        return None
-    schema = {**SCHEMA, **SETTINGS}
-    try:
-        table = pl.read_csv(path, schema_overrides=schema)
-    except (OSError, PolarsError):
-        return None
-    if dict(table.schema) != schema or table["made_for"].unique().to_list() != [_made_for(run)]:
+    table = stored_table(run, BEHAVIOUR, pl.Schema({**SCHEMA, **SETTINGS}))
+    if table is None or table["made_for"].unique().to_list() != [_made_for(run)]:
         return None
     settings = table.select("sample", "seed", "with_model").unique()
     return HeadEvidence(table.select(*SCHEMA), *settings.row(0)) if len(settings) == 1 else None

@@ -3,15 +3,14 @@
 from typing import Any
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from protlens.behaviour.behaviour_summary import UNNAMED, behaviour_tables
 from protlens.behaviour.stored import stored_evidence
 from protlens.number_text import bare_percent
-from protlens.output_folders import change_since_written
 from protlens.runs.format import NULL_TABLE
 from protlens.runs.store import Run
 from protlens.stats.null_comparison import NULL_TABLE_SCHEMA
+from protlens.stats.run_tables import stored_table
 from protlens.typing import Mode
 
 PLACE = ["layer", "head"]
@@ -52,18 +51,8 @@ def _said(row: dict[str, Any]) -> str:
 
 def _nulls(run: Run, name: str, mode: Mode) -> pl.DataFrame:
     chosen = {"null_kind": "kind", "null_repeats": "repeats", "null_best": "null_best", "null_p": "p_best"}
-    table = NULL_TABLE_SCHEMA.to_frame(eager=True) if mode != run.mode else _stored_nulls(run)
+    stored = stored_table(run, NULL_TABLE, NULL_TABLE_SCHEMA) if mode == run.mode else None
+    table = NULL_TABLE_SCHEMA.to_frame(eager=True) if stored is None else stored
     closest = table.filter(pl.col("p_best").is_not_null(), property=name).sort("p_best", descending=True)
     first = closest.unique(PLACE, keep="first", maintain_order=True)
     return first.select(*PLACE, **{new: pl.col(old) for new, old in chosen.items()})
-
-
-def _stored_nulls(run: Run) -> pl.DataFrame:
-    nothing, path = NULL_TABLE_SCHEMA.to_frame(eager=True), run.path / NULL_TABLE
-    if not path.exists() or change_since_written(path, run.path):
-        return nothing
-    try:
-        table = pl.read_csv(path, schema_overrides=dict(NULL_TABLE_SCHEMA))
-    except (OSError, PolarsError):
-        return nothing
-    return table if table.schema == NULL_TABLE_SCHEMA else nothing

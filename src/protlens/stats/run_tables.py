@@ -151,7 +151,7 @@ def read_tables(run: PathInput | Run) -> RunTables:
 
 def stored_heads(run: Run) -> pl.DataFrame | None:
     """Return ``heads.parquet`` of a run; None if it is missing, changed, or of other properties, heads or threshold."""
-    table = _read(run, "heads.parquet", HEAD_TABLE_SCHEMA)
+    table = stored_table(run, "heads.parquet", HEAD_TABLE_SCHEMA)
     if table is None or not table.select(_PLACE).equals(_places(run)):
         return None
     settings = table.select("threshold", "mode").unique().rows()
@@ -160,7 +160,7 @@ def stored_heads(run: Run) -> pl.DataFrame | None:
 
 def stored_controls(run: Run) -> pl.DataFrame | None:
     """Return ``tables/controls.csv`` of a run; None if it is missing, changed, or of other properties or heads."""
-    table = _read(run, "tables/controls.csv", CONTROL_TABLE_SCHEMA)
+    table = stored_table(run, "tables/controls.csv", CONTROL_TABLE_SCHEMA)
     if table is None:
         return None
     placed = _places(run)
@@ -171,7 +171,8 @@ def stored_controls(run: Run) -> pl.DataFrame | None:
     return table if whole else None
 
 
-def _read(run: Run, name: str, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+def stored_table(run: Run, name: str, schema: Mapping[str, Any]) -> pl.DataFrame | None:
+    """Return a Parquet or CSV file of a run, read once; None if it is missing, changed, or has other columns."""
     path = run.path / name
     if change_since_written(path, run.path):
         return None
