@@ -1,12 +1,11 @@
 """Heads beside their null runs, as a few lines to read on a terminal."""
 
-from typing import Any
-
 from protlens.cli.screen import print_table
 from protlens.naming import property_title
 from protlens.nulls.null_analysis import NullAnalysis
 from protlens.nulls.null_kinds import KINDS
-from protlens.number_text import bare_percent, count, counted, listed, probability, times
+from protlens.number_text import bare_percent, counted, listed, probability
+from protlens.report.null_section import null_cells
 from protlens.runs.format import NULL_TABLE
 
 _COLUMNS = [
@@ -26,28 +25,13 @@ _COLUMNS = [
 def print_nulls(found: NullAnalysis) -> None:
     """Print the head of each property that is named first, beside the null runs of one kind."""
     facts, about = KINDS[found.kind], found.run.manifest
-    rows = [_row(row) for row in found.tables.summary.iter_rows(named=True)]
+    rows = [null_cells(row, share=bare_percent) for row in found.tables.summary.iter_rows(named=True)]
     if rows:
         repeats = counted(int(found.tables.summary["repeats"][0]), "null run")
         title = f"{about.model['name']} on {about.dataset['name']} beside {repeats}: {facts.words}"
         print_table(title, _COLUMNS, rows)
         print()
     print("\n".join(_notes(found)))
-
-
-def _row(row: dict[str, Any]) -> list[str]:
-    return [
-        property_title(row["property"]),
-        row["label"],
-        bare_percent(row["alignment"]),
-        bare_percent(row["null_best"]),
-        probability(row["p_best"]),
-        times(row["lift"]),
-        times(row["null_best_lift"]),
-        probability(row["p_best_lift"]),
-        probability(row["p_pooled"]),
-        f"{count(row['null_findings'])} of {count(row['null_heads'])}",
-    ]
 
 
 def _notes(found: NullAnalysis) -> list[str]:

@@ -1,5 +1,8 @@
 """The section on null runs, where there are any."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import polars as pl
 
 from protlens.naming import AMINO_ACID, property_title
@@ -52,19 +55,21 @@ def _table(kind: NullKind, summary: pl.DataFrame) -> Table:
     repeats = int(summary["repeats"].max())  # type: ignore[arg-type]
     caption = f"{counted(repeats, 'null run')}, {KINDS[kind].words}. {KINDS[kind].about}"
     shown = summary.filter(~pl.col("property").str.starts_with(AMINO_ACID))
-    rows = [
-        (
-            property_title(row["property"]),
-            row["label"],
-            percent(row["alignment"]),
-            percent(row["null_best"]),
-            probability(row["p_best"]),
-            times(row["lift"]),
-            times(row["null_best_lift"]),
-            probability(row["p_best_lift"]),
-            probability(row["p_pooled"]),
-            f"{count(row['null_findings'])} of {count(row['null_heads'])}",
-        )
-        for row in (shown if len(shown) else summary).iter_rows(named=True)
-    ]
+    rows = [tuple(null_cells(row, share=percent)) for row in (shown if len(shown) else summary).iter_rows(named=True)]
     return Table(caption, _COLUMNS, rows)
+
+
+def null_cells(row: Mapping[str, Any], *, share: Callable[[float | None], str]) -> list[str]:
+    """Return what a table says of one head beside its nulls, shares as the function writes them."""
+    return [
+        property_title(row["property"]),
+        row["label"],
+        share(row["alignment"]),
+        share(row["null_best"]),
+        probability(row["p_best"]),
+        times(row["lift"]),
+        times(row["null_best_lift"]),
+        probability(row["p_best_lift"]),
+        probability(row["p_pooled"]),
+        f"{count(row['null_findings'])} of {count(row['null_heads'])}",
+    ]
