@@ -6,6 +6,7 @@ from .ablation.ablation_result import AblationAnalysis as AblationAnalysis
 from .ablation.ablation_result import AblationTables as AblationTables
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
+from .analysis import finish as finish
 from .behaviour.behaviour_summary import BehaviourTables as BehaviourTables
 from .behaviour.head_behaviours import HeadBehaviours as HeadBehaviours
 from .behaviour.head_behaviours import describe_heads as describe_heads
@@ -30,8 +31,15 @@ from .explorer.examples import open_example as open_example
 from .explorer.explorer import Explorer as Explorer
 from .explorer.opening import open_run as open_run
 from .explorer.opening import open_structure as open_structure
+from .extraction.engine import Engine as Engine
+from .extraction.engine import InProcess as InProcess
 from .extraction.extraction_options import ExtractionOptions as ExtractionOptions
+from .extraction.processes import Processes as Processes
+from .extraction.ray_engine import RayEngine as RayEngine
+from .extraction.retry_run import retry as retry
 from .extraction.run import extract as extract
+from .extraction.run_status import RunStatus as RunStatus
+from .extraction.run_status import run_status as run_status
 from .heads import head_label as head_label
 from .heads import parse_head_label as parse_head_label
 from .models.check import check_model as check_model

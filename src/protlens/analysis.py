@@ -6,8 +6,11 @@ from pathlib import Path
 
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.errors import OptionError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.finish import finish_run
 from protlens.extraction.run import extract
+from protlens.extraction.run_parts import chosen_proteins
 from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
 from protlens.models.load import as_model
@@ -19,7 +22,7 @@ from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
 from protlens.runs.format import RUN_FOLDER
-from protlens.runs.store import Run
+from protlens.runs.store import Run, as_run
 from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import RunTables, tabulate, write_tables
 from protlens.typing import Mode, PathInput, Progress
@@ -121,11 +124,49 @@ def analyze(
     >>> analysis.tables.heads.select("property", "label").row(0)
     ('contact', '1-1')
     """
+    if options is not None and options.part is not None:
+        hint = "take protlens.extract for each part, and protlens.finish when all are there"
+        raise OptionError(explain("analysis", found="a part of a run", hint=hint))
     proteins = as_dataset(dataset)
     chosen = choose_properties(proteins, properties)
-    folder, adapter = open_folder(Path(out), RUN_FOLDER), as_model(model)
-    with locked(folder.path):
-        run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+    open_folder(Path(out), RUN_FOLDER)
+    adapter = as_model(model)
+    run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+    return _tabulated(run, mode)
+
+
+def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, mode: Mode = "matched") -> Analysis:
+    """Make tables and figures of a run whose shards are all there, whoever wrote them.
+
+    Parameters
+    ----------
+    run
+        A run, or its directory.
+    dataset
+        The one that it was made with, if that is neither where it was nor of a name.
+    mode
+        How arcs, background and intervals are defined: ``matched`` or ``paper``.
+
+    Raises
+    ------
+    RunError
+        If shards are missing, or the dataset is another one.
+
+    Examples
+    --------
+    >>> options = protlens.ExtractionOptions(part=(1, 1), limit=3)
+    >>> run = protlens.extract("mini-bert", "pdb-mini", ["contact"], out="in-parts", options=options)
+    >>> protlens.finish(run).tables.heads.height
+    48
+    """
+    run = as_run(run)
+    run.check_complete()
+    finish_run(run, chosen_proteins(run, dataset))
+    return _tabulated(run, mode)
+
+
+def _tabulated(run: Run, mode: Mode) -> Analysis:
+    with locked(run.path, wait=-1):
         tables = tabulate(run, mode=mode)
         names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
         write_tables(run, tables)

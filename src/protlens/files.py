@@ -65,7 +65,8 @@ def _flush(path: Path) -> None:
 def replacing_folder(path: Path) -> Iterator[Path]:
     """Yield a new folder beside the given one to fill; on leaving, flush its files and rename it into place.
 
-    If anything is raised meanwhile, Ctrl-C included, the folder beside is removed. The given one must not exist.
+    If anything is raised meanwhile, Ctrl-C included, the folder beside is removed. A folder of this name that is there
+    by then, as another process was faster, stays as it is.
 
     Raises
     ------
@@ -79,12 +80,22 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         for file in beside.iterdir():
             _flush(file)
         _flush(beside)
-        beside.rename(path)
+        with _unless_there():
+            beside.rename(path)
         _flush(path.parent)
     except OSError as error:
         raise storage_error(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextmanager
+def _unless_there() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+            raise
 
 
 @contextmanager

@@ -14,10 +14,17 @@ LOCK = ".protlens.lock"
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Keep other processes from writing into a folder, which is made if it is not there and stays if it is filled.
 
     The lock of a process that was killed is taken over. A process may hold it several times.
+
+    Parameters
+    ----------
+    folder
+        To write into.
+    wait
+        Seconds to wait for another process that holds it; below zero without an end.
 
     Raises
     ------
@@ -30,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = SoftFileLock(folder.resolve() / LOCK, timeout=0, is_singleton=True)
-        lock.acquire()
+        lock.acquire(timeout=wait, poll_interval=0.1)
     except Timeout as error:
         found = f"process {lock.pid} is writing into it, says its {LOCK}"
         hint = "wait until that has ended, or choose another folder as out="

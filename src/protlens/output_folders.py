@@ -9,7 +9,7 @@ damaged lists nothing and vouches for nothing.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -156,11 +156,11 @@ class OutputFolder:
             with suppress(OSError):
                 path.parent.rmdir()
 
-    def remove_unfinished(self) -> None:
-        """Remove what a process that was killed has left half-written."""
+    def remove_unfinished(self, *, besides: Sequence[str] = ()) -> None:
+        """Remove what a process that was killed has left half-written, but in some subfolders."""
         listed = {PurePosixPath(name).name for name in self._listed} | {FILES, *self.kind.markers}
         for left in list(self.path.rglob(UNFINISHED)):
-            match = _LEFT.fullmatch(left.name)
+            match = _LEFT.fullmatch(left.name) if left.relative_to(self.path).parts[0] not in besides else None
             if match and (match["drawn"] or match["name"] in listed):
                 remove(left)
 

@@ -177,15 +177,21 @@ def test_killed_process_leaves_a_run_that_can_be_resumed(tmp_path, expected, how
     assert not list(out.glob("**/.*.part"))
 
 
-@pytest.mark.slow
-def test_a_second_process_on_the_same_folder_is_told_of_the_first(tmp_path, expected):
-    out = tmp_path / "run"
+def _working(out, *, shard):
+    """Start a process that takes its time over the toy, and return it when it has written a shard."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
     process = subprocess.Popen([sys.executable, "-c", KILLED, out], env=environment)
     deadline = time.monotonic() + 60
-    while not shard_folder(out, 0).is_dir() and time.monotonic() < deadline:
+    while not shard_folder(out, shard).is_dir() and time.monotonic() < deadline:
         time.sleep(0.01)
-    with pytest.raises(RunError, match=f"process {process.pid} is writing into it") as caught:
+    return process
+
+
+@pytest.mark.slow
+def test_a_run_on_which_another_process_works_is_not_started_over(tmp_path, expected):
+    out = tmp_path / "run"
+    process = _working(out, shard=0)
+    with pytest.raises(RunError, match=f"process {process.pid} on .* works on its shard") as caught:
         extract(toy_model(), toy_dataset(), out=out, options=ExtractionOptions(threshold=0.4), fresh=True)
     assert "\n" not in str(caught.value)
     assert process.wait(60) == 0
@@ -195,10 +201,26 @@ def test_a_second_process_on_the_same_folder_is_told_of_the_first(tmp_path, expe
         same_counts(counts, expected[counts.name])
 
 
+@pytest.mark.slow
+def test_two_processes_share_the_shards_of_a_run(tmp_path, expected):
+    out, mine = tmp_path / "run", []
+    process = _working(out, shard=0)
+    model = toy_model()
+    attend = model.attend
+    model.attend = lambda batch, visit: (mine.append(batch.lengths), time.sleep(0.2), attend(batch, visit))
+    data = toy_dataset()
+    run = extract(model, data, select_properties(data), out=out, options=ExtractionOptions(shard_residues=1))
+    assert process.wait(60) == 0
+    assert 0 < len(mine) < len(data)  # each shard is one protein, and none was analysed twice
+    for counts in run.counts():
+        same_counts(counts, expected[counts.name])
+    assert not [path.name for path in (out / "shards").iterdir() if not path.name.isdecimal()]
+
+
 def test_relatives_that_a_finished_run_names_are_not_searched_for_again(tmp_path, monkeypatch):
     run, data = _extract(tmp_path / "run"), toy_dataset()
     kept = run.proteins()
-    monkeypatch.setattr("protlens.extraction.run.find_relatives", lambda _: pytest.fail("searched again"))
+    monkeypatch.setattr("protlens.extraction.finish.find_relatives", lambda _: pytest.fail("searched again"))
     assert _extract(run.path).proteins().equals(kept)
     monkeypatch.undo()
     named = data.with_clusters(["a"] * len(data))
@@ -314,7 +336,10 @@ def test_fresh_leaves_nothing_of_the_run_before(tmp_path):
         toy_model(), data, select_properties(data), out=out, options=ExtractionOptions(shard_residues=1), fresh=True
     )
     kept = {file for file in out.rglob("*") if file.is_file() and "shards" not in file.parts}
-    assert kept == {*mine, *(out / name for name in ("manifest.json", "proteins.parquet", "files.json"))}
+    assert kept == {
+        *mine,
+        *(out / name for name in ("manifest.json", "plan.parquet", "proteins.parquet", "files.json")),
+    }
     assert all(file.read_text() == "of the run before" for file in mine)
 
 
@@ -325,7 +350,8 @@ def test_fresh_leaves_no_empty_folders(tmp_path):
     (out / "tables" / "layers.csv").write_text("of the run before")
     data = toy_dataset()
     extract(toy_model(), data, select_properties(data), out=str(out), fresh=True)
-    assert {file.name for file in out.iterdir()} == {"manifest.json", "proteins.parquet", "files.json", "shards"}
+    kept = {"manifest.json", "plan.parquet", "proteins.parquet", "files.json", "shards"}
+    assert {file.name for file in out.iterdir()} == kept
 
 
 def test_fresh_does_not_touch_the_folder_of_something_else(tmp_path):

@@ -6,13 +6,18 @@ from typing import Annotated
 import typer
 
 from protlens.cli.options import (
+    AddressOption,
     ContactAtomOption,
     DatasetOption,
     DeviceOption,
     DtypeOption,
+    EngineOption,
     MaxLengthOption,
     ModelOption,
+    WorkersOption,
     atom_name,
+    chosen_engine,
+    part_of,
     split_names,
 )
 from protlens.cli.screen import note_missing_cb, progress
@@ -44,6 +49,17 @@ def analyze(
     arcs_of: Annotated[
         str | None, typer.Option(metavar="IDS", help="Keep those of these proteins only, joined by commas.")
     ] = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = None,
+    address: AddressOption = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help="Work on the K-th of N parts of the run alone, then 'protlens run finish' makes the tables;"
+            " auto is the task of a Slurm array.",
+        ),
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
     ] = False,
@@ -62,12 +78,21 @@ def analyze(
         seed=seed,
         keep_arcs=keep_arcs,
         arcs_of=None if arcs_of is None else tuple(split_names(arcs_of) or ()),
+        engine=chosen_engine(workers, engine, address),
+        part=part_of(shard),
     )
     proteins = protlens.load_dataset(dataset)
     if properties is None:
         note_missing_cb(proteins, contact_atom)
     chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
     adapter = protlens.load_model(model, device=device, dtype=dtype)
+    if options.part is not None:
+        with progress("proteins") as on_progress:
+            protlens.extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+        from protlens.cli.printed_status import print_status
+
+        print_status(protlens.run_status(out), out)
+        return
     with progress("proteins") as on_progress:
         analysis = protlens.analyze(
             adapter, proteins, chosen, out=out, mode=mode, options=options, fresh=fresh, on_progress=on_progress

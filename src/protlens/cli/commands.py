@@ -14,6 +14,7 @@ from protlens.cli.null import null
 from protlens.cli.probe import probe
 from protlens.cli.report import report
 from protlens.cli.reproduce import reproduce
+from protlens.cli.run import run_app
 from protlens.cli.serve import serve
 from protlens.cli.view import view
 
@@ -36,6 +37,7 @@ app.command()(reproduce)
 app.command()(view)
 app.command()(serve)
 app.command()(examples)
+app.add_typer(run_app, name="run")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(models_app, name="models")
 

@@ -1,12 +1,16 @@
 """Options that several commands share, and what messages call them."""
 
+import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
 from protlens.errors import OptionError, explain
+
+if TYPE_CHECKING:
+    from protlens.extraction.engine import Engine
 
 ModelOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
 DatasetOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
@@ -16,6 +20,16 @@ ContactAtomOption: TypeAlias = Annotated[
 ]
 DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
 DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+
+WorkersOption: TypeAlias = Annotated[
+    int | None, typer.Option(help="Work in so many processes: one for each GPU, or some that divide the cores.")
+]
+EngineOption: TypeAlias = Annotated[
+    Literal["ray"] | None, typer.Option(help="Work on a cluster of Ray, or with Ray on this machine.")
+]
+AddressOption: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.")
+]
 
 DEFAULT_RUN = Path("protlens-run")
 """Where a run is made and looked for, unless another place is named."""
@@ -30,6 +44,55 @@ RunModel: TypeAlias = Annotated[
 RunDataset: TypeAlias = Annotated[
     str | None, typer.Option(help="The run's dataset, as a name or file, if it is no longer where it was.")
 ]
+
+
+def chosen_engine(workers: int | None, engine: Literal["ray"] | None, address: str | None) -> "Engine | None":
+    """Return what works on a run; None for this process.
+
+    Raises
+    ------
+    OptionError
+        If the options do not go together, or Ray is not installed.
+    """
+    if engine is None and address is not None:
+        raise OptionError(explain(f"--address {address}", found="no engine", hint="add --engine ray"))
+    if engine is not None and workers is not None:
+        found = "Ray, which takes as many workers as the cluster has room for"
+        raise OptionError(explain(f"--workers {workers}", found=found, hint="leave it out"))
+    if engine is not None:
+        from protlens.extraction.ray_engine import RayEngine
+
+        return RayEngine(address)
+    if workers is None:
+        return None
+    from protlens.extraction.processes import Processes
+
+    return Processes(workers)
+
+
+_SLURM = ("SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN")
+
+
+def part_of(asked: str | None) -> tuple[int, int] | None:
+    """Return the part of a run that ``3/16`` or, in a Slurm array, ``auto`` asks for; None for all of it.
+
+    Raises
+    ------
+    OptionError
+        If it is neither, or there is no Slurm array.
+    """
+    if asked is None:
+        return None
+    if asked == "auto":
+        task, count, first = (os.environ.get(name, "") for name in _SLURM)
+        if not (task.isdecimal() and count.isdecimal() and first.isdecimal()):
+            found = f"no Slurm array ({', '.join(_SLURM)} are not set)"
+            raise OptionError(explain("--shard auto", found=found, hint="write --shard 3/16"))
+        return int(task) - int(first) + 1, int(count)
+    match = re.fullmatch(r"(\d{1,9})/(\d{1,9})", asked)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise OptionError(explain(f"--shard {asked}", allowed="K/N with K from 1 to N, as 3/16, or auto"))
+    return int(match[1]), int(match[2])
 
 
 def run_folder(run: Path, example: str | None) -> Path:

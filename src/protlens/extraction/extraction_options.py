@@ -1,8 +1,12 @@
 """What an extraction is asked to do."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from protlens.errors import OptionError, explain
+
+if TYPE_CHECKING:  # an engine needs torch, and options are read before that is loaded
+    from protlens.extraction.engine import Engine
 
 _FLOOR = "give one with keep_arcs="
 
@@ -29,6 +33,11 @@ class ExtractionOptions:
         The most residues of a batch, padding included; halved while the memory does not suffice.
     shard_residues
         About how many residues are analysed between two writes to disk.
+    engine
+        What works on the run: several processes (:class:`Processes`), or a cluster (:class:`RayEngine`); None for this
+        process.
+    part
+        ``(3, 16)``: work on the third of sixteen parts and leave the others to other processes; None for all.
 
     Raises
     ------
@@ -49,6 +58,8 @@ class ExtractionOptions:
     arcs_of: tuple[str, ...] | None = None
     batch_tokens: int = 1024
     shard_residues: int = 16384
+    engine: "Engine | None" = None
+    part: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         for name in ("threshold", "keep_arcs"):
@@ -63,3 +74,12 @@ class ExtractionOptions:
             raise OptionError(explain(f"arcs of {', '.join(self.arcs_of)}", found="no smallest weight", hint=_FLOOR))
         if self.seed < 0:
             raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))
+        if self.part is not None and not 1 <= self.part[0] <= self.part[1]:
+            raise OptionError(
+                explain(f"part {self.part[0]} of {self.part[1]}", allowed="from 1 to as many as there are")
+            )
+
+    def shards(self, count: int) -> list[int]:
+        """Return the numbers of the shards to work on, of so many."""
+        number, parts = self.part or (1, 1)
+        return list(range(number - 1, count, parts))

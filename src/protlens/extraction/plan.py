@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from jaxtyping import Int64
 
 from protlens.data.dataset import Dataset
@@ -55,6 +56,23 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     part = (np.cumsum(lengths[order]) - lengths[order]) // options.shard_residues
     shards = tuple(tuple(order[part == number].tolist()) for number in np.unique(part))
     return Plan(tuple(positions.tolist()), max_length, shards, _arcs_of(dataset, options.arcs_of, positions))
+
+
+def plan_table(plan: Plan, dataset: Dataset) -> pl.DataFrame:
+    """Return the plan as a table, one row a protein: its number, its row in the dataset, id, length and shard."""
+    shard = np.zeros(len(plan.chosen), np.int32)
+    for number, proteins in enumerate(plan.shards):
+        shard[list(proteins)] = number
+    chosen = np.array(plan.chosen, np.int64)
+    return pl.DataFrame(
+        {
+            "protein": np.arange(len(chosen), dtype=np.int32),
+            "row": chosen,
+            "id": pl.Series(dataset.ids, dtype=pl.String).gather(chosen),
+            "length": np.array(dataset.lengths, np.int32)[chosen],
+            "shard": shard,
+        }
+    )
 
 
 def _arcs_of(

@@ -6,8 +6,9 @@ from pathlib import Path
 from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError, ProtlensError, RunError, explain
-from protlens.models.load import is_at_hand
-from protlens.models.protocol import ModelInfo
+from protlens.extraction.plan import draw_positions
+from protlens.models.load import Device, as_model, is_at_hand
+from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.runs.manifest import is_same_model
 from protlens.runs.sources import read_source
 from protlens.runs.store import Run
@@ -33,6 +34,12 @@ def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
         raise RunError(explain(f"dataset {asked!r}", found=differs, hint=_HINT))
     return dataset
+
+
+def chosen_proteins(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
+    """Return the proteins of its dataset that a run chose, in the order of their numbers; see :func:`dataset_of`."""
+    dataset, options = dataset_of(run, given), run.manifest.options
+    return dataset.take(draw_positions(len(dataset), limit=options["limit"], seed=options["seed"]).tolist())
 
 
 def _remembered(run: Run) -> Dataset:
@@ -62,3 +69,21 @@ def check_weights(info: ModelInfo, run: Run) -> None:
         found = f"its {what} are not those that run {run.path} was made with"
         hint = f"give {wanted['name']} with sha256 {wanted['sha256'][:12]}..."
         raise ModelError(explain(f"model {info.name!r}", found=found, hint=hint))
+
+
+def model_of(run: Run, given: PathInput | AttentionModel | None, device: Device) -> AttentionModel:
+    """Return the model of a run: the given one, else that where it was, else that of its name.
+
+    Raises
+    ------
+    ModelError
+        If it is not the one that the run was made with, or cannot be had.
+    """
+    about = run.manifest.model
+    named = place_of_model(run) if given is None else given
+    if named is None:
+        found, hint = "not on this machine", "give it as model="
+        raise ModelError(explain(f"model {about['name']!r} of run {run.path}", found=found, hint=hint))
+    model = as_model(named, device=device, dtype=about.get("dtype", "float32"))
+    check_weights(model.info, run)
+    return model

@@ -6,14 +6,14 @@ from pathlib import Path
 import polars as pl
 
 from protlens.data.dataset import Dataset
-from protlens.errors import ModelError, OptionError, explain
+from protlens.errors import OptionError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.extraction.run_parts import check_weights, dataset_of, place_of_model
+from protlens.extraction.run_parts import dataset_of, model_of
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
-from protlens.models.load import Device, as_model
+from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.naming import property_title
 from protlens.nulls.null_folders import LARGEST_SEED, NullTables, check_place, compare_with_nulls, finished_null
@@ -144,7 +144,7 @@ def null(
         heads = read_tables(opened).heads
         missing = [one for one in seeds if finished_null(opened, kind, one) is None]
         if missing:
-            proteins, adapter = _analysed(opened, dataset_of(opened, dataset)), _model_of(opened, model, device)
+            proteins, adapter = _analysed(opened, dataset_of(opened, dataset)), model_of(opened, model, device)
             maker = _Maker(opened, kind, adapter, proteins, repeats=repeats, report=on_progress)
             for before, one in enumerate(missing, repeats - len(missing)):
                 maker.make(one, before=before)
@@ -174,17 +174,6 @@ def _analysed(run: Run, dataset: Dataset) -> Dataset:
         taken = taken.with_clusters(table["cluster"].to_list())
     taken.name = run.manifest.dataset["name"]
     return taken
-
-
-def _model_of(run: Run, given: PathInput | AttentionModel | None, device: Device) -> AttentionModel:
-    about = run.manifest.model
-    named = place_of_model(run) if given is None else given
-    if named is None:
-        found, hint = "not on this machine", "give it as model="
-        raise ModelError(explain(f"model {about['name']!r} of run {run.path}", found=found, hint=hint))
-    model = as_model(named, device=device, dtype=about.get("dtype", "float32"))
-    check_weights(model.info, run)
-    return model
 
 
 def _properties(run: Run, kind: NullKind, model: AttentionModel) -> list[Property]:

@@ -3,6 +3,7 @@
 ::
 
     RUN/manifest.json            what was analysed, with what, and in how many parts
+    RUN/plan.parquet             one row a protein that was chosen: which part it is in
     RUN/shards/00000/            the sums of one part of the proteins, whole or absent
         proteins.parquet         one row a protein: what was analysed, and how often each property holds
         counts.parquet           one row a protein and layer: arcs and hits of each property, a list over heads
@@ -13,6 +14,8 @@
         skipped.parquet          one row a protein that could not be analysed, with the reason
         arcs.parquet             one row an arc; only if arcs were kept
         seal.json                the run that the shard is of, and the digest of each file
+    RUN/shards/.00007.claim      names the process that works on a shard
+    RUN/shards/00007.failed      why a shard was given up
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
     RUN/tables/                  the other tables, as CSV; behaviour.csv is what 'protlens heads' wrote
@@ -35,6 +38,7 @@ READABLE = (1, 2, 3)
 """Versions that are read. Version 1 does not know where labels lie and where arcs fall."""
 
 MANIFEST = "manifest.json"
+PLAN = "plan.parquet"
 PROTEINS = "proteins.parquet"
 COUNTS = "counts.parquet"
 SUMS = "sums.parquet"
@@ -69,6 +73,16 @@ RUN_FOLDER = FolderKind("a protlens run", {MANIFEST: FORMAT})
 def shard_folder(run: Path, shard: int) -> Path:
     """Return the folder of a shard, numbered from zero."""
     return run / SHARDS / f"{shard:05d}"
+
+
+def claim_file(run: Path, shard: int) -> Path:
+    """Return the file that is there while a process works on a shard."""
+    return run / SHARDS / f".{shard:05d}.claim"
+
+
+def failure_file(run: Path, shard: int) -> Path:
+    """Return the file that says why a shard was given up."""
+    return run / SHARDS / f"{shard:05d}.failed"
 
 
 def null_folder(run: Path, kind: str, seed: int) -> Path:

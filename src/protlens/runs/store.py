@@ -1,6 +1,6 @@
 """Reading a run directory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -123,10 +123,14 @@ class Run:
         """Bins of attention weight."""
         return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
 
-    def check_shards(self) -> None:
-        """Raise RunError if a shard was changed or is of another run; those of early releases carry no seal."""
+    def check_shards(self, shards: Collection[int] | None = None) -> None:
+        """Raise RunError if one of these shards, of all if None, was changed or is of another run.
+
+        Those of early releases carry no seal.
+        """
         manifest = self.manifest
-        check_seals(self.path, self.shards_done, belongs_to=manifest.fingerprint, needed=manifest.sealed)
+        done = self.shards_done if shards is None else sorted(set(self.shards_done).intersection(shards))
+        check_seals(self.path, done, belongs_to=manifest.fingerprint, needed=manifest.sealed)
 
     def check_complete(self) -> None:
         """Raise RunError if shards are missing."""

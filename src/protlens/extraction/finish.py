@@ -1,0 +1,84 @@
+"""What is made of a run once all shards are there: the list of its proteins and of their relatives."""
+
+from contextlib import suppress
+
+import polars as pl
+from polars.exceptions import ColumnNotFoundError
+
+from protlens.data.dataset import Dataset
+from protlens.data.relatives import Relatives, find_relatives
+from protlens.errors import RunError
+from protlens.extraction.claims import claimed, claiming, remove_begun
+from protlens.files import write_table
+from protlens.folder_lock import locked
+from protlens.output_folders import list_files
+from protlens.runs.format import PROTEINS, RUN_FOLDER
+from protlens.runs.shard import read_skipped
+from protlens.runs.store import Run
+
+
+def finish_run(run: Run, chosen: Dataset, relatives: Relatives | None = None) -> None:
+    """Write what became of each protein of a run, and who its relatives are.
+
+    Parameters
+    ----------
+    run
+        All of its shards are there.
+    chosen
+        The proteins that were chosen, in the order of their numbers.
+    relatives
+        Searched for if None.
+
+    Raises
+    ------
+    RunError
+        If shards are missing, or changed.
+    DatasetError
+        If MMseqs2 is needed to find relatives, and fails.
+    """
+    run.check_complete()
+    run.check_shards()
+    with locked(run.path, wait=-1):
+        _sweep(run)
+        _write_proteins(run, chosen, relatives or relatives_of(run, chosen))
+
+
+def _sweep(run: Run) -> None:
+    """Remove what processes that were killed have left beside the shards."""
+    with claiming(run.path) as claims:
+        free = [shard for shard in claimed(run.path) if claims.take(shard)]
+    for shard in set(run.shards_done) - (claimed(run.path).keys() - set(free)):
+        remove_begun(run.path, shard)
+
+
+def relatives_of(run: Run, chosen: Dataset) -> Relatives:
+    """Return the relatives that a finished run names, unless the dataset now names others; else search for them."""
+    with suppress(RunError, ColumnNotFoundError):
+        table = run.proteins().select("id", "cluster", "cluster_method")
+        kept = Relatives(tuple(table["cluster"]), tuple(table["cluster_method"]))
+        if table["id"].to_list() == chosen.ids and kept.follow(chosen):
+            return kept
+    return find_relatives(chosen)
+
+
+def _write_proteins(run: Run, chosen: Dataset, relatives: Relatives) -> None:
+    """Write what became of each protein, and who its relatives are."""
+    reasons, max_length = read_skipped(run.path, run.shards_done), run.manifest.options["max_length"]
+    lengths = chosen.lengths
+    residues = [0 if number in reasons else min(length, max_length) for number, length in enumerate(lengths)]
+    status = [
+        "skipped" if number in reasons else "cut" if kept < length else "analysed"
+        for number, (kept, length) in enumerate(zip(residues, lengths, strict=True))
+    ]
+    rows = {
+        "protein": pl.Series(range(len(lengths)), dtype=pl.Int32),
+        "id": chosen.ids,
+        "length": pl.Series(lengths, dtype=pl.Int32),
+        "residues": pl.Series(residues, dtype=pl.Int32),
+        "status": status,
+        "reason": pl.Series([reasons.get(number) for number in range(len(lengths))], dtype=pl.String),
+        "cluster": relatives.clusters,
+        "cluster_method": relatives.methods,
+    }
+    write_table(pl.DataFrame(rows), run.path / PROTEINS)
+    list_files(run.path, RUN_FOLDER, [run.path / PROTEINS])

@@ -1,0 +1,151 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from protlens.errors import OptionError, RunError
+from protlens.extraction.claims import claiming
+from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.job import Job
+from protlens.extraction.plan import make_plan
+from protlens.extraction.ray_engine import RayEngine, _Actor, _write
+from protlens.extraction.run import extract
+from protlens.properties.selection import select_properties
+from protlens.runs.counts import Bins
+from protlens.runs.format import shard_folder
+from reference import same_counts
+from toy import toy_dataset, toy_model
+
+ray = pytest.importorskip("ray")
+
+
+def _extract(out, **options):
+    data = toy_dataset()
+    settings = ExtractionOptions(shard_residues=1, **options)
+    return extract(toy_model(), data, select_properties(data), out=out, options=settings)
+
+
+def _same(run, other):
+    for counts, expected in zip(run.counts(), other.counts(), strict=True):
+        same_counts(counts, expected)
+
+
+def test_without_ray_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(OptionError, match=r'pip install "protlens\[ray\]"'):
+        RayEngine()
+
+
+def test_a_worker_that_does_not_see_the_run_sends_its_files_back(tmp_path):
+    data, here = toy_dataset(), tmp_path / "here"
+    whole = _extract(tmp_path / "whole")
+    job = Job(
+        run=here,
+        fingerprint=whole.manifest.fingerprint,
+        model=toy_model(),
+        dataset=data,
+        plan=make_plan(data, ExtractionOptions(shard_residues=1), max_residues=None),
+        properties=tuple(sorted(select_properties(data), key=lambda one: one.level == "pair")),
+        bins=Bins(0.3, None),
+        batch_tokens=1,
+    )
+    actor = _Actor(job, threads=1)
+    with claiming(here) as claims:
+        claims.take(1)
+        assert actor.work(1, claims.token(1)) is None
+        files = actor.work(2, "the claim of another machine")
+    assert shard_folder(here, 1).is_dir()
+    assert not shard_folder(here, 2).exists()
+    _write(here, 2, files)
+    for shard in (1, 2):
+        for file in shard_folder(whole.path, shard).iterdir():
+            assert file.read_bytes() == (shard_folder(here, shard) / file.name).read_bytes()
+
+
+@pytest.mark.slow
+def test_a_local_cluster_gives_the_run_of_this_process(tmp_path):
+    reported, data = [], toy_dataset()
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        run = extract(
+            toy_model(),
+            data,
+            select_properties(data),
+            out=tmp_path / "run",
+            options=ExtractionOptions(shard_residues=1, engine=RayEngine()),
+            on_progress=lambda *seen: reported.append(seen),
+        )
+        assert ray.is_initialized()  # what the user has started stays
+    finally:
+        ray.shutdown()
+    assert reported[-1] == (7, 7)
+    _same(run, _extract(tmp_path / "whole"))
+
+
+@pytest.mark.slow
+def test_an_address_without_a_cluster_is_one_line(tmp_path):
+    with pytest.raises(RunError, match="Ray cluster") as caught:
+        _extract(tmp_path / "run", engine=RayEngine(f"127.0.0.1:{_free_port()}"))
+    assert "\n" not in str(caught.value)
+
+
+def _free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Slow:
+    """The toy's model, which takes its time and says on which node it works."""
+
+    def __init__(self, marks):
+        self.model, self.marks = toy_model(), marks
+        self.info, self.device, self.dtype, self.encode = (
+            getattr(self.model, name) for name in ("info", "device", "dtype", "encode")
+        )
+
+    def attend(self, batch, visit):
+        (self.marks / ray.get_runtime_context().get_node_id()).touch()
+        time.sleep(3)
+        self.model.attend(batch, visit)
+
+
+@pytest.mark.slow
+def test_a_node_that_is_killed_costs_nothing(tmp_path):
+    marks, port, data = tmp_path / "marks", _free_port(), toy_dataset()
+    marks.mkdir()
+    path = [str(Path(__file__).parent), str(Path(__file__).parents[1]), *sys.path]
+    # nothing of the cluster is kept in the folder of temporary files that other tests share
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "RAY_TMPDIR": "/tmp"}
+    start = [str(Path(sys.executable).parent / "ray"), "start", "--num-cpus", "1", "--disable-usage-stats", "--block"]
+    head = [*start, "--head", "--node-ip-address", "127.0.0.1", "--port", str(port), "--include-dashboard", "false"]
+    nodes = [subprocess.Popen(head, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)]
+    try:
+        time.sleep(8)
+        joined = [*start, "--address", f"127.0.0.1:{port}"]
+        nodes.append(subprocess.Popen(joined, env=environment, stdout=subprocess.DEVNULL, start_new_session=True))
+
+        def kill_the_second(done, total):
+            if len(list(marks.iterdir())) == 2 and nodes[1].poll() is None and done:
+                os.killpg(nodes[1].pid, 9)
+
+        run = extract(
+            Slow(marks),
+            data,
+            select_properties(data),
+            out=tmp_path / "run",
+            options=ExtractionOptions(shard_residues=1, engine=RayEngine(f"127.0.0.1:{port}")),
+            on_progress=kill_the_second,
+        )
+        assert nodes[1].poll() is not None
+    finally:
+        for node in nodes:
+            if node.poll() is None:
+                os.killpg(node.pid, 15)
+                node.wait(30)
+    _same(run, _extract(tmp_path / "whole"))
+    assert not [file for file in (tmp_path / "run" / "shards").iterdir() if not file.name.isdecimal()]
