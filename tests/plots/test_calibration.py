@@ -52,7 +52,8 @@ def test_the_figure_is_tidy(name, background, make_calibration, assert_tidy):
     figure = calibration_figure(make_calibration(name), background=background, about="model · data")
     assert_tidy(figure)
     assert figure.axes[0].get_xlim() == figure.axes[1].get_xlim()
-    assert [tick.get_text() for tick in figure.axes[1].get_xticklabels()] == ["<0.05", "0.2", "0.4", "0.6", "0.8", "1.0"]
+    ticks = [tick.get_text() for tick in figure.axes[1].get_xticklabels()]
+    assert ticks == ["<0.05", "0.2", "0.4", "0.6", "0.8", "1.0"]
 
 
 def test_one_head_is_named_and_several_are_refused(make_calibration, assert_tidy):

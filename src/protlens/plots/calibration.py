@@ -14,7 +14,6 @@ from protlens.plots.cells import limits_of
 from protlens.plots.style import FAINT, FILL, INK, LINE, MARK, figure_style
 from protlens.plots.table_columns import floats, single_property
 
-
 _APART = (-0.11, -0.05)
 """Where the lowest bin is drawn: what a head leaves aside, apart from the scale of weights."""
 
