@@ -16,10 +16,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from protlens.data.burial import UNKNOWN, burial
 from protlens.data.catalog import load_dataset
 from protlens.data.protein import AMINO_ACIDS
 from protlens.properties.selection import resolve_properties
 from protlens.runs.counts import PropertyCounts
+from protlens.runs.read_sites import PLACED
 from protlens.runs.sites import SiteArcs, Sites, cell_factors, cells, places
 from protlens.stats.controls import background_chance, control_chances
 from protlens.stats.evidence import Evidence, weigh
@@ -34,9 +36,10 @@ LETTERS = {letter: place for place, letter in enumerate(AMINO_ACIDS)}
 
 @dataclass(frozen=True)
 class Chain:
-    """One protein: its amino acids, and where a property is known and holds."""
+    """One protein: its amino acids, how deep its residues lie, and where a property is known and holds."""
 
     letters: np.ndarray
+    depth: np.ndarray
     known: np.ndarray
     holds: np.ndarray
 
@@ -48,7 +51,9 @@ def chains(name: str) -> tuple[Chain, ...]:
     prop = resolve_properties(data, [name])[0]
     found = ((protein, prop.mask(protein)) for protein in data)
     return tuple(
-        Chain(np.array([LETTERS.get(letter, 20) for letter in protein.sequence]), mask.known, mask.holds)
+        Chain(
+            np.array([LETTERS.get(letter, 20) for letter in protein.sequence]), burial(protein), mask.known, mask.holds
+        )
         for protein, mask in found
         if mask is not None
     )
@@ -63,6 +68,9 @@ def residue_sites(members: Sequence[Chain]) -> Sites:
         return np.concatenate([values(one)[rows] for one, rows in zip(members, known, strict=True)]).astype(np.int64)
 
     factors = {"amino acid": joined(lambda one: one.letters), "place": joined(lambda one: places(len(one.letters)))}
+    depth = joined(lambda one: one.depth)
+    if (depth != UNKNOWN).mean() >= PLACED:
+        factors["burial"] = depth
     ones = np.ones(len(protein), np.int64)
     return Sites(protein, np.concatenate(known), ones, joined(lambda one: one.holds), factors)
 
@@ -221,6 +229,34 @@ def followed_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyC
         both = [one * other for one, other in zip(profiles(heads), starts(heads), strict=True)]
         label = "both, 6 arcs a residue, 3,000 arcs"
         yield counted(label, "amino acid and place", both, arcs=3000, per_column=6)
+
+
+def buried_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyCounts]]:
+    """Yield heads that look at buried residues, or at exposed ones, alone and with a liking for amino acids.
+
+    How much more a head looks at a residue for each class of depth, and its profile of amino acids, are drawn for each.
+    """
+    for name in ("secondary_structure:helix", "secondary_structure:strand", "binding_site"):
+        members = chains(name)
+        sites = residue_sites(members)
+        depth, acids = (sites.factors[factor] for factor in ("burial", "amino acid"))
+
+        def deep(size: int, depth=depth) -> list[np.ndarray]:
+            return [np.where(depth == UNKNOWN, 1, np.exp(depth * step)) for step in rng.uniform(0.1, 0.6, size)]
+
+        def shallow(size: int, depth=depth) -> list[np.ndarray]:
+            return [np.where(depth == UNKNOWN, 1, np.exp(-depth * step)) for step in rng.uniform(0.1, 0.6, size)]
+
+        def deep_profiles(size: int, acids=acids, deep=deep) -> list[np.ndarray]:
+            return [one * np.exp(rng.normal(size=21))[acids] for one in deep(size)]
+
+        kinds = {"buried residues": deep, "exposed residues": shallow, "buried residues, a profile": deep_profiles}
+        for total in (300, 3000, 30_000):
+            size = heads // (10 if total > 10_000 else 1)
+            for label, weights in kinds.items():
+                arcs = weighted(sites, rng, weights(size), arcs=total)
+                counts = residue_counts(name, members, sites, arcs, size)
+                yield name, f"follows {label}, {total:,} arcs", "amino acid, place and burial", counts
 
 
 def copied_regimes(rng, heads: int) -> Iterator[tuple[str, str, str, PropertyCounts]]:
@@ -393,7 +429,7 @@ def main(heads: int) -> None:
     """Print both tables; each figure is the mean over the properties of the regime."""
     print("| what the head does | against | p < 0.05 | p < 0.001 | families | coverage | lift |")
     print("|---|---|---|---|---|---|---|")
-    for regimes in (residue_regimes, followed_regimes, copied_regimes, pair_regimes):
+    for regimes in (residue_regimes, followed_regimes, buried_regimes, copied_regimes, pair_regimes):
         size = 2 * heads if regimes is pair_regimes else heads
         for (label, against), rows in grouped(regimes(np.random.default_rng(11), size)).items():
             parts = ("called", "called_001", "families", "covered", "lift")

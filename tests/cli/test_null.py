@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ import protlens
 from planted import planted_dataset
 from protlens.cli.printed_nulls import print_nulls
 from protlens.nulls.null_analysis import null
+from protlens.number_text import bare_percent
 from sharp import PLANTED, PROTEINS, sharp_model, sharp_run
 
 pytestmark = pytest.mark.slow
@@ -60,21 +62,28 @@ def test_the_table_fits_a_screen_and_has_the_numbers_of_the_table(planted, capsy
     assert cells[-1] == f"{head['null_findings']} of {head['null_heads']}"
     assert "at least 0.33 with so many" in printed
     assert "Left out" not in printed
-    assert max(len(line.rstrip()) for line in printed.splitlines()[:5]) <= 130
+    assert max(len(line.rstrip()) for line in printed.splitlines()[:12]) <= 130
+    first, second = found.tables.amino_acids.iter_rows(named=True)
+    assert [first["property"], second["property"]] == ["amino_acid:W", "amino_acid:A"]
+    [row] = [line for line in printed.splitlines() if line.startswith("Ala (A)")]
+    cells = re.split(r"\s{2,}", row.strip())
+    assert cells[:3] == ["Ala (A)", second["label"], bare_percent(second["alignment"])]
+    assert cells[5] == second["null_label"]
+    assert cells[6:8] == [bare_percent(second["null_alignment"]), bare_percent(second["null_background"])]
 
 
 def test_what_is_left_out_is_named(planted, capsys):
     print_nulls(planted["labels"])
-    assert "Left out, as these nulls say nothing of it: Trp (W) and Ala (A)" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "Left out, as these nulls say nothing of it: Trp (W) and Ala (A)" in printed
+    assert "amino acid " not in printed
 
 
 def test_null_heads_without_support_and_heads_without_support_are_told(planted, capsys):
     found, tables = planted["rows"], planted["rows"].tables
-    bare = protlens.NullTables(
-        nulls=tables.nulls, summary=tables.summary.with_columns(null_heads=0, p_best=pl.lit(None, pl.Float64))
-    )
+    bare = replace(tables, summary=tables.summary.with_columns(null_heads=0, p_best=pl.lit(None, pl.Float64)))
     print_nulls(protlens.NullAnalysis(found.run, "rows", bare, ()))
     assert "No null head has support, so that nothing can be compared: Contact" in capsys.readouterr().out
-    none = protlens.NullTables(nulls=tables.nulls, summary=tables.summary.clear())
+    none = replace(tables, summary=tables.summary.clear())
     print_nulls(protlens.NullAnalysis(found.run, "rows", none, ()))
     assert "No head of the run has support for any of these properties." in capsys.readouterr().out

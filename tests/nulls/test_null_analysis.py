@@ -188,6 +188,24 @@ def test_the_table_of_all_kinds_lies_in_the_run(copied):
     assert "tables/nulls.csv" in json.loads((copied / "files.json").read_text())["files"]
 
 
+def test_amino_acids_have_a_table_of_their_own_where_the_kind_is_a_null_of_them(tmp_path):
+    run = toy_run(tmp_path / "run")
+    path = run / "tables" / "amino_acid_nulls.csv"
+    with few_proteins_suffice():
+        write_tables(Run.open(run), tabulate(run))
+        assert toy_nulls(run, "labels", repeats=1).tables.amino_acids.is_empty()
+        assert not path.exists()
+        table = toy_nulls(run, "rows", repeats=2).tables.amino_acids
+        drawn = pl.concat([read_tables(of_kind(run, "rows", seed)).heads for seed in (0, 1)])
+    assert pl.read_csv(path).rows() == table.rows()
+    assert "tables/amino_acid_nulls.csv" in json.loads((run / "files.json").read_text())["files"]
+    [row] = table.iter_rows(named=True)
+    assert (row["kind"], row["property"], row["repeats"]) == ("rows", "amino_acid:A", 2)
+    assert row["null_alignment"] == drawn.filter("supported", property="amino_acid:A")["alignment"].max()
+    extract(toy_model(), toy_dataset(), "contact", out=run, fresh=True)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("kind", WITHOUT_WEIGHTS)
 def test_the_manifest_says_what_a_null_is_of(tmp_path, kind):
     run = toy_run(tmp_path / "run")
@@ -321,7 +339,7 @@ def test_a_result_shows_itself_in_a_screen(copied):
     assert text.endswith(f"Folder: {found.folder}")
     assert "Contact   2-2" in text
     assert found.figures == ()
-    assert dict(found.tables).keys() == {"nulls", "summary"}
+    assert dict(found.tables).keys() == {"nulls", "summary", "amino_acids"}
 
 
 def test_a_run_of_version_1_can_have_nulls(data_files, tmp_path):

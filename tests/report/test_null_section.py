@@ -37,6 +37,7 @@ def test_each_kind_has_a_table_with_the_numbers_of_the_nulls(with_nulls):
     section = null_section(run, read_tables(run))
     assert [table.caption.partition(".")[0] for table in section.tables] == [
         "2 null runs, rows shuffled",
+        "Amino acids beside 2 null runs, rows shuffled",
         "2 null runs, labels permuted",
     ]
     tables = null(run, kind="rows", repeats=2).tables
@@ -54,6 +55,13 @@ def test_each_kind_has_a_table_with_the_numbers_of_the_nulls(with_nulls):
         "p of all null heads": "0.077",
         "Null findings": f"{head['null_findings']} of 12",
     }
+    letters = section.tables[1]
+    assert [row[0] for row in letters.rows] == ["Trp (W)", "Ala (A)"]
+    [row] = tables.amino_acids.filter(property="amino_acid:A").iter_rows(named=True)
+    shown = dict(zip(letters.columns, letters.rows[1], strict=True))
+    assert shown["Share of attention"] == percent(row["share"])
+    assert shown["Null alignment"] == percent(row["null_alignment"])
+    assert shown["Null share"] == percent(row["null_share"])
 
 
 def test_the_report_shows_the_section(with_nulls, tmp_path):

@@ -53,6 +53,16 @@ def test_heads_that_follow_an_amino_acid_are_not_beyond_it():
     assert called(counts, "amino acid").called < 8
 
 
+def test_heads_that_look_at_buried_residues_are_not_beyond_depth():
+    members = chains("secondary_structure:strand")[:100]
+    sites = residue_sites(members)
+    weight = np.exp(0.3 * sites.factors["burial"])
+    arcs = weighted(sites, np.random.default_rng(3), [weight] * HEADS, arcs=1000)
+    counts = residue_counts("secondary_structure:strand", members, sites, arcs, HEADS)
+    assert called(counts, "amino acid and place").called > 50
+    assert called(counts, "amino acid, place and burial").called < 8
+
+
 def test_heads_that_follow_separation_and_leucine_are_not_beyond_both():
     pairs = contact_pairs(40)
     weight = (0.1 + (pairs.letters == 9)) / pairs.separation

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protlens.stats.head_statistics import HEAD_TABLE_SCHEMA
-from protlens.stats.null_comparison import NULL_TABLE_SCHEMA, empirical_p, null_summary, null_table
+from protlens.stats.null_comparison import (
+    AMINO_ACID_NULL_SCHEMA,
+    NULL_TABLE_SCHEMA,
+    amino_acid_null_table,
+    empirical_p,
+    null_summary,
+    null_table,
+)
 
 VERDICTS = ("beyond_control", "beyond_background", "neither", "unsupported")
 
@@ -25,6 +32,7 @@ def made(seed, *, properties=("a", "b"), heads=5, controls=("a",)):
             row = dict.fromkeys(HEAD_TABLE_SCHEMA)
             row |= {"property": name, "level": "residue", "layer": 0, "head": head, "label": f"1-{head + 1}"}
             row |= {"alignment": alignment, "background": 0.5, "lift": alignment / 0.5, "ci_low": alignment / 2}
+            row |= {"share": round(float(rng.random()), 3)}
             row |= {"supported": verdict != "unsupported", "verdict": verdict, "mode": "matched"}
             row |= {"control": 0.4, "control_lift_low": float(rng.random())} if name in controls else {}
             rows.append(row)
@@ -104,6 +112,50 @@ def test_the_summary_has_the_head_that_is_named_first():
             key=lambda row: (ranks[row["verdict"]], -(row["control_lift_low"] or row["ci_low"] / 0.5)),
         )
         assert summary.filter(property=name)["label"].unique().to_list() == [best["label"]]
+
+
+def highest(tables, name):
+    """Return the row of the highest supported head of some tables, the first of those that reach as much."""
+    best = None
+    for seed, table in tables.items():
+        for row in table.iter_rows(named=True):
+            if row["property"] == name and row["supported"] and (best is None or row["alignment"] > best["alignment"]):
+                best = row | {"seed": seed}
+    return best
+
+
+def test_the_table_of_amino_acids_is_that_of_plain_loops():
+    names = ("amino_acid:W", "contact", "amino_acid:A")
+    ties = 0
+    for draw in range(20):
+        heads = made(draw, properties=names, heads=4, controls=())
+        nulls = {seed: made(1000 * draw + seed, properties=names, heads=4, controls=()) for seed in (100, 101)}
+        beside = null_table("rows", heads, nulls)
+        table = amino_acid_null_table(beside, heads, nulls)
+        assert table.schema == AMINO_ACID_NULL_SCHEMA
+        assert table.select("kind", "property").rows() == [("rows", "amino_acid:W"), ("rows", "amino_acid:A")]
+        for row in table.iter_rows(named=True):
+            mine, theirs = (highest(tables, row["property"]) or {} for tables in ({None: heads}, nulls))
+            for column in ("label", "alignment", "background", "share"):
+                assert (row[column], row[f"null_{column}"]) == (mine.get(column), theirs.get(column))
+            assert row["null_seed"] == theirs.get("seed")
+            found = beside.filter(property=row["property"], label=mine.get("label", ""))
+            assert row["p_best"] == (found["p_best"].item() if mine else None)
+            assert row["repeats"] == 2
+            ties += (
+                bool(mine) and heads.filter("supported", **{c: mine[c] for c in ("property", "alignment")}).height > 1
+            )
+    assert ties
+
+
+def test_amino_acids_without_support_keep_their_row():
+    heads = made(1, properties=("amino_acid:A",), controls=())
+    bare = heads.with_columns(supported=pl.lit(value=False), verdict=pl.lit("unsupported"))
+    for own, null in ((heads, bare), (bare, heads)):
+        [row] = amino_acid_null_table(null_table("rows", own, {3: null}), own, {3: null}).iter_rows(named=True)
+        assert (row["label"] is None, row["null_label"] is None) == (own is bare, null is bare)
+        assert row["p_best"] is None
+        assert row["null_seed"] == (None if null is bare else 3)
 
 
 @given(

@@ -3,9 +3,10 @@
 from protlens.cli.screen import print_table
 from protlens.naming import property_title
 from protlens.nulls.null_analysis import NullAnalysis
+from protlens.nulls.null_folders import NullTables
 from protlens.nulls.null_kinds import KINDS
 from protlens.number_text import bare_percent, counted, listed, probability
-from protlens.report.null_section import null_cells
+from protlens.report.null_section import amino_acid_cells, null_cells, without_amino_acids
 from protlens.runs.format import NULL_TABLE
 
 _COLUMNS = [
@@ -21,17 +22,42 @@ _COLUMNS = [
     "null findings",
 ]
 
+_LETTER_COLUMNS = [
+    "amino acid",
+    "head",
+    "alignment %",
+    "backgr. %",
+    "share %",
+    "null head",
+    "alignment %",
+    "backgr. %",
+    "share %",
+    "p",
+]
+
 
 def print_nulls(found: NullAnalysis) -> None:
-    """Print the head of each property that is named first, beside the null runs of one kind."""
-    facts, about = KINDS[found.kind], found.run.manifest
-    rows = [null_cells(row, share=bare_percent) for row in found.tables.summary.iter_rows(named=True)]
-    if rows:
-        repeats = counted(int(found.tables.summary["repeats"][0]), "null run")
-        title = f"{about.model['name']} on {about.dataset['name']} beside {repeats}: {facts.words}"
-        print_table(title, _COLUMNS, rows)
-        print()
+    """Print the head of each property that is named first, and the highest of each amino acid, beside the null runs."""
+    tables, about = found.tables, found.run.manifest
+    if len(tables.summary):
+        repeats = counted(int(tables.summary["repeats"][0]), "null run")
+        print(f"{about.model['name']} on {about.dataset['name']} beside {repeats}: {KINDS[found.kind].words}\n")
+    for title, columns, rows in (
+        ("The head of each property that is named first", _COLUMNS, _property_rows(tables)),
+        ("The head of highest alignment with each amino acid", _LETTER_COLUMNS, _letter_rows(tables)),
+    ):
+        if rows:
+            print_table(title, columns, rows)
+            print()
     print("\n".join(_notes(found)))
+
+
+def _property_rows(tables: NullTables) -> list[list[str]]:
+    return [null_cells(row, share=bare_percent) for row in without_amino_acids(tables.summary).iter_rows(named=True)]
+
+
+def _letter_rows(tables: NullTables) -> list[list[str]]:
+    return [amino_acid_cells(row, share=bare_percent) for row in tables.amino_acids.iter_rows(named=True)]
 
 
 def _notes(found: NullAnalysis) -> list[str]:

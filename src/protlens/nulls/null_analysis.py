@@ -16,7 +16,14 @@ from protlens.glance import Glance, Shown
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.naming import property_title
-from protlens.nulls.null_folders import LARGEST_SEED, NullTables, check_place, compare_with_nulls, finished_null
+from protlens.nulls.null_folders import (
+    AMINO_ACID_NULLS,
+    LARGEST_SEED,
+    NullTables,
+    check_place,
+    compare_with_nulls,
+    finished_null,
+)
 from protlens.nulls.null_kinds import KINDS, NullKind, check_kind, is_of_input
 from protlens.nulls.null_models import null_model
 from protlens.nulls.null_proteins import null_dataset
@@ -133,7 +140,7 @@ def null(
     --------
     >>> found = protlens.null("protlens-run", kind="rows", repeats=1)
     >>> found.folder.name, sorted(found.tables)
-    ('rows', ['nulls', 'summary'])
+    ('rows', ['amino_acids', 'nulls', 'summary'])
     """
     opened = as_run(run)
     opened.check_complete()
@@ -151,8 +158,12 @@ def null(
         for one in seeds:
             _complete_tables(opened, kind, one, mode=heads["mode"][0])
         tables = compare_with_nulls(opened, heads)
-        write_table(tables.nulls, opened.path / NULL_TABLE)
-        list_files(opened.path, RUN_FOLDER, [opened.path / NULL_TABLE])
+        written = {NULL_TABLE: tables.nulls}
+        if len(tables.amino_acids):
+            written[AMINO_ACID_NULLS] = tables.amino_acids
+        for name, table in written.items():
+            write_table(table, opened.path / name)
+        list_files(opened.path, RUN_FOLDER, [opened.path / name for name in written])
     asked = Run.open(null_folder(opened.path, kind, seed)).manifest.properties
     left_out = tuple(name for name in opened.manifest.properties if name not in asked)
     return NullAnalysis(opened, kind, tables.of_kind(kind), left_out)

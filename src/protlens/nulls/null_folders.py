@@ -9,13 +9,22 @@ from protlens.nulls.null_kinds import KINDS, NullKind
 from protlens.runs.format import MANIFEST, NULLS, null_folder
 from protlens.runs.manifest import is_same_model
 from protlens.runs.store import Run
-from protlens.stats.null_comparison import NULL_TABLE_SCHEMA, null_summary, null_table
+from protlens.stats.null_comparison import (
+    AMINO_ACID_NULL_SCHEMA,
+    NULL_TABLE_SCHEMA,
+    amino_acid_null_table,
+    null_summary,
+    null_table,
+)
 from protlens.stats.run_tables import stored_heads, tabulate
 from protlens.table_set import TableSet
 from protlens.typing import Mode
 
 LARGEST_SEED = 99_999
 """The name of a folder has five digits."""
+
+AMINO_ACID_NULLS = "tables/amino_acid_nulls.csv"
+"""The head of each amino acid beside that of the null runs, in the directory of the run."""
 
 _OPTIONS = ("threshold", "max_length", "limit", "seed")
 """Options that a null has in common with its run."""
@@ -31,6 +40,8 @@ class NullTables(TableSet):
         One row for each kind, property and head; see ``protlens.stats.null_comparison``.
     summary
         Its rows of the head of each property that is named first.
+    amino_acids
+        One row for each kind and amino acid: the head of highest alignment of the run, and that of all its null runs.
 
     Examples
     --------
@@ -41,10 +52,11 @@ class NullTables(TableSet):
 
     nulls: pl.DataFrame
     summary: pl.DataFrame
+    amino_acids: pl.DataFrame
 
     def of_kind(self, kind: NullKind) -> "NullTables":
         """Return the rows of one kind."""
-        return NullTables(nulls=self.nulls.filter(kind=kind), summary=self.summary.filter(kind=kind))
+        return NullTables(**{name: table.filter(kind=kind) for name, table in self.items()})
 
 
 def finished_null(run: Run, kind: NullKind, seed: int) -> Run | None:
@@ -98,11 +110,13 @@ def compare_with_nulls(run: Run, heads: pl.DataFrame) -> NullTables:
         Its table of heads, which decides the mode.
     """
     mode: Mode = heads["mode"][0]
-    tables = [NULL_TABLE_SCHEMA.to_frame(eager=True)]
+    tables, letters = [NULL_TABLE_SCHEMA.to_frame(eager=True)], [AMINO_ACID_NULL_SCHEMA.to_frame(eager=True)]
     for kind, nulls in finished_nulls(run).items():
-        tables.append(null_table(kind, heads, {seed: null_heads(null, mode=mode) for seed, null in nulls.items()}))
+        drawn = {seed: null_heads(null, mode=mode) for seed, null in nulls.items()}
+        tables.append(null_table(kind, heads, drawn))
+        letters.append(amino_acid_null_table(tables[-1], heads, drawn))
     table = pl.concat(tables)
-    return NullTables(nulls=table, summary=null_summary(table, heads))
+    return NullTables(nulls=table, summary=null_summary(table, heads), amino_acids=pl.concat(letters))
 
 
 def _is_of(null: Run, run: Run, kind: NullKind, seed: int) -> bool:

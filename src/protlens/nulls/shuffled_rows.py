@@ -87,6 +87,8 @@ def shuffle_rows(
 ) -> Float32[np.ndarray, "query key"]:
     """Return weights that are permuted within each row, among the residues that it may see.
 
+    Each weight is sorted by 32 random bits that stand before its own, several times faster than by swaps.
+
     Parameters
     ----------
     weights
@@ -97,11 +99,17 @@ def shuffle_rows(
         How the weights are permuted; it does not depend on them.
     """
     length = len(weights)
-    if reach.within(length) == EVERYWHERE:
-        return rng.permuted(weights, axis=1)
-    visible = reach.pairs(length)
-    drawn = np.where(visible, rng.random((length, length)), 2.0).argsort(axis=1)  # those that are not seen come last
-    seen = (~visible).argsort(axis=1, kind="stable")
-    result = np.empty_like(weights)
-    np.put_along_axis(result, seen, np.take_along_axis(weights, drawn, axis=1), axis=1)
+    keys = np.empty((length, length, 2), "<u4")
+    keys[..., 0] = weights.view(np.uint32)
+    keys[..., 1] = rng.integers(2**32, size=(length, length), dtype=np.uint32)
+    everywhere = reach.within(length) == EVERYWHERE
+    visible = None if everywhere else reach.pairs(length)
+    if visible is not None:
+        keys[~visible] = 2**32 - 1  # those that are not seen come last
+    keys.view("<u8")[..., 0].sort(axis=1)
+    drawn = np.ascontiguousarray(keys[..., 0]).view(np.float32)
+    if visible is None:
+        return drawn
+    result = np.zeros_like(weights)
+    result[visible] = drawn[np.arange(length) < visible.sum(axis=1, keepdims=True)]
     return result

@@ -40,7 +40,9 @@ def calibration_table(name: str, histogram: WeightHistogram, *, by_head: bool = 
     -------
     pl.DataFrame
         ``property``, ``layer``, ``head``, ``label`` (null when pooled), ``bin_low``, ``bin_high``, ``pairs``,
-        ``hits``, ``probability`` and its 95 % Wilson interval ``ci_low``, ``ci_high`` (null without pairs).
+        ``hits``, ``probability`` and its 95 % Wilson interval ``ci_low``, ``ci_high`` (null without pairs). The lowest
+        bin, from zero to the first edge, holds all pairs that the head leaves nearly aside, weights of exactly zero
+        among them: single pairs below the first edge are not looked at.
     """
     layers, heads, bins = histogram.eligible.shape
     axes = () if by_head else (0, 1)

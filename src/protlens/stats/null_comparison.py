@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float64
 
+from protlens.naming import AMINO_ACID
 from protlens.stats.alignment import ratio
 from protlens.stats.head_statistics import named_order
 
@@ -52,6 +53,26 @@ NULL_TABLE_SCHEMA = pl.Schema(
     }
 )
 """Columns and types of the table of nulls."""
+
+AMINO_ACID_NULL_SCHEMA = pl.Schema(
+    {
+        "kind": pl.String,
+        "property": pl.String,
+        "label": pl.String,
+        "alignment": pl.Float64,
+        "background": pl.Float64,
+        "share": pl.Float64,
+        "p_best": pl.Float64,
+        "repeats": pl.Int64,
+        "repeats_supported": pl.Int64,
+        "null_label": pl.String,
+        "null_seed": pl.Int64,
+        "null_alignment": pl.Float64,
+        "null_background": pl.Float64,
+        "null_share": pl.Float64,
+    }
+)
+"""Columns and types of the table of amino acids."""
 
 _COMPARED = (("alignment", ""), ("lift", "_lift"))
 
@@ -156,3 +177,38 @@ def null_summary(table: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """
     first = named_order(heads.filter("supported")).unique("property", keep="first", maintain_order=True)
     return table.join(first.select("property", "layer", "head"), on=["property", "layer", "head"], how="semi")
+
+
+def amino_acid_null_table(beside: pl.DataFrame, heads: pl.DataFrame, nulls: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
+    """Return the head of highest alignment with each amino acid, of the run and of all null runs of one kind.
+
+    Parameters
+    ----------
+    beside
+        See :func:`null_table`; of one kind.
+    heads, nulls
+        What it was made of.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``property`` and ``label``, ``alignment``, ``background``, ``share`` of the highest supported head of the run,
+        and the same of the highest of all null runs with the ``null_seed`` of its run, null where no head has support.
+        ``p_best`` is that of the head; of heads that reach as much the first is taken.
+    """
+    columns = ["label", "alignment", "background", "share"]
+    drawn = pl.concat([table.with_columns(seed=pl.lit(seed, pl.Int64)) for seed, table in nulls.items()])
+    theirs = _highest(drawn).select("property", **{f"null_{name}": pl.col(name) for name in (*columns, "seed")})
+    known = beside.filter(pl.col("property").str.starts_with(AMINO_ACID))
+    about = known.select("kind", "property", "repeats", "repeats_supported").unique("property", maintain_order=True)
+    mine = _highest(heads).select("property", *columns)
+    mine = mine.join(known.select("property", "label", "p_best"), on=["property", "label"], how="left")
+    table = about.join(mine, on="property", how="left", maintain_order="left")
+    table = table.join(theirs, on="property", how="left", maintain_order="left")
+    return table.select(pl.col(name).cast(type_) for name, type_ in AMINO_ACID_NULL_SCHEMA.items())
+
+
+def _highest(heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the first of the supported heads of highest alignment of each property."""
+    known = heads.filter("supported", pl.col("alignment").is_not_null())
+    return known.sort("alignment", descending=True, maintain_order=True).unique("property", keep="first")
