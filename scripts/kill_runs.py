@@ -2,10 +2,10 @@
 
 python scripts/kill_runs.py --count 50 --seed 1
 
-A process that has everything imported makes children of itself, each of which analyses some chains of pdb-mini into a new
-folder: sums, tables and figures. After a random time, spread over all that an undisturbed one takes, the child gets
-SIGKILL; the same command then completes the run. Printed is in which phase each kill fell; ends with status 1 if a table
-of heads differs from that of the undisturbed run, or if a file is left that it does not have.
+A process that has everything imported makes children of itself, each of which analyses some chains of pdb-mini into a
+new folder: sums, tables and figures. After a random time, spread over all that an undisturbed one takes, the child gets
+SIGKILL; the same command then completes the run. Printed is in which phase each kill fell; ends with status 1 if a
+table of heads differs from that of the undisturbed run, or if a file is left that it does not have.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def _child(out: Path) -> int:
     if child == 0:
         try:
             analyse(out)
-        except BaseException as error:  # noqa: BLE001 - a child must not run on into what its parent does
+        except BaseException as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             os._exit(1)
         os._exit(0)
