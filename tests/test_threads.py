@@ -62,7 +62,7 @@ def test_a_quota_is_rounded_down_to_one_at_least(monkeypatch, quota, expected):
 
 @pytest.mark.parametrize(
     ("workers", "width", "expected"),
-    [(1, None, 8), (3, None, 2), (9, None, 1), (1, threads.SMALL - 1, 1), (1, threads.SMALL, 8), (2, 4096, 4)],
+    [(1, None, 8), (3, None, 2), (9, None, 1), (1, 192, 1), (1, 320, 1), (1, 480, 3), (1, 2560, 8), (2, 2560, 4)],
 )
 def test_workers_share_the_cores_and_small_models_take_one(monkeypatch, workers, width, expected):
     monkeypatch.setattr(threads, "cores", lambda: 8)

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-SMALL = 512
-"""Models whose layers are narrower gain next to nothing from a second thread; see ``docs/scaling.md``."""
+WIDTH = 256
+"""Channels of a layer whose products, as wide as high, are work for one thread; see ``docs/scaling.md``."""
 
 _PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4"}
 """Threads that have nothing to do sleep: GNU's OpenMP, Intel's and LLVM's, OpenBLAS."""
@@ -42,7 +42,8 @@ def threads_for(*, workers: int = 1, width: int | None = None) -> int:
     workers
         How many processes share the cores.
     width
-        Channels of the model's layers, which tell whether more than one thread gains; None if there is no model.
+        Channels of the model's layers, whose square tells how many threads have enough to do; None if there is no
+        model.
 
     Examples
     --------
@@ -50,7 +51,8 @@ def threads_for(*, workers: int = 1, width: int | None = None) -> int:
     >>> threads_for(workers=1000), threads_for(width=320)
     (1, 1)
     """
-    return 1 if width is not None and width < SMALL else max(1, cores() // workers)
+    share = cores() // workers
+    return max(1, share if width is None else min(share, width**2 // WIDTH**2))
 
 
 def is_chosen(environment: Mapping[str, str] = os.environ) -> bool:
