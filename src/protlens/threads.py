@@ -5,9 +5,12 @@ than it computes. The libraries beneath (OpenMP under torch, OpenBLAS under NumP
 when they are loaded, so that a process of protlens' own, and nobody else's, sets them at its start.
 """
 
+import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Thread
 
 WIDTH = 256
 """Channels of a layer whose products, as wide as high, are work for one thread; see ``docs/scaling.md``."""
@@ -73,6 +76,22 @@ def settle(environment: dict[str, str] | os._Environ[str] = os.environ) -> None:
 def worker_environment(threads: int) -> dict[str, str]:
     """Return what is to be set in the environment of a worker process that is to take so many threads."""
     return _PASSIVE | dict.fromkeys(_NUMBERS, str(threads))
+
+
+def be_worker(threads: int = 1) -> None:
+    """Make this process, which has just begun, a worker: so many threads, no say at Ctrl-C, no life after its parent.
+
+    For the initializer of a pool that spawns its processes: whoever waits for the results is who is interrupted.
+    """
+    os.environ.update(worker_environment(threads))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if (parent := multiprocessing.parent_process()) is not None:
+        Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _affinity() -> int:

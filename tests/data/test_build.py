@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 from protlens.data.build import build_dataset
+from protlens.data.catalog import import_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError
 
@@ -98,3 +99,37 @@ def test_nothing_to_read_is_an_error_with_the_first_reason(tmp_path):
         build_dataset([tmp_path / "empty.pdb"], name="mine")
     with pytest.raises(DatasetError, match="no files"):
         build_dataset([], name="mine")
+
+
+def told(skipped):
+    return [(left.path, left.reason, left.chain, left.copy) for left in skipped]
+
+
+@pytest.mark.slow
+def test_any_number_of_workers_writes_the_same_file_and_tells_the_same(files, tmp_path):
+    for number in range(3):
+        unpack(files, "kras_model_0.cif", tmp_path / "in" / f"job{number}.cif", entry="job")
+    (tmp_path / "in" / "page.pdb").write_text("<html></html>")
+    paths = [files / "7hvp.pdb.gz", tmp_path / "in", files / "1crn.cif.gz", files / "7hvp.pdb.gz"]
+    held, left = build_dataset(paths, name="mine")
+    held.write(tmp_path / "held.parquet")
+    for workers in (1, 3):
+        (tmp_path / f"{workers}").mkdir()
+        dataset, skipped = build_dataset(paths, name="mine", workers=workers, scratch=tmp_path / f"{workers}")
+        dataset.write(tmp_path / f"{workers}.parquet")
+        assert (tmp_path / f"{workers}.parquet").read_bytes() == (tmp_path / "held.parquet").read_bytes()
+        assert told(skipped) == told(left)
+    assert [one.chain for one in left if one.copy is None] == [None, "7HVP.A", "7HVP.B"]
+    assert "job1.A" in {one.chain for one in left}
+
+
+def test_what_lies_in_a_scratch_folder_is_what_would_be_in_memory(data_files, tmp_path):
+    for file_format, path in (("flip", "flip_ss"), ("proteinnet", "proteinnet.txt.gz"), ("bindpredict", "bindpredict")):
+        held = import_dataset(data_files / path, file_format=file_format)
+        (tmp_path / path).mkdir()
+        stored = import_dataset(data_files / path, file_format=file_format, scratch=tmp_path / path)
+        assert stored.fingerprint() == held.fingerprint()
+        assert (stored.ids, stored.clusters, stored.tracks) == (held.ids, held.clusters, held.tracks)
+        held.write(tmp_path / "held.parquet")
+        stored.write(tmp_path / "stored.parquet")
+        assert (tmp_path / "held.parquet").read_bytes() == (tmp_path / "stored.parquet").read_bytes()

@@ -54,8 +54,34 @@ class Dataset(Sequence[Protein]):
 
     def __init__(self, name: str, proteins: Protein | Iterable[Protein]) -> None:
         given = [proteins] if isinstance(proteins, Protein) else proteins
-        table = pa.Table.from_pylist([_row(protein) for protein in given], schema=SCHEMA)
+        table = rows_of(given)
         self._adopt(name, StoredRows([HeldPiece(table)]), index_of(table))
+
+    @classmethod
+    def of_rows(
+        cls, name: str, rows: StoredRows, index: pa.Table, numbers: Int64[np.ndarray, " protein"] | None = None
+    ) -> "Dataset":
+        """Return a dataset of stored rows.
+
+        Parameters
+        ----------
+        name
+            What reports call it.
+        rows
+            The rows, and perhaps more.
+        index
+            ``id``, ``cluster`` and ``length`` of each protein; the first two count, whatever the rows say.
+        numbers
+            The row of each protein; None where it is its place.
+
+        Raises
+        ------
+        DatasetError
+            If there is no protein, or an id stands twice.
+        """
+        dataset = cls.__new__(cls)
+        dataset._adopt(name, rows, index, numbers)
+        return dataset
 
     @classmethod
     def read(cls, path: PathInput, *, name: str | None = None) -> "Dataset":
@@ -140,12 +166,13 @@ class Dataset(Sequence[Protein]):
             raise DatasetError(explain(f"dataset {name!r}", found=f"id {twice!r} stands more than once"))
 
     def _tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows in order, as tables; clusters are those of this dataset."""
+        """Yield the rows in order, as tables; ids and clusters are those of this dataset."""
         done = 0
         for table in self._rows.tables(self._numbers, columns):
             if columns is None:
-                clusters = self._index["cluster"].slice(done, len(table))
-                table = table.set_column(SCHEMA.get_field_index("cluster"), SCHEMA.field("cluster"), clusters)
+                for field in (SCHEMA.field("id"), SCHEMA.field("cluster")):
+                    told = self._index[field.name].slice(done, len(table))
+                    table = table.set_column(SCHEMA.get_field_index(field.name), field, told)
             done += len(table)
             yield table
 
@@ -168,7 +195,7 @@ class Dataset(Sequence[Protein]):
         row = range(len(self))[index]
         try:
             values = self._rows.row(int(self._numbers[row]))
-            return _protein(values | {"cluster": self._index["cluster"][row].as_py()})
+            return _protein(values | {name: self._index[name][row].as_py() for name in ("id", "cluster")})
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(explain(f"dataset {self.name!r}, row {row}", found=f"damaged ({error})")) from error
 
@@ -239,6 +266,11 @@ def check_file_name(path: PathInput) -> None:
     if Path(path).suffix.lower() != ".parquet":
         found = f"its name ends in {Path(path).suffix!r}"
         raise OptionError(explain(f"dataset file {os.fspath(path)}", found=found, allowed=".parquet"))
+
+
+def rows_of(proteins: Iterable[Protein]) -> pa.Table:
+    """Return proteins as rows of the format."""
+    return pa.Table.from_pylist([_row(protein) for protein in proteins], schema=SCHEMA)
 
 
 def _row(protein: Protein) -> dict[str, Any]:
