@@ -1,6 +1,9 @@
 import gzip
 import shutil
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 from protlens.data.build import build_dataset
@@ -133,3 +136,39 @@ def test_what_lies_in_a_scratch_folder_is_what_would_be_in_memory(data_files, tm
         held.write(tmp_path / "held.parquet")
         stored.write(tmp_path / "stored.parquet")
         assert (tmp_path / "held.parquet").read_bytes() == (tmp_path / "stored.parquet").read_bytes()
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from protlens.data import dataset_file, stored_rows
+from protlens.data.formats.proteinnet import read_proteinnet
+from protlens.data.kept_rows import collect
+stored_rows.KEPT = dataset_file.GROUP_RESIDUES = 2**14
+def memory(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+before = memory("VmRSS")
+dataset = collect("d", read_proteinnet(sys.argv[1]), Path(sys.argv[2]))
+dataset.write(sys.argv[2] + "/out.parquet")
+print(len(dataset), memory("VmHWM") - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peaks are read from /proc")
+def test_ten_times_as_many_proteins_are_imported_in_the_same_memory(tmp_path):
+    """But for the search for relatives: that of twenty thousand would take more than all the rest."""
+    peaks, rng = [], np.random.default_rng(0)
+    points = "\n".join("\t".join("1.5" for _ in range(120)) for _ in range(3))
+    for count in (2_000, 20_000):
+        with (tmp_path / f"{count}.txt").open("w") as file:
+            for number in range(count):
+                sequence = "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 40))
+                file.write(f"[ID]\np{number}\n[PRIMARY]\n{sequence}\n[TERTIARY]\n{points}\n[MASK]\n{'+' * 40}\n\n")
+        (tmp_path / f"{count}").mkdir()
+        command = [sys.executable, "-c", PEAK, tmp_path / f"{count}.txt", tmp_path / f"{count}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert int(done[0]) == count
+        peaks.append(float(done[1]))
+    assert peaks[1] < peaks[0] + 40, peaks

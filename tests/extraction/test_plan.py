@@ -1,5 +1,6 @@
 import numpy as np
 
+from protlens.data import dataset_file, stored_rows
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.extraction import plan as module
@@ -70,3 +71,19 @@ def test_shards_of_a_larger_one_keep_to_windows_of_it(monkeypatch):
     assert len(windows) > 4
     assert list(plan.shards) == expected
     assert sorted(number for shard in plan.shards for number in shard) == list(range(200))
+
+
+def test_each_group_of_rows_is_read_once_where_a_window_of_them_is_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(dataset_file, "GROUP_RESIDUES", 100)
+    monkeypatch.setattr(module, "WINDOW_RESIDUES", 1000)
+    drawn(200).write(tmp_path / "d.parquet")
+    data, read = Dataset.read(tmp_path / "d.parquet"), []
+    monkeypatch.setattr(stored_rows, "KEPT", 12 * stored_rows.table_bytes(data._rows.pieces[0].read()))
+    plain = dataset_file.FilePiece.read
+    monkeypatch.setattr(
+        dataset_file.FilePiece, "read", lambda one, *names: read.append(one.group) or plain(one, *names)
+    )
+    plan = make_plan(data, ExtractionOptions(shard_residues=130), max_residues=None)
+    assert [len(data[number]) for shard in plan.shards for number in shard]
+    assert sorted(set(read)) == list(range(len(data._rows.pieces)))
+    assert len(read) <= len(data._rows.pieces) + 6, "but for the groups on the border of two windows"

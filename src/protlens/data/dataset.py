@@ -51,6 +51,7 @@ class Dataset(Sequence[Protein]):
     source: Path | None
     _rows: StoredRows
     _index: pa.Table
+    _numbers: Int64[np.ndarray, " protein"]
 
     def __init__(self, name: str, proteins: Protein | Iterable[Protein]) -> None:
         given = [proteins] if isinstance(proteins, Protein) else proteins

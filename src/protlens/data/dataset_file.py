@@ -158,7 +158,8 @@ def write_groups(path: Path, schema: pa.Schema, rows: Iterable[pa.Table], *, com
 
 def _groups(rows: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Cut rows where the residues before a protein pass a multiple of what a group holds."""
-    residues, number, waiting = 0, 0, []
+    residues, number = 0, 0
+    waiting: list[pa.Table] = []
     for table in rows:
         lengths = pc.utf8_length(table["sequence"]).to_numpy()
         groups = (residues + np.cumsum(lengths) - lengths) // GROUP_RESIDUES
