@@ -1,9 +1,13 @@
 import gzip
 import shutil
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 from protlens.data.build import build_dataset
+from protlens.data.catalog import import_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError
 
@@ -98,3 +102,73 @@ def test_nothing_to_read_is_an_error_with_the_first_reason(tmp_path):
         build_dataset([tmp_path / "empty.pdb"], name="mine")
     with pytest.raises(DatasetError, match="no files"):
         build_dataset([], name="mine")
+
+
+def told(skipped):
+    return [(left.path, left.reason, left.chain, left.copy) for left in skipped]
+
+
+@pytest.mark.slow
+def test_any_number_of_workers_writes_the_same_file_and_tells_the_same(files, tmp_path):
+    for number in range(3):
+        unpack(files, "kras_model_0.cif", tmp_path / "in" / f"job{number}.cif", entry="job")
+    (tmp_path / "in" / "page.pdb").write_text("<html></html>")
+    paths = [files / "7hvp.pdb.gz", tmp_path / "in", files / "1crn.cif.gz", files / "7hvp.pdb.gz"]
+    held, left = build_dataset(paths, name="mine")
+    held.write(tmp_path / "held.parquet")
+    for workers in (1, 3):
+        (tmp_path / f"{workers}").mkdir()
+        dataset, skipped = build_dataset(paths, name="mine", workers=workers, scratch=tmp_path / f"{workers}")
+        dataset.write(tmp_path / f"{workers}.parquet")
+        assert (tmp_path / f"{workers}.parquet").read_bytes() == (tmp_path / "held.parquet").read_bytes()
+        assert told(skipped) == told(left)
+    assert [one.chain for one in left if one.copy is None] == [None, "7HVP.A", "7HVP.B"]
+    assert "job1.A" in {one.chain for one in left}
+
+
+def test_what_lies_in_a_scratch_folder_is_what_would_be_in_memory(data_files, tmp_path):
+    for file_format, path in (("flip", "flip_ss"), ("proteinnet", "proteinnet.txt.gz"), ("bindpredict", "bindpredict")):
+        held = import_dataset(data_files / path, file_format=file_format)
+        (tmp_path / path).mkdir()
+        stored = import_dataset(data_files / path, file_format=file_format, scratch=tmp_path / path)
+        assert stored.fingerprint() == held.fingerprint()
+        assert (stored.ids, stored.clusters, stored.tracks) == (held.ids, held.clusters, held.tracks)
+        held.write(tmp_path / "held.parquet")
+        stored.write(tmp_path / "stored.parquet")
+        assert (tmp_path / "held.parquet").read_bytes() == (tmp_path / "stored.parquet").read_bytes()
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from protlens.data import dataset_file, stored_rows
+from protlens.data.formats.proteinnet import read_proteinnet
+from protlens.data.kept_rows import collect
+stored_rows.KEPT = dataset_file.GROUP_RESIDUES = 2**14
+def memory(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+before = memory("VmRSS")
+dataset = collect("d", read_proteinnet(sys.argv[1]), Path(sys.argv[2]))
+dataset.write(sys.argv[2] + "/out.parquet")
+print(len(dataset), memory("VmHWM") - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peaks are read from /proc")
+def test_ten_times_as_many_proteins_are_imported_in_the_same_memory(tmp_path):
+    """But for the search for relatives: that of twenty thousand would take more than all the rest."""
+    peaks, rng = [], np.random.default_rng(0)
+    points = "\n".join("\t".join("1.5" for _ in range(120)) for _ in range(3))
+    for count in (2_000, 20_000):
+        with (tmp_path / f"{count}.txt").open("w") as file:
+            for number in range(count):
+                sequence = "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 40))
+                file.write(f"[ID]\np{number}\n[PRIMARY]\n{sequence}\n[TERTIARY]\n{points}\n[MASK]\n{'+' * 40}\n\n")
+        (tmp_path / f"{count}").mkdir()
+        command = [sys.executable, "-c", PEAK, tmp_path / f"{count}.txt", tmp_path / f"{count}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert int(done[0]) == count
+        peaks.append(float(done[1]))
+    assert peaks[1] < peaks[0] + 40, peaks

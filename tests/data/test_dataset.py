@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from protlens.data import dataset as module
+from protlens.data import dataset_file as module
+from protlens.data import stored_rows
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import DatasetError, FileFormatError, StorageError
@@ -316,11 +318,10 @@ def test_writing_that_is_broken_off_leaves_the_old_file(tmp_path, monkeypatch, d
     dataset.write(path)
     before = path.read_bytes()
 
-    def broken(table, where, **options):
-        where.write_bytes(b"PAR1 half")
+    def broken(self, table, **options):
         raise raised
 
-    monkeypatch.setattr(module.pq, "write_table", broken)
+    monkeypatch.setattr(module.pq.ParquetWriter, "write_table", broken)
     with pytest.raises(seen):
         dataset[:1].write(path)
     assert path.read_bytes() == before
@@ -338,3 +339,127 @@ def test_placed_says_where_any_residue_has_a_position():
         False,
         True,
     ]
+
+
+@pytest.fixture
+def in_groups(tmp_path, monkeypatch):
+    """A file of many groups of rows, of which next to nothing stays in memory, and its proteins."""
+    monkeypatch.setattr(module, "GROUP_RESIDUES", 40)
+    monkeypatch.setattr(stored_rows, "KEPT", 0)
+    made = [replace(FULL, id=f"f{n}") if n % 3 else replace(BARE, id=f"b{n}", sequence="AC" * n) for n in range(1, 60)]
+    Dataset("groups", made).write(tmp_path / "groups.parquet")
+    groups = pq.ParquetFile(tmp_path / "groups.parquet").metadata.num_row_groups
+    assert groups > 10
+    return tmp_path / "groups.parquet", made
+
+
+def test_a_group_of_rows_ends_where_its_residues_are_full(in_groups):
+    path, made = in_groups
+    before, expected = 0, {}
+    for one in made:
+        expected.setdefault(before // 40, []).append(one.id)
+        before += len(one)
+    file = pq.ParquetFile(path)
+    found = [file.read_row_group(group)["id"].to_pylist() for group in range(file.metadata.num_row_groups)]
+    assert found == list(expected.values())
+
+
+def test_what_is_read_by_groups_is_what_was_written(in_groups):
+    path, made = in_groups
+    held, read = Dataset("groups", made), Dataset.read(path)
+    for one, other in zip(made, read, strict=True):
+        same(one, other)
+    order = np.random.default_rng(0).permutation(len(made)).tolist()
+    for one, other in ((held, read), (held.take(order), read.take(order)), (held[5:40:3], read[5:40:3])):
+        for name in ("ids", "sequences", "clusters", "lengths", "placed", "tracks"):
+            assert getattr(one, name) == getattr(other, name), name
+        assert one.fingerprint() == other.fingerprint()
+        same(one[4], other[4])
+    assert len(read._rows._kept) == 1
+
+
+def test_one_file_and_parts_of_it_hold_the_same(in_groups, tmp_path):
+    path, made = in_groups
+    for number, start in enumerate(range(0, len(made), 17)):
+        Dataset("part", made[start : start + 17]).write(tmp_path / "parts" / f"{number}.parquet")
+    parts = Dataset.read(tmp_path / "parts")
+    assert parts.fingerprint() == Dataset.read(path).fingerprint()
+    parts.with_clusters(["x"] * len(made)).write(tmp_path / "joined.parquet")
+    Dataset("parts", made).with_clusters(["x"] * len(made)).write(tmp_path / "held.parquet")
+    assert (tmp_path / "joined.parquet").read_bytes() == (tmp_path / "held.parquet").read_bytes()
+
+
+def test_datasets_in_memory_and_in_files_are_joined(in_groups):
+    path, made = in_groups
+    read = Dataset.read(path)
+    joined = Dataset.concat("both", [read[30:], Dataset("two", [FULL, BARE]), read[:3]])
+    wanted = Dataset("both", [*made[30:], FULL, BARE, *made[:3]])
+    assert (joined.ids, joined.fingerprint()) == (wanted.ids, wanted.fingerprint())
+    assert pickle.loads(pickle.dumps(joined)).fingerprint() == wanted.fingerprint()
+
+
+def test_a_dataset_may_be_written_over_the_file_that_it_is_read_from(in_groups):
+    path, made = in_groups
+    read = Dataset.read(path)[::-1]
+    read.write(path)
+    assert [one.id for one in read] == [one.id for one in Dataset.read(path)] == [one.id for one in made[::-1]]
+
+
+def test_a_file_that_is_written_anew_while_it_is_in_use_is_refused(in_groups):
+    path, made = in_groups
+    read = Dataset.read(path)
+    Dataset("other", made[::-1]).write(path)
+    with pytest.raises(FileFormatError, match="it was changed while it was in use"):
+        list(read)
+
+
+def test_damage_in_a_later_group_of_a_file_without_a_digest_shows_when_it_is_opened(in_groups):
+    path, _ = in_groups
+    pq.write_table(pq.read_table(path), path, row_group_size=10, write_page_checksum=True, use_dictionary=False)
+    chunk = pq.ParquetFile(path).metadata.row_group(4).column(3)
+    content = bytearray(path.read_bytes())
+    content[chunk.data_page_offset + chunk.total_compressed_size - 1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match="not readable as Parquet"):
+        Dataset.read(path)
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from protlens.data import dataset_file, stored_rows
+from protlens.data.dataset import Dataset
+stored_rows.KEPT = dataset_file.GROUP_RESIDUES = 2**16
+data = Dataset.read(sys.argv[1])
+def memory(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+Path("/proc/self/clear_refs").write_text("5")
+before = memory("VmRSS")
+data.fingerprint(), data.tracks, data.placed
+data.write(sys.argv[2])
+print(memory("VmHWM") - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peaks are read from /proc")
+def test_ten_times_as_many_proteins_take_no_more_memory(tmp_path):
+    """All of the twenty thousand would take 80 MB, and what is held of them in any case 1 MB."""
+    points, peaks = np.random.default_rng(0).normal(size=(160, 3)).astype(np.float32), []
+    made = Dataset("d", [Protein(id=f"p{n}", sequence="ACDEF" * 32, ca=points, cb=points) for n in range(2000)])
+    for parts in (1, 10):
+        for part in range(parts):
+            names = pa.array([f"{name}-{part}" for name in made.ids])
+            table = pa.concat_tables(made._tables()).set_column(0, module.SCHEMA.field("id"), names)
+            (tmp_path / f"{parts}").mkdir(exist_ok=True)
+            about = {"format": module.FORMAT, "version": "1"}
+            module.write_groups(
+                tmp_path / f"{parts}" / f"{part:02}.parquet",
+                module.SCHEMA.with_metadata(about),
+                [table],
+                compression_level=1,
+            )
+        command = [sys.executable, "-c", PEAK, tmp_path / f"{parts}", tmp_path / "out.parquet"]
+        peaks.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    assert peaks[1] < peaks[0] + 25, peaks

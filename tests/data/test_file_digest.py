@@ -7,10 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import protlens.data
-from protlens.data import dataset
+from protlens.data import dataset_file
 from protlens.data.dataset import Dataset
 from protlens.data.file_digest import is_unchanged
-from protlens.data.parquet_bounds import read_bounded
+from protlens.data.parquet_bounds import BoundedFile
 from protlens.data.protein import Annotation, Protein
 from protlens.errors import FileFormatError
 
@@ -96,7 +96,7 @@ def test_what_is_no_parquet_carries_none(tmp_path, text):
 def test_the_pages_of_a_file_with_a_digest_are_not_checked_a_second_time(file, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        dataset, "read_bounded", lambda path, *, checksums: seen.append(checksums) or read_bounded(path)
+        dataset_file, "BoundedFile", lambda path, *, checksums: seen.append(checksums) or BoundedFile(path)
     )
     Dataset.read(file)
     pq.write_table(pq.read_table(file), file)

@@ -4,8 +4,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from protlens.data import parquet_bounds
-from protlens.data.dataset import _SCHEMA, FORMAT, Dataset
-from protlens.data.parquet_bounds import FREE, read_bounded
+from protlens.data.dataset import Dataset
+from protlens.data.dataset_file import FORMAT, SCHEMA
+from protlens.data.parquet_bounds import FREE, BoundedFile
 from protlens.data.protein import Protein
 from protlens.errors import FileFormatError
 
@@ -15,7 +16,7 @@ ROW |= {"cluster": "", "annotations": []}
 
 
 def write(path, rows, *, about=ABOUT, **options):
-    table = pa.Table.from_pylist(rows, schema=_SCHEMA).replace_schema_metadata(about)
+    table = pa.Table.from_pylist(rows, schema=SCHEMA).replace_schema_metadata(about)
     pq.write_table(table, path, compression="zstd", **options)
     return path
 
@@ -38,7 +39,7 @@ def test_what_comes_out_is_what_was_written_whatever_wrote_it(tmp_path, dictiona
     ]
     dataset = Dataset.read(write(tmp_path / "a.parquet", rows, use_dictionary=dictionaries))
     assert len(dataset) == 50
-    assert dataset._table.schema == _SCHEMA
+    assert [table.schema for table in dataset._tables()] == [SCHEMA]
     assert (dict(dataset[49].tracks), dataset[49].residue_numbers) == (dict(tracks), ("1", "2"))
     assert dataset[49].annotations[0].residues == (0, 1)
     np.testing.assert_array_equal(dataset[49].ca.ravel(), ca)
@@ -68,10 +69,10 @@ def test_a_larger_file_may_ask_for_more(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_bounds, "FREE", 0)
     path = tmp_path / "a.parquet"
     Dataset("a", [Protein(id="a", sequence="MKT" * 1000)]).write(path)
-    assert read_bounded(path).num_rows == 1
+    assert BoundedFile(path).read(0).num_rows == 1
     monkeypatch.setattr(parquet_bounds, "EXPANSION", 0)
     with pytest.raises(ValueError, match="it asks for"):
-        read_bounded(path)
+        BoundedFile(path)
 
 
 @pytest.mark.parametrize(

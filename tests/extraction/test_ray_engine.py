@@ -42,6 +42,7 @@ def test_without_ray_it_is_said_what_to_install(monkeypatch):
 
 def test_a_worker_that_does_not_see_the_run_sends_its_files_back(tmp_path):
     data, here = toy_dataset(), tmp_path / "here"
+    here.mkdir()
     whole = _extract(tmp_path / "whole")
     job = Job(
         run=here,

@@ -7,6 +7,7 @@ import typer
 
 from protlens.cli.screen import notes, print_table
 from protlens.errors import DatasetError, explain
+from protlens.files import scratch_folder
 from protlens.number_text import counted
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if a file or a chain had to be skipped; status 2.")
     ] = False,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes read the files.")] = 1,
 ) -> None:
     """Make a dataset from structures, with all labels that follow from them."""
     import protlens
@@ -36,18 +38,20 @@ def build(
     from protlens.data.dataset import check_file_name
 
     check_file_name(output)
-    dataset, skipped = protlens.build_dataset(files, name=output.stem, unique=unique)
-    unread = [entry for entry in skipped if entry.copy is None]
-    lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
-    for line in lines + describe_copies(skipped):
-        notes().print(line, markup=False, highlight=False, soft_wrap=True)
-    whole = sum(entry.chain is None for entry in unread)
-    told = counted(whole, "file") + (f" and {counted(len(unread) - whole, 'chain')}" if whole < len(unread) else "")
-    if strict and unread:
-        raise DatasetError(
-            explain(f"dataset {output}", found=f"{told} skipped", hint="see above, or leave out --strict")
+    with scratch_folder(output) as scratch:
+        dataset, skipped = protlens.build_dataset(
+            files, name=output.stem, unique=unique, workers=workers, scratch=scratch
         )
-    dataset.write(output)
+        unread = [entry for entry in skipped if entry.copy is None]
+        lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
+        for line in lines + describe_copies(skipped):
+            notes().print(line, markup=False, highlight=False, soft_wrap=True)
+        whole = sum(entry.chain is None for entry in unread)
+        told = counted(whole, "file") + (f" and {counted(len(unread) - whole, 'chain')}" if whole < len(unread) else "")
+        if strict and unread:
+            hint = "see above, or leave out --strict"
+            raise DatasetError(explain(f"dataset {output}", found=f"{told} skipped", hint=hint))
+        dataset.write(output)
     print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {told} skipped")
     if copies := len(skipped) - len(unread):
         left_out = "1 copy" if copies == 1 else f"{copies} copies"
@@ -72,9 +76,12 @@ def import_(
     from protlens.data.dataset import check_file_name
 
     check_file_name(output)
-    dataset = protlens.import_dataset(path, file_format=file_format, labels=labels, name=output.stem, track=track)
-    dataset.write(output)
-    tracks = ", ".join(dataset.tracks) or "none"
+    with scratch_folder(output) as scratch:
+        dataset = protlens.import_dataset(
+            path, file_format=file_format, labels=labels, name=output.stem, track=track, scratch=scratch
+        )
+        dataset.write(output)
+        tracks = ", ".join(dataset.tracks) or "none"
     print(f"{output}: {len(dataset)} proteins, {sum(dataset.lengths)} residues; tracks: {tracks}")
     _print_clusters(dataset)
 

@@ -38,6 +38,9 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command that was asked for and return its exit status."""
+    from protlens.threads import settle
+
+    settle()  # before anything that has threads is loaded
     _import_whole("gemmi")
     import typer
 

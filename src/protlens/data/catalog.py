@@ -18,6 +18,7 @@ from protlens.data.formats.proteinnet import read_proteinnet
 from protlens.data.formats.site_tables import read_bindpredict_folder, read_uniprot_sites
 from protlens.data.formats.tape import read_tape_json, read_tape_lmdb
 from protlens.data.identifiers import stem_of
+from protlens.data.kept_rows import collect
 from protlens.data.protein import Protein
 from protlens.data.relatives import name_relatives
 from protlens.errors import FileFormatError, OptionError, explain
@@ -170,6 +171,7 @@ def import_dataset(
     labels: PathInput | None = None,
     name: str | None = None,
     track: str | None = None,
+    scratch: PathInput | None = None,
 ) -> Dataset:
     """Read a dataset from a file of another format, and name the clusters of relatives in it.
 
@@ -187,6 +189,8 @@ def import_dataset(
         What the dataset is called, by default after the file.
     track
         What the labels of ``flip`` are called; None takes ``ss3`` or the name of the task's folder.
+    scratch
+        A folder that holds what is read, for as long as the dataset is in use; None holds it in memory.
 
     Raises
     ------
@@ -212,7 +216,9 @@ def import_dataset(
         raise OptionError(explain(f"track {track!r}", found=found, allowed="with format flip"))
     read = FORMATS[file_format] if track is None else partial(_flip, track=track)
     source, table = Path(path), None if labels is None else Path(labels)
-    return name_relatives(Dataset(name or _stem(source), read(source, table)))
+    return name_relatives(
+        collect(name or _stem(source), read(source, table), None if scratch is None else Path(scratch))
+    )
 
 
 def load_dataset(name_or_path: PathInput = DEFAULT_DATASET) -> Dataset:

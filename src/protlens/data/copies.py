@@ -1,6 +1,6 @@
 """Chains that say the same thing twice: identical and nearly identical ones, as the copies in a homo-oligomer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +37,19 @@ class Copy:
         return f"{identity_words(self.identity)} to {self.kept}, which is kept"
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    id: str
+    sequence: str
+    resolved: int
+
+
 def identity_words(identity: float) -> str:
     """Return an identity as words, ``"identical"`` or ``"97 % identical"``, never rounded up to 100 %."""
     return "identical" if identity == 1 else f"{int(100 * identity)} % identical"
 
 
-def find_copies(proteins: Sequence[Protein]) -> list[Copy]:
+def find_copies(proteins: Iterable[Protein]) -> list[Copy]:
     """Find which proteins are copies of others: at least 95 % identical over at least 80 % of both.
 
     Of those alike, the one with the most residues with coordinates stays, the first of equals; every copy is that close
@@ -51,22 +58,23 @@ def find_copies(proteins: Sequence[Protein]) -> list[Copy]:
     Parameters
     ----------
     proteins
-        In the order of which the first is preferred.
+        In the order of which the first is preferred; none of them is kept in memory.
 
     Returns
     -------
     list of Copy
         In the order of the proteins.
     """
+    chains = [_Chain(one.id, one.sequence, _resolved(one)) for one in proteins]
     families: dict[int, list[int]] = {}
-    numbers = families_by_words([one.sequence for one in proteins], identity=IDENTITY, coverage=COVERAGE)
+    numbers = families_by_words([one.sequence for one in chains], identity=IDENTITY, coverage=COVERAGE)
     for place, number in enumerate(numbers):
         families.setdefault(number, []).append(place)
     copies: dict[int, Copy] = {}
     for members in families.values():
-        kept: list[Protein] = []
-        for place in sorted(members, key=lambda place: (-_resolved(proteins[place]), place)):
-            one = proteins[place]
+        kept: list[_Chain] = []
+        for place in sorted(members, key=lambda place: (-chains[place].resolved, place)):
+            one = chains[place]
             like = next((other for other in kept if _is_copy(one.sequence, other.sequence)), None)
             if like is None:
                 kept.append(one)

@@ -1,13 +1,12 @@
-"""A named sequence of proteins, and its Parquet file.
+"""A named sequence of proteins.
 
-The table is held in Arrow's columns; a Protein is made when it is asked for. The format is described in
-``docs/dataset-format.md``.
+Of each protein its id, cluster and length are held; the rest lies in Arrow's columns, in memory or in Parquet files,
+and a Protein is made of it when it is asked for.
 """
 
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -15,37 +14,13 @@ from typing import Any, overload
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from jaxtyping import Float32, Int64
 
-from protlens.data.file_digest import is_unchanged, write_digest
-from protlens.data.parquet_bounds import read_bounded
+from protlens.data.dataset_file import SCHEMA, index_of, open_dataset_file, write_dataset_file
 from protlens.data.protein import Annotation, Protein
+from protlens.data.stored_rows import HeldPiece, StoredRows
 from protlens.errors import DatasetError, FileFormatError, OptionError, explain
-from protlens.files import replacing
 from protlens.typing import Coordinates, PathInput
-
-FORMAT = "protlens-dataset"
-VERSION = 1
-_VERSION_TEXT = re.compile("[0-9]{1,9}")
-
-_POINTS = pa.list_(pa.float32())
-_SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("sequence", pa.string(), nullable=False),
-        pa.field("tracks", pa.map_(pa.string(), pa.string()), nullable=False),
-        pa.field("ca", _POINTS),
-        pa.field("cb", _POINTS),
-        pa.field("residue_numbers", pa.list_(pa.string())),
-        pa.field("chain", pa.string(), nullable=False),
-        pa.field("cluster", pa.string(), nullable=False),
-        pa.field(
-            "annotations",
-            pa.list_(pa.struct([("track", pa.string()), ("name", pa.string()), ("residues", pa.list_(pa.int32()))])),
-            nullable=False,
-        ),
-    ]
-)
 
 
 class Dataset(Sequence[Protein]):
@@ -74,16 +49,46 @@ class Dataset(Sequence[Protein]):
 
     name: str
     source: Path | None
-    _table: pa.Table
+    _rows: StoredRows
+    _index: pa.Table
+    _numbers: Int64[np.ndarray, " protein"]
 
     def __init__(self, name: str, proteins: Protein | Iterable[Protein]) -> None:
         given = [proteins] if isinstance(proteins, Protein) else proteins
-        rows = [_row(protein) for protein in given]
-        self._adopt(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
+        table = rows_of(given)
+        self._adopt(name, StoredRows([HeldPiece(table)]), index_of(table))
+
+    @classmethod
+    def of_rows(
+        cls, name: str, rows: StoredRows, index: pa.Table, numbers: Int64[np.ndarray, " protein"] | None = None
+    ) -> "Dataset":
+        """Return a dataset of stored rows.
+
+        Parameters
+        ----------
+        name
+            What reports call it.
+        rows
+            The rows, and perhaps more.
+        index
+            ``id``, ``cluster`` and ``length`` of each protein; the first two count, whatever the rows say.
+        numbers
+            The row of each protein; None where it is its place.
+
+        Raises
+        ------
+        DatasetError
+            If there is no protein, or an id stands twice.
+        """
+        dataset = cls.__new__(cls)
+        dataset._adopt(name, rows, index, numbers)
+        return dataset
 
     @classmethod
     def read(cls, path: PathInput, *, name: str | None = None) -> "Dataset":
         """Read a dataset from a Parquet file, or from a folder of them in the order of their names.
+
+        The files stay where they are: what is asked for is read from them, group by group of rows.
 
         Raises
         ------
@@ -100,8 +105,10 @@ class Dataset(Sequence[Protein]):
                     hint="make one of its structures with 'protlens dataset build'",
                 )
             )
+        opened = [one for file in files for one in open_dataset_file(file)]
         dataset = cls.__new__(cls)
-        dataset._adopt(name or path.stem, pa.concat_tables([_read_table(file) for file in files]))
+        index = pa.concat_tables([part for _, part in opened] or [index_of(SCHEMA.empty_table())])
+        dataset._adopt(name or path.stem, StoredRows([piece for piece, _ in opened]), index)
         dataset.source = path.resolve()
         return dataset
 
@@ -114,8 +121,16 @@ class Dataset(Sequence[Protein]):
         DatasetError
             If an id stands in two parts.
         """
+        given = list(parts)
+        before = np.cumsum([0, *(len(part._rows) for part in given)])
+        numbers = [part._numbers + start for part, start in zip(given, before, strict=False)]
         dataset = cls.__new__(cls)
-        dataset._adopt(name, pa.concat_tables([part._table for part in parts]))
+        dataset._adopt(
+            name,
+            StoredRows([piece for part in given for piece in part._rows.pieces]),
+            pa.concat_tables([part._index for part in given]),
+            np.concatenate(numbers),
+        )
         return dataset
 
     def write(self, path: PathInput) -> None:
@@ -129,29 +144,38 @@ class Dataset(Sequence[Protein]):
             If the disk is full or the folder cannot be written.
         """
         check_file_name(path)
-        about = {"format": FORMAT, "version": str(VERSION), "name": self.name}
-        with replacing(Path(path)) as beside:
-            pq.write_table(
-                self._table.replace_schema_metadata(about),
-                beside,
-                compression="zstd",
-                compression_level=19,
-                write_page_checksum=True,
-                use_byte_stream_split=["ca.list.element", "cb.list.element"],
-                use_dictionary=["chain", "cluster"],
-            )
-            write_digest(beside)
-        self.source = Path(path).resolve()
+        target = Path(path).resolve()
+        write_dataset_file(Path(path), self.name, self._tables())
+        if target in self._rows.files:  # what it read from is no longer there
+            again = Dataset.read(target)
+            self._rows, self._numbers = again._rows, again._numbers
+        self.source = target
 
-    def _adopt(self, name: str, table: pa.Table) -> None:
+    def _adopt(
+        self, name: str, rows: StoredRows, index: pa.Table, numbers: Int64[np.ndarray, " protein"] | None = None
+    ) -> None:
         self.name = name
         self.source = None
-        self._table = table.combine_chunks()
-        if not len(table):
+        self._rows = rows
+        self._index = index.combine_chunks()
+        self._numbers = np.arange(len(index)) if numbers is None else numbers
+        if not len(index):
             raise DatasetError(explain(f"dataset {name!r}", found="it has no proteins"))
-        counts = pc.value_counts(table["id"]).to_pylist()
-        if twice := [entry["values"] for entry in counts if entry["counts"] > 1]:
-            raise DatasetError(explain(f"dataset {name!r}", found=f"id {twice[0]!r} stands more than once"))
+        counts = pc.value_counts(index["id"])
+        if len(counts) < len(index):
+            twice = counts.filter(pc.greater(counts.field("counts"), 1))[0]["values"].as_py()
+            raise DatasetError(explain(f"dataset {name!r}", found=f"id {twice!r} stands more than once"))
+
+    def _tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the rows in order, as tables; ids and clusters are those of this dataset."""
+        done = 0
+        for table in self._rows.tables(self._numbers, columns):
+            if columns is None:
+                for field in (SCHEMA.field("id"), SCHEMA.field("cluster")):
+                    told = self._index[field.name].slice(done, len(table))
+                    table = table.set_column(SCHEMA.get_field_index(field.name), field, told)
+            done += len(table)
+            yield table
 
     def __repr__(self) -> str:
         """Return its name and size."""
@@ -159,7 +183,7 @@ class Dataset(Sequence[Protein]):
 
     def __len__(self) -> int:
         """Return the number of proteins."""
-        return int(self._table.num_rows)
+        return int(self._index.num_rows)
 
     @overload
     def __getitem__(self, index: int) -> Protein: ...
@@ -171,7 +195,8 @@ class Dataset(Sequence[Protein]):
             return self.take(range(len(self))[index])
         row = range(len(self))[index]
         try:
-            return _protein(self._table.slice(row, 1).to_pylist(maps_as_pydicts="strict")[0])
+            values = self._rows.row(int(self._numbers[row]))
+            return _protein(values | {name: self._index[name][row].as_py() for name in ("id", "cluster")})
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(explain(f"dataset {self.name!r}, row {row}", found=f"damaged ({error})")) from error
 
@@ -181,51 +206,50 @@ class Dataset(Sequence[Protein]):
 
     def take(self, indices: Sequence[int]) -> "Dataset":
         """Return a dataset of the proteins at these positions, under the same name."""
+        places = np.asarray(indices, np.int64)
         taken = Dataset.__new__(Dataset)
-        taken._adopt(self.name, self._table.take(pa.array(indices, pa.int64())))
+        taken._adopt(self.name, self._rows, self._index.take(pa.array(places)), self._numbers[places])
         return taken
 
     def with_clusters(self, clusters: Sequence[str]) -> "Dataset":
         """Return the same proteins with these clusters, one for each, under the same name."""
         named = Dataset.__new__(Dataset)
-        place = self._table.schema.get_field_index("cluster")
-        named._adopt(
-            self.name, self._table.set_column(place, _SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
-        )
+        place = self._index.schema.get_field_index("cluster")
+        index = self._index.set_column(place, SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
+        named._adopt(self.name, self._rows, index, self._numbers)
         return named
 
     @property
     def ids(self) -> list[str]:
         """The ids, in order."""
-        return [str(value) for value in self._table["id"].to_pylist()]
+        return [str(value) for value in self._index["id"].to_pylist()]
 
     @property
     def sequences(self) -> list[str]:
         """The sequences, in order."""
-        return [str(value) for value in self._table["sequence"].to_pylist()]
+        return [str(value) for table in self._tables(["sequence"]) for value in table["sequence"].to_pylist()]
 
     @property
     def clusters(self) -> list[str]:
         """The cluster of each protein, in order; empty where it names none."""
-        return [str(value) for value in self._table["cluster"].to_pylist()]
+        return [str(value) for value in self._index["cluster"].to_pylist()]
 
     @property
     def lengths(self) -> list[int]:
         """The number of residues of each protein, in order."""
-        return [int(value) for value in pc.utf8_length(self._table["sequence"]).to_pylist()]
+        return [int(value) for value in self._index["length"].to_pylist()]
 
     @property
     def placed(self) -> list[bool]:
         """Whether any residue of each protein has a position, in order."""
-        points = self._table["ca"].combine_chunks()
-        known = np.zeros(len(self), np.bool_)
-        known[pc.list_parent_indices(points).filter(pc.is_finite(points.flatten())).to_numpy()] = True
-        return [bool(value) for value in known]
+        return [known for table in self._tables(["ca"]) for known in _placed(table["ca"].combine_chunks())]
 
     @property
     def tracks(self) -> list[str]:
         """The names of all tracks that any protein carries, sorted."""
-        names = {name for row in self._table["tracks"].to_pylist(maps_as_pydicts="strict") for name in row}
+        names: set[str] = set()
+        for table in self._tables(["tracks"]):
+            names.update(*table["tracks"].to_pylist(maps_as_pydicts="strict"))
         return sorted(names)
 
     def fingerprint(self) -> str:
@@ -243,6 +267,11 @@ def check_file_name(path: PathInput) -> None:
     if Path(path).suffix.lower() != ".parquet":
         found = f"its name ends in {Path(path).suffix!r}"
         raise OptionError(explain(f"dataset file {os.fspath(path)}", found=found, allowed=".parquet"))
+
+
+def rows_of(proteins: Iterable[Protein]) -> pa.Table:
+    """Return proteins as rows of the format."""
+    return pa.Table.from_pylist([_row(protein) for protein in proteins], schema=SCHEMA)
 
 
 def _row(protein: Protein) -> dict[str, Any]:
@@ -279,42 +308,11 @@ def _protein(row: dict[str, Any]) -> Protein:
     )
 
 
-def _points(values: list[float] | None) -> Coordinates | None:
-    return None if values is None else np.asarray(values, np.float32).reshape(-1, 3)
+def _points(values: Float32[np.ndarray, " number"] | None) -> Coordinates | None:
+    return None if values is None else values.reshape(-1, 3).copy()
 
 
-def _metadata(table: pa.Table) -> Iterable[tuple[bytes, bytes]]:
-    return (table.schema.metadata or {}).items()
-
-
-def _read_table(file: Path) -> pa.Table:
-    try:
-        unchanged = is_unchanged(file)
-        if unchanged is False:
-            found = "not readable as Parquet (it was changed since it was written)"
-            raise FileFormatError(explain(f"dataset {file}", found=found, hint="build it again, or fetch it again"))
-        table = read_bounded(file, checksums=unchanged is None)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise FileFormatError(explain(f"dataset {file}", found=f"not readable as Parquet ({error})")) from error
-    about = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in _metadata(table)}
-    if about.get("format") != FORMAT or not _VERSION_TEXT.fullmatch(about.get("version", "")):
-        raise FileFormatError(
-            explain(
-                f"dataset {file}",
-                found="Parquet, but not a protlens dataset",
-                hint="make one with 'protlens dataset build' or 'protlens dataset import'",
-            )
-        )
-    if int(about["version"]) > VERSION:
-        raise FileFormatError(
-            explain(
-                f"dataset {file}",
-                found=f"version {about['version']}",
-                allowed=f"up to {VERSION}",
-                hint="install a newer protlens",
-            )
-        )
-    try:
-        return table.select(_SCHEMA.names).replace_schema_metadata().cast(_SCHEMA)
-    except (KeyError, ValueError, pa.ArrowException) as error:
-        raise FileFormatError(explain(f"dataset {file}", found=f"columns differ from the format ({error})")) from error
+def _placed(points: pa.Array) -> list[bool]:
+    known = np.zeros(len(points), np.bool_)
+    known[pc.list_parent_indices(points).filter(pc.is_finite(points.flatten())).to_numpy()] = True
+    return [bool(value) for value in known]

@@ -1,6 +1,7 @@
-"""A Parquet file, read if it holds no more than a file of its size can."""
+"""A Parquet file, read group by group if it holds no more than a file of its size can."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,12 +18,12 @@ _PER_VALUE = 4
 """Bytes that even a value takes of which the file says nothing."""
 
 
-def read_bounded(file: Path, *, checksums: bool = True) -> pa.Table:
-    """Read a Parquet file; texts that it keeps in dictionaries stay there.
+class BoundedFile:
+    """A Parquet file of which groups of rows are read; texts that it keeps in dictionaries stay there.
 
     Parameters
     ----------
-    file
+    path
         The file.
     checksums
         Whether the checksums of its pages are verified, which whoever knows that it is unchanged need not do.
@@ -34,25 +35,61 @@ def read_bounded(file: Path, *, checksums: bool = True) -> pa.Table:
     ValueError
         If its table is larger than the file's size allows.
     """
-    limit = max(FREE, EXPANSION * file.stat().st_size)
-    with pa.OSFile(os.fspath(file)) as opened:
-        metadata = pq.read_metadata(opened)
-        groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+
+    def __init__(self, path: Path, *, checksums: bool = True) -> None:
+        self.path = path
+        self._checksums = checksums
+        self._state = _state(path)
+        self._limit = max(FREE, EXPANSION * path.stat().st_size)
+        with pa.OSFile(os.fspath(path)) as opened:
+            self._metadata = pq.read_metadata(opened)
+        groups = [self._metadata.row_group(index) for index in range(self._metadata.num_row_groups)]
         columns = [group.column(index) for group in groups for index in range(group.num_columns)]
         told = sum(max(column.total_uncompressed_size, _PER_VALUE * column.num_values) for column in columns)
-        _check(max(told, metadata.num_rows), limit)
+        self.check(max(told, self._metadata.num_rows))
         kept = {column.path_in_schema for column in columns if column.has_dictionary_page}
         texts = [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
-        dictionaries = [*kept.intersection(texts)]
-        options = {"read_dictionary": dictionaries, "page_checksum_verification": checksums}
-        table = pq.ParquetFile(opened, metadata=metadata, **options).read()
-    _check(sum(_bytes(chunk) for column in table.columns for chunk in column.chunks), limit)
-    return table
+        self._dictionaries = [*kept.intersection(texts)]
+        self.rows = [int(group.num_rows) for group in groups]
+        """How many rows each group has."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Names and types of the columns, and what the file says about itself."""
+        return self._metadata.schema.to_arrow_schema()
+
+    def read(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read a group of rows: these columns, or all.
+
+        Raises
+        ------
+        OSError, pyarrow.ArrowException
+            If it is not readable.
+        ValueError
+            If it is larger than the file's size allows, or the file was changed since it was opened.
+        """
+        if _state(self.path) != self._state:
+            raise ValueError("it was changed while it was in use")
+        options = {"read_dictionary": self._dictionaries, "page_checksum_verification": self._checksums}
+        with pa.OSFile(os.fspath(self.path)) as opened:
+            table = pq.ParquetFile(opened, metadata=self._metadata, **options).read_row_group(group, columns)
+        self.check(table_bytes(table))
+        return table
+
+    def check(self, size: int) -> None:
+        """Raise ValueError if so many bytes are more than the file's size allows."""
+        if size > self._limit:
+            raise ValueError(f"it asks for {size} bytes, where a file of its size may have {self._limit}")
 
 
-def _check(size: int, limit: int) -> None:
-    if size > limit:
-        raise ValueError(f"it asks for {size} bytes, where a file of its size may have {limit}")
+def table_bytes(table: pa.Table) -> int:
+    """Return how many bytes a table takes once its texts have left their dictionaries."""
+    return sum(_bytes(chunk) for column in table.columns for chunk in column.chunks)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _bytes(array: pa.Array) -> int:

@@ -11,6 +11,12 @@ from protlens.errors import shortened
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.registry import unknown_name
 
+WINDOW_RESIDUES = 2**21
+"""About how many residues, in the order of the dataset, are sorted by length together.
+
+Of a dataset that lies in files, what so many take in memory, some 80 megabytes, is kept: a group of rows is read once.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -23,7 +29,7 @@ class Plan:
     max_length
         Chains are cut after this many residues.
     shards
-        Numbers of proteins of similar length, the longest first.
+        Numbers of proteins of similar length, the longest first, window by window of the dataset.
     arcs_of
         Numbers of the proteins of which single arcs are kept, if any are; None for all.
     """
@@ -51,10 +57,13 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     """
     positions = draw_positions(len(dataset), limit=options.limit, seed=options.seed)
     max_length = cut_length(options.max_length, max_residues)
-    lengths = np.minimum(np.array(dataset.lengths)[positions], max_length)
-    order = np.argsort(-lengths, kind="stable")
-    part = (np.cumsum(lengths[order]) - lengths[order]) // options.shard_residues
-    shards = tuple(tuple(order[part == number].tolist()) for number in np.unique(part))
+    whole = np.array(dataset.lengths)[positions]
+    window = (np.cumsum(whole) - whole) // WINDOW_RESIDUES
+    shards = tuple(
+        shard
+        for number in np.unique(window)
+        for shard in _shards(np.flatnonzero(window == number), np.minimum(whole, max_length), options.shard_residues)
+    )
     return Plan(tuple(positions.tolist()), max_length, shards, _arcs_of(dataset, options.arcs_of, positions))
 
 
@@ -73,6 +82,15 @@ def plan_table(plan: Plan, dataset: Dataset) -> pl.DataFrame:
             "shard": shard,
         }
     )
+
+
+def _shards(
+    numbers: Int64[np.ndarray, " number"], lengths: Int64[np.ndarray, " protein"], residues: int
+) -> list[tuple[int, ...]]:
+    """Cut proteins of these numbers into parts of about so many residues, the longest first."""
+    order = numbers[np.argsort(-lengths[numbers], kind="stable")]
+    part = (np.cumsum(lengths[order]) - lengths[order]) // residues
+    return [tuple(one.tolist()) for one in np.split(order, np.flatnonzero(np.diff(part)) + 1)]
 
 
 def _arcs_of(

@@ -25,6 +25,7 @@ from protlens.errors import OptionError, RunError, StorageError, explain
 from protlens.extraction.engine import MOST_FAILURES, Given, OnProteins, Outcome, Work
 from protlens.extraction.job import Job
 from protlens.extraction.job_file import write_job
+from protlens.threads import threads_for, worker_environment
 
 _SECONDS_TO_END = 10.0
 _HINT = "work in this process, without workers"
@@ -168,9 +169,9 @@ class _Pool:
 
     def _environment(self, number: int) -> dict[str, str]:
         path = os.pathsep.join(filter(None, sys.path))
-        threads = str(max(1, len(os.sched_getaffinity(0)) // self._size))
+        threads = worker_environment(threads_for(workers=self._size))
         chosen = {"CUDA_VISIBLE_DEVICES": str(number % self._gpus)} if self._gpus else {}
-        return {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": threads, **chosen}
+        return {**os.environ, "PYTHONPATH": path, **threads, **chosen}
 
     def _listen(self, process: _Process) -> None:
         assert process.program.stdout is not None

@@ -12,6 +12,7 @@ from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes, StateCodes
+from protlens.models.fitting_threads import fitting_threads
 from protlens.models.hidden_states import States, watching
 from protlens.models.own_attention import Checked, checked
 from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
@@ -204,6 +205,6 @@ class EncoderModel:
         )
 
     def _run(self, batch: Batch, capture: Capture) -> Tensor:
-        with capturing(capture):
+        with fitting_threads(self._encoder), capturing(capture):
             last: Tensor = self._encoder(**self._family.inputs(batch)).last_hidden_state
         return last

@@ -12,6 +12,7 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.encoder import EncoderModel
+from protlens.models.fitting_threads import fitting_threads
 from protlens.models.protocol import Batch, ModelInfo
 
 
@@ -77,6 +78,6 @@ class MaskedLanguageModel:
         """
         before, after = self.encoder.special_tokens
         unseen = Capture(lambda *_: None, batch.lengths, before=before, after=after, layers=self.info.layers)
-        with capturing(unseen):
+        with fitting_threads(self._network), capturing(unseen):
             logits: Tensor = self._network(**self._family.inputs(batch)).logits
         return logits[:, before : before + max(batch.lengths), self._letters.to(logits.device)].float()

@@ -13,14 +13,13 @@ from typing import Any
 
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, ProtlensError, explain
+from protlens.threads import worker_environment
 
 SECONDS = 10
 """What reading a file may take."""
 
 MEMORY = 1536 * 1024**2
 """Bytes of address space that the process may have, where the system can hold it to that."""
-
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def try_structure(path: Path, *, max_bytes: int) -> None:
@@ -32,7 +31,7 @@ def try_structure(path: Path, *, max_bytes: int) -> None:
         If it cannot be read, unpacks to more than ``max_bytes``, or takes more than is allowed.
     """
     command = [sys.executable, "-P", "-m", "protlens.web.sandbox", str(path), str(max_bytes)]
-    environment = os.environ | _ONE_THREAD
+    environment = os.environ | worker_environment(1)
     streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "encoding": "utf-8"}
     try:
         done = subprocess.run(command, env=environment, **streams, errors="replace", timeout=2 * SECONDS, check=False)
