@@ -71,7 +71,7 @@ def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -
     return [*blocks, _joined(together)] if together else blocks
 
 
-def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " protein"]]]) -> Block:
+def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " _"]]]) -> Block:
     return Block(tuple(shard for shard, _ in together), np.sort(np.concatenate([found for _, found in together])))
 
 

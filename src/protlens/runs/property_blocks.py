@@ -25,7 +25,7 @@ class Families:
     last: Int64[np.ndarray, " family"]
 
     @classmethod
-    def of(cls, blocks: Sequence[Int64[np.ndarray, " protein"]]) -> "Families":
+    def of(cls, blocks: Sequence[Int64[np.ndarray, " _"]]) -> "Families":
         """Return where the families lie, given the family of each protein of each block."""
         size = max((int(families.max(initial=-1)) for families in blocks), default=-1) + 1
         first, last = np.zeros(size, np.int64), np.full(size, -1, np.int64)
