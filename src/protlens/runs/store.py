@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ from protlens.runs.shard import BACKGROUND, SHARES
 from protlens.runs.shard_tables import read_shards, stack_shards
 from protlens.runs.sites import Sites
 from protlens.runs.table_files import Rows, read_table
-from protlens.runs.totals import Totals, run_totals
+from protlens.runs.totals import Totals, totals_by_layer, totals_by_protein, totals_of_heads
 from protlens.typing import Level, Mode, PathInput
 
 
@@ -251,9 +252,9 @@ class Run:
     def _weights(self, name: str) -> WeightSums | None:
         if self.manifest.version < 3:
             return None
-        shape, totals = (self.layers, self.heads), self._totals
+        shape, totals = (self.layers, self.heads), self._totals(SUMS)
         sums = {part: totals[f"weight_{part}:{name}"].reshape(shape) for part in WEIGHTS}
-        return WeightSums(**sums, proteins=int(totals[f"labelled:{name}"]))
+        return WeightSums(**sums, proteins=self._totals(PROTEINS)[f"labelled:{name}"])
 
     def _families_of(self, numbers: Int64[np.ndarray, " protein"] | Int32[np.ndarray, " protein"]) -> Any:
         """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
@@ -342,7 +343,9 @@ class Run:
         pairs, positive = (self._offered(part, name) for part in ("pairs", "positive_pairs"))
         edges = np.array(self.bins.edges)
         shape = (self.layers, self.heads, len(edges) - 2)
-        eligible, hits = (self._totals[f"histogram_{part}:{name}"].reshape(shape) for part in ("eligible", "hits"))
+        eligible, hits = (
+            self._totals(SUMS)[f"histogram_{part}:{name}"].reshape(shape) for part in ("eligible", "hits")
+        )
         return WeightHistogram(
             edges,
             eligible=np.concatenate([pairs - eligible.sum(-1, keepdims=True), eligible], axis=-1),
@@ -353,42 +356,35 @@ class Run:
         """Return a sum over proteins for each layer, by how far it attends."""
         totals = np.zeros((self.layers, 1, 1), np.int64)
         for number, layers in enumerate(distinct(self.reach).values()):
-            totals[layers] = self._totals[of_reach(part, number, name)]
+            totals[layers] = self._totals(PROTEINS)[of_reach(part, number, name)]
         return totals
 
     def head_sums(self) -> HeadSums:
         """Return what each head does, whatever the property."""
-        shape, totals = (self.layers, self.heads), self._totals
+        shape, arcs = (self.layers, self.heads), self._totals(COUNTS)
         return HeadSums(
-            rows=int(totals["residues"]),
-            **{name: totals[name].reshape(shape) for name in SHARES},
-            separations=totals["separations"].reshape(*shape, len(SEPARATION_EDGES)),
-            amino_acids=totals["amino_acids"].reshape(*shape, len(AMINO_ACIDS)),
+            rows=self._totals(PROTEINS)["residues"],
+            **{name: self._totals(SUMS)[name].reshape(shape) for name in SHARES},
+            separations=arcs["separations"].reshape(*shape, len(SEPARATION_EDGES)),
+            amino_acids=arcs["amino_acids"].reshape(*shape, len(AMINO_ACIDS)),
         )
 
-    @property
-    def _totals(self) -> Totals:
-        """Sums over all proteins, by the name of their column."""
+    def _totals(self, file: str) -> Totals:
+        """Return the sums over all proteins, by the name of their column in one file of the shards."""
 
         def summed() -> Totals:
-            blocks, groups = self._blocks("residue"), range(len(distinct(self.reach)))
-            names = [
-                of_reach(part, number, name)
-                for name in self.manifest.properties
-                for number in groups
-                for part in BACKGROUND
-            ]
-            return run_totals(
-                (
-                    read_table(self.path, shard_folder(self.path, shard) / SUMS).drop_columns("layer")
-                    for shard in self._shards
-                ),
-                (self._read(PROTEINS, ["residues", *names], block=block) for block in blocks),
-                (self._read(COUNTS, ["separations", "amino_acids"], block=block) for block in blocks),
-                layers=self.layers,
-            )
+            if file == SUMS:
+                shards = (shard_folder(self.path, shard) / SUMS for shard in self._shards)
+                return totals_by_layer(read_table(self.path, shard).drop_columns("layer") for shard in shards)
+            blocks = self._blocks("residue")
+            if file == COUNTS:
+                parts = (self._read(COUNTS, ["separations", "amino_acids"], block=block) for block in blocks)
+                return totals_of_heads(parts, layers=self.layers)
+            columns = product(BACKGROUND, range(len(distinct(self.reach))), self.manifest.properties)
+            names = ["residues", *(of_reach(*column) for column in columns)]
+            return totals_by_protein(self._read(PROTEINS, names, block=block) for block in blocks)
 
-        return self._kept.get("totals", [self.path / MANIFEST, self.path / SHARDS], summed)
+        return self._kept.get(f"totals:{file}", [self.path / MANIFEST, self.path / SHARDS], summed)
 
     def arcs(self) -> pl.DataFrame:
         """Return the arcs that were kept: protein (its number), layer, head, query, key (zero-based), weight.

@@ -1,6 +1,6 @@
 """Sums over all proteins of a run, of parts that are read one at a time and added in their order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,41 +14,33 @@ Totals: TypeAlias = dict[str, Any]
 """
 
 
-def run_totals(
-    sums: Iterable[pa.Table], proteins: Iterable[pa.Table], counts: Iterable[pa.Table], *, layers: int
-) -> Totals:
-    """Return the sums of what a run has by protein and by layer.
-
-    Parameters
-    ----------
-    sums, proteins, counts
-        Parts of the files of these names, with the columns that are wanted.
-    layers
-        Of the model.
-    """
-
-    def by_protein_and_layer(part: pa.Table) -> Totals:
-        return {
-            name: _flat(part[name]).reshape(len(part) // layers, layers, -1).sum(axis=0).ravel()
-            for name in part.column_names
-        }
-
-    return {**_added(_by_layer, sums), **_added(_by_protein, proteins), **_added(by_protein_and_layer, counts)}
+def totals_by_layer(parts: Iterable[pa.Table]) -> Totals:
+    """Return the sums of parts of ``sums.parquet``."""
+    return _added({name: _flat(part[name]) for name in part.column_names} for part in parts)
 
 
-def _added(summed: Callable[[pa.Table], Totals], parts: Iterable[pa.Table]) -> Totals:
+def totals_by_protein(parts: Iterable[pa.Table]) -> Totals:
+    """Return the sums of parts of ``proteins.parquet``."""
+    return _added(map(_numbers, parts))
+
+
+def totals_of_heads(parts: Iterable[pa.Table], *, layers: int) -> Totals:
+    """Return the sums of parts of ``counts.parquet``, of a model of so many layers."""
+    return _added(
+        {name: _flat(part[name]).reshape(len(part) // layers, -1).sum(axis=0) for name in part.column_names}
+        for part in parts
+    )
+
+
+def _added(parts: Iterable[Totals]) -> Totals:
     totals: Totals = {}
     for part in parts:
-        for name, value in summed(part).items():
+        for name, value in part.items():
             totals[name] = totals[name] + value if name in totals else value
     return totals
 
 
-def _by_layer(part: pa.Table) -> Totals:
-    return {name: _flat(part[name]) for name in part.column_names}
-
-
-def _by_protein(part: pa.Table) -> Totals:
+def _numbers(part: pa.Table) -> Totals:
     totals = {name: int(pc.sum(part[name]).as_py() or 0) for name in part.column_names}
     labelled = [name for name in part.column_names if name.startswith("sites:")]
     return totals | {f"labelled:{name[6:]}": len(part) - part[name].null_count for name in labelled}
