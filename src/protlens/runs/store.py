@@ -183,14 +183,7 @@ class Run:
         return replace(self._property_counts(name), weights=self._weights(name))
 
     def property_blocks(self, name: str) -> PropertyBlocks:
-        """Return the sums of one property class in blocks of proteins, one in memory at a time.
-
-        Examples
-        --------
-        >>> blocks = protlens.Run.open("protlens-run").property_blocks("contact")
-        >>> sum(int(counts.hits.sum()) for _, counts in blocks.counts(None))
-        173
-        """
+        """Return the sums of one property class in blocks of proteins, one in memory at a time."""
         level = self.manifest.properties[name]
         blocks = self._blocks(level)
         units = [self._families_of(block.proteins) for block in blocks]
