@@ -23,8 +23,9 @@ from protlens.properties.selection import resolve_properties
 from protlens.runs.counts import PropertyCounts
 from protlens.runs.read_sites import PLACED
 from protlens.runs.sites import SiteArcs, Sites, cell_factors, cells, places
-from protlens.stats.controls import background_chance, control_chances
+from protlens.stats.controls import class_chances
 from protlens.stats.evidence import Evidence, weigh
+from protlens.stats.hit_sums import hit_sums
 from protlens.stats.significance import corrected
 
 FAMILY = 40
@@ -132,9 +133,9 @@ def weighted(sites: Sites, rng, weights: Sequence[np.ndarray], *, arcs: float, p
 
 def evidence(counts: PropertyCounts, expectation: str) -> Evidence:
     """Return what the statistics say against the background or against a control."""
-    chance = background_chance(counts) if expectation == "background" else control_chances(counts)[expectation]
-    exact = counts.level == "residue"
-    return weigh(counts.hits, counts.eligible, chance, units=counts.units, exact=exact)
+    chance = class_chances(counts)[expectation]
+    sums = hit_sums(counts.hits, counts.eligible, chance, units=counts.units)
+    return weigh(sums, left=chance.left, exact=counts.level == "residue")
 
 
 @dataclass(frozen=True)

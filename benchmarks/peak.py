@@ -21,9 +21,9 @@ def main() -> None:
     _collect(model, random_proteins(1, 30))
     proteins = random_proteins(2, int(sys.argv[2]))
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of loading
-    before = _memory("VmRSS")
+    before = memory("VmRSS")
     _collect(model, proteins)
-    print(_memory("VmHWM") - before)
+    print(memory("VmHWM") - before)
 
 
 def _collect(model: EncoderModel, proteins: list[Protein]) -> None:
@@ -31,7 +31,7 @@ def _collect(model: EncoderModel, proteins: list[Protein]) -> None:
     collect_sums(model, proteins, properties, numbers=list(range(len(proteins))), bins=Bins(0.3))
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Return a line of the process's status in MiB; getrusage would count the parent's memory before the exec too."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 2**10

@@ -34,7 +34,8 @@ def slow(whole, without, clusters, *, exponential=False):
                 times = drawn[names.index(cluster)]
                 sums = [sums[0] + times * one, sums[1] + times * other]
                 count += times
-            changes.append(end(sums[1] / count) - end(sums[0] / count))
+            if count:
+                changes.append(end(sums[1] / count) - end(sums[0] / count))
     means = [sum(row[place] for row in rows) / len(rows) for place in (0, 1)]
     level = float(small_sample_level(np.array([float(len(names))]))[0])
     ends = [float(np.quantile(changes, at)) for at in (level / 2, 1 - level / 2)]

@@ -91,9 +91,7 @@ def test_the_numbers_are_those_of_the_run_s_tables(run, tables, mode):
 def test_the_control_is_the_sharpest_of_the_table_of_controls(run):
     for name in run.manifest.properties:
         found = heads_document(run, name, "paper")["columns"]
-        table = head_tables(
-            [(run.property_counts(name), run.stratum_counts(name))], threshold=0.3, mode="paper"
-        ).controls
+        table = head_tables([run.property_counts(name)], threshold=0.3, mode="paper").controls
         for place, (label, control) in enumerate(zip(found["label"], found["control_name"], strict=True)):
             rows = table.filter(label=label).drop_nulls("lift_low")
             assert control == (rows["control"][-1] if rows.height else None)

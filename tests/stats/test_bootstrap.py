@@ -5,17 +5,21 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from protlens.stats import bootstrap
-from protlens.stats.bootstrap import quantiles, resample_sums, resample_weights
+from protlens.stats.bootstrap import draw_counts, quantiles, resample_sums, resample_weights
 
 
 def all_weights(proteins, *, resamples, seed):
     return np.concatenate(list(resample_weights(proteins, resamples=resamples, seed=seed)))
 
 
-def test_each_resample_draws_as_many_proteins_as_there_are():
-    weights = all_weights(13, resamples=50, seed=3)
-    assert weights.shape == (50, 13)
-    assert (weights.sum(axis=1) == 13).all()
+def test_a_protein_is_drawn_as_often_as_poissons_law_says():
+    weights = all_weights(50, resamples=4000, seed=3)
+    assert weights.shape == (4000, 50)
+    seen = np.bincount(weights.astype(int).ravel(), minlength=6)
+    expected = stats.poisson.pmf(np.arange(6), 1) * weights.size
+    expected[5] = stats.poisson.sf(4, 1) * weights.size
+    assert stats.chisquare([*seen[:5], seen[5:].sum()], expected).pvalue > 0.001
+    assert abs(np.corrcoef(weights[:, 0], weights[:, 1])[0, 1]) < 4 / 4000**0.5
 
 
 def test_draws_follow_the_seed_and_not_the_blocks(monkeypatch):
@@ -26,27 +30,34 @@ def test_draws_follow_the_seed_and_not_the_blocks(monkeypatch):
     assert (all_weights(13, resamples=50, seed=4) != whole).any()
 
 
-def test_every_protein_is_as_likely_as_any_other():
-    totals = all_weights(20, resamples=5000, seed=0).sum(axis=0)
-    assert stats.chisquare(totals).pvalue > 0.001
+def test_draws_of_a_protein_are_those_of_its_place_whatever_stands_beside_it():
+    whole = draw_counts(11, resamples=30, seed=5)
+    for first in range(11):
+        assert (draw_counts(1, resamples=30, seed=5, first=first) == whole[first]).all()
 
 
-@given(st.integers(1, 6), st.integers(1, 4), st.integers(0, 2**32 - 1))
-def test_sums_are_those_of_a_loop_over_the_drawn_proteins(proteins, heads, seed):
+@given(st.integers(1, 6), st.integers(1, 4), st.integers(0, 2**32 - 1), st.data())
+def test_sums_are_those_of_a_loop_over_the_drawn_proteins_in_any_parts(proteins, heads, seed, data):
     values = np.random.default_rng(seed).integers(0, 1000, size=(2, proteins, heads)).astype(np.float64)
     sums = resample_sums(list(values), resamples=5, seed=seed)
-    drawn = np.random.default_rng(seed).integers(proteins, size=(5, proteins))
+    drawn = draw_counts(proteins, resamples=5, seed=seed)
     for value in range(2):
         for resample in range(5):
             for head in range(heads):
-                expected = sum(int(values[value, protein, head]) for protein in drawn[resample])
-                assert sums[value, resample, head] == expected
+                times = zip(values[value, :, head], drawn[:, resample], strict=True)
+                assert sums[value, resample, head] == sum(int(one) * int(often) for one, often in times)
+    cut = data.draw(st.integers(0, proteins))
+    start, end = (
+        resample_sums([rows[part] for rows in values], resamples=5, seed=seed, first=part.start or 0)
+        for part in (slice(None, cut), slice(cut, None))
+    )
+    assert (start + end == sums).all()
 
 
 def test_large_counts_stay_exact():
     big = np.array([[2.0**40 + 1], [2.0**40 + 3]])
-    drawn = np.random.default_rng(1).integers(2, size=(20, 2))
-    expected = [sum(2**40 + (1, 3)[protein] for protein in row) for row in drawn.tolist()]
+    drawn = draw_counts(2, resamples=20, seed=1).T.tolist()
+    expected = [one * (2**40 + 1) + other * (2**40 + 3) for one, other in drawn]
     assert resample_sums([big], resamples=20, seed=1)[0, :, 0].astype(np.int64).tolist() == expected
 
 

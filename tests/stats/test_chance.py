@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 from protlens.runs.sites import SiteArcs, Sites
-from protlens.stats.chance import LAGS, Chance, chance_moments, chance_of_sums, label_autocorrelation
+from protlens.stats import chance
+from protlens.stats.chance import LAGS, Chance, autocorrelation, chance_of_sums, label_products
+from protlens.stats.hit_sums import HitSums, hit_sums
 from protlens.stats.odds import fitted_rates
+
+
+def label_autocorrelation(sites, rates):
+    return autocorrelation(label_products(sites, rates))
+
+
+def chance_moments(sites, arcs, rates, *, shape, level):
+    alike = label_autocorrelation(sites, rates)
+    return chance.chance_moments(sites, arcs, rates, alike=alike, shape=shape, level=level)
 
 
 def made(lengths, *, heads=3, seed=0, step=1, trials=1):
@@ -108,9 +119,34 @@ def test_moments_of_sums_are_those_of_arcs_one_by_one():
 def test_copies_of_a_protein_hit_as_one():
     one = Chance(np.array([[2.0]]), np.array([[3.0]]), np.array([[1.5]]))
     copies = Chance(*(np.repeat(values, 4, axis=0) for values in (one.expected, one.variance, one.third)))
-    found = copies.grouped(np.zeros(4, np.int64))
-    assert (found.expected.item(), found.variance.item()) == (8, pytest.approx(16 * 3))
+    counts = np.full((4, 1, 1), 5)
+    found = hit_sums(counts, 2 * counts, copies, units=np.full(4, 7))
+    assert (found.hits.item(), found.arcs.item(), found.arcs_squared.item()) == (20, 40, 1600)
+    assert (found.expected.item(), found.product.item()) == (8, pytest.approx(160))
+    assert found.variance.item() == pytest.approx(16 * 3)
     assert found.third.item() == pytest.approx(64 * 1.5)
+
+
+def test_sums_of_relatives_equal_loops_over_their_groups():
+    rng = np.random.default_rng(9)
+    hits, arcs = rng.integers(0, 9, (12, 1, 2)), rng.integers(9, 20, (12, 1, 2))
+    moments = Chance(rng.random((12, 2)), rng.random((12, 2)), rng.normal(size=(12, 2)))
+    units = rng.integers(0, 5, 12)
+    found = hit_sums(hits, arcs, moments, units=units)
+    for head in range(2):
+        looped = dict.fromkeys(HitSums.__dataclass_fields__, 0.0)
+        for unit in set(units.tolist()):
+            rows = [row for row in range(12) if units[row] == unit]
+            n, k = (sum(int(values[row, 0, head]) for row in rows) for values in (arcs, hits))
+            e = sum(moments.expected[row, head] for row in rows)
+            v = sum(moments.variance[row, head] ** 0.5 for row in rows) ** 2
+            t = sum(np.cbrt(moments.third[row, head]) for row in rows) ** 3
+            values = {"arcs": n, "hits": k, "expected": e}
+            values |= {f"{name}_squared": value**2 for name, value in values.items()}
+            values |= {"product": k * e, "variance": v, "third": t}
+            looped = {name: looped[name] + values[name] for name in looped}
+        for name, value in looped.items():
+            assert getattr(found, name)[head] == pytest.approx(value, rel=1e-12), name
 
 
 def causal(lengths, *, seed, share):

@@ -1,5 +1,7 @@
 """Controls: what heads hit that follow only what a control holds fixed, and what planted heads hit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import PropertyCounts, StratumCounts
 from protlens.runs.sites import SiteArcs, Sites
-from protlens.stats.controls import COARSE_CONTROLS, CONTROLS, control_chances, controlled_hits
+from protlens.stats.controls import BACKGROUND, COARSE_CONTROLS, CONTROLS, class_chances, controlled_hits
 from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, head_tables
 from reference import attention_of, value
 from toy import toy_dataset, toy_model
@@ -91,7 +93,14 @@ def looped_expectation(counts, strata):
 @pytest.mark.parametrize("name", ["contact", "binding_site", "modification", "secondary_structure:turn"])
 def test_expectation_of_version_1_equals_the_formula_written_out(run, name):
     counts, strata = run.property_counts(name), run.stratum_counts(name)
-    np.testing.assert_allclose(controlled_hits(counts, strata), looped_expectation(counts, strata), rtol=1e-12)
+    np.testing.assert_allclose(
+        controlled_hits(counts, strata, _rates(strata)), looped_expectation(counts, strata), rtol=1e-12
+    )
+
+
+def _rates(strata):
+    with np.errstate(invalid="ignore"):
+        return strata.positive_sites.sum(0) / strata.sites.sum(0)
 
 
 def planted(*, follows_letter: bool) -> PropertyCounts:
@@ -149,15 +158,15 @@ def _by_property(table):
     return table.group_by("property", maintain_order=True)
 
 
-def test_sums_without_sites_have_the_coarse_control_or_none(run):
+def test_sums_without_sites_have_the_coarse_control_or_none():
     strata = StratumCounts(*(np.zeros((1, 1, 1, 2), np.int64), np.ones((1, 2), np.int64), np.array([[0, 1]])))
     one = np.ones(1, np.int64)
     arcs = np.full((1, 1, 1), 5)
     counts = PropertyCounts("site", "residue", arcs, arcs, arcs, 9 * one, 3 * one, 3 * one, one)
-    assert control_chances(counts) == {}
-    assert control_chances(counts, strata) == {}
+    assert list(class_chances(counts)) == [BACKGROUND]
+    assert list(class_chances(replace(counts, strata=strata))) == [BACKGROUND]
     varied = StratumCounts(strata.arcs, strata.sites * 3, np.array([[1, 2]]))
-    assert list(control_chances(counts, varied)) == [COARSE_CONTROLS["residue"]]
+    assert list(class_chances(replace(counts, strata=varied))) == [BACKGROUND, COARSE_CONTROLS["residue"]]
 
 
 def test_no_property_is_an_empty_table():

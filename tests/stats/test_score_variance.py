@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from protlens.runs.sites import SiteArcs, Sites
-from protlens.stats.chance import chance_moments
-from protlens.stats.odds import RIDGE, fitted_rates
-from protlens.stats.score_variance import variance_left
+from protlens.stats.odds import RIDGE, Classes, factor_counts, fit_effects, fitted_rates
+from protlens.stats.score_variance import score_sums
 
 LENGTHS = (30, 22, 41)
 FACTORS = ("class", "end")
@@ -25,6 +24,29 @@ def made(*, trials=1, seed=1):
     head, site = np.nonzero(received.T)
     order = np.lexsort([site, head, protein[site]])
     return sites, SiteArcs(head[order], site[order], received.T[head, site][order]), received
+
+
+def variance_left(sites, arcs, factors, *, heads=3, level="residue"):
+    """Return what is left of the variance; the sums are those of single proteins, added up."""
+    parts = [one_protein(sites, arcs, protein) for protein in range(len(LENGTHS))]
+    classes = Classes.of(factor_counts([sites]), factors)
+    fit = fit_effects(lambda: [sites], [classes])[0]
+    sums = [score_sums(own, fallen, fit.rates(own), fit, heads=heads, level=level) for own, fallen in parts]
+    whole = score_sums(sites, arcs, fit.rates(sites), fit, heads=heads, level=level)
+    left = (sums[0] + sums[1] + sums[2]).left()
+    np.testing.assert_allclose(left, whole.left(), rtol=1e-9)
+    return left
+
+
+def one_protein(sites, arcs, protein):
+    """Return the sites and arcs of one protein, its number zero."""
+    rows = np.flatnonzero(sites.protein == protein)
+    offered = None if sites.offered is None else sites.offered[rows]
+    own = [getattr(sites, name)[rows] for name in ("position", "trials", "positive")]
+    factors = {name: classes[rows] for name, classes in sites.factors.items()}
+    mine = np.isin(arcs.site, rows)
+    fallen = SiteArcs(arcs.head[mine], arcs.site[mine] - rows[0], arcs.arcs[mine])
+    return Sites(np.zeros(len(rows), np.int64), *own, factors, offered), fallen
 
 
 def regressed(sites, received, rates, factors):
@@ -48,7 +70,7 @@ def regressed(sites, received, rates, factors):
 def test_what_is_left_equals_a_regression_on_every_label(level, trials, factors):
     sites, arcs, received = made(trials=trials)
     rates = fitted_rates(sites, factors)
-    left = variance_left(sites, arcs, rates, factors, shape=(3, 3), level=level)
+    left = variance_left(sites, arcs, factors, level=level)
     for head in range(2):
         alone, fitted = (regressed(sites, received[:, head], rates, names) for names in ((), factors))
         assert left[head] == pytest.approx(fitted / alone, rel=1e-9)
@@ -56,7 +78,7 @@ def test_what_is_left_equals_a_regression_on_every_label(level, trials, factors)
 
 def test_few_arcs_keep_their_variance_and_arcs_that_the_class_decides_lose_it():
     sites, arcs, _ = made()
-    left = variance_left(sites, arcs, fitted_rates(sites, FACTORS), FACTORS, shape=(3, 3), level="residue")
+    left = variance_left(sites, arcs, FACTORS)
     assert 0.8 < left[0] <= 1
     assert left[2] < 0.05
 
@@ -64,7 +86,7 @@ def test_few_arcs_keep_their_variance_and_arcs_that_the_class_decides_lose_it():
 def test_a_head_without_arcs_keeps_all():
     sites, _, _ = made()
     none = SiteArcs(*(np.zeros(0, np.int64),) * 3)
-    left = variance_left(sites, none, fitted_rates(sites, FACTORS), FACTORS, shape=(3, 2), level="residue")
+    left = variance_left(sites, none, FACTORS, heads=2)
     assert left.tolist() == [1, 1]
 
 
@@ -83,7 +105,7 @@ def test_it_is_the_variance_of_hits_less_expected_ones_when_labels_are_drawn_and
     spread = truth * (1 - truth)
     means = np.array([np.average(received[rows, :2], axis=0, weights=spread[rows]) for rows in _rows(sites)])
     plain = (spread[:, None] * (received[:, :2] - means[sites.protein]) ** 2).sum(0)
-    left = variance_left(sites, arcs, truth, FACTORS, shape=(3, 3), level="residue")[:2]
+    left = variance_left(sites, arcs, FACTORS)[:2]
     np.testing.assert_allclose(np.var(off, axis=0) / plain, left, rtol=0.2)
     assert left[1] < 0.6
 
@@ -92,18 +114,13 @@ def _rows(sites):
     return [np.flatnonzero(sites.protein == protein) for protein in range(len(LENGTHS))]
 
 
-def test_the_moments_of_a_background_say_nothing_of_it():
-    sites, arcs, _ = made()
-    assert chance_moments(sites, arcs, fitted_rates(sites, ()), shape=(3, 3), level="residue").left is None
-
-
 @pytest.mark.parametrize("factors", [FACTORS[:1], FACTORS])
 def test_what_is_left_where_not_all_attend_to_all_solves_the_equations_of_the_fit(factors):
     sites, arcs, received = made()
     offered = np.concatenate([np.arange(size, 0, -1) / ((size + 1) / 2) for size in LENGTHS])
     sites = Sites(sites.protein, sites.position, sites.trials, sites.positive, sites.factors, offered)
     rates = fitted_rates(sites, factors)
-    left = variance_left(sites, arcs, rates, factors, shape=(3, 3), level="residue")
+    left = variance_left(sites, arcs, factors)
     for head in range(3):
         alone, fitted = (_rest(sites, received[:, head], rates, names) for names in ((), factors))
         assert left[head] == pytest.approx(np.clip(fitted / alone, 0.01, 1), rel=1e-9)

@@ -21,6 +21,7 @@ from jaxtyping import Float64, Int64
 from protlens.ablation.head_sets import HeadSet, set_label
 from protlens.ablation.measurement import WORSE
 from protlens.plots.table_columns import floats
+from protlens.stats.alignment import ratio
 from protlens.stats.bootstrap import quantiles, resample_sums
 from protlens.stats.intervals import small_sample_level
 
@@ -169,7 +170,7 @@ def _effect(
     np.add.at(sums, places, pair)
     counts = np.repeat(np.bincount(places)[:, None], 2, axis=1).astype(np.float64)
     resampled = resample_sums([sums, counts], resamples=RESAMPLES, seed=seed)
-    means = transform(resampled[0] / resampled[1])
+    means = transform(ratio(resampled[0], resampled[1]))  # not defined where nothing was drawn
     changes = (means[:, 1] - means[:, 0])[:, None]
     level = small_sample_level(np.array([float(len(sums))]))
     low, high = (float(quantiles(changes, end)[0]) for end in (level / 2, 1 - level / 2))

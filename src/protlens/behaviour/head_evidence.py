@@ -9,10 +9,11 @@ from jaxtyping import Float64
 from protlens.behaviour.behaviour_shares import BehaviourShares
 from protlens.behaviour.behaviours import AFTERWARDS, BEHAVIOURS, FEWEST_PROTEINS, LEAST_BETWEEN
 from protlens.heads import head_columns
-from protlens.stats.bootstrap import resample_weights
+from protlens.stats.alignment import ratio
+from protlens.stats.bootstrap import quantiles, resample_sums
 
 RESAMPLES = 1000
-LEVELS = (2.5, 97.5)
+LEVELS = (0.025, 0.975)
 
 SCHEMA = {
     "layer": pl.Int64,
@@ -141,22 +142,17 @@ def ranked(table: pl.DataFrame) -> pl.DataFrame:
 def _intervals(
     share: Float64[np.ndarray, "protein head"], baseline: Float64[np.ndarray, "protein head"], *, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return both ends of the mean share's interval, and the lower end of the lift's."""
+    """Return both ends of the mean share's interval, and the lower end of the lift's.
+
+    NaN for a head that fewer than two proteins vote for; a resample in which none of them was drawn is left out.
+    """
     voting = np.isfinite(share)
-    sums = []
-    for weights in resample_weights(len(share), resamples=RESAMPLES, seed=seed):
-        parts = (np.where(voting, share, 0), np.where(voting, baseline, 0), voting.astype(np.float64))
-        sums.append(np.stack([weights @ part for part in parts]))
-    found, chance, votes = np.concatenate(sums, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means, lifts = found / votes, found / chance
-    low, high = _percentiles(means, LEVELS)
-    return low, high, _percentiles(lifts, LEVELS[:1])[0]
-
-
-def _percentiles(draws: Float64[np.ndarray, "resample head"], levels: tuple[float, ...]) -> np.ndarray:
-    """Return percentiles by head; NaN for a head with a resample in which no protein votes."""
-    return np.asarray(np.percentile(draws, levels, axis=0))
+    parts = [np.where(voting, share, 0), np.where(voting, baseline, 0), voting.astype(np.float64)]
+    found, chance, votes = resample_sums(parts, resamples=RESAMPLES, seed=seed)
+    enough = voting.sum(axis=0) > 1
+    low, high = (np.where(enough, level, np.nan) for level in LEVELS)
+    shares = ratio(found, votes)
+    return quantiles(shares, low), quantiles(shares, high), quantiles(ratio(found, chance), low)
 
 
 def _mean(values: Float64[np.ndarray, "protein ..."]) -> Float64[np.ndarray, "..."]:

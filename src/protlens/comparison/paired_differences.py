@@ -32,14 +32,12 @@ from protlens.runs.counts import PropertyCounts
 from protlens.runs.store import Run
 from protlens.stats.alignment import SUPPORT, by_head, effective_proteins, ratio
 from protlens.stats.bootstrap import quantiles, resample_sums
-from protlens.stats.chance import Chance, by_unit
-from protlens.stats.controls import background_chance, control_chances
+from protlens.stats.chance import Chance
+from protlens.stats.controls import BACKGROUND, class_chances
 from protlens.stats.evidence import weigh
 from protlens.stats.head_statistics import support_columns
+from protlens.stats.hit_sums import hit_sums
 from protlens.stats.intervals import small_sample_level
-
-BACKGROUND = "background"
-"""What stands for the control of a property that has none in both runs."""
 
 FEWEST_FAMILIES = 4
 """Families below which there are no halves to choose on and to measure on."""
@@ -129,13 +127,12 @@ class MeasuredHeads:
 def class_sums(run: Run, name: str) -> ClassSums:
     """Return what a run found of one property class."""
     counts = run.property_counts(name)
-    strata = None if counts.labelled is not None or counts.parts else run.stratum_counts(name)
     proteins = run.proteins()[run.labelled_proteins(name)]
     ids = tuple(proteins["id"])
     families = proteins["cluster"].to_list() if "cluster" in proteins.columns else [None] * len(ids)
     return ClassSums(
         counts,
-        {BACKGROUND: background_chance(counts), **control_chances(counts, strata)},
+        class_chances(counts),
         support_columns(counts, mode="matched")["supported"].to_numpy(),
         ids,
         tuple(protein if family is None else str(family) for protein, family in zip(ids, families, strict=True)),
@@ -180,7 +177,9 @@ def measure(
     expected = np.nan_to_num(found.chances[control].expected[rows])
     head = np.where(first, chosen[1], chosen[0])
     measured = np.stack([values[np.arange(len(rows)), head] for values in (hits, arcs, expected)], axis=1)
-    return MeasuredHeads((chosen[0], chosen[1]), by_unit(measured, units).T)
+    sums = np.zeros((int(units.max(initial=-1)) + 1, 3))
+    np.add.at(sums, units, measured)
+    return MeasuredHeads((chosen[0], chosen[1]), sums.T)
 
 
 def _best_head(
@@ -188,10 +187,10 @@ def _best_head(
 ) -> int | None:
     """Return the supported head whose lift over the control has the highest lower end, over some proteins."""
     chance = found.chances[control]
-    part = Chance(chance.expected[rows], chance.variance[rows], chance.third[rows], left=chance.left)
+    part = Chance(chance.expected[rows], chance.variance[rows], chance.third[rows])
     exact = found.counts.labelled is not None and found.counts.level == "residue"
-    own = np.unique(units, return_inverse=True)[1].astype(np.int64)
-    evidence = weigh(found.counts.hits[rows], found.counts.eligible[rows], part, units=own, exact=exact)
+    sums = hit_sums(found.counts.hits[rows], found.counts.eligible[rows], part, units=units)
+    evidence = weigh(sums, left=chance.left, exact=exact)
     low = np.where(found.supported, ratio(evidence.low, evidence.expected), np.nan)
     return int(np.nanargmax(low)) if np.isfinite(low).any() else None
 

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float64
 
+from protlens.stats.alignment import ratio
 from protlens.stats.bootstrap import quantiles, resample_sums
 from protlens.stats.intervals import small_sample_level
 
@@ -98,6 +99,7 @@ def _interval(
     nothing = np.full(methods, np.nan)
     if not proteins:
         return nothing, nothing, nothing
-    draws = resample_sums([values], resamples=RESAMPLES, seed=seed)[0] / proteins
+    sums, drawn = resample_sums([values, np.ones_like(values)], resamples=RESAMPLES, seed=seed)
+    draws = ratio(sums, drawn)
     level = small_sample_level(np.full(methods, float(proteins)))
     return values.mean(axis=0), quantiles(draws, level / 2), quantiles(draws, 1 - level / 2)

@@ -87,8 +87,7 @@ def _heads(run: Run, name: str, mode: Mode) -> pl.DataFrame:
     stored, options = stored_heads(run), run.manifest.options
     if stored is not None and stored["mode"][0] == mode:
         return stored.filter(property=name)
-    sums = run.property_counts(name), run.stratum_counts(name)
-    return head_table([sums], threshold=options["threshold"], mode=mode)
+    return head_table([run.property_blocks(name)], threshold=options["threshold"], mode=mode)
 
 
 def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Arcs:
@@ -135,7 +134,7 @@ def property_entries(run: Run) -> list[PropertyEntry]:
 def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
     if stored is not None:
         return stored.filter(pl.col("supported"), property=name).height
-    return int(support_columns(run.property_counts(name), mode="matched")["supported"].sum())
+    return int(support_columns(run.property_blocks(name), mode="matched")["supported"].sum())
 
 
 def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:

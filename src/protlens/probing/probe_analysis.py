@@ -234,7 +234,8 @@ def _alignment(
     """Return the mean alignment of each layer's heads, for the same proteins and properties."""
     settings = ExtractionOptions(seed=options.seed, max_length=options.max_length, batch_tokens=options.batch_tokens)
     run = extract(model, proteins, chosen, out=out / ALIGNMENT, options=settings, fresh=True, on_progress=on_progress)
-    return layer_table(pl.concat(support_columns(counts, mode="matched") for counts in run.counts()))
+    blocks = map(run.property_blocks, run.manifest.properties)
+    return layer_table(pl.concat(support_columns(one, mode="matched") for one in blocks))
 
 
 def _properties(

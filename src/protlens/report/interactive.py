@@ -58,14 +58,12 @@ def _is_handy(entry: ProteinEntry, status: str) -> bool:
 
 def _ranking(run: Run, finding: Finding, numbers: dict[int, str], *, first: set[str]) -> list[str]:
     """Return proteins by the hits of a property's best head, then by its arcs; those without arcs are left out."""
-    counts, best = run.property_counts(finding.name), finding.best
-    place = (slice(None), best["layer"], best["head"])
+    place = finding.best["layer"], finding.best["head"]
+    hits, arcs = run.hit_counts(finding.name, *place), run.arc_counts(*place)
     merits = {
-        numbers[number]: (numbers[number] in first, int(hits), int(arcs))
-        for number, hits, arcs in zip(
-            run.labelled_proteins(finding.name), counts.hits[place], counts.arcs[place], strict=True
-        )
-        if number in numbers and arcs
+        numbers[number]: (numbers[number] in first, hits[number], arcs[number])
+        for number in run.labelled_proteins(finding.name)
+        if number in numbers and arcs[number]
     }
     return sorted(merits, key=lambda name: merits[name], reverse=True)
 

@@ -96,6 +96,27 @@ WEIGHTS = ("total", "eligible", "holds", "expected", "eligible_squared", "produc
 
 
 @dataclass(frozen=True, slots=True)
+class StratumCounts:
+    """Arcs and labelled sites of one property class by stratum, over the same proteins as its ``PropertyCounts``.
+
+    A stratum is the attended-to amino acid for a property of the residue (in the order of ``AMINO_ACIDS``; other
+    letters lie in none), and the band of sequence separation for a property of the pair (see ``SEPARATION_EDGES``).
+
+    Parameters
+    ----------
+    arcs
+        All arcs of each protein and head.
+    sites, positive_sites
+        Labelled residues (for a pair property, and where not all residues attend to all: eligible pairs), and those
+        where the property holds.
+    """
+
+    arcs: Int64[np.ndarray, "protein layer head stratum"]
+    sites: Int64[np.ndarray, "protein stratum"]
+    positive_sites: Int64[np.ndarray, "protein stratum"]
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyCounts:
     """The sums of one property class, over the proteins that carry labels for it.
 
@@ -121,14 +142,17 @@ class PropertyCounts:
     labelled, attended
         How the labels and the eligible arcs lie over the chain; like ``residues`` None in a run of version 1.
     units
-        The number, from zero, of the group of relatives that each protein belongs to; None if none are known.
+        The number, from zero, of the group of relatives that each protein belongs to, among those of the run; None if
+        none are known.
     layers
         The layers of the layer axis, zero-based; None for all.
     parts
         Where layers differ in how far they attend, the sums of each group that attends as far. Pairs and sites are then
         those of the first group, and ``attended`` is None.
     weights
-        All attention, whatever the weight; None in runs of versions 1 and 2.
+        All attention, whatever the weight; None in runs of versions 1 and 2, and in a block of a run.
+    strata
+        Arcs and sites by stratum, in a run that does not know where labels lie (version 1).
     """
 
     name: str
@@ -147,6 +171,7 @@ class PropertyCounts:
     layers: tuple[int, ...] | None = None
     parts: tuple["PropertyCounts", ...] = ()
     weights: WeightSums | None = None
+    strata: StratumCounts | None = None
 
 
 def join_parts(parts: Sequence[PropertyCounts]) -> PropertyCounts:
@@ -157,27 +182,6 @@ def join_parts(parts: Sequence[PropertyCounts]) -> PropertyCounts:
         for name in ("arcs", "eligible", "hits", "residues")
     }
     return replace(parts[0], **joined, layers=None, attended=None, parts=tuple(parts))
-
-
-@dataclass(frozen=True, slots=True)
-class StratumCounts:
-    """Arcs and labelled sites of one property class by stratum, over the same proteins as its ``PropertyCounts``.
-
-    A stratum is the attended-to amino acid for a property of the residue (in the order of ``AMINO_ACIDS``; other
-    letters lie in none), and the band of sequence separation for a property of the pair (see ``SEPARATION_EDGES``).
-
-    Parameters
-    ----------
-    arcs
-        All arcs of each protein and head.
-    sites, positive_sites
-        Labelled residues (for a pair property, and where not all residues attend to all: eligible pairs), and those
-        where the property holds.
-    """
-
-    arcs: Int64[np.ndarray, "protein layer head stratum"]
-    sites: Int64[np.ndarray, "protein stratum"]
-    positive_sites: Int64[np.ndarray, "protein stratum"]
 
 
 @dataclass(frozen=True, slots=True)

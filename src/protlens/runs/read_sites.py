@@ -1,71 +1,87 @@
 """From the files of a run to the sites of a property, and the arcs that fall on them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int64, Integer, UInt8
 
-from protlens.data.burial import UNKNOWN
 from protlens.reach import EVERYWHERE, Reach
 from protlens.runs.format import of_reach
 from protlens.runs.placed import CELL_PARTS
-from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, places
-
-PLACED = 0.9
-"""The least share of labelled residues that must have a position for how deep they lie to be held fixed."""
+from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, chain_places
 
 
-def residue_sites(labels: pa.Table, name: str, order: Sequence[int], reach: Reach) -> Sites:
+def residue_sites(labels: pa.Table, name: str, order: Int64[np.ndarray, " protein"], reach: Reach) -> Sites:
     """Return the labelled residues of one property of the residue.
 
     Parameters
     ----------
     labels
-        ``labels.parquet`` of all shards, or some of its columns.
+        ``labels.parquet`` of some shards, or some of its columns.
     name
         Of the property.
     order
-        The rows of the proteins that carry labels, in the order of the run.
+        The rows of the proteins that carry labels, in the order that is wanted.
     reach
         How far the residues of the layers attend.
     """
-    codes, letters = (_rows(labels[column], order) for column in (f"labels:{name}", "amino_acids"))
-    known = [np.flatnonzero(code) for code in codes]
-    sizes = [len(rows) for rows in known]
-    positive = _joined([code[rows] == 2 for code, rows in zip(codes, known, strict=True)])
+    codes, lengths = _bytes(labels[f"labels:{name}"], order)
+    known = np.flatnonzero(codes)
+    protein = np.repeat(np.arange(len(lengths)), lengths)[known]
+    position = known - (np.cumsum(lengths) - lengths)[protein]
     factors = {
-        "amino acid": _joined([letter[rows] for letter, rows in zip(letters, known, strict=True)]),
-        "place": _joined([places(len(code))[rows] for code, rows in zip(codes, known, strict=True)]),
+        "amino acid": _bytes(labels["amino_acids"], order)[0][known].astype(np.int64),
+        "place": chain_places(position, lengths[protein]),
     }
     if "burial" in labels.column_names:
-        depth = _joined([one[rows] for one, rows in zip(_rows(labels["burial"], order), known, strict=True)])
-        if len(depth) and (depth != UNKNOWN).mean() >= PLACED:
-            factors["burial"] = depth
-    protein = np.repeat(np.arange(len(order)), sizes)
-    offered = None
-    if reach != EVERYWHERE:
-        queries = [_offered(rows, len(code), reach) for rows, code in zip(known, codes, strict=True)]
-        offered = np.concatenate([np.zeros(0), *queries])
-    return Sites(protein, _joined(known), np.ones(len(protein), np.int64), positive, factors, offered)
+        factors["burial"] = _bytes(labels["burial"], order)[0][known].astype(np.int64)
+    offered = None if reach == EVERYWHERE else _offered(protein, position, lengths, reach)
+    positive = (codes[known] == 2).astype(np.int64)
+    return Sites(protein, position, np.ones(len(protein), np.int64), positive, factors, offered)
 
 
-def _rows(column: pa.ChunkedArray, order: Sequence[int]) -> list[np.ndarray]:
-    return [np.frombuffer(column[row].as_buffer(), np.uint8) for row in order]
+def _bytes(
+    column: pa.ChunkedArray, order: Int64[np.ndarray, " protein"]
+) -> tuple[UInt8[np.ndarray, " residue"], Int64[np.ndarray, " protein"]]:
+    """Return the bytes of the rows one after the other, and how many each has."""
+    rows = _chosen(column, order)
+    if not len(rows):
+        return np.zeros(0, np.uint8), np.zeros(0, np.int64)
+    _, offsets, values = rows.buffers()
+    ends = np.frombuffer(offsets, np.int32)[rows.offset : rows.offset + len(rows) + 1]
+    found = np.zeros(0, np.uint8) if values is None else np.frombuffer(values, np.uint8)[ends[0] : ends[-1]]
+    return found, np.diff(ends).astype(np.int64)
 
 
-def _offered(rows: Int64[np.ndarray, " site"], length: int, reach: Reach) -> Float64[np.ndarray, " site"]:
-    queries = reach.queries(length)[rows].astype(np.float64)
-    return np.asarray(queries / queries.mean()) if len(rows) else queries
+def _chosen(column: pa.ChunkedArray, order: Int64[np.ndarray, " protein"]) -> Any:
+    return column.combine_chunks().take(pa.array(order))
 
 
-def pair_sites(labels: pa.Table, name: str, order: Sequence[int], number: int) -> Sites:
+def _offered(
+    protein: Int64[np.ndarray, " site"],
+    position: Int64[np.ndarray, " site"],
+    lengths: Int64[np.ndarray, " protein"],
+    reach: Reach,
+) -> Float64[np.ndarray, " site"]:
+    """Return how many residues can attend to each site, over the mean of its protein."""
+    found = np.zeros(len(protein))
+    for length in np.unique(lengths):
+        alike = lengths[protein] == length
+        found[alike] = reach.queries(int(length))[position[alike]]
+    mean = np.bincount(protein, found, minlength=len(lengths)) / np.maximum(
+        np.bincount(protein, minlength=len(lengths)), 1
+    )
+    return np.asarray(found / mean[protein], np.float64)
+
+
+def pair_sites(labels: pa.Table, name: str, order: Int64[np.ndarray, " protein"], number: int) -> Sites:
     """Return the cells of eligible pairs of one property of the pair, for the reach of this number."""
-    columns = [of_reach(part, number, name) for part in CELL_PARTS]
-    found = [[labels[column][row].values.to_numpy(zero_copy_only=False) for row in order] for column in columns]
-    cell, pairs, positive = (_joined(rows) for rows in found)
-    protein = np.repeat(np.arange(len(order)), [len(rows) for rows in found[0]])
-    return Sites(protein, cell, pairs, positive, cell_factors(cell))
+    rows = [_chosen(labels[of_reach(part, number, name)], order) for part in CELL_PARTS]
+    cell, pairs, positive = (row.flatten().to_numpy(zero_copy_only=False).astype(np.int64) for row in rows)
+    sizes = rows[0].value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
+    return Sites(np.repeat(np.arange(len(order)), sizes), cell, pairs, positive, cell_factors(cell))
 
 
 def site_arcs(
@@ -73,7 +89,7 @@ def site_arcs(
     placed: pa.Table,
     columns: tuple[str, str],
     *,
-    numbers: Sequence[int],
+    numbers: Integer[np.ndarray, " protein"],
     layers: Sequence[int],
     heads: int,
 ) -> SiteArcs:
@@ -84,32 +100,32 @@ def site_arcs(
     sites
         Of the property.
     placed
-        ``columns.parquet`` or ``cells.parquet`` of all shards.
+        ``columns.parquet`` or ``cells.parquet`` of the same shards.
     columns
         The names of the columns of the place and of the arcs.
     numbers
-        The number of the protein in each row of ``PropertyCounts``.
+        The number of the protein in each row of ``PropertyCounts``, ascending.
     layers
         Those whose heads are wanted; heads are counted over them.
     heads
         Of each layer.
     """
-    protein, layer, head, place, arcs = (
-        placed[name].to_numpy().astype(np.int64) for name in ("protein", "layer", "head", *columns)
-    )
-    row = np.full(max([*numbers, int(protein.max(initial=0))]) + 1, -1)
-    row[np.asarray(numbers, np.int64)] = np.arange(len(numbers))
+    known, chosen = np.asarray(numbers, np.int64), np.asarray(layers, np.int64)
+    protein, layer, arcs = (placed[name].to_numpy() for name in ("protein", "layer", columns[1]))
+    row, part = (_places(*pair) for pair in ((known, protein), (chosen, layer)))
+    kept = np.flatnonzero((row >= 0) & (part >= 0) & (arcs > 0))
+    row, flat = row[kept], part[kept] * heads + placed["head"].to_numpy()[kept]
+    place, arcs = (values[kept].astype(np.int64) for values in (placed[columns[0]].to_numpy(), arcs))
     room = max(int(place.max(initial=0)), int(sites.position.max(initial=0)), CELLS) + 1
-    wanted, there = row[protein] * room + place, sites.protein * room + sites.position
-    site = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
-    wanted_layer = np.full(max([*layers, int(layer.max(initial=0))]) + 1, -1)
-    wanted_layer[np.asarray(layers, np.int64)] = np.arange(len(layers))
-    there_too = (row[protein] >= 0) & (wanted_layer[layer] >= 0) & (arcs > 0)
-    found = np.flatnonzero(there_too & (there[site] == wanted if len(there) else False))
-    flat = (wanted_layer[layer] * heads + head)[found]
-    order = np.lexsort([site[found], flat, row[protein[found]]])
-    return SiteArcs(flat[order], site[found][order], arcs[found][order])
+    site = _places(sites.protein * room + sites.position, row * room + place)
+    found = np.flatnonzero(site >= 0)
+    found = found[np.lexsort([site[found], flat[found], row[found]])]
+    return SiteArcs(flat[found], site[found], arcs[found])
 
 
-def _joined(parts: Sequence[np.ndarray]) -> Int64[np.ndarray, " site"]:
-    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
+def _places(ascending: Int64[np.ndarray, " _"], values: Integer[np.ndarray, " row"]) -> Int64[np.ndarray, " row"]:
+    """Return where each value stands, -1 for one that is not there."""
+    if not len(ascending):
+        return np.full(len(values), -1)
+    place = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.where(ascending[place] == values, place, -1)

@@ -34,7 +34,7 @@ def read_shards(
     if rows is None and stamps is not None and sum(size for _, size, _ in stamps) <= WHOLE:
         table = _whole(run, file, stamps)
         return table if columns is None else table.select(list(columns))
-    return _stacked(run, shards, file, columns=columns, rows=rows)
+    return stack_shards(run, shards, file, columns=columns, rows=rows)
 
 
 def _stamps(run: Path, shards: Sequence[int], file: str) -> _Stamps | None:
@@ -48,10 +48,10 @@ def _stamps(run: Path, shards: Sequence[int], file: str) -> _Stamps | None:
 
 @lru_cache(maxsize=6)
 def _whole(run: Path, file: str, stamps: _Stamps) -> pa.Table:
-    return _stacked(run, [shard for shard, _, _ in stamps], file).combine_chunks()
+    return stack_shards(run, [shard for shard, _, _ in stamps], file).combine_chunks()
 
 
-def _stacked(
+def stack_shards(
     run: Path,
     shards: Sequence[int],
     file: str,
@@ -59,6 +59,7 @@ def _stacked(
     columns: Sequence[str] | None = None,
     rows: Rows | None = None,
 ) -> pa.Table:
+    """Read the same from disk, whatever the size; nothing of it is kept."""
     return pa.concat_tables(
         [read_table(run, shard_folder(run, shard) / file, columns=columns, rows=rows) for shard in shards]
     )

@@ -80,15 +80,22 @@ class SiteArcs:
 
 
 def places(length: int) -> Int64[np.ndarray, " residue"]:
-    """Return the place in the chain of each residue, below ``PLACES``.
+    """Return the place in the chain of each residue, below ``PLACES``; see :func:`chain_places`."""
+    return chain_places(np.arange(length), np.full(length, length, np.int64))
+
+
+def chain_places(
+    position: Int64[np.ndarray, " residue"], length: Int64[np.ndarray, " residue"]
+) -> Int64[np.ndarray, " residue"]:
+    """Return the place in the chain of residues, given how long the chain of each is.
 
     0 to 3: the first residue, the second and third, the fourth to sixth, the seventh to tenth. 4 to 7: the same from
     the other end, which yields to the nearer one. 8 to 17: the tenths of the chain, for the residues between.
     """
-    position = np.arange(length)
-    start, end = (np.searchsorted(_END_STEPS, distance, side="right") for distance in (position, position[::-1]))
-    middle = 8 + 10 * position // max(length, 1)
-    near = position <= position[::-1]
+    after = length - 1 - position
+    start, end = (np.searchsorted(_END_STEPS, distance, side="right") for distance in (position, after))
+    middle = 8 + 10 * position // np.maximum(length, 1)
+    near = position <= after
     return np.where(near & (start < 4), start, np.where(~near & (end < 4), 4 + end, middle)).astype(np.int64)
 
 

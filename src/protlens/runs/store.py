@@ -1,21 +1,24 @@
 """Reading a run directory."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from jaxtyping import Int64
+from jaxtyping import Bool, Int32, Int64
 from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
 from protlens.output_folders import FILES, change_since_written
 from protlens.reach import Reach, distinct
+from protlens.runs.blocks import Block, plan_blocks
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
@@ -43,17 +46,20 @@ from protlens.runs.format import (
     of_reach,
     shard_folder,
 )
+from protlens.runs.label_reader import LabelReader
 from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
+from protlens.runs.property_blocks import Families, PropertyBlocks
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_once import ReadOnce
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.seal import check_seals
 from protlens.runs.shard import BACKGROUND, SHARES
-from protlens.runs.shard_tables import read_shards
-from protlens.runs.sites import SiteArcs, Sites
+from protlens.runs.shard_tables import read_shards, stack_shards
+from protlens.runs.sites import Sites
 from protlens.runs.table_files import Rows, read_table
-from protlens.typing import HeadCounts, Mode, PathInput
+from protlens.runs.totals import Totals, totals_by_layer, totals_by_protein, totals_of_heads
+from protlens.typing import Level, Mode, PathInput
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -174,76 +180,138 @@ class Run:
         return (self.property_counts(name) for name in self.manifest.properties)
 
     def property_counts(self, name: str) -> PropertyCounts:
-        """Return the sums of one property class over the proteins that carry its labels, in the run's order."""
+        """Return the sums of one property class over the proteins that carry its labels, in the run's order.
+
+        All proteins are in memory then; :meth:`property_blocks` holds some at a time.
+        """
+        return replace(self._property_counts(name), weights=self._weights(name))
+
+    def property_blocks(self, name: str) -> PropertyBlocks:
+        """Return the sums of one property class in blocks of proteins, one in memory at a time."""
+        level = self.manifest.properties[name]
+        blocks = self._blocks(level)
+        units = [self._families_of(block.proteins) for block in blocks]
+        known = [found for found in units if found is not None]
+
+        def counts(families: Bool[np.ndarray, " family"] | None) -> Iterator[tuple[int, PropertyCounts]]:
+            for number, (block, found) in enumerate(zip(blocks, units, strict=True)):
+                wanted = None if families is None or found is None else block.proteins[families[found]]
+                if wanted is None or len(wanted):
+                    yield number, self._property_counts(name, block, wanted)
+
+        return PropertyBlocks(
+            name,
+            level,
+            tuple(map(tuple, distinct(self.reach).values())),
+            self.heads,
+            counts,
+            self._label_reader(name, blocks) if self.placed else None,
+            Families.of(known) if known else None,
+            self._weights(name),
+        )
+
+    def _blocks(self, level: Level) -> list[Block]:
+        def plan() -> list[Block]:
+            return plan_blocks(self.path, self._shards, level=level, heads=self.layers * self.heads)
+
+        return self._kept.get(f"blocks:{level}", [self.path / MANIFEST, self.path / SHARDS], plan)
+
+    def _property_counts(
+        self, name: str, block: Block | None = None, wanted: Int64[np.ndarray, " protein"] | None = None
+    ) -> PropertyCounts:
+        """Return the sums of one property class over some proteins of a block, or of the whole run."""
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
-        counts = self._read(COUNTS, ["protein", "layer", *parts])
+        counts = self._read(COUNTS, ["protein", "layer", *parts], block=block)
         by_head = {
             column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads)) for column in parts
         }
         groups = distinct(self.reach)
-        found = [self._counts_of(name, by_head, number, *group) for number, group in enumerate(groups.items())]
+        columns = [of_reach(part, number, name) for number in range(len(groups)) for part in BACKGROUND]
+        proteins = self._read(PROTEINS, ["protein", *columns], block=block)
+        order = _labelled_order(proteins, f"sites:{name}", wanted)
+        placed = self._placed(name, block)
+        found = []
+        for number, layers in enumerate(groups.values()):
+            background = {part: proteins[of_reach(part, number, name)] for part in BACKGROUND}
+            one = PropertyCounts(
+                name,
+                self.manifest.properties[name],
+                **{part: values[order][:, layers] for part, values in by_head.items()},
+                **{part: column.fill_null(0).to_numpy()[order] for part, column in background.items()},
+                units=self._families_of(proteins["protein"].to_numpy()[order]),
+                layers=tuple(layers),
+                strata=None if self.placed else self._strata(name, order, block),
+            )
+            found.append(one if placed is None else self._with_sites(one, number, placed, order))
         joined = found[0] if len(found) == 1 else join_parts(found)
-        return replace(joined, layers=None, weights=self._weights(name, len(joined.pairs)))
+        return replace(joined, layers=None)
 
-    def _weights(self, name: str, proteins: int) -> WeightSums | None:
+    def _weights(self, name: str) -> WeightSums | None:
         if self.manifest.version < 3:
             return None
-        shape = (self.layers, self.heads)
-        return WeightSums(**{part: self._sum(f"weight_{part}:{name}", shape) for part in WEIGHTS}, proteins=proteins)
+        shape, totals = (self.layers, self.heads), self._totals(SUMS)
+        sums = {part: totals[f"weight_{part}:{name}"].reshape(shape) for part in WEIGHTS}
+        return WeightSums(**sums, proteins=self._totals(PROTEINS)[f"labelled:{name}"])
 
-    def _counts_of(
-        self, name: str, by_head: Mapping[str, HeadCounts], number: int, reach: Reach, layers: list[int]
-    ) -> PropertyCounts:
-        """Return the sums of one property class over layers that attend as far."""
-        columns = {part: of_reach(part, number, name) for part in BACKGROUND}
-        proteins = self._read(PROTEINS, ["protein", *columns.values()])
-        order = _labelled_order(proteins, columns["sites"]).tolist()
-        background = {part: proteins[column].fill_null(0).to_numpy()[order] for part, column in columns.items()}
-        chosen = {part: values[order][:, layers] for part, values in by_head.items()}
-        numbers = proteins["protein"].to_numpy()[order].tolist()
-        labelled, attended = self._sites(name, order, number, reach, layers)
-        return PropertyCounts(
-            name,
-            self.manifest.properties[name],
-            **chosen,
-            **background,
-            labelled=labelled,
-            attended=attended,
-            units=self._units(numbers),
-            layers=tuple(layers),
-        )
-
-    def _units(self, numbers: list[int]) -> Any:
+    def _families_of(self, numbers: Int64[np.ndarray, " protein"] | Int32[np.ndarray, " protein"]) -> Any:
         """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
         if not (self.path / PROTEINS).exists():
             return None
-        proteins = self.proteins()
-        if "cluster" not in proteins.columns:
-            return None
-        names = proteins["cluster"].gather(numbers)
-        return names.rank("dense").cast(pl.Int64).to_numpy() - 1 if len(names) else None
+        return None if (families := self._families) is None else families[numbers]
+
+    @property
+    def _families(self) -> Int64[np.ndarray, " protein"] | None:
+        def ranked() -> Int64[np.ndarray, " protein"] | None:
+            proteins = self.proteins()
+            if "cluster" not in proteins.columns or not len(proteins):
+                return None
+            return proteins["cluster"].rank("dense").cast(pl.Int64).to_numpy() - 1
+
+        return self._kept.get("families", [self.path / PROTEINS, self.path / FILES], ranked)
 
     @property
     def placed(self) -> bool:
         """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
         return self.manifest.version > 1
 
-    def _sites(
-        self, name: str, order: list[int], number: int, reach: Reach, layers: list[int]
-    ) -> tuple[Sites, SiteArcs] | tuple[None, None]:
+    def _placed(self, name: str, block: Block | None) -> tuple[pa.Table, pa.Table] | None:
+        """Return where labels lie and where arcs fall; None if the run does not know."""
         if not self.placed:
-            return None, None
-        numbers = self._read(LABELS, ["protein"])["protein"].to_numpy()[order].tolist()
+            return None
+        residue = self.manifest.properties[name] == "residue"
+        file, columns = (COLUMNS, ("key", "arcs")) if residue else (CELLS, ("cell", f"eligible:{name}"))
+        return self._labels(name, block), self._read(file, ["protein", "layer", "head", *columns], block=block)
+
+    def _labels(self, name: str, block: Block | None) -> pa.Table:
         if self.manifest.properties[name] == "residue":
-            factors = ["amino_acids", *(["burial"] if self.manifest.version > 2 else [])]
-            labels = self._read(LABELS, [*factors, f"labels:{name}"]).combine_chunks()
-            sites, file, place, arcs = residue_sites(labels, name, order, reach), COLUMNS, "key", "arcs"
+            columns = ["amino_acids", *(["burial"] if self.manifest.version > 2 else []), f"labels:{name}"]
         else:
-            labels = self._read(LABELS, [of_reach(part, number, name) for part in CELL_PARTS]).combine_chunks()
-            sites, file, place, arcs = pair_sites(labels, name, order, number), CELLS, "cell", f"eligible:{name}"
-        placed = self._read(file, ["protein", "layer", "head", place, arcs])
-        attended = site_arcs(sites, placed, (place, arcs), numbers=numbers, layers=layers, heads=self.heads)
-        return sites, attended
+            groups = range(len(distinct(self.reach)))
+            columns = [of_reach(part, number, name) for number in groups for part in CELL_PARTS]
+        return self._read(LABELS, ["protein", *columns], block=block).combine_chunks()
+
+    def _sites(self, name: str, labels: pa.Table, order: Any, number: int) -> Sites:
+        if self.manifest.properties[name] == "residue":
+            return residue_sites(labels, name, order, list(distinct(self.reach))[number])
+        return pair_sites(labels, name, order, number)
+
+    def _label_reader(self, name: str, blocks: list[Block]) -> LabelReader:
+        column = f"labels:{name}" if self.manifest.properties[name] == "residue" else f"cells:{name}"
+
+        def sites(labels: pa.Table, number: int) -> Sites:
+            return self._sites(name, labels, _labelled_order(labels, column), number)
+
+        return LabelReader(blocks, partial(self._labels, name), sites)
+
+    def _with_sites(
+        self, counts: PropertyCounts, number: int, placed: tuple[pa.Table, pa.Table], order: Any
+    ) -> PropertyCounts:
+        labels, arcs = placed
+        sites = self._sites(counts.name, labels, order, number)
+        columns = ("key", "arcs") if counts.level == "residue" else ("cell", f"eligible:{counts.name}")
+        numbers, layers = labels["protein"].to_numpy()[order], list(counts.layers or ())
+        attended = site_arcs(sites, arcs, columns, numbers=numbers, layers=layers, heads=self.heads)
+        return replace(counts, labelled=sites, attended=attended)
 
     def labelled_proteins(self, name: str) -> list[int]:
         """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
@@ -252,49 +320,68 @@ class Run:
 
     def stratum_counts(self, name: str) -> StratumCounts:
         """Return the sums of one property class by stratum, over the proteins of its :meth:`property_counts`."""
+        proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])
+        return self._strata(name, _labelled_order(proteins, f"sites:{name}"), None)
+
+    def _strata(self, name: str, order: Any, block: Block | None) -> StratumCounts:
         arcs, strata = (
             ("amino_acids", len(AMINO_ACIDS))
             if self.manifest.properties[name] == "residue"
             else ("separations", len(SEPARATION_EDGES))
         )
-        proteins = self._read(PROTEINS, ["protein", f"sites:{name}", f"strata:{name}"])
-        order = _labelled_order(proteins, f"sites:{name}").tolist()
+        proteins = self._read(PROTEINS, [f"strata:{name}"], block=block)
         sites = _from_lists(proteins[f"strata:{name}"], (-1, STRATA, 2))[order, :strata]
-        counts = self._read(COUNTS, [arcs])[arcs]
+        counts = self._read(COUNTS, [arcs], block=block)[arcs]
         by_stratum = _from_lists(counts, (-1, self.layers, self.heads, strata))[order]
         return StratumCounts(by_stratum, sites=sites[..., 0], positive_sites=sites[..., 1])
 
     def histogram(self, name: str) -> WeightHistogram:
         """Return the eligible pairs of one property class by attention weight."""
-        pairs, positive = (self._totals(part, name) for part in ("pairs", "positive_pairs"))
+        pairs, positive = (self._offered(part, name) for part in ("pairs", "positive_pairs"))
         edges = np.array(self.bins.edges)
         shape = (self.layers, self.heads, len(edges) - 2)
-        eligible = self._sum(f"histogram_eligible:{name}", shape)
-        hits = self._sum(f"histogram_hits:{name}", shape)
+        eligible, hits = (
+            self._totals(SUMS)[f"histogram_{part}:{name}"].reshape(shape) for part in ("eligible", "hits")
+        )
         return WeightHistogram(
             edges,
             eligible=np.concatenate([pairs - eligible.sum(-1, keepdims=True), eligible], axis=-1),
             hits=np.concatenate([positive - hits.sum(-1, keepdims=True), hits], axis=-1),
         )
 
-    def _totals(self, part: str, name: str) -> Int64[np.ndarray, "layer 1 1"]:
+    def _offered(self, part: str, name: str) -> Int64[np.ndarray, "layer 1 1"]:
         """Return a sum over proteins for each layer, by how far it attends."""
         totals = np.zeros((self.layers, 1, 1), np.int64)
         for number, layers in enumerate(distinct(self.reach).values()):
-            column = of_reach(part, number, name)
-            totals[layers] = int(self._read(PROTEINS, [column])[column].fill_null(0).to_numpy().sum())
+            totals[layers] = self._totals(PROTEINS)[of_reach(part, number, name)]
         return totals
 
     def head_sums(self) -> HeadSums:
         """Return what each head does, whatever the property."""
-        shape = (self.layers, self.heads)
-        residues = self._read(PROTEINS, ["residues"])["residues"].to_numpy()
+        shape, arcs = (self.layers, self.heads), self._totals(COUNTS)
         return HeadSums(
-            rows=int(residues.sum()),
-            **{name: self._sum(name, shape) for name in SHARES},
-            separations=self._sum("separations", (*shape, len(SEPARATION_EDGES)), file=COUNTS),
-            amino_acids=self._sum("amino_acids", (*shape, len(AMINO_ACIDS)), file=COUNTS),
+            rows=self._totals(PROTEINS)["residues"],
+            **{name: self._totals(SUMS)[name].reshape(shape) for name in SHARES},
+            separations=arcs["separations"].reshape(*shape, len(SEPARATION_EDGES)),
+            amino_acids=arcs["amino_acids"].reshape(*shape, len(AMINO_ACIDS)),
         )
+
+    def _totals(self, file: str) -> Totals:
+        """Return the sums over all proteins, by the name of their column in one file of the shards."""
+
+        def summed() -> Totals:
+            if file == SUMS:
+                shards = (shard_folder(self.path, shard) / SUMS for shard in self._shards)
+                return totals_by_layer(read_table(self.path, shard).drop_columns("layer") for shard in shards)
+            blocks = self._blocks("residue")
+            if file == COUNTS:
+                parts = (self._read(COUNTS, ["separations", "amino_acids"], block=block) for block in blocks)
+                return totals_of_heads(parts, layers=self.layers)
+            columns = product(BACKGROUND, range(len(distinct(self.reach))), self.manifest.properties)
+            names = ["residues", *(of_reach(*column) for column in columns)]
+            return totals_by_protein(self._read(PROTEINS, names, block=block) for block in blocks)
+
+        return self._kept.get(f"totals:{file}", [self.path / MANIFEST, self.path / SHARDS], summed)
 
     def arcs(self) -> pl.DataFrame:
         """Return the arcs that were kept: protein (its number), layer, head, query, key (zero-based), weight.
@@ -345,17 +432,21 @@ class Run:
                 explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with keep_arcs=")
             )
 
-    def _read(self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None) -> pa.Table:
-        shards = self._kept.get(SHARDS, [self.path / MANIFEST, self.path / SHARDS], self._whole_shards)
-        return read_shards(self.path, shards, file, columns=columns, rows=rows)
+    @property
+    def _shards(self) -> list[int]:
+        return self._kept.get(SHARDS, [self.path / MANIFEST, self.path / SHARDS], self._whole_shards)
+
+    def _read(
+        self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None, block: Block | None = None
+    ) -> pa.Table:
+        if block is not None and (block.rows or len(block.shards) < len(self._shards)):
+            return stack_shards(self.path, block.shards, file, columns=columns, rows=block.rows)
+        return read_shards(self.path, self._shards, file, columns=columns, rows=rows)
 
     def _whole_shards(self) -> list[int]:
         """Return the shards that are there; checked once, unless the run is started anew or goes on."""
         self.check_shards()
         return self.shards_done
-
-    def _sum(self, column: str, shape: tuple[int, ...], *, file: str = SUMS) -> Any:
-        return _from_lists(self._read(file, [column])[column], (-1, *shape)).sum(0)
 
 
 def as_run(run: PathInput | Run) -> Run:
@@ -369,10 +460,12 @@ def as_run(run: PathInput | Run) -> Run:
     return run if isinstance(run, Run) else Run.open(run)
 
 
-def _labelled_order(proteins: pa.Table, sites: str) -> Any:
-    """Return the rows of the proteins that have a number in the column of sites, in the order of the run."""
+def _labelled_order(proteins: pa.Table, sites: str, wanted: Int64[np.ndarray, " protein"] | None = None) -> Any:
+    """Return the rows of the proteins that have something in the column of sites, in the order of the run."""
     numbers = proteins["protein"].to_numpy()
     labelled = ~proteins[sites].is_null().to_numpy()
+    if wanted is not None:
+        labelled &= np.isin(numbers, wanted)
     return np.flatnonzero(labelled)[np.argsort(numbers[labelled])]
 
 

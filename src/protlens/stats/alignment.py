@@ -7,8 +7,7 @@ weights at or above the threshold counting one each.
 import numpy as np
 from jaxtyping import Float64, Shaped
 
-from protlens.runs.counts import PropertyCounts
-from protlens.typing import HeadCounts, Level, Mode
+from protlens.typing import Level
 
 SUPPORT = 100
 """Arcs below which a head is called unsupported."""
@@ -26,11 +25,6 @@ FEWEST_PROTEINS = 2
 """Effective proteins below which nothing is inferred about other proteins."""
 
 
-def counted_arcs(counts: PropertyCounts, *, mode: Mode) -> HeadCounts:
-    """Return the arcs that a mode counts, ``int64 [protein, layer, head]``: all, or those over eligible pairs."""
-    return counts.arcs if mode == "paper" else counts.eligible
-
-
 def ratio(
     numerator: Shaped[np.ndarray, "..."] | int | float, denominator: Shaped[np.ndarray, "..."] | int | float
 ) -> Float64[np.ndarray, "..."]:
@@ -44,11 +38,6 @@ def ratio(
 def by_head(values: Shaped[np.ndarray, "protein layer head"]) -> Shaped[np.ndarray, "protein flat"]:
     """Return the same numbers with layers and heads on one axis."""
     return values.reshape(values.shape[0], int(np.prod(values.shape[1:])))
-
-
-def alignment(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "layer head"]:
-    """Return hits over counted arcs of each head, summed over proteins; NaN for a head without arcs."""
-    return ratio(counts.hits.sum(axis=0), counted_arcs(counts, mode=mode).sum(axis=0))
 
 
 def effective_proteins(arcs: Shaped[np.ndarray, "protein ..."]) -> Float64[np.ndarray, "..."]:

@@ -10,8 +10,6 @@ from jaxtyping import Float64
 
 from protlens.runs.counts import PropertyCounts
 from protlens.stats.alignment import ratio
-from protlens.stats.layer_groups import over_layers
-from protlens.typing import Mode
 
 
 def expected_hits(counts: PropertyCounts) -> Float64[np.ndarray, "protein layer head"]:
@@ -21,24 +19,3 @@ def expected_hits(counts: PropertyCounts) -> Float64[np.ndarray, "protein layer 
     """
     rate = np.nan_to_num(ratio(counts.positive_pairs, counts.pairs))
     return np.asarray(counts.eligible * rate[:, None, None])
-
-
-def pooled_background(counts: PropertyCounts) -> float:
-    """Return positive over labelled sites (for a pair property: pairs) of all proteins, NaN if there are none."""
-    return float(ratio(int(counts.positive_sites.sum()), int(counts.sites.sum())))
-
-
-def background(counts: PropertyCounts, *, mode: Mode) -> Float64[np.ndarray, "layer head"]:
-    """Return the background of each head.
-
-    Parameters
-    ----------
-    counts
-        The sums of one property class.
-    mode
-        ``paper``: the pooled background, the same for every head. ``matched``: expected hits over eligible arcs,
-        NaN for a head without eligible arcs.
-    """
-    if mode == "paper":
-        return over_layers(counts, lambda part: np.full(part.arcs.shape[1:], pooled_background(part)))
-    return ratio(over_layers(counts, expected_hits).sum(axis=0), counts.eligible.sum(axis=0))

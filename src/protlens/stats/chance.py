@@ -20,6 +20,7 @@ Each arc over a pair has a label of its own, so for a pair property ``(r_j - m)^
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -27,6 +28,8 @@ from jaxtyping import Float64, Int64
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.stats.alignment import ratio
 from protlens.typing import Level
+
+Lags: TypeAlias = Float64[np.ndarray, " lag"]
 
 LAGS = 16
 """Residues up to which the labels of neighbours are taken to be alike."""
@@ -50,17 +53,15 @@ class Chance:
     third: Float64[np.ndarray, "protein head"]
     left: Float64[np.ndarray, " head"] | None = None
 
-    def grouped(self, units: Int64[np.ndarray, " protein"]) -> "Chance":
-        """Return the moments of groups of relatives, taken as copies of each other: what one hits, all hit.
-
-        Means add up; so do standard deviations and the cube roots of third moments.
-        """
-        sums = [by_unit(values, units) for values in (self.expected, np.sqrt(self.variance), np.cbrt(self.third))]
-        return Chance(sums[0], sums[1] ** 2, sums[2] ** 3, self.left)
-
 
 def chance_moments(
-    sites: Sites, arcs: SiteArcs, rates: Float64[np.ndarray, " site"], *, shape: tuple[int, int], level: Level
+    sites: Sites,
+    arcs: SiteArcs,
+    rates: Float64[np.ndarray, " site"],
+    *,
+    alike: Lags,
+    shape: tuple[int, int],
+    level: Level,
 ) -> Chance:
     """Return the moments of the hits of each head in each protein.
 
@@ -70,6 +71,8 @@ def chance_moments(
         The places where one property class may hold, and the arcs that fall on them.
     rates
         The probability that each site has the property.
+    alike
+        How alike the labels of neighbours are, see :func:`autocorrelation`; of no account for pairs.
     shape
         Proteins and heads.
     level
@@ -95,7 +98,7 @@ def chance_moments(
     labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
     squared = summed(count**2 * weight) - 2 * mean * share + mean**2 * offered
     known = _positive(squared * ratio(labelled, labelled - 1))
-    runs = _runs(sites, arcs, rates, place=place, shape=shape) - _lag_sum(sites, rates) * mean**2 * offered
+    runs = _runs(sites, arcs, rates, alike, place=place, shape=shape) - alike.sum() * mean**2 * offered
     variance = known + _positive(2 * runs)
     third = _third(sites, rates, summed, arcs=arcs, mean=mean)
     return Chance(expected, variance, third * np.nan_to_num(ratio(variance, known)) ** 2)
@@ -122,47 +125,39 @@ def chance_of_sums(
     return Chance(np.asarray(expected), variance * np.clip(drawn, 0, 1), variance * (1 - 2 * rate))
 
 
-def by_unit(values: np.ndarray, units: Int64[np.ndarray, " protein"] | None) -> np.ndarray:
-    """Return the sums over the proteins of each unit, ``[unit, head]``; without units the values themselves."""
-    if units is None:
-        return values
-    sums = np.zeros((int(units.max(initial=-1)) + 1, *values.shape[1:]), values.dtype)
-    np.add.at(sums, units, values)
-    return sums
+def label_products(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64[np.ndarray, " products"]:
+    """Return the sums over residues of the products of their residuals with those of residues 0 to ``LAGS`` on.
 
-
-def label_autocorrelation(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64[np.ndarray, " lag"]:
-    """Return how alike the labels of residues 1 to ``LAGS`` apart are, beyond their rates.
-
-    The products of standardised residuals, summed over all proteins, over the sum of their squares.
+    A residual is that of the label beyond its rate, standardised; the sums of parts add up.
     """
     spread = np.sqrt(rates * (1 - rates))
     residual = np.nan_to_num(ratio(sites.positive - rates, spread))
     chain = sites.position + sites.protein * (int(sites.position.max(initial=0)) + LAGS + 1)
     row = np.zeros(int(chain.max(initial=-1)) + LAGS + 1)
     row[chain] = residual
-    products = np.array([row[:-lag] @ row[lag:] for lag in range(1, LAGS + 1)])
-    return np.asarray(np.nan_to_num(ratio(products, row @ row)))
+    return np.array([row[: len(row) - lag] @ row[lag:] for lag in range(LAGS + 1)])
+
+
+def autocorrelation(products: Float64[np.ndarray, " products"]) -> Lags:
+    """Return how alike the labels of residues 1 to ``LAGS`` apart are, beyond their rates, over all proteins."""
+    return np.asarray(np.nan_to_num(ratio(products[1:], products[0])))
 
 
 def _positive(values: Float64[np.ndarray, "..."]) -> Float64[np.ndarray, "..."]:
     return np.asarray(np.maximum(np.nan_to_num(values), 0))
 
 
-def _lag_sum(sites: Sites, rates: Float64[np.ndarray, " site"]) -> float:
-    return float(label_autocorrelation(sites, rates).sum())
-
-
 def _runs(
     sites: Sites,
     arcs: SiteArcs,
     rates: Float64[np.ndarray, " site"],
+    alike: Lags,
     *,
     place: Int64[np.ndarray, " row"],
     shape: tuple[int, int],
 ) -> Float64[np.ndarray, "protein head"]:
     """Return the sum over pairs of attended residues of their weights, times how alike their labels are."""
-    alike = np.concatenate([[0.0], label_autocorrelation(sites, rates), [0.0]])
+    near = np.concatenate([[0.0], alike, [0.0]])
     weight = arcs.arcs * np.sqrt(rates * (1 - rates))[arcs.site]
     position = sites.position[arcs.site] + place * (int(sites.position.max(initial=0)) + LAGS + 1)
     shared = np.zeros(len(place))
@@ -170,7 +165,7 @@ def _runs(
         gap = position[step:] - position[:-step]
         if gap.min() > LAGS:
             break
-        shared[:-step] += weight[step:] * alike.take(gap, mode="clip")
+        shared[:-step] += weight[step:] * near.take(gap, mode="clip")
     return np.bincount(place, weight * shared, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 

@@ -12,19 +12,28 @@ sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is``,
     e_i = n_i * K_i / N_i * (sum_s n_is r_s / sum_s n_is) / (sum_s N_is r_s / sum_s N_is)      at most n_i
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
+from protlens.data.burial import UNKNOWN
 from protlens.runs.counts import PropertyCounts, StratumCounts
+from protlens.runs.property_blocks import PropertyBlocks
+from protlens.runs.sites import Sites
 from protlens.stats.alignment import by_head, ratio
 from protlens.stats.background import expected_hits
-from protlens.stats.chance import Chance, chance_moments, chance_of_sums
-from protlens.stats.layer_groups import each_part, join_chances
-from protlens.stats.odds import decides, fitted_rates
-from protlens.stats.score_variance import variance_left
+from protlens.stats.chance import LAGS, Chance, Lags, autocorrelation, chance_moments, chance_of_sums, label_products
+from protlens.stats.layer_groups import each_part, join_chances, join_heads
+from protlens.stats.odds import Classes, FactorCounts, Fit, decides, factor_counts, fit_effects
+from protlens.stats.score_variance import ScoreSums, score_sums
 from protlens.typing import Level
+
+BACKGROUND = "background"
+"""What arcs would hit that meet the property as often as their proteins offer it."""
 
 CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
     "residue": {
@@ -40,66 +49,172 @@ CONTROLS: dict[Level, dict[str, tuple[str, ...]]] = {
 COARSE_CONTROLS: dict[Level, str] = {"residue": "amino acid (rates)", "pair": "separation (bands)"}
 """What is held fixed in a run without sites."""
 
+PLACED = 0.9
+"""The least share of labelled residues that must have a position for how deep they lie to be held fixed."""
+
 _LEAST_LEFT = 0.05
 """The share of the variance of labels within proteins that a control must leave; with less it decides the property."""
 
 
-def background_chance(counts: PropertyCounts) -> Chance:
-    """Return the moments of the hits if each head's arcs met the property as often as its proteins offer it."""
-    return join_chances(counts, [_background_chance(part) for part in each_part(counts)])
+@runtime_checkable
+class Expectation(Protocol):
+    """What a head is set against, for the layers that attend as far."""
+
+    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
+        """Return the moments of the hits of some proteins, and the sums that tell what the fit leaves of them."""
+        ...
 
 
-def _background_chance(counts: PropertyCounts) -> Chance:
-    if counts.labelled is None or counts.attended is None:
-        return _of_sums(counts, expected_hits(counts))
-    rates = fitted_rates(counts.labelled, ())
-    shape = by_head(counts.eligible).shape
-    return chance_moments(counts.labelled, counts.attended, rates, shape=shape, level=counts.level)
-
-
-def control_chances(counts: PropertyCounts, strata: StratumCounts | None = None) -> dict[str, Chance]:
-    """Return the moments of the hits under each control of a property, the sharpest last.
+@dataclass(frozen=True, slots=True)
+class FittedExpectation:
+    """Each site has the property with the rate of a logistic model; without factors, with that of its protein.
 
     Parameters
     ----------
-    counts
-        The sums of one property class.
-    strata
-        Used where the counts have no sites; without them either there is no control.
+    fit
+        The model.
+    alike
+        How alike the labels of neighbours are beyond it.
     """
-    if any(part.labelled is None for part in each_part(counts)):
-        if strata is None or _is_decided(strata):
-            return {}
-        return {COARSE_CONTROLS[counts.level]: _of_sums(counts, controlled_hits(counts, strata))}
-    found = [_control_chances(part) for part in each_part(counts)]
-    names = [name for name in CONTROLS[counts.level] if any(name in one for one in found)]
-    return {name: join_chances(counts, [one.get(name) for one in found]) for name in names}
+
+    fit: Fit
+    alike: Lags
+
+    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
+        """Return the moments, and the sums of the score test where anything was fitted."""
+        assert counts.labelled is not None
+        assert counts.attended is not None
+        sites, arcs, level = counts.labelled, counts.attended, counts.level
+        rates, shape = self.fit.rates(sites), by_head(counts.eligible).shape
+        chance = chance_moments(sites, arcs, rates, alike=self.alike, shape=shape, level=level)
+        if not self.fit.classes.size:
+            return chance, None
+        return chance, score_sums(sites, arcs, rates, self.fit, heads=shape[1], level=level)
 
 
-def _control_chances(counts: PropertyCounts) -> dict[str, Chance]:
-    assert counts.labelled is not None
-    assert counts.attended is not None
-    sites, shape = counts.labelled, by_head(counts.eligible).shape
-    plain = fitted_rates(sites, ())
-    varied = float((sites.trials * plain * (1 - plain)).sum())
-    found = {}
-    for name, factors in CONTROLS[counts.level].items():
-        if not sites.factors.keys() >= set(factors) or any(decides(sites, factor) for factor in factors):
-            continue
-        rates = fitted_rates(sites, factors)
-        if float((sites.trials * rates * (1 - rates)).sum()) > _LEAST_LEFT * varied:
-            chance = chance_moments(sites, counts.attended, rates, shape=shape, level=counts.level)
-            left = variance_left(sites, counts.attended, rates, factors, shape=shape, level=counts.level)
-            found[name] = replace(chance, left=left)
+@dataclass(frozen=True, slots=True)
+class RatesExpectation:
+    """What is known without sites: the rate of the protein, or that of the strata that a head attends to.
+
+    Parameters
+    ----------
+    rates
+        The share of positives of each stratum over all proteins; None for the rate of the protein.
+    """
+
+    rates: Float64[np.ndarray, " stratum"] | None
+
+    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
+        """Return the moments; nothing was fitted."""
+        if self.rates is None:
+            expected = expected_hits(counts)
+        else:
+            assert counts.strata is not None
+            expected = controlled_hits(counts, counts.strata, self.rates)
+        flat = [by_head(values).astype(np.float64) for values in (counts.eligible, expected)]
+        return chance_of_sums(*flat, pairs=counts.pairs), None
+
+
+Expectations: TypeAlias = dict[str, tuple[Expectation | None, ...]]
+"""By name, the background first and the sharpest control last; of each part of the layers, None where it has none."""
+
+
+def expectations(blocks: PropertyBlocks) -> Expectations:
+    """Return what the hits of a property are set against, found from its labels alone."""
+    if blocks.sites is None:
+        return _coarse_expectations(blocks)
+    found = [_fitted(partial(blocks.sites, part), blocks.level) for part in range(len(blocks.layers))]
+    names = [BACKGROUND, *(name for name in CONTROLS[blocks.level] if any(name in one for one in found))]
+    return {name: tuple(one.get(name) for one in found) for name in names}
+
+
+def class_chances(counts: PropertyCounts) -> dict[str, Chance]:
+    """Return the moments of the hits under each expectation, for sums that are all in memory."""
+    blocks, found = PropertyBlocks.of(counts), {}
+    for name, parts in expectations(blocks).items():
+        chance, scores = chances_of(counts, parts)
+        found[name] = replace(chance, left=left_of(scores, blocks.layers, blocks.heads))
     return found
 
 
-def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np.ndarray, "protein layer head"]:
+def chances_of(counts: PropertyCounts, parts: Sequence[Expectation | None]) -> tuple[Chance, list[ScoreSums | None]]:
+    """Return the moments of the hits of some proteins over all layers, and the sums of the score test of each part."""
+    found = [None if one is None else one.of(part) for one, part in zip(parts, each_part(counts), strict=True)]
+    chance = join_chances(counts, [None if one is None else one[0] for one in found])
+    return chance, [None if one is None else one[1] for one in found]
+
+
+def left_of(
+    scores: Sequence[ScoreSums | None], layers: Sequence[Sequence[int]], heads: int
+) -> Float64[np.ndarray, " head"] | None:
+    """Return the share of the variance of the hits of each head that a fit leaves; None if nothing was fitted.
+
+    Parameters
+    ----------
+    scores
+        The sums of each part of the layers.
+    layers, heads
+        The layers of each part, and the heads of a layer.
+    """
+    if all(one is None for one in scores):
+        return None
+    found = [
+        np.full(len(of) * heads, np.nan) if one is None else one.left() for one, of in zip(scores, layers, strict=True)
+    ]
+    return join_heads(found, layers)
+
+
+def _fitted(sites: Callable[[], Iterator[Sites]], level: Level) -> dict[str, FittedExpectation]:
+    """Return the background and the controls of one part of the layers."""
+    counts = factor_counts(sites())
+    plain = Fit(Classes({}, 0), np.zeros(0))
+    names = [name for name, factors in CONTROLS[level].items() if _holds(counts, factors)]
+    fits = [plain, *fit_effects(sites, [Classes.of(counts, CONTROLS[level][name]) for name in names])]
+    varied, products = np.zeros(len(fits)), np.zeros((len(fits), LAGS + 1))
+    for one in sites():
+        for number, fit in enumerate(fits):
+            rates = fit.rates(one)
+            varied[number] += float((one.trials * rates * (1 - rates)).sum())
+            if level == "residue":
+                products[number] += label_products(one, rates)
+    found = {
+        name: FittedExpectation(fit, autocorrelation(row))
+        for name, fit, row in zip([BACKGROUND, *names], fits, products, strict=True)
+    }
+    enough = varied > _LEAST_LEFT * varied[0]
+    return {name: one for place, (name, one) in enumerate(found.items()) if place == 0 or enough[place]}
+
+
+def _holds(counts: FactorCounts, factors: Sequence[str]) -> bool:
+    """Return whether factors can be held fixed: they are known, and none of them decides the property."""
+    if not counts.keys() >= set(factors) or any(decides(counts[name]) for name in factors):
+        return False
+    return "burial" not in factors or _is_placed(counts["burial"][0])
+
+
+def _is_placed(residues: Int64[np.ndarray, " class"]) -> bool:
+    return bool(residues[:UNKNOWN].sum() >= PLACED * residues.sum())
+
+
+def _coarse_expectations(blocks: PropertyBlocks) -> Expectations:
+    found: Expectations = {BACKGROUND: (RatesExpectation(None),)}
+    totals: list[np.ndarray] = []
+    for _, counts in blocks.counts(None):
+        if counts.strata is not None:
+            sums = np.array([counts.strata.sites.sum(0), counts.strata.positive_sites.sum(0)])
+            totals = [sums + totals[0]] if totals else [sums]
+    if totals and not decides(totals[0]):
+        found[COARSE_CONTROLS[blocks.level]] = (RatesExpectation(ratio(totals[0][1], totals[0][0])),)
+    return found
+
+
+def controlled_hits(
+    counts: PropertyCounts, strata: StratumCounts, rates: Float64[np.ndarray, " stratum"]
+) -> Float64[np.ndarray, "protein layer head"]:
     """Return the hits to be expected from the strata that each head attends to, on the scale of rates (see the module).
 
     Where a protein has no arcs, or no labelled sites, in any stratum with a known rate, the matched background stands.
     """
-    rates = ratio(strata.positive_sites.sum(0), strata.sites.sum(0))
     known = np.isfinite(rates)
     weights = np.stack([np.where(known, rates, 0), known], axis=1)
     attended, offered = (
@@ -109,13 +224,3 @@ def controlled_hits(counts: PropertyCounts, strata: StratumCounts) -> Float64[np
     richer = ratio(attended, offered[:, None, None])
     expected = expected_hits(counts) * np.where(np.isfinite(richer), richer, 1)
     return np.asarray(np.minimum(expected, counts.eligible))
-
-
-def _of_sums(counts: PropertyCounts, expected: Float64[np.ndarray, "protein layer head"]) -> Chance:
-    flat = [by_head(values).astype(np.float64) for values in (counts.eligible, expected)]
-    return chance_of_sums(*flat, pairs=counts.pairs)
-
-
-def _is_decided(strata: StratumCounts) -> bool:
-    sites, positive = strata.sites.sum(0), strata.positive_sites.sum(0)
-    return bool(((positive == 0) | (positive == sites)).all())

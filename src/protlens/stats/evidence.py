@@ -23,13 +23,11 @@ Rao and Scott, Biometrics 48 (1992) 577, doi 10.2307/2532311 (effective sample s
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
 from scipy import special, stats
 
-from protlens.stats.alignment import FEWEST_PROTEINS, by_head, effective_proteins, ratio
-from protlens.stats.chance import Chance, by_unit
+from protlens.stats.alignment import FEWEST_PROTEINS, ratio
+from protlens.stats.hit_sums import HitSums, PerHead
 from protlens.stats.intervals import ALPHA, score_interval
-from protlens.typing import HeadCounts
 
 _NORMAL = 1e-3
 """Skewness below which the gamma distribution is taken as normal."""
@@ -37,7 +35,8 @@ _NORMAL = 1e-3
 _ALL_HIT = 1e-9
 """Variance carried over below which all arcs hit, but for rounding: h says nothing there, and is taken as one."""
 
-PerHead = Float64[np.ndarray, " head"]
+_ROUNDING = 1e-12
+"""Scatter of hits, over the sum of their squares, that is rounding: the difference of sums that are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +60,28 @@ class Evidence:
     p_value: PerHead
 
 
-def weigh(
-    hits: HeadCounts, arcs: HeadCounts, chance: Chance, *, units: Int64[np.ndarray, " protein"] | None, exact: bool
-) -> Evidence:
+def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool) -> Evidence:
     """Return the evidence that each head hits more than chance would.
 
     Parameters
     ----------
-    hits, arcs
-        Arcs over pairs for which the property holds, and all eligible ones, of each protein and head.
-    chance
-        The moments of the hits.
-    units
-        The number of the group of relatives that each protein belongs to; None if each stands for itself.
+    sums
+        Of hits and of the moments of chance.
+    left
+        The share of the variance that the fit of a control leaves; None without a fit.
     exact
         Whether the moments hold all dependence of arcs within a protein.
     """
-    moments = chance if units is None else chance.grouped(units)
-    k, n = (by_unit(by_head(values), units).astype(np.float64) for values in (hits, arcs))
-    total, share = n.sum(axis=0), ratio(k.sum(axis=0), n.sum(axis=0))
-    expected, effective = ratio(moments.expected.sum(axis=0), total), effective_proteins(n)
-    spread = overdispersion(k, moments, lift=ratio(share, expected), arcs=n)
-    factor = np.ones(total.shape) if exact else spread
-    known = moments.variance.sum(axis=0)
-    certain = known if moments.left is None else known * moments.left
+    share = ratio(sums.hits, sums.arcs)
+    expected, effective = ratio(sums.expected, sums.arcs), ratio(sums.arcs**2, sums.arcs_squared)
+    spread = overdispersion(sums)
+    factor = np.ones(share.shape) if exact else spread
+    certain = sums.variance if left is None else sums.variance * left
     variance = certain * factor
     enough = effective >= FEWEST_PROTEINS
-    z = np.where(enough, ratio((share - expected) * total, np.sqrt(variance)), np.nan)
-    skewness = ratio(moments.third.sum(axis=0), known**1.5) * np.sqrt(factor)
-    information = ratio(total**2 * expected * (1 - expected), certain * spread)
+    z = np.where(enough, ratio((share - expected) * sums.arcs, np.sqrt(variance)), np.nan)
+    skewness = ratio(sums.third, sums.variance**1.5) * np.sqrt(factor)
+    information = ratio(sums.arcs**2 * expected * (1 - expected), certain * spread)
     few = special.stdtrit(np.maximum(effective, FEWEST_PROTEINS) - 1, 1 - ALPHA / 2)
     quantile = np.where(spread > 1, few, stats.norm.isf(ALPHA / 2))
     low, high = score_interval(share, information, quantile=quantile)
@@ -98,26 +90,21 @@ def weigh(
     return Evidence(expected, low, high, z, np.where((share == 0) & enough, 1.0, p_values))
 
 
-def overdispersion(
-    hits: Float64[np.ndarray, "unit head"],
-    moments: Chance,
-    *,
-    lift: PerHead,
-    arcs: Float64[np.ndarray, "unit head"],
-) -> PerHead:
+def overdispersion(sums: HitSums) -> PerHead:
     """Return how much more the hits of proteins vary around lift times expectation than the moments say, at least one.
 
     ``f = sum_p (k_p - L e_p)^2 m / (m - 1) / sum_p h v_p`` for m effective proteins, where
     ``h = L (1 - L b) / (1 - b)`` carries the variance over from the rate b to the rate L b.
     """
-    effective = effective_proteins(arcs)
-    share = ratio(moments.expected.sum(axis=0), arcs.sum(axis=0))
+    effective = ratio(sums.arcs**2, sums.arcs_squared)
+    share = ratio(sums.expected, sums.arcs)
+    lift = ratio(ratio(sums.hits, sums.arcs), share)
     carried = lift * ratio(1 - lift * share, 1 - share)
     carried = np.where(carried > _ALL_HIT, carried, 1.0)
-    known = carried * moments.variance.sum(axis=0)
-    squares = ((hits - lift * moments.expected) ** 2).sum(axis=0)
-    scatter = np.nan_to_num(ratio(squares * ratio(effective, effective - 1), known), nan=1.0)
-    return np.asarray(np.maximum(scatter, 1.0))
+    squares = sums.hits_squared - 2 * lift * sums.product + lift**2 * sums.expected_squared
+    squares = np.where(squares > _ROUNDING * sums.hits_squared, squares, 0.0)
+    scatter = ratio(squares * ratio(effective, effective - 1), carried * sums.variance)
+    return np.asarray(np.maximum(np.nan_to_num(scatter, nan=1.0), 1.0))
 
 
 def upper_tail(z: PerHead, skewness: PerHead) -> PerHead:

@@ -6,17 +6,16 @@ from functools import partial
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Bool, Float64
 
 from protlens.heads import head_columns
-from protlens.runs.counts import PropertyCounts, StratumCounts
-from protlens.stats.alignment import SUPPORT, by_head, counted_arcs, effective_proteins, ratio
-from protlens.stats.background import background
-from protlens.stats.chance import Chance, by_unit
-from protlens.stats.controls import background_chance, control_chances
+from protlens.runs.counts import PropertyCounts
+from protlens.runs.property_blocks import PropertyBlocks
+from protlens.stats.alignment import SUPPORT, ratio
+from protlens.stats.class_sums import ClassSums, HeadTotals, class_sums
+from protlens.stats.controls import BACKGROUND, expectations
 from protlens.stats.evidence import Evidence, weigh
 from protlens.stats.intervals import wald_interval
-from protlens.stats.layer_groups import over_layers
 from protlens.stats.significance import corrected, normal_p_value, two_proportion_z
 from protlens.stats.verdict import RANKS, supported, with_verdict
 from protlens.stats.weight_share import share_columns
@@ -85,8 +84,8 @@ CONTROL_TABLE_SCHEMA = pl.Schema(
 )
 """Columns and types of the table of controls."""
 
-PropertySums = PropertyCounts | tuple[PropertyCounts, StratumCounts]
-"""The sums of one property class; strata are of use where the counts have no sites."""
+PropertySums = PropertyCounts | PropertyBlocks
+"""The sums of one property class, all in memory or block by block."""
 
 Columns = dict[str, Float64[np.ndarray, " head"]]
 
@@ -144,20 +143,22 @@ def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) 
 
 
 def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTables:
-    counts, strata = one if isinstance(one, tuple) else (one, None)
-    heads, matched = support_columns(counts, mode=mode), support_columns(counts, mode="matched")
-    found = {
-        name: _compared(matched, _weigh(counts, chance)) for name, chance in control_chances(counts, strata).items()
-    }
-    tested = _paper(counts) if mode == "paper" else _matched(counts, matched)
-    background_ = pl.Series("background", background(counts, mode=mode).ravel())
+    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
+    sums = class_sums(blocks, expectations(blocks))
+    heads, matched = _support(sums, mode=mode), _support(sums, mode="matched")
+    found = {name: _compared(matched, _weigh(sums, name)) for name in sums.hits if name != BACKGROUND}
+    totals = sums.totals
+    tested = _paper(totals) if mode == "paper" else _matched(sums, matched)
+    pooled = ratio(totals.positive_sites, totals.sites)
+    expected = pl.Series("background", pooled if mode == "paper" else ratio(totals.expected, totals.eligible))
+    shares = share_columns(sums.weights, mode=mode, units=totals.units, pooled=pooled)
     heads = heads.with_columns(
-        background_,
-        pl.Series("lift", ratio(heads["alignment"].to_numpy(), background_.to_numpy())),
+        expected,
+        pl.Series("lift", ratio(heads["alignment"].to_numpy(), expected.to_numpy())),
         pl.lit(threshold, pl.Float64).alias("threshold"),
         pl.lit(mode, pl.String).alias("mode"),
         **{name: pl.Series(values) for name, values in tested.items()},
-        **{name: pl.Series(values) for name, values in _shares(counts, mode).items()},
+        **{name: pl.Series(values) for name, values in shares.items()},
         **_sharpest(found, heads.height),
     )
     heads = with_verdict(heads.with_columns(pl.col(pl.Float64).fill_nan(None)))
@@ -167,56 +168,50 @@ def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTab
     )
 
 
-def _weigh(counts: PropertyCounts, chance: Chance) -> Evidence:
+def _weigh(sums: ClassSums, name: str) -> Evidence:
     """Return the evidence of each head against one expectation; the moments of residues with known sites are exact."""
-    exact = counts.labelled is not None and counts.level == "residue"
-    return weigh(counts.hits, counts.eligible, chance, units=counts.units, exact=exact)
+    return weigh(sums.hits[name], left=sums.left[name], exact=sums.sited and sums.level == "residue")
 
 
-def support_columns(counts: PropertyCounts, *, mode: Mode) -> pl.DataFrame:
+def support_columns(one: PropertySums, *, mode: Mode) -> pl.DataFrame:
     """Return the columns of the table of heads that need no expectation: place, alignment and support of each head."""
-    counted = counted_arcs(counts, mode=mode)
-    arcs, hits = by_head(counted), counts.hits.sum(axis=0).ravel()
-    residues = None if counts.residues is None else counts.residues.sum(axis=0).ravel()
-    size = arcs.shape[1]
+    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
+    return _support(class_sums(blocks, {}), mode=mode)
+
+
+def _support(sums: ClassSums, *, mode: Mode) -> pl.DataFrame:
+    totals, paper = sums.totals, mode == "paper"
+    arcs, squares = (totals.arcs, totals.arcs_squared) if paper else (totals.eligible, totals.eligible_squared)
+    size = len(arcs)
     columns = {
-        "property": pl.repeat(counts.name, size, dtype=pl.String, eager=True),
-        "level": pl.repeat(counts.level, size, dtype=pl.String, eager=True),
-        **head_columns(*counted.shape[1:]),
-        "proteins": (arcs > 0).sum(axis=0),
-        "arcs": arcs.sum(axis=0),
-        "hits": hits,
-        "alignment": ratio(hits, arcs.sum(axis=0)),
-        "residues": pl.Series([None] * size, dtype=pl.Int64) if residues is None else residues,
-        "effective_proteins": effective_proteins(by_unit(arcs, counts.units)),
+        "property": pl.repeat(sums.name, size, dtype=pl.String, eager=True),
+        "level": pl.repeat(sums.level, size, dtype=pl.String, eager=True),
+        **head_columns(*sums.shape),
+        "proteins": totals.proteins if paper else totals.proteins_eligible,
+        "arcs": arcs,
+        "hits": totals.hits,
+        "alignment": ratio(totals.hits, arcs),
+        "residues": totals.residues if sums.placed else pl.Series([None] * size, dtype=pl.Int64),
+        "effective_proteins": ratio(arcs.astype(np.float64) ** 2, squares),
     }
     frame = pl.DataFrame(columns).fill_nan(None)
-    return frame.with_columns(supported=supported(matched=mode == "matched"))
+    return frame.with_columns(supported=supported(matched=not paper))
 
 
-def _paper(counts: PropertyCounts) -> Columns:
-    hits, arcs = counts.hits.sum(axis=0).ravel(), counts.arcs.sum(axis=0).ravel()
-    positive, sites = (over_layers(counts, partial(_total, name)).ravel() for name in ("positive_sites", "sites"))
+def _paper(totals: HeadTotals) -> Columns:
+    hits, arcs = totals.hits, totals.arcs
     family = arcs > SUPPORT
     low, high = wald_interval(hits, arcs, tests=int(family.sum()))
-    z = np.where(family, two_proportion_z(hits, arcs, positive=positive, sites=sites), np.nan)
+    deviation = two_proportion_z(hits, arcs, positive=totals.positive_sites, sites=totals.sites)
+    z = np.where(family, deviation, np.nan)
     p_values = normal_p_value(z)
     bonferroni, fdr = corrected(p_values, tested=np.isfinite(z))
     ends = {"ci_low": low, "ci_high": high}
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
 
 
-def _shares(counts: PropertyCounts, mode: Mode) -> Columns:
-    return share_columns(counts, mode=mode, pooled=background(counts, mode="paper"))
-
-
-def _total(name: str, counts: PropertyCounts) -> Int64[np.ndarray, "layer head"]:
-    """Return a sum over proteins, the same for each head."""
-    return np.full(counts.arcs.shape[1:], int(getattr(counts, name).sum()))
-
-
-def _matched(counts: PropertyCounts, heads: pl.DataFrame) -> Columns:
-    evidence = _weigh(counts, background_chance(counts))
+def _matched(sums: ClassSums, heads: pl.DataFrame) -> Columns:
+    evidence = _weigh(sums, BACKGROUND)
     supported_ = heads["supported"].to_numpy()
     return {"ci_low": evidence.low, "ci_high": evidence.high, **_tested(evidence, supported_)}
 

@@ -33,21 +33,32 @@ def join_chances(counts: PropertyCounts, found: Sequence[Chance | None]) -> Chan
     known = [_unknown(part) if one is None else one for part, one in zip(parts, found, strict=True)]
     if len(known) == 1:
         return known[0]
+    layers = [part.layers or () for part in parts]
+    moments = (join_heads([getattr(one, name) for one in known], layers) for name in ("expected", "variance", "third"))
+    return Chance(*moments)
 
-    def joined(values: Sequence[np.ndarray]) -> Float64[np.ndarray, "..."]:
-        unrolled = [one.reshape(*one.shape[:-1], *part.arcs.shape[1:]) for one, part in zip(values, parts, strict=True)]
-        whole = np.concatenate(unrolled, axis=-2)[..., _order(counts), :]
-        return whole.reshape(*whole.shape[:-2], -1)
 
-    moments = (joined([getattr(one, name) for one in known]) for name in ("expected", "variance", "third"))
-    left = [one.left for one in known if one.left is not None]
-    return Chance(*moments, left=joined(left) if left else None)
+def join_heads(
+    found: Sequence[Float64[np.ndarray, "..."]], layers: Sequence[Sequence[int]]
+) -> Float64[np.ndarray, "..."]:
+    """Return what is known of the heads of each part as one array, its last axis the heads of all layers in order.
+
+    Parameters
+    ----------
+    found
+        By part, the last axis its heads.
+    layers
+        The layers of each part.
+    """
+    unrolled = [one.reshape(*one.shape[:-1], len(of), -1) for one, of in zip(found, layers, strict=True)]
+    order = np.argsort([layer for of in layers for layer in of])
+    whole = np.concatenate(unrolled, axis=-2)[..., order, :]
+    return whole.reshape(*whole.shape[:-2], -1)
 
 
 def _unknown(part: PropertyCounts) -> Chance:
-    heads = int(np.prod(part.arcs.shape[1:]))
-    none = np.full((len(part.arcs), heads), np.nan)
-    return Chance(none, none, none, left=np.full(heads, np.nan))
+    none = np.full((len(part.arcs), int(np.prod(part.arcs.shape[1:]))), np.nan)
+    return Chance(none, none, none)
 
 
 def _order(counts: PropertyCounts) -> np.ndarray:

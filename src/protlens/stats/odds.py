@@ -4,32 +4,212 @@ A logistic model, ``logit p = protein + class of factor 1 + class of factor 2 ..
 plays a part in it. On the scale of odds an effect of amino acids holds in proteins that are rich in a property and in
 those that are poor in it; products of rates do not. With no factor, p is the rate of the protein.
 
+Given the effects of the classes, that of a protein follows from its own labels, so that these alone are found by
+Newton's steps, each from sums over all proteins; nothing is kept of a protein.
+
 References
 ----------
 Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980), chapters 6 and 7.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.special import expit
 
 from protlens.runs.sites import Sites
+from protlens.stats.additive import Additive
 from protlens.stats.alignment import ratio
 
 RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
 
 _LONGEST_STEP = 2.0
-_TOLERANCE = 1e-3
+_TOLERANCE = 1e-6
+"""Step on the scale of log odds after which the next one, of its square, is of no account."""
 _ROUNDS = 60
+_OWN_TOLERANCE = 1e-7
+_OWN_ROUNDS = 100
+
+FactorCounts: TypeAlias = dict[str, Int64[np.ndarray, "2 class"]]
+"""Trials and positives of each class of each factor."""
+
+
+def factor_counts(parts: Iterable[Sites]) -> FactorCounts:
+    """Return trials and positives by the classes of each factor, over all parts."""
+    totals: FactorCounts = {}
+    for sites in parts:
+        for name, classes in sites.factors.items():
+            found = np.array([np.bincount(classes, values) for values in (sites.trials, sites.positive)], np.int64)
+            before = totals.get(name, found[:, :0])
+            size = max(found.shape[1], before.shape[1])
+            first, second = (np.pad(one, ((0, 0), (0, size - one.shape[1]))) for one in (before, found))
+            totals[name] = first + second
+    return totals
+
+
+def decides(counts: Int64[np.ndarray, "2 class"]) -> bool:
+    """Return whether each class of a factor holds positives only or none, as the amino acid does for an amino acid."""
+    trials, positive = counts
+    return bool(((positive == 0) | (positive == trials)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of some factors that have sites, numbered over all of these factors.
+
+    Parameters
+    ----------
+    columns
+        By factor the number of each of its classes, -1 for one without sites.
+    size
+        How many there are.
+    """
+
+    columns: dict[str, Int64[np.ndarray, " class"]]
+    size: int
+
+    @classmethod
+    def of(cls, counts: FactorCounts, factors: Sequence[str]) -> "Classes":
+        """Return the classes of these factors."""
+        columns, size = {}, 0
+        for name in factors:
+            there = counts[name][0] > 0
+            columns[name] = np.where(there, size + np.cumsum(there) - 1, -1)
+            size += int(there.sum())
+        return cls(columns, size)
+
+    def at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
+        """Return the number of the class of each site for each factor."""
+        rows = [numbers[sites.factors[name]] for name, numbers in self.columns.items()]
+        return np.array(rows, np.int64).reshape(len(rows), len(sites.protein))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The effects of classes on the scale of log odds; those of proteins follow from their labels."""
+
+    classes: Classes
+    effects: Float64[np.ndarray, " class"]
+
+    def rates(self, sites: Sites) -> Float64[np.ndarray, " site"]:
+        """Return the share of positives to be expected at each site; their sum over a protein is its own number.
+
+        Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
+        """
+        size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
+        positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
+        totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
+        rates = ratio(*totals)[sites.protein]
+        varied = (rates > 0) & (rates < 1)
+        if self.classes.size and varied.any():
+            shift = self.effects[self.classes.at(sites)].sum(axis=0)[varied]
+            protein = np.unique(sites.protein[varied], return_inverse=True)[1]
+            rates[varied] = _own_rates(protein, trials[varied], positive[varied], shift)
+        return np.asarray(rates)
+
+
+def _own_rates(
+    protein: Int64[np.ndarray, " site"],
+    trials: Float64[np.ndarray, " site"],
+    positive: Float64[np.ndarray, " site"],
+    shift: Float64[np.ndarray, " site"],
+) -> Float64[np.ndarray, " site"]:
+    """Return the rates with the effect of each protein that gives its own number of positives (Newton's steps)."""
+    held, total = (np.bincount(protein, values) for values in (positive, trials))
+    own = np.log(held / (total - held)) - np.bincount(protein, trials * shift) / total
+    for _ in range(_OWN_ROUNDS):
+        rate = expit(own[protein] + shift)
+        expected = trials * rate
+        information = np.bincount(protein, expected * (1 - rate))
+        step = np.nan_to_num(ratio(held - np.bincount(protein, expected), information))
+        step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+        own += step
+        if np.abs(step).max() < _OWN_TOLERANCE:
+            break
+    return np.asarray(expit(own[protein] + shift))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slopes(Additive):
+    """What a step follows from: the loss, its slope, and the information on the effects beside those of proteins."""
+
+    loss: float
+    score: Float64[np.ndarray, " class"]
+    information: Float64[np.ndarray, "class class"]
+
+    @classmethod
+    def of(cls, sites: Sites, fit: Fit) -> "_Slopes":
+        rates, classes = fit.rates(sites), fit.classes.at(sites)
+        size, weights = fit.classes.size, sites.weights
+        spread = sites.trials * rates * (1 - rates) * weights
+        off = (sites.positive - sites.trials * rates) * weights
+        crossed, own = crossed_sums(sites, classes, spread, size)
+        within = summed(classes[:, None], classes[None], spread, shape=(size, size))
+        inside = spread > 0
+        hit, missed = (values[inside] * weights[inside] for values in (sites.positive, sites.trials - sites.positive))
+        loss = -float(hit @ np.log(rates[inside]) + missed @ np.log1p(-rates[inside]))
+        score = np.bincount(classes.ravel(), np.tile(off, len(classes)), minlength=size).astype(np.float64)
+        return cls(loss, score, within - crossed.T @ np.nan_to_num(ratio(crossed, own)))
+
+
+class _Search:
+    """Newton's steps for the effects of the classes of one set of factors; a step that does not help is halved."""
+
+    def __init__(self, classes: Classes) -> None:
+        self.effects: np.ndarray = np.zeros(classes.size)
+        self.done = classes.size == 0
+        self._classes = classes
+        self._step: np.ndarray = np.zeros(classes.size)
+        self._loss = np.inf
+
+    @property
+    def fit(self) -> Fit:
+        return Fit(self._classes, self.effects)
+
+    def go_on(self, slopes: _Slopes) -> None:
+        loss = slopes.loss + RIDGE / 2 * float(self.effects @ self.effects)
+        if loss > self._loss + 1e-9 * abs(self._loss):
+            self._step = self._step / 2
+            self.effects = self.effects - self._step
+            return
+        information = slopes.information + RIDGE * np.eye(len(self.effects))
+        step = np.linalg.solve(information, slopes.score - RIDGE * self.effects)
+        longest = float(np.abs(step).max())
+        self._step = step * min(1.0, _LONGEST_STEP / max(longest, 1e-300))
+        self.effects, self._loss = self.effects + self._step, loss
+        self.done = longest < _TOLERANCE
+
+
+def fit_effects(parts: Callable[[], Iterable[Sites]], classes: Sequence[Classes]) -> list[Fit]:
+    """Return a fit for each set of classes; all go over the parts together.
+
+    Parameters
+    ----------
+    parts
+        Gives the sites of some proteins at a time, all anew with each call.
+    classes
+        Of the factors of each fit.
+    """
+    searches = [_Search(one) for one in classes]
+    for _ in range(_ROUNDS):
+        going = [search for search in searches if not search.done]
+        if not going:
+            break
+        sums: list[_Slopes] = []
+        for sites in parts():
+            found = [_Slopes.of(sites, search.fit) for search in going]
+            sums = [before + one for before, one in zip(sums, found, strict=True)] if sums else found
+        for search, slopes in zip(going, sums, strict=True):
+            search.go_on(slopes)
+    return [search.fit for search in searches]
 
 
 def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " site"]:
-    """Return the share of positives to be expected at each site; their sum over a protein is its own number.
-
-    Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
+    """Return the rates of sites that are all in memory.
 
     Parameters
     ----------
@@ -38,48 +218,28 @@ def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " 
     factors
         Names of factors of the sites.
     """
-    size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
-    positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
-    totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
-    rates = ratio(*totals)[sites.protein]
-    varied = (rates > 0) & (rates < 1)
-    if factors and varied.any():
-        groups = [sites.protein[varied], *(sites.factors[name][varied] for name in factors)]
-        rates[varied] = _fit(trials[varied], positive[varied], groups, rates[varied])
-    return np.asarray(rates)
+    parts = [sites]
+    classes = Classes.of(factor_counts(parts), factors)
+    return fit_effects(lambda: parts, [classes])[0].rates(sites)
 
 
-def decides(sites: Sites, factor: str) -> bool:
-    """Return whether each class of a factor holds positives only or none, as the amino acid does for an amino acid."""
-    positive, trials = (np.bincount(sites.factors[factor], values) for values in (sites.positive, sites.trials))
-    return bool(((positive == 0) | (positive == trials)).all())
+def crossed_sums(
+    sites: Sites, classes: Int64[np.ndarray, "factor site"], weight: Float64[np.ndarray, " site"], size: int
+) -> tuple[Float64[np.ndarray, "protein class"], Float64[np.ndarray, "protein 1"]]:
+    """Return sums of weights of sites by protein and class, and by protein."""
+    proteins = int(sites.protein.max(initial=-1)) + 1
+    crossed = summed(sites.protein, classes, weight, shape=(proteins, size))
+    return crossed, np.bincount(sites.protein, weight, minlength=proteins)[:, None].astype(np.float64)
 
 
-def _fit(
-    trials: Float64[np.ndarray, " site"],
-    positive: Float64[np.ndarray, " site"],
-    groups: Sequence[Int64[np.ndarray, " site"]],
-    start: Float64[np.ndarray, " site"],
-) -> Float64[np.ndarray, " site"]:
-    """Take Newton steps for one factor after the other until none moves; the protein's own comes last."""
-    logit = np.log(start / (1 - start))
-    effects = [np.zeros(int(group.max()) + 1) for group in groups]
-    held = [np.bincount(group, positive) for group in groups]
-    there = [np.bincount(group) > 0 for group in groups]
-    for _ in range(_ROUNDS):
-        moved = 0.0
-        for number in (*range(1, len(groups)), 0):
-            group, effect, ridge = groups[number], effects[number], RIDGE if number else 0.0
-            rate = expit(logit)
-            expected = trials * rate
-            off = held[number] - np.bincount(group, expected) - ridge * effect
-            information = np.bincount(group, expected * (1 - rate))
-            step = ratio(off, information + ridge)
-            step = np.clip(np.nan_to_num(step), -_LONGEST_STEP, _LONGEST_STEP)
-            effect += step
-            effect[there[number]] -= effect[there[number]].mean()  # the rate of the protein takes it up
-            logit += step[group]
-            moved = max(moved, float(np.abs(step).max()))
-        if moved < _TOLERANCE:
-            break
-    return np.asarray(expit(logit))
+def summed(
+    rows: Int64[np.ndarray, "..."],
+    columns: Int64[np.ndarray, "..."],
+    values: Float64[np.ndarray, " value"],
+    *,
+    shape: tuple[int, int],
+) -> Float64[np.ndarray, "row column"]:
+    """Return a table into which values are added at rows and columns; each factor adds all of them."""
+    place = rows * shape[1] + columns
+    repeated = np.broadcast_to(values, place.shape).ravel()
+    return np.bincount(place.ravel(), repeated, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)

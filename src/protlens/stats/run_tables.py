@@ -96,8 +96,8 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     run = as_run(run)
     run.check_complete()
     options = run.manifest.options
-    strata = ((run.property_counts(name), run.stratum_counts(name)) for name in run.manifest.properties)
-    found = head_tables(strata, threshold=options["threshold"], mode=mode)
+    blocks = map(run.property_blocks, run.manifest.properties)
+    found = head_tables(blocks, threshold=options["threshold"], mode=mode)
     tables = complete_tables(run, heads=found.heads, controls=found.controls)
     calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
     return replace(tables, calibration=pl.concat(calibration))

@@ -9,7 +9,7 @@ from jaxtyping import Float64
 from scipy import stats
 from scipy.special import expit, logit
 
-from protlens.runs.counts import HeadWeights, PropertyCounts, WeightSums
+from protlens.runs.counts import HeadWeights, WeightSums
 from protlens.stats.alignment import ratio
 from protlens.stats.intervals import ALPHA
 from protlens.typing import Mode
@@ -17,30 +17,32 @@ from protlens.typing import Mode
 ShareColumns = dict[str, Float64[np.ndarray, " flat"]]
 
 
-def share_columns(counts: PropertyCounts, *, mode: Mode, pooled: HeadWeights) -> ShareColumns:
+def share_columns(
+    sums: WeightSums | None, *, mode: Mode, units: int, pooled: Float64[np.ndarray, " flat"]
+) -> ShareColumns:
     """Return share, interval and background of each head; NaN throughout for a run that did not sum weights.
 
     Parameters
     ----------
-    counts
-        The sums of one property class.
+    sums
+        The sums of weight of one property class.
     mode
         ``matched`` divides by the weight on eligible pairs, and sets it beside what the same weight of each protein
         would give if it fell at random; ``paper`` divides by all weight, and sets it beside the pooled background,
         without an interval.
+    units
+        Groups of relatives among its proteins.
     pooled
         The background of paper mode.
     """
-    sums = counts.weights
     if sums is None:
         nothing = np.full(pooled.size, np.nan)
         return dict.fromkeys(("share", "share_low", "share_high", "share_background"), nothing)
     if mode == "paper":
         share, background = ratio(sums.holds, sums.total), pooled
-        low = high = np.full(pooled.shape, np.nan)
+        low = high = np.full(sums.total.shape, np.nan)
     else:
         share, background = ratio(sums.holds, sums.eligible), ratio(sums.expected, sums.eligible)
-        units = sums.proteins if counts.units is None else len(np.unique(counts.units))
         low, high = share_interval(sums, units=units)
     columns = {"share": share, "share_low": low, "share_high": high, "share_background": background}
     return {name: values.ravel() for name, values in columns.items()}

@@ -1,0 +1,47 @@
+"""How time and memory of the tables of a run grow with its proteins."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from copied_run import copy_run
+from protlens.data.dataset import Dataset
+from protlens.extraction.run import extract
+from protlens.runs.store import Run
+from protlens.stats.run_tables import tabulate
+from workload import lens_bert, random_proteins, write_bert
+
+NAMES = ["contact", "binding_site"]
+
+
+def _measured(folder: Path) -> tuple[float, float]:
+    script = Path(__file__).parent / "tables.py"
+    done = subprocess.run([sys.executable, script, folder], capture_output=True, text=True, check=True)
+    seconds, mebibytes = map(float, done.stdout.split())
+    return seconds, mebibytes
+
+
+def test_tables_of_ten_and_a_hundred_times_as_many_proteins(full, report, tmp_path):
+    proteins, copies = (500, (1, 10, 100)) if full else (12, (1, 3))
+    model = lens_bert(write_bert(tmp_path / "model", layers=2, heads=4, width=32, spread=1.0))
+    short = [one for length in range(20, 40) for one in random_proteins(-(-proteins // 20), length)][:proteins]
+    data = Dataset("short", [type(one)(**{**_fields(one), "id": f"p{i}"}) for i, one in enumerate(short)])
+    source = extract(model, data, NAMES, out=tmp_path / "source")
+    assert source.manifest.shards == 1
+    runs = [copy_run(source.path, tmp_path / str(count), copies=count) for count in copies]
+    if not full:
+        one, three = (tabulate(Run.open(folder)).heads for folder in runs)
+        assert three["hits"].to_list() == [3 * hits for hits in one["hits"]]
+        assert one["arcs"].sum() > 100
+        return
+    found = [_measured(folder) for folder in runs]
+    for count, (seconds, mebibytes) in zip(copies, found, strict=True):
+        each = seconds / found[0][0] / count
+        report(
+            f"tables of {proteins * count:,} short proteins: {seconds:.1f} s of processor time, {each:.2f} times "
+            f"as much for each as with {proteins}; {mebibytes:.0f} MiB at the peak, {mebibytes / found[0][1]:.2f} times"
+        )
+
+
+def _fields(protein):
+    return {name: getattr(protein, name) for name in ("sequence", "tracks", "ca", "cb")}
