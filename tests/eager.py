@@ -7,6 +7,7 @@ import torch
 import transformers
 
 from protlens.models.encoder import EncoderModel
+from protlens.models.protocol import whole_layers
 
 CLASSES = {
     "bert": transformers.BertModel,
@@ -38,7 +39,7 @@ def eager_attention(family: str, folder: Path, ids: Sequence[int]) -> torch.Tens
 def shown_by(model: EncoderModel, sequences: Sequence[str]) -> torch.Tensor:
     """Return ``[layer, batch, head, residue, residue]`` as the model shows it."""
     layers: list[torch.Tensor] = []
-    model.attend(model.encode(sequences), lambda _, weights: layers.append(weights.clone()))
+    model.attend(model.encode(sequences), whole_layers(lambda _, weights: layers.append(weights.clone())))
     return torch.stack(layers)
 
 

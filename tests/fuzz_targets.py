@@ -16,6 +16,7 @@ import transformers
 
 import protlens
 from protlens.errors import LeftOutWarning
+from protlens.models.protocol import ignore
 from tiny_models import tiny_model_folder
 
 transformers.logging.disable_progress_bar()
@@ -195,4 +196,4 @@ def _attend_with(weights: Path) -> Callable[[Path], object]:
 def _attend(path: Path) -> None:
     """Load a model and run it; what its numbers are, no damage to weights without a checksum tells."""
     model = protlens.load_model(path)
-    model.attend(model.encode(["MKTAYIAKQR", "MK"]), lambda layer, attention: None)
+    model.attend(model.encode(["MKTAYIAKQR", "MK"]), ignore)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from protlens.data.protein import AMBIGUOUS, AMINO_ACIDS, Protein
-from protlens.models.protocol import AttentionModel
+from protlens.models.protocol import AttentionModel, whole_layers
 from protlens.runs.counts import PropertyCounts
 
 FOUR_STATES = {
@@ -19,7 +19,9 @@ def attention_of(model: AttentionModel, sequence: str) -> np.ndarray:
     """Return the attention of one protein alone, ``float32 [layer, head, query, key]``."""
     layers = []
     with torch.inference_mode():
-        model.attend(model.encode([sequence]), lambda layer, weights: layers.append(weights[0].clone().numpy()))
+        model.attend(
+            model.encode([sequence]), whole_layers(lambda layer, weights: layers.append(weights[0].clone().numpy()))
+        )
     return np.stack(layers)
 
 

@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from protlens.attention.masks import batch_masks
-from protlens.attention.reduce import find_arcs, sum_arcs, sum_shares
-from protlens.data.protein import AMINO_ACIDS
+from protlens.attention.reduce import find_arcs, join_found, sum_arcs
+from protlens.attention.shares import WeightSums
+from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import SEPARATION_EDGES, Bins
 from toy import HEADS, toy_attention, toy_dataset
@@ -48,12 +49,30 @@ def test_a_weight_on_an_edge_lies_above_it():
     assert arcs.bin.tolist() == [bins.threshold_bin, bins.threshold_bin - 1, 1, len(bins.edges) - 2]
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.05, 0.02, 0.317, 0.97])
-def test_counts_equal_plain_loops(proteins, weights, threshold):
+def _masks(proteins, properties):
+    found = [[prop.mask(protein) for prop in properties] for protein in proteins]
+    return batch_masks(proteins, properties, found, torch.device("cpu"))
+
+
+def _blocks(weights, rows):
+    """Yield blocks of so many queries, the place of the first before each."""
+    for first in range(0, weights.shape[2], rows):
+        yield first, weights[:, :, first : first + rows]
+
+
+def _sums(proteins, properties, weights, *, rows):
+    sums = WeightSums(_masks(proteins, properties), [len(one) for one in proteins], heads=weights.shape[1])
+    for first, block in _blocks(weights, rows):
+        sums.add(block, first)
+    return sums.take()
+
+
+@pytest.mark.parametrize(("threshold", "rows"), [(0.3, 30), (0.05, 7), (0.02, 1), (0.317, 13), (0.97, 30)])
+def test_counts_equal_plain_loops(proteins, weights, threshold, rows):
     bins = Bins(threshold)
     properties = sorted(select_properties(toy_dataset()), key=lambda found: found.level == "pair")
-    masks = batch_masks(proteins, properties, torch.device("cpu"))
-    arcs = find_arcs(weights, _edges(bins))
+    masks = _masks(proteins, properties)
+    arcs = join_found([find_arcs(block, _edges(bins), first) for first, block in _blocks(weights, rows)])
     sums = sum_arcs(arcs, masks, shape=(3, HEADS, 30), edges=len(bins.inner), threshold=bins.threshold_bin)
     expected = {name: np.zeros_like(getattr(sums, name).numpy()) for name in ("arcs", "eligible", "hits")}
     letters = np.zeros((3, HEADS, 20), int)
@@ -83,8 +102,9 @@ def test_counts_equal_plain_loops(proteins, weights, threshold):
     np.testing.assert_array_equal(sums.separations.numpy(), bands)
 
 
-def test_shares_equal_plain_loops(weights):
-    shares = sum_shares(weights, LENGTHS)
+@pytest.mark.parametrize("rows", [1, 7, 30])
+def test_shares_equal_plain_loops(proteins, weights, rows):
+    shares, _ = _sums(proteins, [], weights, rows=rows)
     expected = {name: np.zeros(HEADS) for name in shares.__slots__}
     for row, length in enumerate(LENGTHS):
         for head in range(HEADS):
@@ -102,7 +122,39 @@ def test_shares_equal_plain_loops(weights):
         np.testing.assert_allclose(getattr(shares, name).numpy(), value, rtol=2e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize("rows", [1, 7, 30])
+def test_weights_on_properties_equal_plain_loops(proteins, weights, rows):
+    properties = sorted(select_properties(toy_dataset()), key=lambda found: found.level == "pair")
+    _, found = _sums(proteins, properties, weights, rows=rows)
+    expected = np.zeros((3, 3, HEADS, len(properties)))
+    for row, protein in enumerate(proteins):
+        for column, prop in enumerate(properties):
+            mask = prop.mask(protein)
+            for i in range(len(protein)):
+                for j in range(len(protein)):
+                    weight = weights[row, :, i, j].double().numpy()
+                    expected[0, row, :, column] += weight
+                    if mask is not None:
+                        at = (i, j) if prop.level == "pair" else j
+                        expected[1, row, :, column] += weight * mask.known[at]
+                        expected[2, row, :, column] += weight * mask.holds[at]
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_sums_begin_anew_with_the_next_layer(proteins, weights):
+    masks = _masks(proteins, [])
+    sums = WeightSums(masks, LENGTHS, heads=HEADS)
+    taken = []
+    for _ in range(2):
+        sums.add(weights, 0)
+        taken.append(sums.take())
+    for name in taken[0][0].__slots__:
+        assert torch.equal(getattr(taken[0][0], name), getattr(taken[1][0], name))
+    assert torch.equal(taken[0][1], taken[1][1])
+
+
 def test_a_head_that_only_attends_to_special_tokens():
-    shares = sum_shares(torch.zeros(1, 1, 4, 4), [3])
+    protein = Protein(id="one", sequence="MKT")
+    shares, _ = _sums([protein], [], torch.zeros(1, 1, 3, 3), rows=2)
     assert shares.to_special.item() == 3
     assert shares.entropy.item() == shares.distance.item() == 0

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 import protlens
 from browsing import coloured, picture, saved, section_of, show, wait_for_head
+from protlens.models.protocol import whole_layers
 
 HEAD, THRESHOLD = "3-7", 0.1
 
@@ -39,7 +40,9 @@ def counts_of(protease):
 
 def attention_of(model, sequence, layer):
     found = {}
-    model.attend(model.encode([sequence]), lambda at, weights: found.setdefault(at, weights[0].numpy().copy()))
+    model.attend(
+        model.encode([sequence]), whole_layers(lambda at, weights: found.setdefault(at, weights[0].numpy().copy()))
+    )
     return found[layer]
 
 

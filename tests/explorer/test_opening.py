@@ -20,6 +20,7 @@ from protlens.extraction.run import extract
 from protlens.extraction.run_parts import dataset_of
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
+from protlens.models.protocol import whole_layers
 from protlens.properties.pair import Contact
 from protlens.properties.residue import TrackProperty
 from protlens.properties.selection import select_properties
@@ -158,7 +159,7 @@ def test_the_model_computes_as_in_the_run(kept, with_manifest, tmp_path, dtype):
     run = with_manifest(kept, "model", **vars_of(model))
     protein = toy_dataset()[0]
     layers: list[torch.Tensor] = []
-    model.attend(model.encode([protein.sequence]), lambda _, weights: layers.append(weights[0].sum(1)))
+    model.attend(model.encode([protein.sequence]), whole_layers(lambda _, weights: layers.append(weights[0].sum(1))))
     found = arc_source(run, folder, device="cpu", floor=0.1).arcs(LibraryProtein(0, protein, 30, (protein.id,)))
     np.testing.assert_allclose(found.received, torch.stack(layers).numpy(), atol=1e-5)
 

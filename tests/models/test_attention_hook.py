@@ -5,7 +5,20 @@ import torch
 from transformers import AttentionInterface
 
 from protlens.errors import ModelError
+from protlens.models import attention_hook
 from protlens.models.attention_hook import NAME, Capture, capturing, current
+from protlens.models.protocol import Visitor, whole_layers
+
+
+def _keeping(shown: list[torch.Tensor]) -> Visitor:
+    return whole_layers(lambda _, weights: shown.append(weights.clone()))
+
+
+@pytest.fixture(params=[None, 1, 7, 64])
+def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let blocks be as large as they come, or have so many queries."""
+    if request.param is not None:
+        monkeypatch.setattr(attention_hook, "rows_of_block", lambda *_: request.param)
 
 
 def _run(
@@ -15,13 +28,14 @@ def _run(
     tokens = max(lengths) + before + after
     query, key, value = torch.randn(3, len(lengths), 2, tokens, 8).to(dtype).unbind()
     shown: list[torch.Tensor] = []
-    capture = Capture(lambda _, w: shown.append(w.clone()), lengths, before=before, after=after, layers=layers)
+    capture = Capture(_keeping(shown), lengths, before=before, after=after, layers=layers)
     with capturing(capture):
-        mixed = current().mix(current().scores(query, key, scale=0.3), value)
+        mixed = current().attend(query, key, value, scale=0.3)
     return shown[0], mixed, (query, key, value)
 
 
-@pytest.mark.parametrize("lengths", [[5], [1, 1], [40, 3, 17], [1030, 1028]])
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("lengths", [[5], [1, 1], [40, 3, 17], [130, 128]])
 @pytest.mark.parametrize(("before", "after"), [(1, 1), (0, 2), (0, 1), (0, 0)])
 def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[int], before: int, after: int) -> None:
     shown, mixed, (query, key, value) = _run(lengths, before=before, after=after)
@@ -37,14 +51,54 @@ def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[in
         assert not shown[row, :, :, length:].any()
 
 
-def test_a_bias_is_added_to_the_scores() -> None:
+def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(attention_hook.BLOCK_BYTES, "cpu", 4 * 2 * 100 * 40)
+    sizes: list[tuple[int, int]] = []
+    query, key, value = torch.randn(3, 1, 2, 100, 8).unbind()
+
+    def visit(_: int, weights: torch.Tensor, first: int = 0) -> None:
+        sizes.append((first, weights.shape[2]))
+
+    Capture(visit, [98], before=1, after=1, layers=1).attend(query, key, value, scale=1.0)
+    assert sizes == [(0, 39), (39, 40), (79, 19)]
+    assert attention_hook.rows_of_block(1 << 40, "cpu") == attention_hook.LEAST_ROWS
+    assert attention_hook.rows_of_block(1 << 20, "cuda") > attention_hook.rows_of_block(1 << 20, "cpu")
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("of_queries", [1, 7])
+def test_what_is_added_is_added_to_the_scores(of_queries: int) -> None:
     torch.manual_seed(0)
-    query, key = torch.randn(2, 3, 2, 7, 8).unbind()
-    bias = torch.randn(1, 2, 7, 7)
-    capture = Capture(lambda *_: None, [5, 5, 5], before=1, after=1, layers=1)
-    for _ in range(2):
-        scores = capture.scores(query, key, scale=0.5, bias=bias)
-        assert torch.allclose(scores, 0.5 * query @ key.transpose(2, 3) + bias, atol=1e-6)
+    query, key, value = torch.randn(3, 3, 2, 7, 8).unbind()
+    bias, mask = torch.randn(1, 2, of_queries, 7), torch.tril(torch.ones(7, 7, dtype=torch.bool)).expand(3, 1, 7, 7)
+    shown: list[torch.Tensor] = []
+    capture = Capture(_keeping(shown), [7, 7, 7], before=0, after=0, layers=1)
+    with capturing(capture):
+        AttentionInterface()[NAME](torch.nn.Module(), query, key, value, mask, scaling=0.5, position_bias=bias)
+    scores = (0.5 * query @ key.transpose(2, 3) + bias).masked_fill(~mask, -torch.inf)
+    assert torch.allclose(shown[0], scores.softmax(-1), atol=1e-6)
+
+
+@pytest.mark.parametrize("lengths", [[9, 9], [9, 4]])
+def test_values_that_are_mixed_apart_are_the_same(lengths: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, mixed, _ = _run(lengths)
+    monkeypatch.setattr(attention_hook, "values_apart", lambda _: True)
+    calls: list[object] = []
+    function = torch.nn.functional.scaled_dot_product_attention
+    monkeypatch.setattr(
+        torch.nn.functional,
+        "scaled_dot_product_attention",
+        lambda *given, **named: (calls.append(given), function(*given, **named))[1],
+    )
+    same, apart, _ = _run(lengths)
+    assert len(calls) == 1
+    assert torch.equal(shown, same)
+    for row, length in enumerate(lengths):
+        assert torch.allclose(mixed[row, :, : length + 2], apart[row, :, : length + 2], atol=1e-5)
+    _called(softcap=2.0)
+    _called(s_aux=torch.zeros(4))
+    _called(position_bias=torch.zeros(1, 4, 9, 9))
+    assert len(calls) == 1, "what torch's function does not do stays with the weights"
 
 
 def test_bfloat16_scores_keep_float32_precision() -> None:
@@ -57,8 +111,8 @@ def test_bfloat16_scores_keep_float32_precision() -> None:
 def test_padding_after_the_longest_chain_is_masked_too() -> None:
     query, key, value = torch.randn(3, 1, 2, 9, 4).unbind()
     shown: list[torch.Tensor] = []
-    capture = Capture(lambda _, w: shown.append(w.clone()), [4], before=1, after=1, layers=1)
-    capture.mix(capture.scores(query, key, scale=1.0), value)
+    capture = Capture(_keeping(shown), [4], before=1, after=1, layers=1)
+    capture.attend(query, key, value, scale=1.0)
     weights = torch.softmax(query[:, :, :6] @ key[:, :, :6].transpose(2, 3), dim=-1)
     assert torch.allclose(shown[0], weights[:, :, 1:5, 1:5], atol=1e-6)
 
@@ -71,10 +125,10 @@ def test_a_layer_too_few_is_refused() -> None:
 def test_a_layer_too_many_is_refused_before_it_is_shown() -> None:
     visited: list[int] = []
     query, key, value = torch.randn(3, 1, 2, 5, 4).unbind()
-    capture = Capture(lambda layer, _: visited.append(layer), [3], before=1, after=1, layers=1)
-    capture.mix(capture.scores(query, key, scale=1.0), value)
+    capture = Capture(lambda layer, *_: visited.append(layer), [3], before=1, after=1, layers=1)
+    capture.attend(query, key, value, scale=1.0)
     with pytest.raises(ModelError, match="more often than its 1 layers"):
-        capture.mix(capture.scores(query, key, scale=1.0), value)
+        capture.attend(query, key, value, scale=1.0)
     assert visited == [0]
 
 
@@ -93,12 +147,13 @@ def _called(heads: int = 4, **arguments: Any) -> tuple[torch.Tensor, torch.Tenso
     torch.manual_seed(0)
     query, (key, value) = torch.randn(2, heads, 9, 8), torch.randn(2, 2, 2, 9, 8).unbind()
     shown: list[torch.Tensor] = []
-    capture = Capture(lambda _, w: shown.append(w.clone()), [9, 9], before=0, after=0, layers=1)
+    capture = Capture(_keeping(shown), [9, 9], before=0, after=0, layers=1)
     with capturing(capture):
         mixed, _ = AttentionInterface()[NAME](torch.nn.Module(), query, key, value, None, **arguments)
     return shown[0], mixed, (query, key, value)
 
 
+@pytest.mark.usefixtures("rows")
 def test_heads_share_keys_in_their_order() -> None:
     shown, mixed, (query, key, value) = _called(scaling=0.5)
     for head in range(4):
@@ -107,6 +162,7 @@ def test_heads_share_keys_in_their_order() -> None:
         assert torch.allclose(mixed[:, :, head], weights @ value[:, head // 2], atol=1e-6)
 
 
+@pytest.mark.usefixtures("rows")
 def test_scores_are_capped_before_bias() -> None:
     bias = torch.randn(1, 4, 9, 9)
     shown, _, (query, key, _) = _called(softcap=2.0, position_bias=bias)
@@ -114,6 +170,7 @@ def test_scores_are_capped_before_bias() -> None:
     assert torch.allclose(shown, torch.softmax(2 * torch.tanh(scores / 2) + bias, -1), atol=1e-6)
 
 
+@pytest.mark.usefixtures("rows")
 def test_a_sink_takes_its_share_and_is_not_shown() -> None:
     sinks = torch.tensor([0.5, -3.0, 4.0, 100.0])
     shown, _, (query, key, _) = _called(s_aux=sinks)
@@ -131,11 +188,11 @@ def test_an_argument_that_is_not_known_is_refused_by_its_name() -> None:
 def test_cross_attention_is_refused() -> None:
     capture = Capture(lambda *_: None, [9], before=0, after=0, layers=1)
     with pytest.raises(ModelError, match="9 tokens of 4 heads look at 7 of 4 heads"):
-        capture.scores(torch.randn(1, 4, 9, 8), torch.randn(1, 4, 7, 8), scale=1.0)
+        capture.attend(torch.randn(1, 4, 9, 8), *torch.randn(2, 1, 4, 7, 8), scale=1.0)
 
 
 def test_another_number_of_heads_is_refused() -> None:
     query, key, value = torch.randn(3, 1, 2, 5, 4).unbind()
     capture = Capture(lambda *_: None, [3], before=1, after=1, layers=1, heads=4)
     with pytest.raises(ModelError, match=r"layer 1 has 2 heads, and config\.json says 4"):
-        capture.mix(capture.scores(query, key, scale=1.0), value)
+        capture.attend(query, key, value, scale=1.0)

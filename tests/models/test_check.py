@@ -7,7 +7,7 @@ from protlens.errors import ModelError
 from protlens.models.check import check_model
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import load_model
-from protlens.models.protocol import Batch, Visitor
+from protlens.models.protocol import Batch, Visitor, whole_layers
 
 Models = Callable[[str], EncoderModel]
 
@@ -38,11 +38,11 @@ class _Changed:
         return getattr(self._model, name)
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
-        self._model.attend(batch, lambda layer, weights: visit(layer, self._change(weights)))
+        self._model.attend(batch, whole_layers(lambda layer, weights: visit(layer, self._change(weights), 0)))
 
     def attend_tokens(self, batch: Batch, visit: Visitor) -> None:
         change = self._change if self._tokens else torch.Tensor.clone
-        self._model.attend_tokens(batch, lambda layer, weights: visit(layer, change(weights)))
+        self._model.attend_tokens(batch, whole_layers(lambda layer, weights: visit(layer, change(weights), 0)))
 
 
 def _renormalised(weights: torch.Tensor) -> torch.Tensor:

@@ -15,6 +15,7 @@ from protlens.errors import ModelError
 from protlens.models.adapters.families import MODEL_FAMILIES
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import load_model
+from protlens.models.protocol import whole_layers
 
 MOST_PARAMETERS = 14_000_000
 
@@ -90,7 +91,7 @@ def _assert_equal(kind: str, folder: Path, model: EncoderModel) -> None:
             first = [TOKENS.index(token) for token in ("<cls>", *sequences[0], "<eos>")]
             assert batch.tokens[0, : len(first)].tolist() == first
         shown: list[torch.Tensor] = []
-        model.attend_tokens(batch, lambda _, weights, shown=shown: shown.append(weights.clone()))
+        model.attend_tokens(batch, whole_layers(lambda _, weights, shown=shown: shown.append(weights.clone())))
         with torch.no_grad():
             wanted = own(input_ids=batch.tokens, attention_mask=batch.mask.long(), output_attentions=True).attentions
         assert len(shown) == len(wanted) == model.info.layers > 0

@@ -14,6 +14,7 @@ from any_model import any_model_folder, write_tokenizer
 from protlens.errors import ModelError
 from protlens.models.check import check_model
 from protlens.models.load import load_masked_lm, load_model, model_info
+from protlens.models.protocol import whole_layers
 from tiny_models import tiny_model_folder
 
 CHAIN = "MKTAYIAKQR"
@@ -22,7 +23,7 @@ CHAIN = "MKTAYIAKQR"
 def shown(folder: Path) -> torch.Tensor:
     model = load_model(folder, device="cpu")
     layers: list[torch.Tensor] = []
-    model.attend_tokens(model.encode(CHAIN), lambda _, weights: layers.append(weights.clone()))
+    model.attend_tokens(model.encode(CHAIN), whole_layers(lambda _, weights: layers.append(weights.clone())))
     return torch.stack(layers)
 
 

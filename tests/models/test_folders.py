@@ -13,6 +13,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from any_model import TOKENS, any_model_folder
 from protlens.errors import ModelError
 from protlens.models.load import load_masked_lm, load_model
+from protlens.models.protocol import whole_layers
 from tiny_models import tiny_model_folder
 
 CHAIN = "MKTAYIAKQR"
@@ -21,7 +22,7 @@ CHAIN = "MKTAYIAKQR"
 def shown(folder: Path) -> torch.Tensor:
     model = load_model(folder, device="cpu")
     layers: list[torch.Tensor] = []
-    model.attend(model.encode(CHAIN), lambda _, weights: layers.append(weights.clone()))
+    model.attend(model.encode(CHAIN), whole_layers(lambda _, weights: layers.append(weights.clone())))
     return torch.stack(layers)
 
 

@@ -9,9 +9,11 @@ import transformers
 from transformers import AttentionInterface
 
 from any_model import any_model_folder
+from protlens.models import attention_hook
 from protlens.models.attention_hook import NAME, Capture, capturing
-from protlens.models.left_out import REPLACEMENTS, leaving_out, left_out, weights_instead
+from protlens.models.left_out import REPLACEMENTS, WeightsInstead, leaving_out, left_out
 from protlens.models.load import load_masked_lm, load_model
+from protlens.models.protocol import whole_layers
 
 SEQUENCES = ["MKTAYIAKQRX", "GVSLL", "W"]
 FAMILIES = ("bert", "albert", "esm", "esm1b", "xlnet", "t5", "tape", "esmc")
@@ -42,6 +44,19 @@ def _slow(weights: torch.Tensor, visible: torch.Tensor, residues: list[bool], re
     return found
 
 
+def _instead(
+    weights: torch.Tensor, visible: torch.Tensor, residues: torch.Tensor, replace: Any, size: int
+) -> torch.Tensor:
+    """Replace weights ``[batch, head, query, key]`` in blocks of so many queries."""
+    instead = WeightsInstead(
+        [0, 1], replace, visible=lambda rows, _: visible[:, :, rows], residues=lambda rows: residues[:, rows]
+    )
+    blocks = [slice(first, min(first + size, weights.shape[2])) for first in range(0, weights.shape[2], size)]
+    for block in blocks:
+        instead.note(weights[:, :, block], block)
+    return torch.cat([instead.weights(block) for block in blocks], 2)
+
+
 MASKS = {
     "all": lambda query, key: True,
     "before": lambda query, key: key <= query,
@@ -52,7 +67,8 @@ MASKS = {
 @pytest.mark.parametrize("replace", ["mean", "uniform"])
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("sink", [False, True])
-def test_replaced_weights_agree_with_loops_over_single_pairs(mask: str, replace: Any, *, sink: bool) -> None:
+@pytest.mark.parametrize("rows", [1, 4, 9])
+def test_replaced_weights_agree_with_loops_over_single_pairs(mask: str, replace: Any, *, sink: bool, rows: int) -> None:
     torch.manual_seed(1)
     lengths, before, tokens = [6, 3, 1], 1, 9  # one special token on either side, and padding behind
     seen = torch.tensor([[MASKS[mask](query, key) for key in range(tokens)] for query in range(tokens)])
@@ -60,7 +76,7 @@ def test_replaced_weights_agree_with_loops_over_single_pairs(mask: str, replace:
     scores = torch.randn(3, 2, tokens, tokens, dtype=torch.float64).masked_fill(~visible[:, None], -torch.inf)
     weights = scores.softmax(-1).nan_to_num() * (0.7 if sink else 1.0)
     residues = torch.stack([(torch.arange(tokens) >= 1) & (torch.arange(tokens) <= length) for length in lengths])
-    found = weights_instead(weights, visible[:, None], residues, replace=replace)
+    found = _instead(weights, visible[:, None], residues, replace, rows)
     for row, length in enumerate(lengths):
         n = length + 2
         for head in range(2):
@@ -70,16 +86,21 @@ def test_replaced_weights_agree_with_loops_over_single_pairs(mask: str, replace:
             assert not found[row, head, :, n:].any()
 
 
+@pytest.mark.parametrize("rows", [2, 9])
 @pytest.mark.parametrize("replace", REPLACEMENTS)
-def test_query_heads_that_share_keys_are_left_out_one_by_one(replace: Any) -> None:
+def test_query_heads_that_share_keys_are_left_out_one_by_one(
+    replace: Any, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     torch.manual_seed(0)
+    monkeypatch.setattr(attention_hook, "rows_of_block", lambda *_: rows)
     query, (key, value) = torch.randn(2, 4, 9, 8), torch.randn(2, 2, 2, 9, 8).unbind()
     mask = torch.tril(torch.ones(9, 9, dtype=torch.bool)).expand(2, 1, 9, 9)
     lengths = [7, 4]
 
     def mixed(heads: Any) -> tuple[torch.Tensor, torch.Tensor]:
         shown: list[torch.Tensor] = []
-        capture = Capture(lambda _, w: shown.append(w.clone()), lengths, before=1, after=1, layers=1, whole=True)
+        keep = whole_layers(lambda _, weights: shown.append(weights.clone()))
+        capture = Capture(keep, lengths, before=1, after=1, layers=1, whole=True)
         with leaving_out(heads, replace=replace), capturing(capture):
             found, _ = AttentionInterface()[NAME](torch.nn.Module(), query, key, value, mask)
         return found, shown[0]
@@ -212,11 +233,13 @@ def test_attention_is_shown_beside_the_states_of_the_same_run(tiny_model: Any) -
     batch = model.encode(SEQUENCES)
     with leaving_out([(0, 1)], replace="uniform"):
         apart: list[torch.Tensor] = []
-        model.attend(batch, lambda _, weights: apart.append(weights.clone()))
+        model.attend(batch, whole_layers(lambda _, weights: apart.append(weights.clone())))
         beside: list[torch.Tensor] = []
-        model.hidden_states(batch, lambda *_: None, attention=lambda _, weights: beside.append(weights.clone()))
+        model.hidden_states(
+            batch, lambda *_: None, attention=whole_layers(lambda _, weights: beside.append(weights.clone()))
+        )
         with_special: list[torch.Tensor] = []
-        model.attend_tokens(batch, lambda _, weights: with_special.append(weights.clone()))
+        model.attend_tokens(batch, whole_layers(lambda _, weights: with_special.append(weights.clone())))
     for one, other, whole in zip(apart, beside, with_special, strict=True):
         assert torch.equal(one, other)
         assert torch.equal(one[0], whole[0, :, 1:-1, 1:-1]), "all tokens of the longest, the special ones beside"

@@ -14,6 +14,7 @@ from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameE
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import is_at_hand, load_model, model_info
+from protlens.models.protocol import whole_layers
 
 Folders = Callable[[str], Path]
 
@@ -93,7 +94,7 @@ def test_it_runs_on_a_cuda_device(tiny_folder: Folders) -> None:
     shown: list[torch.Tensor] = []
     for device in ("cpu", "cuda"):
         model = load_model(tiny_folder("bert"), device=device)  # type: ignore[arg-type]
-        model.attend(model.encode(["ACDEF", "GG"]), lambda _, weights: shown.append(weights.cpu()))
+        model.attend(model.encode(["ACDEF", "GG"]), whole_layers(lambda _, weights: shown.append(weights.cpu())))
     assert torch.allclose(torch.stack(shown[:3]), torch.stack(shown[3:]), atol=1e-4)
 
 

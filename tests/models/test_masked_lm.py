@@ -5,6 +5,7 @@ import transformers
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError
 from protlens.models.load import load_masked_lm, load_model
+from protlens.models.protocol import whole_layers
 
 CLASSES = {
     "bert": transformers.BertForMaskedLM,
@@ -33,7 +34,9 @@ def test_its_encoder_shows_the_attention_of_the_bare_model(tiny_folder):
     shown = []
     for model in (load_masked_lm(tiny_folder("bert"), device="cpu").encoder, load_model(tiny_folder("bert"))):
         layers = []
-        model.attend(model.encode(SEQUENCES), lambda _, weights, into=layers: into.append(weights.clone()))
+        model.attend(
+            model.encode(SEQUENCES), whole_layers(lambda _, weights, into=layers: into.append(weights.clone()))
+        )
         shown.append(torch.stack(layers))
     assert torch.equal(*shown)
 

@@ -3,6 +3,7 @@ import torch
 
 from protlens.errors import ModelError
 from protlens.models.load import load_model
+from protlens.models.protocol import whole_layers
 from protlens.nulls.null_kinds import KINDS
 from protlens.nulls.null_models import null_model, shuffle_weights
 from protlens.nulls.shuffled_rows import ShuffledRows
@@ -21,7 +22,7 @@ def model(request, tmp_path_factory):
 
 def attention_of(model, sequence="MKTAYIAKQRQISFVKSHFS"):
     layers = []
-    model.attend(model.encode([sequence]), lambda _, weights: layers.append(weights.clone()))
+    model.attend(model.encode([sequence]), whole_layers(lambda _, weights: layers.append(weights.clone())))
     return torch.stack(layers)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from protlens.models.fake import FakeModel
 from protlens.models.load import load_model
-from protlens.models.protocol import encode_proteins
+from protlens.models.protocol import encode_proteins, whole_layers
 from protlens.nulls.keyed import keyed_generator
 from protlens.nulls.shuffled_rows import ShuffledRows, shuffle_rows
 from protlens.reach import EVERYWHERE, Reach
@@ -42,7 +42,7 @@ def test_a_weight_falls_on_each_residue_that_is_seen_equally_often(reach):
 
 def attention_of(model, sequences):
     layers = []
-    model.attend(model.encode(sequences), lambda _, weights: layers.append(weights.clone()))
+    model.attend(model.encode(sequences), whole_layers(lambda _, weights: layers.append(weights.clone())))
     return torch.stack(layers)
 
 

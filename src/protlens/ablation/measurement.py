@@ -25,7 +25,7 @@ from protlens.contacts.regression import ContactRegression
 from protlens.models.encoder import EncoderModel
 from protlens.models.left_out import Replace, leaving_out
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.protocol import LayerAttention, encode_proteins
+from protlens.models.protocol import LayerAttention, encode_proteins, ignore, whole_layers
 from protlens.pairs.attention_maps import average_product_correction, pair_scores, symmetrise
 from protlens.pairs.precision import pair_precision
 from protlens.pairs.residue_pairs import DIVISORS, RANGES
@@ -121,12 +121,8 @@ class Measurement:
         def keep(_: int, states: Tensor) -> None:
             last[:] = [states[0].clone()]
 
-        self.model.hidden_states(batch, keep, attention=reader or _ignore)
+        self.model.hidden_states(batch, keep, attention=ignore if reader is None else whole_layers(reader))
         return last[0], None if reader is None else reader.scores
-
-
-def _ignore(layer: int, attention: LayerAttention) -> None:
-    return
 
 
 class _MapReader:

@@ -1,17 +1,19 @@
 """The sums of one batch over all layers, collected while the model runs."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int32, Int64
 from torch import Tensor
 
-from protlens.attention.masks import BatchMasks, batch_masks, pair_strata, residue_strata
-from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, sum_arcs, sum_shares, sum_weights
+from protlens.attention.masks import ProteinMasks, batch_masks, count_pairs, pair_strata, residue_strata, separations
+from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, join_found, sum_arcs
+from protlens.attention.shares import WeightSums
 from protlens.data.burial import burial
 from protlens.data.protein import AMINO_ACIDS, Protein
-from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, is_last, reach_by_layer
 from protlens.properties.mask import Mask, Property
 from protlens.reach import EVERYWHERE, Reach, distinct
 from protlens.runs.counts import SEPARATION_EDGES, STRATA, WEIGHTS, Bins
@@ -44,25 +46,36 @@ def collect_sums(
     arcs_of
         Numbers of the proteins of which they are kept; None for all.
     """
-    masks = batch_masks(proteins, properties, model.device)
     reaches = list(distinct(reach_by_layer(model)))
-    edges = torch.tensor(bins.inner, dtype=torch.float32, device=model.device)
-    shape = (len(proteins), model.info.heads, max(map(len, proteins)))
     lengths = [len(protein) for protein in proteins]
+    of_proteins = [[prop.mask(protein) for prop in properties] for protein in proteins]
+    background = _background(of_proteins, properties, lengths, reaches)
+    strata = _strata(of_proteins, properties, proteins, reaches)
+    labels = _labels(of_proteins, properties, proteins, reaches)
+    masks = batch_masks(proteins, properties, of_proteins, model.device)
+    del of_proteins  # what is left of the pairs is a byte each
+    edges = torch.tensor(bins.inner, dtype=torch.float32, device=model.device)
+    shape = (len(proteins), model.info.heads, max(lengths))
     sums = _room(len(proteins), len(properties), bins, layers=model.info.layers, heads=model.info.heads)
     kept: list[KeptArcs] = []
-    background = _background(masks, properties, lengths, reaches)
     layer_reach = [reaches.index(reach) for reach in reach_by_layer(model)]
     columns, cells = ([no_arcs(size)] for size in (1, sum(prop.level == "pair" for prop in properties)))
+    found: list[FoundArcs] = []
+    weight_sums = WeightSums(masks, lengths, heads=model.info.heads)
 
-    def visit(layer: int, weights: LayerAttention) -> None:
-        arcs = find_arcs(weights, edges)
+    def visit(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
+        found.append(find_arcs(weights, edges, first))
+        weight_sums.add(weights, first)
+        if is_last(weights, first):
+            finish(layer, join_found(found))
+            found.clear()
+
+    def finish(layer: int, arcs: FoundArcs) -> None:
         counted = sum_arcs(arcs, masks, shape=shape, edges=len(bins.inner), threshold=bins.threshold_bin)
-        shares = sum_shares(weights, lengths)
+        shares, weight = weight_sums.take()
         for name, values in (*_counts(counted, bins), *((name, getattr(shares, name)) for name in SHARES)):
             sums[name][layer] = values.cpu().numpy()
-        weight = sum_weights(weights, masks).cpu().numpy()
-        sums["weights"][:, layer] = _weight_sums(weight, background, layer_reach[layer])
+        sums["weights"][:, layer] = _weight_sums(weight.cpu().numpy(), background, layer_reach[layer])
         columns.append(_placed(layer, counted.columns, numbers))
         cells.append(_placed(layer, counted.cells, numbers))
         if bins.keep_arcs is not None:
@@ -79,8 +92,8 @@ def collect_sums(
         lengths=np.asarray(lengths, np.int32),
         **sums,
         background=background,
-        strata=_strata(masks, properties, proteins, reaches),
-        labels=_labels(masks, properties, proteins, reaches),
+        strata=strata,
+        labels=labels,
         columns=join_placed(columns),
         cells=join_placed(cells),
         arcs_kept=join_arcs(kept) if kept else None,
@@ -135,10 +148,10 @@ def _weight_sums(
 
 
 def _background(
-    masks: BatchMasks, properties: Sequence[Property], lengths: Sequence[int], reaches: Sequence[Reach]
+    masks: ProteinMasks, properties: Sequence[Property], lengths: Sequence[int], reaches: Sequence[Reach]
 ) -> Background:
     counts = np.full((4, len(lengths), len(reaches), len(properties)), -1, np.int64)
-    for row, (of_protein, length) in enumerate(zip(masks.masks, lengths, strict=True)):
+    for row, (of_protein, length) in enumerate(zip(masks, lengths, strict=True)):
         for number, reach in enumerate(reaches):
             for column, (mask, prop) in enumerate(zip(of_protein, properties, strict=True)):
                 if mask is not None:
@@ -159,18 +172,21 @@ def _seen(mask: Mask, prop: Property, reach: Reach) -> Mask:
 
 
 def _strata(
-    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
+    masks: ProteinMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
 ) -> Int64[np.ndarray, "protein reach property stratum=20 2"]:
     """Return how many labelled sites of each protein lie in each stratum, and in how many the property holds."""
     counts = np.zeros((len(proteins), len(reaches), len(properties), STRATA, 2), np.int64)
     for row, protein in enumerate(proteins):
-        places = {"residue": residue_strata(protein), "pair": pair_strata(protein)}
+        place = residue_strata(protein)
         for number, reach in enumerate(reaches):
-            for column, (mask, prop) in enumerate(zip(masks.masks[row], properties, strict=True)):
+            for column, (mask, prop) in enumerate(zip(masks[row], properties, strict=True)):
                 if mask is not None:
-                    seen, place = _seen(mask, prop, reach), places[prop.level]
-                    limited = prop.level == "residue" and reach != EVERYWHERE
-                    weights = reach.queries(len(protein)) if limited else None
+                    seen = _seen(mask, prop, reach)
+                    if prop.level == "pair":
+                        by_pair = count_pairs(seen, partial(pair_strata, len(protein)), STRATA)
+                        counts[row, number, column] = by_pair.T
+                        continue
+                    weights = None if reach == EVERYWHERE else reach.queries(len(protein))
                     for part, where in enumerate((seen.known, seen.holds)):
                         weight = None if weights is None else weights[where]
                         found = np.bincount(place[where], weight, minlength=STRATA + 1)
@@ -179,20 +195,19 @@ def _strata(
 
 
 def _labels(
-    masks: BatchMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
+    masks: ProteinMasks, properties: Sequence[Property], proteins: Sequence[Protein], reaches: Sequence[Reach]
 ) -> tuple[ProteinLabels, ...]:
     levels = [prop.level for prop in properties]
     pairwise = [prop for prop in properties if prop.level == "pair"]
     rows = []
-    for protein, of_protein in zip(proteins, masks.masks, strict=True):
-        letters, position = residue_strata(protein), np.arange(len(protein))
-        cell = cells(letters[:, None], letters, np.abs(position[:, None] - position)) if "pair" in levels else None
+    for protein, of_protein in zip(proteins, masks, strict=True):
+        letters = residue_strata(protein)
         residue = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "residue"]
         pair = [mask for mask, level in zip(of_protein, levels, strict=True) if level == "pair"]
         codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
         counted = tuple(
             tuple(
-                None if mask is None or cell is None else _count_cells(_seen(mask, prop, reach), cell)
+                None if mask is None else _count_cells(_seen(mask, prop, reach), letters)
                 for mask, prop in zip(pair, pairwise, strict=True)
             )
             for reach in reaches
@@ -201,8 +216,11 @@ def _labels(
     return tuple(rows)
 
 
-def _count_cells(mask: Mask, cell: Int64[np.ndarray, "query key"]) -> Int32[np.ndarray, "part=3 cell"]:
-    eligible, positive = (np.bincount(cell[where], minlength=CELLS) for where in (mask.known, mask.holds))
+def _count_cells(mask: Mask, letters: Int64[np.ndarray, " residue"]) -> Int32[np.ndarray, "part=3 cell"]:
+    def cell(rows: slice) -> Int64[np.ndarray, "row key"]:
+        return cells(letters[rows, None], letters, separations(len(letters), rows))
+
+    eligible, positive = count_pairs(mask, cell, CELLS)
     there = np.flatnonzero(eligible)
     return np.stack([there, eligible[there], positive[there]]).astype(np.int32)
 

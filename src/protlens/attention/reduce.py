@@ -1,7 +1,7 @@
 """From the attention of one layer to integer sums, on the device where the attention is.
 
 A softmax row holds at most 1/f weights of f or more, so everything that is asked of an arc is asked of a short list:
-one pass finds the weights above the lowest bin, and each sum is a count over that list.
+one pass over each block finds the weights above the lowest bin, and each sum is a count over the list of the layer.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from protlens.attention.masks import BatchMasks
@@ -67,27 +67,17 @@ class LayerSums:
     cells: Int64[Tensor, "pair_place column"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Where the attention of one layer goes, summed over the residues of one batch; see ``HeadSums``."""
-
-    to_special: Float64[Tensor, " head"]
-    to_self: Float64[Tensor, " head"]
-    to_previous: Float64[Tensor, " head"]
-    to_next: Float64[Tensor, " head"]
-    entropy: Float64[Tensor, " head"]
-    distance: Float64[Tensor, " head"]
-
-
-def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"]) -> FoundArcs:
+def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"], first: int = 0) -> FoundArcs:
     """Return the pairs whose weight reaches the first inner edge of the bins.
 
     Parameters
     ----------
     weights
-        The attention of one layer.
+        The attention of one layer, or a block of it.
     edges
         Inner edges of the bins, ascending ``float32 [edge]``; a weight equal to an edge lies above it.
+    first
+        The place of the block's first query.
     """
     _, heads, queries, keys = weights.shape
     position = _reaching(weights, edges[0])
@@ -95,7 +85,17 @@ def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"]) -> FoundAr
     position, query = position // queries, position % queries
     row, head = position // heads, position % heads
     weight = weights[row, head, query, key]
-    return FoundArcs(row, head, query, key, weight, torch.bucketize(weight, edges, right=True))
+    return FoundArcs(row, head, query + first, key, weight, torch.bucketize(weight, edges, right=True))
+
+
+def join_found(blocks: Sequence[FoundArcs]) -> FoundArcs:
+    """Return the arcs of all blocks of a layer, in the order of protein, head, query and key."""
+    if len(blocks) == 1:
+        return blocks[0]
+    joined = [torch.cat([getattr(block, name) for block in blocks]) for name in FoundArcs.__slots__]
+    row, head = joined[:2]
+    order = (row * (1 + head.max()) + head).argsort(stable=True) if len(head) else head
+    return FoundArcs(*(values[order] for values in joined))
 
 
 def sum_arcs(
@@ -116,12 +116,13 @@ def sum_arcs(
     """
     batch, heads, length = shape
     group = (arcs.row * heads + arcs.head) * edges + arcs.bin - 1
-    received = _count(group * length + arcs.key, (batch, heads * edges, length)).double()
-    counted = torch.stack([received @ masks.known, received @ masks.holds]).long()
+    # Whole numbers, which float32 holds exactly up to 2 ** 24: more than the arcs of a head in one protein.
+    received = _count(group * length + arcs.key, (batch, heads * edges, length)).float()
+    known, holds, by_letter = _on_residues(received, masks)
     by_code = [_count_codes(arcs, codes, group, batch * heads * edges) for codes in masks.codes]
-    eligible = torch.cat([counted[0].flatten(0, 1), *(c[:, 1:].sum(1, keepdim=True) for c in by_code)], 1)
-    hits = torch.cat([counted[1].flatten(0, 1), *(c[:, 2:] for c in by_code)], 1)
-    by_letter = (received @ masks.amino_acids).long().view(batch, heads, edges, -1)
+    eligible = torch.cat([known.flatten(0, 1), *(c[:, 1:].sum(1, keepdim=True) for c in by_code)], 1)
+    hits = torch.cat([holds.flatten(0, 1), *(c[:, 2:] for c in by_code)], 1)
+    by_letter = by_letter.reshape(batch, heads, edges, -1)
     above = arcs.bin >= threshold
     columns = received.view(batch, heads, edges, length)[:, :, threshold - 1 :].sum(2)
     attended = _count_attended(arcs, above, masks.codes, shape)
@@ -131,46 +132,9 @@ def sum_arcs(
         hits=hits.view(batch, heads, edges, -1),
         amino_acids=by_letter[:, :, threshold - 1 :].sum(2),
         separations=_count_separations(arcs, above, (batch, heads)),
-        residues=torch.cat([((columns > 0).double() @ masks.known).long(), attended], 2),
+        residues=torch.cat([_on_residues((columns > 0).float(), masks)[0], attended], 2),
         columns=_rows(columns.long()),
         cells=_count_cells(arcs, above, masks, heads=heads),
-    )
-
-
-def sum_shares(weights: LayerAttention, lengths: Sequence[int]) -> Shares:
-    """Sum where each head's attention goes, over all residues of the batch."""
-    size = weights.shape[-1]
-    position = torch.arange(size, device=weights.device)
-    distance = (position[:, None] - position).abs().to(weights.dtype)
-    kept = weights.sum(-1)
-    inside = position < torch.tensor(lengths, device=weights.device)[:, None]
-    special = ((1 - kept) * inside[:, None]).clamp_(min=0)
-    entropy = _entropy(weights).sum((0, 2, 3)) + _entropy(special).sum((0, 2))
-    return Shares(
-        to_special=special.double().sum((0, 2)),
-        to_self=_diagonal(weights, 0),
-        to_previous=_diagonal(weights, -1),
-        to_next=_diagonal(weights, 1),
-        entropy=entropy.double(),
-        distance=(weights * distance).sum((0, 2, 3)).double(),
-    )
-
-
-def sum_weights(weights: LayerAttention, masks: BatchMasks) -> Float64[Tensor, "sum=3 batch head property"]:
-    """Sum the weight of all pairs, of those that are eligible for each property, and of those where it holds.
-
-    Pairs of a protein that carries no labels of a property are not eligible, but counted among all pairs.
-    """
-    received = weights.sum(2).double()
-    by_pair = torch.bmm(weights.flatten(2), masks.pairs.to(weights.dtype)).double()
-    known, holds = by_pair.chunk(2, dim=2) if by_pair.shape[2] else (by_pair, by_pair)
-    eligible = torch.cat([received @ masks.known, known], 2)
-    return torch.stack(
-        [
-            received.sum(2, keepdim=True).expand_as(eligible),
-            eligible,
-            torch.cat([received @ masks.holds, holds], 2),
-        ]
     )
 
 
@@ -184,6 +148,13 @@ def _reaching(weights: LayerAttention, floor: Tensor) -> Tensor:
 def _count(index: Tensor, shape: tuple[int, ...]) -> Tensor:
     size = torch.Size(shape).numel()
     return torch.bincount(index, minlength=size).view(shape)
+
+
+def _on_residues(received: Tensor, masks: BatchMasks) -> tuple[Tensor, ...]:
+    """Return how much falls on residues whose label is known, on those where each property holds, and on letters."""
+    columns = torch.cat([masks.labels, masks.amino_acids], 2)
+    labels = masks.labels.shape[2] // 2
+    return torch.split((received @ columns).long(), [labels, labels, masks.amino_acids.shape[2]], 2)
 
 
 def _count_codes(arcs: FoundArcs, codes: Tensor, group: Tensor, groups: int) -> Tensor:
@@ -229,12 +200,3 @@ def _rows(counts: Int64[Tensor, "batch head key"]) -> Int64[Tensor, "place 4"]:
     """Return the places of all counts above zero, and these."""
     places = counts.nonzero()
     return torch.cat([places, counts[places.unbind(1)][:, None]], 1)
-
-
-def _entropy(shares: Tensor) -> Tensor:
-    """Return -p log p in nats, 0 for 0."""
-    return shares.clamp_min(torch.finfo(shares.dtype).tiny).log_().mul_(shares).neg_()
-
-
-def _diagonal(weights: LayerAttention, offset: int) -> Tensor:
-    return weights.diagonal(offset, 2, 3).sum((0, 2)).double()

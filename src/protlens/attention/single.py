@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from protlens.attention.batches import within_memory
-from protlens.attention.reduce import FoundArcs, find_arcs
+from protlens.attention.reduce import FoundArcs, find_arcs, join_found
 from protlens.data.protein import Protein
 from protlens.errors import ModelError, OptionError, explain
-from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, is_last
 from protlens.runs.protein_arcs import ProteinArcs
 
 MOST = 5000
@@ -61,22 +61,28 @@ class _Collector:
 
     def collect(self) -> ProteinArcs:
         layers, heads = self.model.info.layers, self.model.info.heads
-        received = np.empty((layers, heads, len(self.read)), np.float32)
+        received = np.zeros((layers, heads, len(self.read)), np.float32)
         complete = np.empty((layers, heads), np.float32)
 
-        def visit(layer: int, weights: LayerAttention) -> None:
-            received[layer] = weights[0].sum(1).cpu().numpy()
-            complete[layer] = self._keep(layer, weights)
+        edges = torch.tensor([self.floor], dtype=torch.float32, device=self.model.device)
+        found: list[FoundArcs] = []
+
+        def visit(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
+            received[layer] += weights[0].sum(1).cpu().numpy()
+            found.append(find_arcs(weights, edges, first))
+            if is_last(weights, first):
+                complete[layer] = self._keep(layer, join_found(found), edges)
+                found.clear()
 
         with torch.inference_mode():
             self.model.attend(encode_proteins(self.model, [self.read]), visit)
         arcs = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         return ProteinArcs(**arcs, complete_from=complete, received=received, residues=len(self.read))
 
-    def _keep(self, layer: int, weights: LayerAttention) -> np.ndarray:
+    def _keep(self, layer: int, found: FoundArcs, edges: Tensor) -> np.ndarray:
         """Keep the strongest arcs of each head of a layer, and return from which weight on they are all there."""
-        edges = torch.tensor([self.floor], dtype=torch.float32, device=weights.device)
-        arcs, start = _strongest_first(find_arcs(weights, edges), heads=weights.shape[1])
+        heads = self.model.info.heads
+        arcs, start = _strongest_first(found, heads=heads)
         rank = torch.arange(len(arcs.head), device=start.device) - start[arcs.head]
         kept = rank < self.most
         self.parts.append(
@@ -88,7 +94,7 @@ class _Collector:
                 "weight": arcs.weight[kept].cpu().numpy(),
             }
         )
-        complete = edges.repeat(weights.shape[1])
+        complete = edges.repeat(heads)
         left_out = rank == self.most
         complete[arcs.head[left_out]] = arcs.weight[left_out].nextafter(torch.full_like(edges, torch.inf))
         return complete.cpu().numpy()

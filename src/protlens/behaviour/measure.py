@@ -17,7 +17,7 @@ from protlens.behaviour.behaviours import END_RESIDUES, OFFSETS
 from protlens.behaviour.chain import Chain, chain_of, similar_letters
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.errors import ModelError, explain
-from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, reach_by_layer, whole_layers
 from protlens.reach import distinct
 from protlens.typing import Progress
 
@@ -148,7 +148,7 @@ def _attend(
             reduce(layer, weights[row, :, :length, :length])
 
     with torch.inference_mode():
-        model.attend(batch, layer_by_layer)
+        model.attend(batch, whole_layers(layer_by_layer))
     return True
 
 

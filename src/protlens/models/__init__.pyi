@@ -23,3 +23,5 @@ from .protocol import EmbeddingModel as EmbeddingModel
 from .protocol import LayerAttention as LayerAttention
 from .protocol import LayerStates as LayerStates
 from .protocol import ModelInfo as ModelInfo
+from .protocol import Visitor as Visitor
+from .protocol import whole_layers as whole_layers

@@ -1,23 +1,25 @@
 """The attention function that shows its weights.
 
-transformers calls it by name in place of ``sdpa``, once a layer. Scores, weights and what is shown share one buffer
-that the next layer overwrites, so memory does not grow with the number of layers, and a full pass over
-``batch x head x query x key`` is spent on each of: scores, softmax, and the product with the values.
+transformers calls it by name in place of ``sdpa``, once a layer. The rows of a softmax do not depend on each other, so
+a layer is computed and shown some queries at a time: scores, weights and what is shown share one buffer of a few MiB,
+which the next block overwrites while it is still in the processor's cache. Memory grows with the length, not with its
+square, and not with the number of layers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import bidirectional_mask_function, eager_mask
 
 from protlens.errors import ModelError, explain
-from protlens.models.left_out import LeftOut, left_out, weights_instead
+from protlens.models.left_out import WeightsInstead, left_out
 from protlens.models.mask_reach import reach_of
 from protlens.models.protocol import Visitor
 from protlens.reach import EVERYWHERE, Reach
@@ -25,17 +27,42 @@ from protlens.reach import EVERYWHERE, Reach
 NAME = "protlens"
 """What the attention function is registered as."""
 
-Scores = Float[Tensor, "batch head token token"]
+BLOCK_BYTES: Mapping[str, int] = {"cpu": 4 << 20}
+"""The memory of a block of weights, by the type of the device: about what a processor's cache holds."""
+
+OTHER_BLOCK_BYTES = 256 << 20
+"""The same on other devices, where fewer and larger steps are faster."""
+
+LEAST_ROWS = 16
+"""Queries of a block at least, however long they are."""
+
+Scores = Float[Tensor, "batch head query token"]
 HookedValues = Float[Tensor, "batch head token channel"]
+Added: TypeAlias = Callable[[slice], Tensor | None]
+"""From some queries to what is added to their scores, ``[batch or 1, head or 1, query or 1, token]``, or None."""
+
+
+def rows_of_block(row_bytes: int, device: str) -> int:
+    """Return how many queries make a block, if each takes so much memory."""
+    return max(LEAST_ROWS, BLOCK_BYTES.get(device, OTHER_BLOCK_BYTES) // row_bytes)
+
+
+def values_apart(device: str) -> bool:
+    """Whether values are mixed by torch's own attention function, which forms no weights, beside the blocks of them."""
+    return device == "cuda"
+
+
+def _nothing(_: slice) -> None:
+    return
 
 
 class Capture:
-    """One run of a model: turns scores into weights and shows each layer's to the visitor.
+    """One run of a model: forms each layer's weights and shows them to the visitor, some queries at a time.
 
     Parameters
     ----------
     visit
-        Called with each layer's weights between residues.
+        Called with each block of a layer's weights between residues.
     lengths
         Residues of each sequence.
     before, after
@@ -76,26 +103,58 @@ class Capture:
         self._known: dict[tuple[int, torch.Size], Reach] = {}
         self.reach: list[Reach] = []
 
-    def scores(self, query: HookedValues, key: HookedValues, *, scale: float, bias: Tensor | None = None) -> Scores:
-        """Return ``scale * query @ key.T + bias`` in float32, in the buffer.
+    def attend(
+        self,
+        query: HookedValues,
+        key: HookedValues,
+        value: HookedValues,
+        *,
+        scale: float,
+        added: Added = _nothing,
+        softcap: float | None = None,
+        sinks: Tensor | None = None,
+    ) -> HookedValues:
+        """Show the weights of a layer to the visitor, and return the values that they mix.
 
-        bfloat16 inputs are widened first: their scores would keep eight bits only.
+        Parameters
+        ----------
+        query, key, value
+            Of all tokens. Scores are formed in float32, from bfloat16 too, which would keep eight bits of them only.
+        scale
+            What ``query @ key.T`` is multiplied with.
+        added
+            From some queries to what is then added.
+        softcap
+            The largest score, before that is added.
+        sinks
+            A score a head, ``[head]``, that takes part in the softmax and stands for no token.
         """
         batch, heads, tokens, _ = query.shape
         if key.shape[1:3] != (heads, tokens):
             raise _refusal(f"{tokens} tokens of {heads} heads look at {key.shape[2]} of {key.shape[1]} heads")
-        out = self._room(batch * heads, tokens, query.device)
-        if bias is not None:
-            out.view(batch, heads, tokens, tokens).copy_(bias)
-        torch.baddbmm(
-            out,
-            query.float().flatten(0, 1),
-            key.float().flatten(0, 1).transpose(1, 2),
-            beta=0 if bias is None else 1,
-            alpha=scale,
-            out=out,
-        )
-        return out.view(batch, heads, tokens, tokens)
+        layer = self._next_layer(heads)
+        keys, values = key.float().flatten(0, 1).transpose(1, 2), value.flatten(0, 1)
+        absent = self._absent(layer)
+        apart = values_apart(query.device.type) and added is _nothing and softcap is None and sinks is None
+        mixed = self._mixed_apart(query, key, value, scale) if apart else _room_for_mixed(value)
+        rows_at_once = rows_of_block(4 * batch * heads * tokens, query.device.type)
+        for first in range(0, tokens, rows_at_once):
+            rows = slice(first, min(first + rows_at_once, tokens))
+            scores = self._room(batch, heads, rows.stop - first, tokens, query.device)
+            _form_scores(query[:, :, rows], keys, scores, scale=scale, added=added(rows), softcap=softcap)
+            weights = self._softmax(scores, sinks)
+            if not apart:
+                of_block = torch.bmm(weights.flatten(0, 1).to(value.dtype), values)
+                mixed[:, :, rows] = of_block.view(batch, heads, rows.stop - first, -1)
+            if absent is not None:
+                absent.note(weights[:, absent.heads], rows)
+            self._show(layer, weights, first)
+        if absent is not None:
+            for first in range(0, tokens, rows_at_once):
+                rows = slice(first, min(first + rows_at_once, tokens))
+                instead = absent.weights(rows).to(value.dtype)
+                mixed[:, absent.heads, rows] = torch.matmul(instead, value[:, absent.heads])
+        return mixed
 
     def look_at(self, mask: Tensor | None) -> None:
         """Note how far the tokens of the coming layer attend by its mask, before it is run.
@@ -126,62 +185,104 @@ class Capture:
             self._known[place] = reach_of(_visible(mask, row)[:tokens, :tokens])
         return self._known[place]
 
-    def mix(self, scores: Scores, value: HookedValues, *, sinks: Tensor | None = None) -> HookedValues:
-        """Turn scores into weights in place, show them to the visitor and return the weighted values.
+    def _next_layer(self, heads: int) -> int:
+        layer, self._seen = self._seen, self._seen + 1
+        if layer >= self._layers:
+            raise _refusal(f"it calls its attention more often than its {self._layers} layers")
+        if self._heads not in (None, heads):
+            raise _refusal(f"layer {layer + 1} has {heads} heads, and config.json says {self._heads}")
+        return layer
 
-        A sink is a score a head, ``[head]``, that takes part in the softmax and stands for no token.
-        """
+    def _softmax(self, scores: Scores, sinks: Tensor | None) -> Scores:
+        """Turn scores into weights in place, none of them on padding."""
         tokens = scores.shape[-1]
         for row, length in enumerate(self._lengths):
             if length + self._specials < tokens:
                 scores[row, :, :, length + self._specials :] = -torch.inf
-        weights = torch.softmax(scores, dim=-1, out=scores) if sinks is None else _softmax_beside(scores, sinks)
-        mixed = torch.matmul(weights.to(value.dtype), value)
-        absent = left_out()
-        if absent is not None and (heads := absent.of_layer(self._seen)):
-            mixed[:, heads] = self._mix_without(absent, weights[:, heads], value[:, heads])
-        self._show(weights)
-        return mixed
+        return torch.softmax(scores, dim=-1, out=scores) if sinks is None else _softmax_beside(scores, sinks)
 
-    def _mix_without(self, absent: LeftOut, weights: Scores, value: HookedValues) -> HookedValues:
-        """Return what heads that are left out add instead."""
-        if absent.replace == "zero":
-            return torch.zeros_like(value)
-        tokens = torch.arange(weights.shape[-1])
-        ends = torch.tensor(self._lengths)[:, None] + self._specials
-        visible = (tokens < ends).to(weights.device)[:, None, None]
-        if self._mask is not None:
-            visible = visible & _seen_by(self._mask)
-        inner = (tokens >= self._before) & (tokens < ends - (self._specials - self._before))
-        instead = weights_instead(weights, visible, inner.to(weights.device), replace=absent.replace)
-        return torch.matmul(instead.to(value.dtype), value)
+    def _mixed_apart(self, query: HookedValues, key: HookedValues, value: HookedValues, scale: float) -> HookedValues:
+        ends = self._ends()
+        padded = int(ends.min()) < query.shape[2]
+        real = (torch.arange(query.shape[2]) < ends[:, None])[:, None, None].to(query.device) if padded else None
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=real, scale=scale)
+
+    def _ends(self) -> Int64[Tensor, " batch"]:
+        """Return how many tokens each sequence has."""
+        return torch.tensor(self._lengths) + self._specials
+
+    def _absent(self, layer: int) -> WeightsInstead | None:
+        """Return what forms the weights of the heads of a layer that are left out, None if there are none."""
+        absent = left_out()
+        heads = [] if absent is None else absent.of_layer(layer)
+        if absent is None or not heads:
+            return None
+        ends = self._ends()[:, None]
+        mask = self._mask
+
+        def visible(rows: slice, keys: int) -> Tensor:
+            real = (torch.arange(keys) < ends)[:, None, None]
+            return real if mask is None else real.to(mask.device) & _of_rows(_seen_by(mask), rows)
+
+        def residues(rows: slice) -> Tensor:
+            token = torch.arange(rows.start, rows.stop)
+            return (token >= self._before) & (token < ends - (self._specials - self._before))
+
+        return WeightsInstead(heads, absent.replace, visible=visible, residues=residues)
 
     def finish(self) -> None:
         """Raise ModelError unless every layer has been shown."""
         if self._seen != self._layers:
             raise _refusal(f"it showed the attention of {self._seen} of {self._layers} layers")
 
-    def _room(self, rows: int, tokens: int, device: torch.device) -> Tensor:
-        if self._buffer is None or self._buffer.shape != (rows, tokens, tokens):
-            self._buffer = torch.empty((rows, tokens, tokens), dtype=torch.float32, device=device)
-        return self._buffer
+    def _room(self, batch: int, heads: int, rows: int, tokens: int, device: torch.device) -> Scores:
+        size = batch * heads * rows * tokens
+        if self._buffer is None or self._buffer.numel() < size:
+            self._buffer = torch.empty(size, dtype=torch.float32, device=device)
+        return self._buffer[:size].view(batch, heads, rows, tokens)
 
-    def _show(self, weights: Scores) -> None:
-        layer, self._seen = self._seen, self._seen + 1
-        if layer >= self._layers:
-            raise _refusal(f"it calls its attention more often than its {self._layers} layers")
-        if self._heads not in (None, weights.shape[1]):
-            raise _refusal(f"layer {layer + 1} has {weights.shape[1]} heads, and config.json says {self._heads}")
+    def _show(self, layer: int, weights: Scores, first: int) -> None:
+        """Show a block of weights, whose first query is the given token, without what stands for no residue."""
         shown = [length + self._specials * self._whole for length in self._lengths]
         longest = max(shown)
-        first = 0 if self._whole else self._before
-        inner = slice(first, first + longest)
-        residues = weights[:, :, inner, inner]
+        before = 0 if self._whole else self._before
+        start, stop = max(first, before), min(first + weights.shape[2], before + longest)
+        if start >= stop:
+            return
+        residues = weights[:, :, start - first : stop - first, before : before + longest]
         for row, length in enumerate(shown):
             if length < longest:
-                residues[row, :, length:] = 0
+                residues[row, :, max(length - (start - before), 0) :] = 0
                 residues[row, :, :, length:] = 0
-        self._visit(layer, residues)
+        self._visit(layer, residues, start - before)
+
+
+def _room_for_mixed(value: HookedValues) -> HookedValues:
+    """Return room in the order ``batch token head channel``, which models go on with."""
+    batch, heads, tokens, channels = value.shape
+    return value.new_empty((batch, tokens, heads, channels)).transpose(1, 2)
+
+
+def _form_scores(
+    query: Tensor, keys: Tensor, scores: Scores, *, scale: float, added: Tensor | None, softcap: float | None
+) -> None:
+    """Write ``cap(scale * query @ keys) + added`` into the room for them."""
+    out = scores.flatten(0, 1)
+    queries = query.float().flatten(0, 1)
+    if softcap is None and added is not None:
+        scores.copy_(added)
+        torch.baddbmm(out, queries, keys, alpha=scale, out=out)
+        return
+    torch.baddbmm(out, queries, keys, beta=0, alpha=scale if softcap is None else scale / softcap, out=out)
+    if softcap is not None:
+        scores.tanh_().mul_(softcap)
+        if added is not None:
+            scores.add_(added)
+
+
+def _of_rows(part: Tensor, rows: slice) -> Tensor:
+    """Return what belongs to some queries of what may be the same for all."""
+    return part if part.shape[2] == 1 else part[:, :, rows]
 
 
 def _visible(mask: Tensor, row: int) -> Tensor:
@@ -255,13 +356,9 @@ def _attention(
     capture.look_at(attention_mask)
     key, value = (_shared_by_heads(part, query.shape[1]) for part in (key, value))
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    bias = _sum(position_bias, attention_mask)
-    if softcap is None:
-        scores = capture.scores(query, key, scale=scale, bias=bias)
-    else:
-        scores = capture.scores(query, key, scale=scale / softcap).tanh_().mul_(softcap)
-        scores = scores if bias is None else scores.add_(bias)
-    return capture.mix(scores, value, sinks=sinks).transpose(1, 2).contiguous(), None
+    added = _nothing if position_bias is attention_mask is None else partial(_bias, position_bias, attention_mask)
+    mixed = capture.attend(query, key, value, scale=scale, added=added, softcap=softcap, sinks=sinks)
+    return mixed.transpose(1, 2).contiguous(), None
 
 
 def _shared_by_heads(part: HookedValues, heads: int) -> HookedValues:
@@ -269,7 +366,9 @@ def _shared_by_heads(part: HookedValues, heads: int) -> HookedValues:
     return part if part.shape[1] == heads else part.repeat_interleave(heads // part.shape[1], dim=1)
 
 
-def _sum(bias: Tensor | None, mask: Tensor | None) -> Tensor | None:
+def _bias(bias: Tensor | None, mask: Tensor | None, rows: slice) -> Tensor | None:
+    """Return what a position's bias and a mask add to the scores of some queries."""
+    bias, mask = (None if part is None else _of_rows(part, rows) for part in (bias, mask))
     if mask is not None and mask.dtype == torch.bool:
         mask = torch.zeros(mask.shape, device=mask.device).masked_fill_(~mask, torch.finfo(torch.float32).min)
     return mask if bias is None else bias if mask is None else bias + mask

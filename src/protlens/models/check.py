@@ -9,7 +9,7 @@ from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import Device, Dtype, load_model
 from protlens.models.own_attention import STATES_TOLERANCE, TOLERANCE, Comparison, Show, compare
-from protlens.models.protocol import Batch, LayerAttention, StateVisitor, Visitor
+from protlens.models.protocol import Batch, LayerAttention, StateVisitor, Visitor, whole_layers
 from protlens.reach import Reach
 from protlens.typing import PathInput
 
@@ -123,7 +123,7 @@ def _checks(model: EncoderModel, tolerance: float | None) -> list[CheckResult]:
 def _layers(model: EncoderModel, sequences: list[str], *, special: bool = False) -> list[LayerAttention]:
     shown: list[LayerAttention] = []
     attend = model.attend_tokens if special else model.attend
-    attend(model.encode(sequences), lambda _, weights: shown.append(weights.to("cpu", copy=True)))
+    attend(model.encode(sequences), whole_layers(lambda _, weights: shown.append(weights.to("cpu", copy=True))))
     return shown
 
 

@@ -15,7 +15,7 @@ from protlens.models.checkpoint.token_ids import Codes, StateCodes
 from protlens.models.fitting_threads import fitting_threads
 from protlens.models.hidden_states import States, watching
 from protlens.models.own_attention import Checked, checked
-from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
+from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor, ignore
 from protlens.reach import EVERYWHERE, Reach
 
 
@@ -112,7 +112,7 @@ class EncoderModel:
 
     @torch.inference_mode()
     def attend(self, batch: Batch, visit: Visitor) -> None:
-        """Run the model once and call ``visit`` for each layer in order, with one layer's attention alive at a time.
+        """Run the model once and call ``visit`` for each layer in order, with one block of a layer alive at a time.
 
         Raises
         ------
@@ -127,9 +127,7 @@ class EncoderModel:
         self._run(batch, self._capture(visit, batch, whole=True))
 
     @torch.inference_mode()
-    def hidden_states(
-        self, batch: Batch, visit: StateVisitor, *, attention: Visitor = lambda layer, weights: None
-    ) -> None:
+    def hidden_states(self, batch: Batch, visit: StateVisitor, *, attention: Visitor = ignore) -> None:
         """Run the model once and call ``visit`` for the input embeddings and for what leaves each layer, in order.
 
         The last states are those that transformers calls ``last_hidden_state``: after the final normalisation of a

@@ -54,9 +54,9 @@ class FakeModel:
         return Batch(tokens, tokens != 0, lengths)
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
-        """Call ``visit`` with the given attention of each layer."""
+        """Call ``visit`` with the given attention of each layer, as one block."""
         for layer in range(self.info.layers):
-            visit(layer, self._layer(batch, layer))
+            visit(layer, self._layer(batch, layer), 0)
 
     def hidden_states(self, batch: Batch, visit: StateVisitor) -> None:
         """Call ``visit`` with the given states, first those that enter layer one."""

@@ -4,14 +4,14 @@ A head that is left out still forms its weights, and they are shown; what it add
 The weights that stand in their place give as much to tokens as the head's own, which is less than one beside a sink.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 Replace: TypeAlias = Literal["zero", "mean", "uniform"]
@@ -68,33 +68,59 @@ def left_out() -> LeftOut | None:
     return _CURRENT.get()
 
 
-def weights_instead(
-    weights: Float[Tensor, "batch head query key"],
-    visible: Bool[Tensor, "batch 1 _ key"],
-    residues: Bool[Tensor, "batch query"],
-    *,
-    replace: Literal["mean", "uniform"],
-) -> Float[Tensor, "batch head query key"]:
-    """Return the weights that stand in place of those of some heads.
+class WeightsInstead:
+    """Forms the weights that stand in place of those of some heads of a layer.
 
     Each query gives what its own weights give in all, ``sum_k w(q,k)``, to the tokens that it sees: the same to each,
     or to token k in proportion to ``mean_r w(r,k)`` over the residues r of its protein that see k.
 
     Parameters
     ----------
-    weights
-        What the heads have formed.
-    visible
-        Which tokens each token may attend to, padding left out.
-    residues
-        Which tokens are residues.
+    heads
+        Which heads of the layer.
     replace
-        What the weights are replaced with.
+        What their weights are replaced with.
+    visible
+        From some queries and the number of keys to ``bool [batch, 1, query or 1, key]``: which tokens each of them may
+        attend to, padding left out.
+    residues
+        From some tokens to ``bool [batch, token]``: which of them are residues.
     """
-    seen = visible.to(weights.dtype)
-    kept = seen
-    if replace == "mean":
-        counted = seen * residues[:, None, :, None]
-        kept = seen * ((weights * counted).sum(-2, keepdim=True) / counted.sum(-2, keepdim=True).clamp(min=1))
-    shares = kept / kept.sum(-1, keepdim=True).clamp(min=_LEAST)
-    return torch.mul(shares, weights.sum(-1, keepdim=True))
+
+    def __init__(
+        self,
+        heads: list[int],
+        replace: Replace,
+        *,
+        visible: Callable[[slice, int], Tensor],
+        residues: Callable[[slice], Tensor],
+    ) -> None:
+        self.heads = heads
+        self._replace = replace
+        self._visible = visible
+        self._residues = residues
+        self._given: list[Tensor] = []
+        self._received: Tensor | float = 0.0
+        self._counted: Tensor | float = 0.0
+        self._keys = 0
+
+    def note(self, weights: Float[Tensor, "batch head query key"], rows: slice) -> None:
+        """Note what the heads have formed of some queries; each is noted once, in their order."""
+        self._keys = weights.shape[-1]
+        self._given.append(weights.sum(-1, keepdim=True))
+        if self._replace == "mean":
+            residues = self._residues(rows)[:, None, :, None].to(weights.device)
+            counted = self._visible(rows, self._keys).to(weights.device) * residues.to(weights.dtype)
+            self._received = self._received + (weights * counted).sum(-2, keepdim=True)
+            self._counted = self._counted + counted.sum(-2, keepdim=True)
+
+    def weights(self, rows: slice) -> Float[Tensor, "batch head query key"]:
+        """Return what stands in place of the weights of some queries, once all have been noted."""
+        given = torch.cat(self._given, 2)[:, :, rows]
+        seen = self._visible(rows, self._keys).to(given.device, given.dtype)
+        if self._replace == "zero":
+            kept = torch.zeros_like(seen)
+        else:
+            kept = seen * (self._received / self._counted.clamp(min=1)) if isinstance(self._counted, Tensor) else seen
+        shares = kept / kept.sum(-1, keepdim=True).clamp(min=_LEAST)
+        return torch.mul(shares, given)

@@ -17,9 +17,9 @@ def reach_of(visible: Bool[Tensor, "query key"]) -> Reach:
         If the mask is not the same for each token, as where a sequence is cut into blocks.
     """
     length = len(visible)
-    query, key = visible.nonzero().unbind(1)
-    ahead = key - query
-    reach = Reach(int(-ahead.min()), int(ahead.max())).within(length)
+    seen, position = visible.to(torch.uint8), torch.arange(length, device=visible.device)
+    first, last = seen.argmax(1), length - 1 - seen.flip(1).argmax(1)  # of the largest the first
+    reach = Reach(int((position - first).max()), int((last - position).max())).within(length)
     if not torch.equal(visible.cpu(), torch.from_numpy(reach.pairs(length))):
         raise ModelError(
             explain(

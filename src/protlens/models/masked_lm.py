@@ -13,7 +13,7 @@ from protlens.models.attention_hook import Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.encoder import EncoderModel
 from protlens.models.fitting_threads import fitting_threads
-from protlens.models.protocol import Batch, ModelInfo
+from protlens.models.protocol import Batch, ModelInfo, ignore
 
 
 class MaskedLanguageModel:
@@ -77,7 +77,7 @@ class MaskedLanguageModel:
             From ``encoder.encode``; nothing is masked but what the caller masked.
         """
         before, after = self.encoder.special_tokens
-        unseen = Capture(lambda *_: None, batch.lengths, before=before, after=after, layers=self.info.layers)
+        unseen = Capture(ignore, batch.lengths, before=before, after=after, layers=self.info.layers)
         with fitting_threads(self._network), capturing(unseen):
             logits: Tensor = self._network(**self._family.inputs(batch)).logits
         return logits[:, before : before + max(batch.lengths), self._letters.to(logits.device)].float()

@@ -19,7 +19,7 @@ from protlens.models.adapters.family import ModelFamily
 from protlens.models.attention_hook import NAME, Capture, capturing
 from protlens.models.checkpoint.token_ids import Codes
 from protlens.models.hidden_states import States, watching
-from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor
+from protlens.models.protocol import Batch, ModelInfo, StateVisitor, Visitor, whole_layers
 from protlens.reach import Reach
 
 TOLERANCE = {"float32": 1e-4, "bfloat16": 0.05}
@@ -179,7 +179,7 @@ def _compare(
         difference = (shown - wanted)[real].abs().max()
         states.append(float(difference / wanted[real].abs().max().clamp(min=1e-12)))
 
-    reach = show(batch, visit, look)
+    reach = show(batch, whole_layers(visit), look)
     return Comparison(batch.lengths, tuple(largest), tuple(moved), tuple(states), tuple(reach))
 
 

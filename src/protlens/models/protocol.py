@@ -16,13 +16,77 @@ from protlens.data.protein import Protein
 from protlens.reach import EVERYWHERE, Reach
 
 LayerAttention: TypeAlias = Float[Tensor, "batch head query key"]
-"""Softmax attention between residues of one layer, ``float32``, zero in padded rows and columns.
+"""Softmax attention between residues of one layer, or of a block of its queries, zero in padded rows and columns.
 
-Special tokens are cut away and rows are not renormalised: one minus a row's sum is what the residue gives to them.
+``float32``. Special tokens are cut away and rows are not renormalised: one minus a row's sum is what the residue gives
+to them. All keys are there, so a row is whole.
 """
 
-Visitor: TypeAlias = Callable[[int, LayerAttention], None]
-"""Called with the zero-based layer and its attention; the tensor is only valid during the call."""
+
+@runtime_checkable
+class Visitor(Protocol):
+    """Called with the zero-based layer, some queries' attention, and the place of the first of them in their chains.
+
+    The blocks of a layer come one after the other, and together hold each query once; the last one ends with the last
+    residue of the longest chain. A model may show a layer as one block, which begins at 0. The tensor is only valid
+    during the call.
+
+    Examples
+    --------
+    >>> given = {}
+    >>> def add_up(layer, weights, first=0):
+    ...     given[layer] = given.get(layer, 0) + weights.sum(2)
+    >>> model = protlens.load_model("mini-bert")
+    >>> model.attend(model.encode("MKTAYI"), add_up)
+    >>> tuple(given[0].shape)
+    (1, 8, 6)
+    """
+
+    def __call__(self, layer: int, weights: LayerAttention, first: int = 0, /) -> object:
+        """Look at a block."""
+
+
+def ignore(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
+    """Look at nothing."""
+
+
+def is_last(weights: LayerAttention, first: int) -> bool:
+    """Whether a block of a layer is the last."""
+    return first + weights.shape[2] == weights.shape[3]
+
+
+def whole_layers(visit: Callable[[int, LayerAttention], object]) -> Visitor:
+    """Return a visitor that puts blocks together and hands on whole layers, for what needs all pairs at once.
+
+    Parameters
+    ----------
+    visit
+        Called with the zero-based layer and its attention, whose memory grows with the square of the length; the tensor
+        is only valid during the call.
+
+    Examples
+    --------
+    >>> from protlens.models import whole_layers
+    >>> model, shapes = protlens.load_model("mini-bert"), []
+    >>> model.attend(model.encode(["MKTAYI", "MK"]), whole_layers(lambda layer, weights: shapes.append(weights.shape)))
+    >>> [tuple(shape) for shape in shapes[:2]]
+    [(2, 8, 6, 6), (2, 8, 6, 6)]
+    """
+    kept: list[Tensor] = []
+
+    def put_together(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
+        if first == 0 and is_last(weights, first):
+            visit(layer, weights)
+            return
+        batch, heads, _, residues = weights.shape
+        if not kept:
+            kept.append(weights.new_empty((batch, heads, residues, residues)))
+        kept[0][:, :, first : first + weights.shape[2]] = weights
+        if is_last(weights, first):
+            visit(layer, kept[0])
+
+    return put_together
+
 
 LayerStates: TypeAlias = Float[Tensor, "batch residue channel"]
 """Hidden states of the residues, ``float32``, zero in padded rows; special tokens are cut away."""
@@ -116,7 +180,7 @@ class AttentionModel(Protocol):
         """
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
-        """Run the model once and call ``visit`` for each layer in order, with one layer's attention alive at a time."""
+        """Run the model once and call ``visit`` for each layer in order, with one block of a layer alive at a time."""
 
 
 @runtime_checkable

@@ -65,25 +65,31 @@ class ShuffledRows:
         return self._model.encode(sequences)  # type: ignore[arg-type]
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
-        """Run the other model once, and call ``visit`` with the shuffled attention of each layer."""
+        """Run the other model once, and call ``visit`` with the shuffled attention of each block."""
         tokens, mask = batch.tokens.cpu().numpy(), batch.mask.cpu().numpy()
         keys = [np.ascontiguousarray(row[there], np.int64).tobytes() for row, there in zip(tokens, mask, strict=True)]
 
-        def shuffled(layer: int, weights: LayerAttention) -> None:
+        generators: dict[tuple[int, int], np.random.Generator] = {}
+
+        def shuffled(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
             given = weights.cpu().numpy()
             result = np.zeros_like(given)
             for row, (key, length) in enumerate(zip(keys, batch.lengths, strict=True)):
                 for head in range(given.shape[1]):
-                    rng = keyed_generator(self._seed, key, layer, head)
-                    block = given[row, head, :length, :length]
-                    result[row, head, :length, :length] = shuffle_rows(block, self.reach[layer], rng)
-            visit(layer, torch.from_numpy(result).to(weights.device))
+                    if first == 0:  # goes on drawing, row by row, in the blocks that follow
+                        generators[row, head] = keyed_generator(self._seed, key, layer, head)
+                    rows = slice(0, max(length - first, 0))
+                    block = given[row, head, rows, :length]
+                    result[row, head, rows, :length] = shuffle_rows(
+                        block, self.reach[layer], generators[row, head], first=first
+                    )
+            visit(layer, torch.from_numpy(result).to(weights.device), first)
 
         self._model.attend(batch, shuffled)
 
 
 def shuffle_rows(
-    weights: Float32[np.ndarray, "query key"], reach: Reach, rng: np.random.Generator
+    weights: Float32[np.ndarray, "query key"], reach: Reach, rng: np.random.Generator, *, first: int = 0
 ) -> Float32[np.ndarray, "query key"]:
     """Return weights that are permuted within each row, among the residues that it may see.
 
@@ -92,18 +98,20 @@ def shuffle_rows(
     Parameters
     ----------
     weights
-        The attention of one head in one protein, zero where a residue cannot attend.
+        The attention of some residues of one protein in one head, zero where a residue cannot attend.
     reach
         How far residues attend.
     rng
-        How the weights are permuted; it does not depend on them.
+        How the weights are permuted; it does not depend on them, and goes on from row to row.
+    first
+        The place of the first of these residues.
     """
-    length = len(weights)
-    keys = np.empty((length, length, 2), "<u4")
+    rows, length = weights.shape
+    keys = np.empty((rows, length, 2), "<u4")
     keys[..., 0] = weights.view(np.uint32)
-    keys[..., 1] = rng.integers(2**32, size=(length, length), dtype=np.uint32)
+    keys[..., 1] = rng.integers(2**32, size=(rows, length), dtype=np.uint32)
     everywhere = reach.within(length) == EVERYWHERE
-    visible = None if everywhere else reach.pairs(length)
+    visible = None if everywhere else reach.pairs(length)[first : first + rows]
     if visible is not None:
         keys[~visible] = 2**32 - 1  # those that are not seen come last
     keys.view("<u8")[..., 0].sort(axis=1)

@@ -15,7 +15,7 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from protlens.data.protein import Protein
-from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins
+from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, whole_layers
 from protlens.pairs.residue_pairs import ResiduePairs
 
 
@@ -63,7 +63,7 @@ def visit_maps(model: AttentionModel, protein: str | Protein, visit: MapVisitor,
         maps = symmetrise(attention[0])
         visit(layer, average_product_correction(maps) if apc else maps)
 
-    model.attend(encode_proteins(model, [protein]), show)
+    model.attend(encode_proteins(model, [protein]), whole_layers(show))
 
 
 def pair_scores(maps: HeadMaps, pairs: ResiduePairs) -> Float32[np.ndarray, "head pair"]:

@@ -11,6 +11,7 @@ from protlens.errors import ModelError
 from protlens.models.adapters.generic import generic_family
 from protlens.models.load import load_masked_lm, load_model
 from protlens.models.own_attention import compare
+from protlens.models.protocol import whole_layers
 from protlens.reach import EVERYWHERE, Reach
 
 
@@ -58,7 +59,7 @@ def test_each_layer_attends_as_far_as_its_mask_lets_it(kind: str, reach: set[Rea
 
 def _layers(model: Any, sequence: str) -> list[torch.Tensor]:
     shown: list[torch.Tensor] = []
-    model.attend(model.encode(sequence), lambda _, weights: shown.append(weights.clone()))
+    model.attend(model.encode(sequence), whole_layers(lambda _, weights: shown.append(weights.clone())))
     return shown
 
 

@@ -17,6 +17,7 @@ from protlens.errors import ModelError
 from protlens.extraction.run import extract
 from protlens.models.check import check_model
 from protlens.models.load import is_at_hand, load_model
+from protlens.models.protocol import whole_layers
 from protlens.properties.pair import Contact
 
 Models = Callable[[str], object]
@@ -39,7 +40,7 @@ def test_its_attention_is_that_of_transformers(tiny_folder: Folders) -> None:
     model = load_model(tiny_folder("saprot"), device="cpu")
     shown: list[torch.Tensor] = []
     batch = model.encode([ONE])
-    model.attend(batch, lambda _, weights: shown.append(weights[0].clone()))
+    model.attend(batch, whole_layers(lambda _, weights: shown.append(weights[0].clone())))
     own = eager_attention("saprot", tiny_folder("saprot"), batch.tokens[0].tolist())[:, :, 1:-1, 1:-1]
     assert torch.allclose(torch.stack(shown), own, atol=1e-6)
 
@@ -48,7 +49,7 @@ def test_states_decide_what_it_sees(tiny_folder: Folders) -> None:
     model = load_model(tiny_folder("saprot"), device="cpu")
     other = Protein(id="other", sequence=ONE.sequence, tracks={"3di": "vvvvvvv"})
     shown: list[torch.Tensor] = []
-    model.attend(model.encode([ONE, other]), lambda _, weights: shown.append(weights.clone()))
+    model.attend(model.encode([ONE, other]), whole_layers(lambda _, weights: shown.append(weights.clone())))
     assert (shown[0][0] - shown[0][1]).abs().max() > 0.01
 
 

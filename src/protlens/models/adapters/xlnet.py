@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MethodType
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from transformers import XLNetConfig, XLNetModel
 
@@ -36,11 +35,21 @@ def _config(content: Mapping[str, Any]) -> XLNetConfig:
 
 def _core(self: Any, query: Tensor, key: Tensor, value: Tensor, position: Tensor, **_: Any) -> Tensor:
     """Stand in for ``XLNetRelativeAttention.rel_attn_core``; axes are ``token batch head channel``."""
-    capture = current()
-    at_position = torch.einsum("ibnd,jbnd->bnij", (query + self.r_r_bias).float(), position.float())
-    shifted = self.rel_shift_bnij(at_position, klen=key.shape[0])
-    by_content = capture.scores((query + self.r_w_bias).permute(1, 2, 0, 3), key.permute(1, 2, 0, 3), scale=self.scale)
-    mixed = capture.mix(by_content.add_(shifted, alpha=self.scale), value.permute(1, 2, 0, 3))
+    placed = (query + self.r_r_bias).float().permute(1, 2, 0, 3) * self.scale
+    positions = position.float().permute(1, 2, 3, 0)
+
+    def by_position(rows: slice) -> Tensor:
+        """Return the scores of some queries by position: that of query i and key j stands at ``length + j - i``."""
+        length, count = len(query), rows.stop - rows.start
+        first = length - rows.stop + 1
+        scores: Tensor = placed[:, :, rows] @ positions[..., first : first + length + count - 1]
+        batch, heads, _, width = scores.shape
+        strides = (heads * count * width, count * width, width - 1, 1)
+        return scores.as_strided((batch, heads, count, length), strides, storage_offset=count - 1)
+
+    content = (query + self.r_w_bias, key, value)
+    asked, keys, values = (part.permute(1, 2, 0, 3) for part in content)
+    mixed = current().attend(asked, keys, values, scale=self.scale, added=by_position)
     return mixed.permute(2, 0, 1, 3)
 
 
