@@ -14,7 +14,6 @@ import torch
 from transformers import AutoModel
 
 from any_model import any_model_folder
-from measure import time_ratio
 from protlens.attention.collect import collect_sums
 from protlens.data.dataset import Dataset
 from protlens.models.load import load_model
@@ -36,8 +35,8 @@ def _collector(model, proteins):
 
 
 @pytest.mark.parametrize("spread", [0.02, 0.06], ids=["even", "peaked"])
-@pytest.mark.parametrize(("length", "batch"), [(256, 4), (510, 2)])
-def test_all_properties_beside_the_plain_model(tmp_path, full, report, length, batch, spread):
+@pytest.mark.parametrize(("length", "batch"), [(256, 4), (510, 2), (1022, 1), (2046, 1)])
+def test_all_properties_beside_the_plain_model(tmp_path, full, compare, report, length, batch, spread):
     shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
     folder = write_bert(tmp_path / "bert", spread=spread, **shape)
     model, plain = lens_bert(folder), plain_bert(folder)
@@ -50,7 +49,7 @@ def test_all_properties_beside_the_plain_model(tmp_path, full, report, length, b
         outputs.append(plain(input_ids=tokens.tokens, attention_mask=tokens.mask.long()).last_hidden_state)
 
     collect = _collector(model, proteins)
-    ratio = time_ratio(collect, run_plain, pairs=15 if full else 1)
+    ratio = compare(collect, run_plain)
     assert collect().arcs.shape == (batch, model.info.layers, model.info.heads)
     assert outputs[0].shape[:2] == tokens.tokens.shape
     report(f"all properties / plain sdpa, {length} residues, batch {batch}, spread {spread}: {ratio}")
@@ -70,7 +69,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("kind", list(SHAPES))
-def test_other_architectures_beside_the_plain_model(tmp_path, full, report, kind):
+def test_other_architectures_beside_the_plain_model(tmp_path, full, compare, report, kind):
     sizes = SHAPES[kind] if full else {"local_attention": 8} if kind == "modernbert" else {}
     folder = any_model_folder(
         kind, tmp_path / kind, spread=0.02, num_hidden_layers=12 if full else 3, max_position_embeddings=600, **sizes
@@ -87,17 +86,17 @@ def test_other_architectures_beside_the_plain_model(tmp_path, full, report, kind
         return plain(input_ids=tokens.tokens, attention_mask=tokens.mask.long()).last_hidden_state
 
     collect = _collector(model, proteins)
-    ratio = time_ratio(collect, run_plain, pairs=15 if full else 1)
+    ratio = compare(collect, run_plain)
     assert collect().arcs.shape == (2, model.info.layers, model.info.heads)
     report(f"all properties / plain sdpa, {kind}, {len(proteins[0])} residues, batch 2: {ratio}")
 
 
-def test_bfloat16_beside_float32(tmp_path, full, report):
+def test_bfloat16_beside_float32(tmp_path, full, compare, report):
     shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
     folder = write_bert(tmp_path / "bert", spread=0.06, **shape)
     proteins = random_proteins(4, 256 if full else 32)
     wide, narrow = (_collector(lens_bert(folder, dtype=dtype), proteins) for dtype in ("float32", "bfloat16"))
-    ratio = time_ratio(wide, narrow, pairs=15 if full else 1)
+    ratio = compare(wide, narrow)
     one, other = wide(), narrow()
     both = (one.eligible.sum(0) >= 100) & (other.eligible.sum(0) >= 100)
     difference = np.abs(_alignment(one) - _alignment(other))[both]
@@ -118,7 +117,7 @@ def _spread(difference):
     return f"median {100 * np.median(difference):.2g}, largest {100 * difference.max():.2g} points"
 
 
-def test_beside_plain_loops(tmp_path, full, report):
+def test_beside_plain_loops(tmp_path, full, compare, report):
     shape = {} if full else {"layers": 2, "heads": 2, "width": 32}
     model = lens_bert(write_bert(tmp_path / "bert", spread=0.06, **shape))
     proteins = random_proteins(1, 256 if full else 24)
@@ -129,7 +128,7 @@ def test_beside_plain_loops(tmp_path, full, report):
         return [count_property(found.name, found.level, proteins, attentions, 0.3) for found in properties]
 
     collect = _collector(model, proteins)
-    ratio = time_ratio(loops, collect, pairs=1)
+    ratio = compare(loops, collect, pairs=1)
     sums = collect()
     for column, counts in enumerate(loops()):
         np.testing.assert_array_equal(sums.hits[..., column], counts.hits)
@@ -148,6 +147,19 @@ def test_memory_does_not_grow_with_layers(tmp_path, full, report):
     )
     one_layer = 2 * width.get("heads", 12) * (length + 2) ** 2 * 4 / 2**20
     assert peaks[1] - peaks[0] < 4 * one_layer, "18 more layers must not be kept"
+
+
+@pytest.mark.slow
+def test_memory_grows_with_the_length_and_not_with_its_square(tmp_path, full, report):
+    shape = {} if full else {"layers": 2, "heads": 8, "width": 64}
+    folder = write_bert(tmp_path / "bert", **shape)
+    lengths = (510, 1022, 2046) if full else (2046,)
+    peaks = {length: _peak(folder, length) for length in lengths}
+    told = ", ".join(f"{length}: {peak:.0f} MiB" for length, peak in peaks.items())
+    report(f"peak memory above the weights, two chains of so many residues: {told}")
+    one_layer = 2 * shape.get("heads", 12) * 2048**2 * 4 / 2**20
+    assert peaks[2046] < one_layer
+    assert not full or peaks[2046] <= 2 * peaks[1022]
 
 
 def _peak(folder: Path, length: int) -> float:

@@ -15,7 +15,15 @@ VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"LAGVESIKRDTPNQFYMH
 """ProtBert's tokens."""
 
 
-def write_bert(folder: Path, *, layers: int = 12, heads: int = 12, width: int = 768, spread: float = 0.02) -> Path:
+def write_bert(
+    folder: Path,
+    *,
+    layers: int = 12,
+    heads: int = 12,
+    width: int = 768,
+    spread: float = 0.02,
+    positions: int = 2048,
+) -> Path:
     """Write a random BERT; queries and keys are drawn with a standard deviation of ``spread``.
 
     With 0.02, the value that transformers draws with, attention is nearly even; with more it grows peaks, as trained
@@ -29,7 +37,7 @@ def write_bert(folder: Path, *, layers: int = 12, heads: int = 12, width: int = 
         num_hidden_layers=layers,
         num_attention_heads=heads,
         intermediate_size=4 * width,
-        max_position_embeddings=2048,
+        max_position_embeddings=positions,
     )
     model = BertModel(config, add_pooling_layer=False)
     for name, values in model.named_parameters():
