@@ -21,7 +21,6 @@ from protlens.data.catalog import load_dataset
 from protlens.data.protein import AMINO_ACIDS
 from protlens.properties.selection import resolve_properties
 from protlens.runs.counts import PropertyCounts
-from protlens.runs.read_sites import PLACED
 from protlens.runs.sites import SiteArcs, Sites, cell_factors, cells, places
 from protlens.stats.controls import class_chances
 from protlens.stats.evidence import Evidence, weigh
@@ -70,8 +69,7 @@ def residue_sites(members: Sequence[Chain]) -> Sites:
 
     factors = {"amino acid": joined(lambda one: one.letters), "place": joined(lambda one: places(len(one.letters)))}
     depth = joined(lambda one: one.depth)
-    if (depth != UNKNOWN).mean() >= PLACED:
-        factors["burial"] = depth
+    factors["burial"] = depth
     ones = np.ones(len(protein), np.int64)
     return Sites(protein, np.concatenate(known), ones, joined(lambda one: one.holds), factors)
 

@@ -4,7 +4,7 @@ import torch
 
 from protlens.attention.masks import batch_masks
 from protlens.attention.reduce import find_arcs, join_found, sum_arcs
-from protlens.attention.shares import WeightSums
+from protlens.attention.shares import LayerWeights
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.properties.selection import select_properties
 from protlens.runs.counts import SEPARATION_EDGES, Bins
@@ -61,7 +61,7 @@ def _blocks(weights, rows):
 
 
 def _sums(proteins, properties, weights, *, rows):
-    sums = WeightSums(_masks(proteins, properties), [len(one) for one in proteins], heads=weights.shape[1])
+    sums = LayerWeights(_masks(proteins, properties), [len(one) for one in proteins], heads=weights.shape[1])
     for first, block in _blocks(weights, rows):
         sums.add(block, first)
     return sums.take()
@@ -143,7 +143,7 @@ def test_weights_on_properties_equal_plain_loops(proteins, weights, rows):
 
 def test_sums_begin_anew_with_the_next_layer(proteins, weights):
     masks = _masks(proteins, [])
-    sums = WeightSums(masks, LENGTHS, heads=HEADS)
+    sums = LayerWeights(masks, LENGTHS, heads=HEADS)
     taken = []
     for _ in range(2):
         sums.add(weights, 0)

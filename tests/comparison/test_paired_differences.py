@@ -7,12 +7,12 @@ from planted import planted_dataset, planted_model, planted_proteins
 from protlens.comparison import paired_differences
 from protlens.comparison.paired_differences import (
     SCHEMA,
-    ClassSums,
-    class_sums,
+    PairedSums,
     difference_row,
     differing_labels,
     halves,
     measure,
+    paired_sums,
 )
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -37,7 +37,7 @@ def found(tmp_path_factory):
         run = extract(
             planted_model(PROTEINS, signal=signal), planted_dataset(PROTEINS), "contact", out=out, options=options
         )
-        sums.append(class_sums(run, "contact"))
+        sums.append(paired_sums(run, "contact"))
     return tuple(sums)
 
 
@@ -139,7 +139,7 @@ def test_the_order_of_proteins_is_of_no_account(found):
     assert result["lift_difference_low"] == pytest.approx(0, abs=1e-12)
 
 
-def shuffled(sums: ClassSums) -> ClassSums:
+def shuffled(sums: PairedSums) -> PairedSums:
     return taken(sums, np.random.default_rng(0).permutation(len(sums.ids)))
 
 
@@ -152,7 +152,7 @@ def taken(sums, rows):
         for name, chance in sums.chances.items()
     }
     ids, families = (tuple(names[row] for row in rows) for names in (sums.ids, sums.families))
-    return ClassSums(counts, chances, sums.supported, ids, families)
+    return PairedSums(counts, chances, sums.supported, ids, families)
 
 
 def test_only_common_proteins_count(found):

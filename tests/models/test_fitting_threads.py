@@ -56,5 +56,5 @@ def test_a_number_in_the_environment_is_kept(torch_threads, monkeypatch):
 def test_a_model_runs_with_the_threads_that_it_gains_from(torch_threads):
     torch_threads(3)
     model, seen = protlens.load_model("mini-bert"), []
-    model.attend(model.encode("MKTAYIAK"), lambda layer, weights: seen.append(torch.get_num_threads()))
+    model.attend(model.encode("MKTAYIAK"), lambda layer, weights, first: seen.append(torch.get_num_threads()))
     assert (seen, torch.get_num_threads()) == ([1] * 6, 3)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from protlens.attention.masks import ProteinMasks, batch_masks, count_pairs, pair_strata, residue_strata, separations
 from protlens.attention.reduce import FoundArcs, LayerSums, find_arcs, join_found, sum_arcs
-from protlens.attention.shares import WeightSums
+from protlens.attention.shares import LayerWeights
 from protlens.data.burial import burial
 from protlens.data.protein import AMINO_ACIDS, Protein
 from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, is_last, reach_by_layer
@@ -60,8 +60,7 @@ def collect_sums(
     kept: list[KeptArcs] = []
     layer_reach = [reaches.index(reach) for reach in reach_by_layer(model)]
     columns, cells = ([no_arcs(size)] for size in (1, sum(prop.level == "pair" for prop in properties)))
-    found: list[FoundArcs] = []
-    weight_sums = WeightSums(masks, lengths, heads=model.info.heads)
+    found, weight_sums = list[FoundArcs](), LayerWeights(masks, lengths, heads=model.info.heads)
 
     def visit(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
         found.append(find_arcs(weights, edges, first))

@@ -27,7 +27,7 @@ class Shares:
     distance: Float64[Tensor, " head"]
 
 
-class WeightSums:
+class LayerWeights:
     """Sums over all weights of one layer, in float64 from block to block; the next layer begins where they are taken.
 
     Parameters

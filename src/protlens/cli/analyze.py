@@ -1,7 +1,7 @@
 """``protlens analyze``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from protlens.cli.options import (
     EngineOption,
     MaxLengthOption,
     ModelOption,
+    ShardOption,
     WorkersOption,
     atom_name,
     chosen_engine,
@@ -52,14 +53,7 @@ def analyze(
     workers: WorkersOption = None,
     engine: EngineOption = None,
     address: AddressOption = None,
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            metavar="K/N",
-            help="Work on the K-th of N parts of the run alone, then 'protlens run finish' makes the tables;"
-            " auto is the task of a Slurm array.",
-        ),
-    ] = None,
+    shard: ShardOption = None,
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
     ] = False,
@@ -86,17 +80,27 @@ def analyze(
         note_missing_cb(proteins, contact_atom)
     chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
     adapter = protlens.load_model(model, device=device, dtype=dtype)
-    if options.part is not None:
-        with progress("proteins") as on_progress:
-            protlens.extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
-        from protlens.cli.printed_status import print_status
+    asked: dict[str, Any] = {"out": out, "options": options, "fresh": fresh}
+    if options.part is None:
+        _all(adapter, proteins, chosen, mode=mode, full=full, **asked)
+    else:
+        _part(adapter, proteins, chosen, **asked)
 
-        print_status(protlens.run_status(out), out)
-        return
+
+def _all(*analysed: Any, full: bool, **asked: Any) -> None:
+    import protlens
+
     with progress("proteins") as on_progress:
-        analysis = protlens.analyze(
-            adapter, proteins, chosen, out=out, mode=mode, options=options, fresh=fresh, on_progress=on_progress
-        )
+        found = protlens.analyze(*analysed, on_progress=on_progress, **asked)
     from protlens.cli.printed_heads import print_summary  # not above: bad input is refused before torch is loaded
 
-    print_summary(analysis.run, analysis.tables, figures=len(analysis.figures), full=full)
+    print_summary(found.run, found.tables, figures=len(found.figures), full=full)
+
+
+def _part(*analysed: Any, out: Path, **asked: Any) -> None:
+    import protlens
+    from protlens.cli.printed_status import print_status
+
+    with progress("proteins") as on_progress:
+        protlens.extract(*analysed, out=out, on_progress=on_progress, **asked)
+    print_status(protlens.run_status(out), out)

@@ -14,7 +14,7 @@ from protlens.cli.null import null
 from protlens.cli.probe import probe
 from protlens.cli.report import report
 from protlens.cli.reproduce import reproduce
-from protlens.cli.run import run_app
+from protlens.cli.run_commands import run_app
 from protlens.cli.serve import serve
 from protlens.cli.view import view
 

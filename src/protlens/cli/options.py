@@ -30,6 +30,14 @@ EngineOption: TypeAlias = Annotated[
 AddressOption: TypeAlias = Annotated[
     str | None, typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.")
 ]
+ShardOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="K/N",
+        help="Work on the K-th of N parts of the run alone, then 'protlens run finish' makes the tables;"
+        " auto is the task of a Slurm array.",
+    ),
+]
 
 DEFAULT_RUN = Path("protlens-run")
 """Where a run is made and looked for, unless another place is named."""

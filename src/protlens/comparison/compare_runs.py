@@ -12,7 +12,7 @@ from protlens.comparison.compared_runs import ComparedRuns, matched_tables, open
 from protlens.comparison.comparison_options import ComparisonOptions
 from protlens.comparison.comparison_result import ComparisonTables, RunComparison, shown
 from protlens.comparison.head_matching import match_tables
-from protlens.comparison.paired_differences import SCHEMA, class_sums, difference_row, differing_labels
+from protlens.comparison.paired_differences import SCHEMA, difference_row, differing_labels, paired_sums
 from protlens.files import write_json, write_table
 from protlens.naming import property_words, run_line
 from protlens.number_text import counted
@@ -128,7 +128,7 @@ def _differences(
     rows, notes = [], []
     for done, name in enumerate(compared.properties):
         on_progress(done, len(compared.properties))
-        found = list(map(partial(class_sums, name=name), compared.runs))
+        found = list(map(partial(paired_sums, name=name), compared.runs))
         for a, b in compared.pairs():
             both = (compared.names[a], compared.names[b])
             rows.append(difference_row(both, (found[a], found[b]), resamples=options.resamples, seed=options.seed))

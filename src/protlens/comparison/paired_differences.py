@@ -71,7 +71,7 @@ It is null where a run has fewer than ``SUPPORT`` arcs of the chosen heads on th
 
 
 @dataclass(frozen=True, slots=True)
-class ClassSums:
+class PairedSums:
     """What one run found of one property class, protein by protein.
 
     Parameters
@@ -124,13 +124,13 @@ class MeasuredHeads:
         return float(ratio(self.sums[0].sum(), self.sums[2].sum()))
 
 
-def class_sums(run: Run, name: str) -> ClassSums:
+def paired_sums(run: Run, name: str) -> PairedSums:
     """Return what a run found of one property class."""
     counts = run.property_counts(name)
     proteins = run.proteins()[run.labelled_proteins(name)]
     ids = tuple(proteins["id"])
     families = proteins["cluster"].to_list() if "cluster" in proteins.columns else [None] * len(ids)
-    return ClassSums(
+    return PairedSums(
         counts,
         class_chances(counts),
         support_columns(counts, mode="matched")["supported"].to_numpy(),
@@ -148,7 +148,7 @@ def halves(families: Sequence[str], *, seed: int) -> Bool[np.ndarray, " protein"
 
 
 def measure(
-    found: ClassSums,
+    found: PairedSums,
     rows: Int64[np.ndarray, " protein"],
     *,
     units: Int64[np.ndarray, " protein"],
@@ -183,7 +183,7 @@ def measure(
 
 
 def _best_head(
-    found: ClassSums, rows: Int64[np.ndarray, " protein"], *, units: Int64[np.ndarray, " protein"], control: str
+    found: PairedSums, rows: Int64[np.ndarray, " protein"], *, units: Int64[np.ndarray, " protein"], control: str
 ) -> int | None:
     """Return the supported head whose lift over the control has the highest lower end, over some proteins."""
     chance = found.chances[control]
@@ -196,7 +196,7 @@ def _best_head(
 
 
 def difference_row(
-    names: tuple[str, str], found: tuple[ClassSums, ClassSums], *, resamples: int, seed: int
+    names: tuple[str, str], found: tuple[PairedSums, PairedSums], *, resamples: int, seed: int
 ) -> dict[str, Any]:
     """Return the row of the table of differences for one property class of two runs.
 
@@ -233,14 +233,14 @@ def difference_row(
     return row
 
 
-def _labels(measured: MeasuredHeads, found: ClassSums) -> str:
+def _labels(measured: MeasuredHeads, found: PairedSums) -> str:
     """Return the labels of the heads that were chosen, one if both halves chose the same."""
     width = found.counts.arcs.shape[-1]
     return " ".join(dict.fromkeys(head_label(*divmod(head, width)) for head in measured.heads))
 
 
 def _measure_on(
-    found: ClassSums, ids: Sequence[str], families: Sequence[str], *, control: str, seed: int
+    found: PairedSums, ids: Sequence[str], families: Sequence[str], *, control: str, seed: int
 ) -> MeasuredHeads | None:
     """Measure one run on proteins given by their ids."""
     if len(set(families)) < FEWEST_FAMILIES:
@@ -267,7 +267,7 @@ def _intervals(one: MeasuredHeads, other: MeasuredHeads, *, resamples: int, seed
     return ends
 
 
-def differing_labels(one: ClassSums, other: ClassSums) -> int:
+def differing_labels(one: PairedSums, other: PairedSums) -> int:
     """Return in how many of the common proteins the two runs saw other labels, or more or fewer of them."""
     mine, theirs = (
         dict(zip(found.ids, zip(found.counts.positive_sites, found.counts.sites, strict=True), strict=True))

@@ -25,7 +25,7 @@ _PER_ROW, _PER_SITE, _PER_HEAD = 150, 250, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ProteinBlock:
     """Some proteins of a run.
 
     Parameters
@@ -43,7 +43,7 @@ class Block:
     rows: Rows | None = None
 
 
-def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -> list[Block]:
+def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -> list[ProteinBlock]:
     """Return the blocks in which the sums of a property of this level are read, in the order of the shards.
 
     Parameters
@@ -55,7 +55,7 @@ def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -
     heads
         Of all layers.
     """
-    blocks: list[Block] = []
+    blocks: list[ProteinBlock] = []
     together: list[tuple[int, Int64[np.ndarray, " protein"]]] = []
     taken = 0.0
     for shard in shards:
@@ -71,17 +71,19 @@ def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -
     return [*blocks, _joined(together)] if together else blocks
 
 
-def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " _"]]]) -> Block:
-    return Block(tuple(shard for shard, _ in together), np.sort(np.concatenate([found for _, found in together])))
+def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " _"]]]) -> ProteinBlock:
+    return ProteinBlock(
+        tuple(shard for shard, _ in together), np.sort(np.concatenate([found for _, found in together]))
+    )
 
 
-def _parts(shard: int, numbers: Int64[np.ndarray, " protein"], sizes: np.ndarray) -> Iterator[Block]:
+def _parts(shard: int, numbers: Int64[np.ndarray, " protein"], sizes: np.ndarray) -> Iterator[ProteinBlock]:
     """Yield a large shard in ranges of the numbers of its proteins."""
     order = np.argsort(numbers)
     part = ((np.cumsum(sizes[order]) - sizes[order] / 2) // BLOCK).astype(np.int64)
     for number in np.unique(part):
         inside = numbers[order][part == number]
-        yield Block((shard,), inside, [("protein", ">=", int(inside[0])), ("protein", "<=", int(inside[-1]))])
+        yield ProteinBlock((shard,), inside, [("protein", ">=", int(inside[0])), ("protein", "<=", int(inside[-1]))])
 
 
 def _sizes(run: Path, shard: int, *, level: Level, heads: int) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
-from protlens.runs.blocks import Block
+from protlens.runs.blocks import ProteinBlock
 from protlens.runs.sites import Sites
 
 KEPT = 32 * 1024**2
@@ -26,8 +26,8 @@ class LabelReader:
 
     def __init__(
         self,
-        blocks: Sequence[Block],
-        read: Callable[[Block], pa.Table],
+        blocks: Sequence[ProteinBlock],
+        read: Callable[[ProteinBlock], pa.Table],
         sites: Callable[[pa.Table, int], Sites],
     ) -> None:
         self._blocks, self._read, self._sites = blocks, read, sites

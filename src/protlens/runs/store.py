@@ -1,29 +1,25 @@
 """Reading a run directory."""
 
-from collections.abc import Collection, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from jaxtyping import Bool, Int32, Int64
-from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
-from protlens.output_folders import FILES, change_since_written
-from protlens.reach import Reach, distinct
-from protlens.runs.blocks import Block, plan_blocks
+from protlens.output_folders import FILES
+from protlens.reach import distinct
+from protlens.runs.blocks import ProteinBlock, plan_blocks
 from protlens.runs.counts import (
     SEPARATION_EDGES,
     STRATA,
     WEIGHTS,
-    Bins,
     HeadSums,
     PropertyCounts,
     StratumCounts,
@@ -36,8 +32,6 @@ from protlens.runs.format import (
     CELLS,
     COLUMNS,
     COUNTS,
-    HEADS,
-    HEADS_CSV,
     LABELS,
     MANIFEST,
     PROTEINS,
@@ -47,23 +41,20 @@ from protlens.runs.format import (
     shard_folder,
 )
 from protlens.runs.label_reader import LabelReader
-from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.property_blocks import Families, PropertyBlocks
 from protlens.runs.protein_arcs import ProteinArcs
-from protlens.runs.read_once import ReadOnce
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
-from protlens.runs.seal import check_seals
+from protlens.runs.run_directory import RunDirectory, as_frame
 from protlens.runs.shard import BACKGROUND, SHARES
-from protlens.runs.shard_tables import read_shards, stack_shards
 from protlens.runs.sites import Sites
-from protlens.runs.table_files import Rows, read_table
+from protlens.runs.table_files import read_table
 from protlens.runs.totals import Totals, totals_by_layer, totals_by_protein, totals_of_heads
-from protlens.typing import Level, Mode, PathInput
+from protlens.typing import Level, PathInput
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run:
+class Run(RunDirectory):
     """A run directory, opened with :meth:`open`; sums are read when they are asked for.
 
     Parameters
@@ -79,101 +70,6 @@ class Run:
     >>> run.manifest.model["name"], run.property_counts("contact").hits.shape
     ('mini-bert', (3, 6, 8))
     """
-
-    path: Path
-    manifest: Manifest
-    _kept: ReadOnce = field(default_factory=ReadOnce, init=False, compare=False)
-
-    @classmethod
-    def open(cls, path: PathInput) -> "Run":
-        """Open a run directory, finished or not.
-
-        Raises
-        ------
-        RunError
-            If the directory is not a run.
-        """
-        folder = Path(path)
-        return cls(folder, Manifest.read(folder))
-
-    def __repr__(self) -> str:
-        """Return where the run is, and what was run on what."""
-        about = f"{self.manifest.model['name']} on {self.manifest.dataset['name']}"
-        return f"Run({str(self.path)!r}: {about}, {len(self.manifest.properties)} properties)"
-
-    @property
-    def shards_done(self) -> list[int]:
-        """The shards whose sums are on disk."""
-        names = {path.name for path in (self.path / SHARDS).glob("*") if path.is_dir()}
-        numbers = sorted(int(name) for name in names if name.isdecimal())
-        return [n for n in numbers if n < self.manifest.shards and shard_folder(self.path, n).name in names]
-
-    @property
-    def layers(self) -> int:
-        """Layers of the model."""
-        return int(self.manifest.model["layers"])
-
-    @property
-    def heads(self) -> int:
-        """Heads of each layer."""
-        return int(self.manifest.model["heads"])
-
-    @property
-    def reach(self) -> tuple[Reach, ...]:
-        """How far each layer attends."""
-        given = self.manifest.model.get("reach") or [[None, None]] * self.layers
-        return tuple(Reach(*limits) for limits in given)
-
-    @property
-    def bins(self) -> Bins:
-        """Bins of attention weight."""
-        return Bins(self.manifest.options["threshold"], self.manifest.options["keep_arcs"])
-
-    def check_shards(self, shards: Collection[int] | None = None) -> None:
-        """Raise RunError if one of these shards, of all if None, was changed or is of another run.
-
-        Those of early releases carry no seal.
-        """
-        manifest = self.manifest
-        done = self.shards_done if shards is None else sorted(set(self.shards_done).intersection(shards))
-        check_seals(self.path, done, belongs_to=manifest.fingerprint, needed=manifest.sealed)
-
-    def check_complete(self) -> None:
-        """Raise RunError if shards are missing."""
-        done = len(self.shards_done)
-        if done < self.manifest.shards:
-            raise RunError(
-                explain(
-                    f"run {self.path}",
-                    found=f"{done} of {self.manifest.shards} shards are there",
-                    hint="go on with the same 'protlens analyze' command",
-                )
-            )
-
-    @property
-    def mode(self) -> Mode:
-        """The mode of the run's own table of heads, as Parquet or CSV, that is as written; matched if there is none."""
-        modes: list[Mode] = []
-        if change_since_written(self.path / HEADS, self.path) is None:
-            with suppress(RunError):
-                modes += read_table(self.path, self.path / HEADS, columns=["mode"])["mode"].to_pylist()
-        elif change_since_written(self.path / HEADS_CSV, self.path) is None:
-            with suppress(OSError, PolarsError):
-                modes += pl.read_csv(self.path / HEADS_CSV, columns=["mode"], n_rows=1)["mode"].to_list()
-        return modes[0] if modes else "matched"
-
-    def proteins(self) -> pl.DataFrame:
-        """Return one row a protein: protein, id, length, residues, status (analysed, cut or skipped), reason.
-
-        Also cluster and cluster_method, which runs of before this column lack.
-        """
-        return self._kept.get(PROTEINS, [self.path / PROTEINS, self.path / FILES], self._read_proteins)
-
-    def _read_proteins(self) -> pl.DataFrame:
-        if change := change_since_written(self.path / PROTEINS, self.path):
-            hint = "the same 'protlens analyze' command writes it anew"
-            raise RunError(explain(f"run {self.path}", found=change, hint=hint))
-        return _frame(read_table(self.path, self.path / PROTEINS))
 
     def counts(self) -> Iterator[PropertyCounts]:
         """Iterate over the sums of the property classes, one in memory at a time."""
@@ -210,14 +106,14 @@ class Run:
             self._weights(name),
         )
 
-    def _blocks(self, level: Level) -> list[Block]:
-        def plan() -> list[Block]:
+    def _blocks(self, level: Level) -> list[ProteinBlock]:
+        def plan() -> list[ProteinBlock]:
             return plan_blocks(self.path, self._shards, level=level, heads=self.layers * self.heads)
 
         return self._kept.get(f"blocks:{level}", [self.path / MANIFEST, self.path / SHARDS], plan)
 
     def _property_counts(
-        self, name: str, block: Block | None = None, wanted: Int64[np.ndarray, " protein"] | None = None
+        self, name: str, block: ProteinBlock | None = None, wanted: Int64[np.ndarray, " protein"] | None = None
     ) -> PropertyCounts:
         """Return the sums of one property class over some proteins of a block, or of the whole run."""
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
@@ -274,7 +170,7 @@ class Run:
         """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
         return self.manifest.version > 1
 
-    def _placed(self, name: str, block: Block | None) -> tuple[pa.Table, pa.Table] | None:
+    def _placed(self, name: str, block: ProteinBlock | None) -> tuple[pa.Table, pa.Table] | None:
         """Return where labels lie and where arcs fall; None if the run does not know."""
         if not self.placed:
             return None
@@ -282,7 +178,7 @@ class Run:
         file, columns = (COLUMNS, ("key", "arcs")) if residue else (CELLS, ("cell", f"eligible:{name}"))
         return self._labels(name, block), self._read(file, ["protein", "layer", "head", *columns], block=block)
 
-    def _labels(self, name: str, block: Block | None) -> pa.Table:
+    def _labels(self, name: str, block: ProteinBlock | None) -> pa.Table:
         if self.manifest.properties[name] == "residue":
             columns = ["amino_acids", *(["burial"] if self.manifest.version > 2 else []), f"labels:{name}"]
         else:
@@ -295,7 +191,7 @@ class Run:
             return residue_sites(labels, name, order, list(distinct(self.reach))[number])
         return pair_sites(labels, name, order, number)
 
-    def _label_reader(self, name: str, blocks: list[Block]) -> LabelReader:
+    def _label_reader(self, name: str, blocks: list[ProteinBlock]) -> LabelReader:
         column = f"labels:{name}" if self.manifest.properties[name] == "residue" else f"cells:{name}"
 
         def sites(labels: pa.Table, number: int) -> Sites:
@@ -323,7 +219,7 @@ class Run:
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])
         return self._strata(name, _labelled_order(proteins, f"sites:{name}"), None)
 
-    def _strata(self, name: str, order: Any, block: Block | None) -> StratumCounts:
+    def _strata(self, name: str, order: Any, block: ProteinBlock | None) -> StratumCounts:
         arcs, strata = (
             ("amino_acids", len(AMINO_ACIDS))
             if self.manifest.properties[name] == "residue"
@@ -392,7 +288,7 @@ class Run:
             If the run kept none.
         """
         self._check_arcs()
-        return _frame(self._read(ARCS))
+        return as_frame(self._read(ARCS))
 
     def protein_arcs(self, protein: int) -> ProteinArcs:
         """Return the arcs that were kept of one protein, given by its number.
@@ -432,22 +328,6 @@ class Run:
                 explain(f"run {self.path}", found="it kept no single arcs", hint="make it again with keep_arcs=")
             )
 
-    @property
-    def _shards(self) -> list[int]:
-        return self._kept.get(SHARDS, [self.path / MANIFEST, self.path / SHARDS], self._whole_shards)
-
-    def _read(
-        self, file: str, columns: list[str] | None = None, *, rows: Rows | None = None, block: Block | None = None
-    ) -> pa.Table:
-        if block is not None and (block.rows or len(block.shards) < len(self._shards)):
-            return stack_shards(self.path, block.shards, file, columns=columns, rows=block.rows)
-        return read_shards(self.path, self._shards, file, columns=columns, rows=rows)
-
-    def _whole_shards(self) -> list[int]:
-        """Return the shards that are there; checked once, unless the run is started anew or goes on."""
-        self.check_shards()
-        return self.shards_done
-
 
 def as_run(run: PathInput | Run) -> Run:
     """Return a run that is given as itself or as its directory.
@@ -473,9 +353,3 @@ def _from_lists(column: pa.ChunkedArray, shape: tuple[int, ...]) -> Any:
     """Return fixed-size lists, or their items shaped anew, as one array."""
     values = column.combine_chunks()
     return values.flatten().to_numpy().reshape(shape)
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)
-    return frame

@@ -6,7 +6,7 @@ from functools import partial, reduce
 from operator import add
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Int64
 
 from protlens.runs.counts import PropertyCounts, WeightSums
 from protlens.runs.property_blocks import PropertyBlocks
@@ -14,13 +14,12 @@ from protlens.stats.additive import Additive
 from protlens.stats.alignment import by_head
 from protlens.stats.background import expected_hits
 from protlens.stats.controls import Expectations, chances_of, left_of
-from protlens.stats.hit_sums import HitSums, member_values
+from protlens.stats.hit_sums import HitSums, PerHead, member_values
 from protlens.stats.layer_groups import over_layers
 from protlens.stats.score_variance import ScoreSums
 from protlens.stats.units import OpenUnits, rounds
 from protlens.typing import Level
 
-PerHead = Float64[np.ndarray, " head"]
 Counted = Int64[np.ndarray, " head"]
 
 
