@@ -4,7 +4,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
 import polars as pl
 import pyarrow as pa
@@ -30,7 +29,7 @@ from protlens.runs.read_once import ReadOnce
 from protlens.runs.seal import check_seals
 from protlens.runs.shard_tables import read_shards, stack_shards
 from protlens.runs.table_files import Rows, read_table
-from protlens.typing import Mode, PathInput
+from protlens.typing import Mode
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,18 +47,6 @@ class RunDirectory:
     path: Path
     manifest: Manifest
     _kept: ReadOnce = field(default_factory=ReadOnce, init=False, compare=False)
-
-    @classmethod
-    def open(cls, path: PathInput) -> Self:
-        """Open a run directory, finished or not.
-
-        Raises
-        ------
-        RunError
-            If the directory is not a run.
-        """
-        folder = Path(path)
-        return cls(folder, Manifest.read(folder))
 
     def __repr__(self) -> str:
         """Return where the run is, and what was run on what."""

@@ -71,6 +71,18 @@ class Run(RunDirectory):
     ('mini-bert', (3, 6, 8))
     """
 
+    @classmethod
+    def open(cls, path: PathInput) -> "Run":
+        """Open a run directory, finished or not.
+
+        Raises
+        ------
+        RunError
+            If the directory is not a run.
+        """
+        folder = Path(path)
+        return cls(folder, Manifest.read(folder))
+
     def counts(self) -> Iterator[PropertyCounts]:
         """Iterate over the sums of the property classes, one in memory at a time."""
         return (self.property_counts(name) for name in self.manifest.properties)
