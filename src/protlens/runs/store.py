@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from protlens.runs.format import (
     shard_folder,
 )
 from protlens.runs.label_reader import LabelReader
+from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.property_blocks import Families, PropertyBlocks
 from protlens.runs.protein_arcs import ProteinArcs
