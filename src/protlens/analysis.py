@@ -161,8 +161,7 @@ def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, 
     """
     run = as_run(run)
     run.check_complete()
-    finish_run(run, chosen_proteins(run, dataset))
-    return _tabulated(run, mode)
+    return _tabulated(finish_run(run, chosen_proteins(run, dataset)), mode)
 
 
 def _tabulated(run: Run, mode: Mode) -> Analysis:

@@ -12,7 +12,7 @@ from jaxtyping import Int64
 
 from protlens.data.parquet_bounds import table_bytes
 
-KEPT = 128 * 1024**2
+KEPT = 256 * 1024**2
 """Bytes of what was read from files that stay in memory, beside the piece that was read last."""
 
 

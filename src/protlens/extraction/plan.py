@@ -1,5 +1,6 @@
 """Which proteins are analysed, how far, and in which parts."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,10 @@ from protlens.errors import shortened
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.registry import unknown_name
 
-WINDOW_RESIDUES = 2**21
+WINDOW_RESIDUES = 2**22
 """About how many residues, in the order of the dataset, are sorted by length together.
 
-Of a dataset that lies in files, what so many take in memory, some 80 megabytes, is kept: a group of rows is read once.
+Of a dataset that lies in files, what so many take in memory, some 160 megabytes, is kept: a group of rows is read once.
 """
 
 
@@ -58,13 +59,31 @@ def make_plan(dataset: Dataset, options: ExtractionOptions, *, max_residues: int
     positions = draw_positions(len(dataset), limit=options.limit, seed=options.seed)
     max_length = cut_length(options.max_length, max_residues)
     whole = np.array(dataset.lengths)[positions]
-    window = (np.cumsum(whole) - whole) // WINDOW_RESIDUES
-    shards = tuple(
-        shard
-        for number in np.unique(window)
-        for shard in _shards(np.flatnonzero(window == number), np.minimum(whole, max_length), options.shard_residues)
-    )
+    shards = tuple(_cut(whole, np.minimum(whole, max_length), options.shard_residues))
     return Plan(tuple(positions.tolist()), max_length, shards, _arcs_of(dataset, options.arcs_of, positions))
+
+
+def larger_shards(lengths: Sequence[int], max_length: int, *, residues: int, larger: int) -> list[list[int]]:
+    """Return the numbers of the shards of a run that one with larger shards has together, for each of its own.
+
+    Parameters
+    ----------
+    lengths
+        Of the chosen proteins, whole.
+    max_length
+        Chains are cut after this many residues.
+    residues, larger
+        About how many residues the shards have, and the larger ones, a multiple of it.
+    """
+    whole = np.array(lengths)
+    cut = np.minimum(whole, max_length)
+    home = np.zeros(len(whole), np.int64)
+    for number, shard in enumerate(_cut(whole, cut, larger)):
+        home[list(shard)] = number
+    groups: list[list[int]] = [[] for _ in range(int(home.max()) + 1)]
+    for number, shard in enumerate(_cut(whole, cut, residues)):
+        groups[int(home[shard[0]])].append(number)
+    return groups
 
 
 def plan_table(plan: Plan, dataset: Dataset) -> pl.DataFrame:
@@ -82,6 +101,15 @@ def plan_table(plan: Plan, dataset: Dataset) -> pl.DataFrame:
             "shard": shard,
         }
     )
+
+
+def _cut(
+    whole: Int64[np.ndarray, " protein"], lengths: Int64[np.ndarray, " protein"], residues: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield parts of about so many residues of cut chains, window by window of whole ones."""
+    window = (np.cumsum(whole) - whole) // WINDOW_RESIDUES
+    for number in np.unique(window):
+        yield from _shards(np.flatnonzero(window == number), lengths, residues)
 
 
 def _shards(

@@ -23,6 +23,7 @@ from protlens.output_folders import FILES, OutputFolder, open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import write_definition
 from protlens.reach import EVERYWHERE
+from protlens.runs.compaction import settle_shards
 from protlens.runs.format import (
     MANIFEST,
     NULLS,
@@ -118,6 +119,7 @@ def prepare_run(
             _start_over(folder)
         else:
             there = Manifest.read(folder.path)
+            settle_shards(folder.path, there)
             there.check_same(manifest, folder.path)
             manifest = replace(manifest, version=there.version, sealed=there.sealed)
             old = there.version != VERSION or not there.sealed
@@ -144,7 +146,7 @@ def _start_over(folder: OutputFolder) -> None:
         _check_shards_alone(run)
     for path in nulls:
         _remove_null(path)
-    begun = folder.path.glob(f"{SHARDS}/*.failed")
+    begun = (*folder.path.glob(f"{SHARDS}/*.failed"), folder.path / f"{SHARDS}.new")
     for path in [*_shards(folder.path), *begun, *(folder.path / name for name in (PLAN, PROTEINS, *RESULTS))]:
         folder.remove(path)
     folder.remove_unfinished(besides=(NULLS,))

@@ -1,6 +1,7 @@
 """The one entry: :func:`extract`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from protlens.data.catalog import as_dataset
@@ -21,7 +22,8 @@ from protlens.output_folders import open_folder
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
 from protlens.registry import each_name
-from protlens.runs.format import RUN_FOLDER
+from protlens.runs.format import MANIFEST, RUN_FOLDER
+from protlens.runs.manifest import Manifest
 from protlens.runs.store import Run
 from protlens.typing import PathInput, Progress
 
@@ -91,6 +93,7 @@ def extract(
     _check_names(given or [], chosen)
     folder = open_folder(Path(out), RUN_FOLDER)
     adapter = as_model(model)
+    options = replace(options, shard_residues=_shard_residues(folder.path, options, fresh=fresh))
     plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
     manifest, shards = make_manifest(adapter, proteins, chosen, plan, options), options.shards(len(plan.shards))
     own = adapter.source if isinstance(adapter, EncoderModel) else None
@@ -116,9 +119,14 @@ def extract(
     drawn = proteins.take(plan.chosen)
     relatives = None if options.part else relatives_of(run, drawn)
     work_off(job, options.engine or InProcess(), shards, on_progress)
-    if options.part is None:
-        finish_run(run, drawn, relatives)
-    return run
+    return run if options.part is not None else finish_run(run, drawn, relatives)
+
+
+def _shard_residues(run: Path, options: ExtractionOptions, *, fresh: bool) -> int:
+    """Return the size of shards that a run has that is there, as no number depends on it, else that of the options."""
+    if fresh or not (run / MANIFEST).exists():
+        return options.shard_residues
+    return int(Manifest.read(run).options["shard_residues"])
 
 
 def _check_names(given: Sequence[str | Property], chosen: Sequence[Property]) -> None:

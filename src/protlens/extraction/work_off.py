@@ -15,6 +15,7 @@ from protlens.extraction.engine import MOST_FAILURES, Engine, Given, Outcome
 from protlens.extraction.job import Job, short_of_memory
 from protlens.files import remove, write_json
 from protlens.runs.format import failure_file, shard_folder
+from protlens.runs.manifest import Manifest
 from protlens.typing import Progress
 
 POLL = 0.5
@@ -75,6 +76,8 @@ class _Queue:
 
     def offer(self) -> Iterator[Given]:
         """Yield the shards that nobody works on, each claimed for this process."""
+        if Manifest.read(self._job.run).fingerprint != self._job.fingerprint:  # finished by another, and joined
+            self.waiting.clear()
         for shard in list(self.waiting):
             if self._is_finished(shard):
                 self._finish(shard)

@@ -5,7 +5,7 @@ counted would be stored twenty times. The schema's metadata say under which name
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -38,6 +38,35 @@ def write_once(table: pa.Table, path: Path) -> None:
     if first.num_columns < table.num_columns:
         first = first.replace_schema_metadata({SAME: json.dumps(same)})
     pq.write_table(first, path, compression="zstd", compression_level=6, **_split(first.schema))
+
+
+def stored_names(files: Sequence[Path]) -> dict[str, str]:
+    """Return the name under which each column can be stored for all these files, which have the same columns."""
+    each = [_same(pq.read_schema(file)) for file in files]
+    return {name: stored if all(one[name] == stored for one in each) else name for name, stored in each[0].items()}
+
+
+def write_parts(parts: Iterable[pa.Table], names: Mapping[str, str], path: Path) -> None:
+    """Write tables one after the other, each a group of rows, so that one is in memory at a time.
+
+    Parameters
+    ----------
+    parts
+        At least one, each with the columns that are stored.
+    names
+        The name under which each column is stored.
+    path
+        The file.
+    """
+    told = {SAME: json.dumps(dict(names))} if set(names.values()) < set(names) else None
+    writer = None
+    for part in parts:
+        if writer is None:
+            schema = part.schema.with_metadata(told)
+            writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=6, **_split(schema))
+        writer.write_table(part.replace_schema_metadata(told).cast(schema))
+    assert writer is not None
+    writer.close()
 
 
 def pack(path: Path) -> None:
