@@ -1,8 +1,8 @@
 """``python benchmarks/workers.py``: how much faster two worker processes are than one, each with one thread.
 
-Prints the ratio of the time for the sums of ``analyze --model mini-bert --dataset mini`` with ``--workers 1`` to that with
-``--workers 2``, in alternating turns, with and without the seconds until the first shard is begun, in which workers
-import what they need.
+Prints the ratio of the time for the sums of ``analyze --model mini-bert --dataset mini`` with ``--workers 1`` to that
+with ``--workers 2``, in alternating turns, with and without the seconds until the first shard is begun, in which
+workers import what they need.
 """
 
 import statistics

@@ -22,6 +22,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
+
 FENCE = re.compile(r"^```(?P<words>[^`\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 ROOT = Path(__file__).parents[1]
 
@@ -55,7 +57,7 @@ def example_folder(folder: Path) -> Iterator[None]:
         (folder / path.name).symlink_to(path)
     sys.path.insert(0, str(folder))
     try:
-        with contextlib.chdir(folder):
+        with contextlib.chdir(folder), pl.Config():  # how one page has tables printed is its own affair
             yield
     finally:
         sys.path.remove(str(folder))
