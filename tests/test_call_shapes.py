@@ -82,6 +82,11 @@ CALLS = {
         options=CONTACTS,
     ),
     "extract": lambda at, out: protlens.extract(at("model"), at("toy.parquet"), "contact", out=out("run")),
+    "finish": lambda at, out: protlens.finish(copied(at("run"), out("run")), dataset=at("toy.parquet")),
+    "retry": lambda at, out: protlens.retry(
+        copied(at("run"), out("run")), model=at("model"), dataset=at("toy.parquet")
+    ),
+    "run_status": lambda at, out: protlens.run_status(at("run")),
     "import_dataset": lambda at, out: protlens.import_dataset(at("two.fasta"), file_format="fasta"),
     "load_dataset": lambda at, out: protlens.load_dataset(at("two.fasta")),
     "load_masked_lm": lambda at, out: protlens.load_masked_lm(at("model")),

@@ -17,6 +17,8 @@ from protlens.errors import StorageError, explain
 if TYPE_CHECKING:
     import polars as pl
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 UNFINISHED = ".*.part"
 """What files and folders are called until they are whole; a killed process may leave some."""
 
@@ -105,7 +107,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     Raises
     ------
     StorageError
-        If the folder cannot be made.
+        If the folder cannot be made, or the disk is full.
     """
     beside = _beside(path)
     try:
@@ -114,6 +116,10 @@ def scratch_folder(path: Path) -> Iterator[Path]:
         raise storage_error(path, error) from error
     try:
         yield beside
+    except OSError as error:
+        if error.errno in _FULL:
+            raise storage_error(path, error) from error
+        raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -178,7 +184,7 @@ def check_temporary_folder() -> None:
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the one line for what the system says against writing a path."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    full = error.errno in _FULL
     hint = "free some space or choose another folder" if full else "choose another folder"
     return StorageError(explain(f"writing {path}", found=reason, hint=hint))
 

@@ -1,26 +1,10 @@
 import os
-import signal
-import time
 
 import pytest
 
+from pool_work import ended, refused, slow_first
 from protlens.data.worker_pool import in_order
 from protlens.errors import DatasetError, OptionError
-
-
-def slow_first(number):
-    time.sleep(0.3 if number == 0 else 0)
-    return number, os.getpid(), os.environ.get("OMP_NUM_THREADS")
-
-
-def ended(number):
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def refused(number):
-    raise ValueError(f"number {number}")
 
 
 def test_one_worker_is_this_process_and_tasks_are_taken_one_by_one():

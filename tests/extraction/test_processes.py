@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from divided import Deadly
 from protlens.errors import OptionError, RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.job import Job
@@ -29,21 +29,6 @@ def _extract(out, model=None, **options):
     data = toy_dataset()
     settings = ExtractionOptions(shard_residues=1, **options)
     return extract(model or toy_model(), data, select_properties(data), out=out, options=settings)
-
-
-class Deadly:
-    """A property at whose sight a process dies the first times, as one does that is out of memory."""
-
-    name, level = "deadly", "residue"
-
-    def __init__(self, marks: Path, times: int):
-        self.marks, self.times = marks, times
-
-    def mask(self, protein):
-        if protein.id == "toy3" and len(list(self.marks.iterdir())) < self.times:
-            (self.marks / str(os.getpid())).touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return next(one for one in select_properties(toy_dataset()) if one.name == "binding_site").mask(protein)
 
 
 @pytest.mark.slow
@@ -99,7 +84,7 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.processes import Processes
 from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
-from test_processes import Slow
+from divided import Slow
 from toy import toy_dataset
 data = toy_dataset()
 extract(Slow(), data, select_properties(data), out=Path(sys.argv[1]),
@@ -107,23 +92,11 @@ extract(Slow(), data, select_properties(data), out=Path(sys.argv[1]),
 """
 
 
-class Slow:
-    """The toy's model, which takes its time."""
-
-    def __init__(self):
-        self.model = model = toy_model()
-        self.info, self.device, self.dtype, self.encode = model.info, model.device, model.dtype, model.encode
-
-    def attend(self, batch, visit):
-        time.sleep(0.5)
-        self.model.attend(batch, visit)
-
-
 @pytest.mark.slow
 def test_workers_end_with_the_process_that_started_them(tmp_path):
     out = tmp_path / "run"
-    here = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*here, *sys.path]), "TMPDIR": str(tmp_path)}
+    here = str(Path(__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path]), "TMPDIR": str(tmp_path)}
     process = subprocess.Popen([sys.executable, "-c", SCRIPT, out], env=environment)
     deadline = time.monotonic() + 120
     while not (out / "shards" / "00000").is_dir() and time.monotonic() < deadline:

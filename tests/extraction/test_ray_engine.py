@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from divided import OnRay
 from protlens.errors import OptionError, RunError
 from protlens.extraction.claims import claiming
 from protlens.extraction.extraction_options import ExtractionOptions
@@ -100,26 +101,11 @@ def _free_port():
         return one.getsockname()[1]
 
 
-class Slow:
-    """The toy's model, which takes its time and says on which node it works."""
-
-    def __init__(self, marks):
-        self.model, self.marks = toy_model(), marks
-        self.info, self.device, self.dtype, self.encode = (
-            getattr(self.model, name) for name in ("info", "device", "dtype", "encode")
-        )
-
-    def attend(self, batch, visit):
-        (self.marks / ray.get_runtime_context().get_node_id()).touch()
-        time.sleep(3)
-        self.model.attend(batch, visit)
-
-
 @pytest.mark.slow
 def test_a_node_that_is_killed_costs_nothing(tmp_path):
     marks, port, data = tmp_path / "marks", _free_port(), toy_dataset()
     marks.mkdir()
-    path = [str(Path(__file__).parent), str(Path(__file__).parents[1]), *sys.path]
+    path = [str(Path(__file__).parents[1]), *sys.path]
     # nothing of the cluster is kept in the folder of temporary files that other tests share
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "RAY_TMPDIR": "/tmp"}
     start = [str(Path(sys.executable).parent / "ray"), "start", "--num-cpus", "1", "--disable-usage-stats", "--block"]
@@ -135,7 +121,7 @@ def test_a_node_that_is_killed_costs_nothing(tmp_path):
                 os.killpg(nodes[1].pid, 9)
 
         run = extract(
-            Slow(marks),
+            OnRay(marks),
             data,
             select_properties(data),
             out=tmp_path / "run",

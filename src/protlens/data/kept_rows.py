@@ -10,7 +10,6 @@ from protlens.data.dataset import Dataset, rows_of
 from protlens.data.dataset_file import FORMAT, SCHEMA, VERSION, index_of, open_dataset_file, write_groups
 from protlens.data.protein import Protein
 from protlens.data.stored_rows import HeldPiece, StoredRows
-from protlens.files import storage_error
 
 _AT_ONCE = 256
 
@@ -27,7 +26,7 @@ def keep_rows(tables: Iterable[pa.Table], scratch: Path | None) -> tuple[StoredR
 
     Raises
     ------
-    StorageError
+    OSError
         If the disk is full or the folder cannot be written.
     """
     if scratch is None:
@@ -35,10 +34,7 @@ def keep_rows(tables: Iterable[pa.Table], scratch: Path | None) -> tuple[StoredR
         return StoredRows([HeldPiece(held)]), index_of(held)
     path = scratch / "rows.parquet"
     about = {"format": FORMAT, "version": str(VERSION)}
-    try:
-        write_groups(path, SCHEMA.with_metadata(about), tables, compression_level=1)
-    except OSError as error:
-        raise storage_error(path, error) from error
+    write_groups(path, SCHEMA.with_metadata(about), tables, compression_level=1)
     opened = open_dataset_file(path)
     index = pa.concat_tables([index_of(SCHEMA.empty_table()), *(part for _, part in opened)])
     return StoredRows([piece for piece, _ in opened]), index

@@ -108,6 +108,8 @@ class _Queue:
 
     def count(self, shard: int, proteins: int) -> None:
         """Take note of proteins that were done."""
+        if proteins == 0:
+            return
         self._done[shard] += proteins
         self._proteins_done += proteins
         self._report(self._proteins_done, self._proteins)

@@ -1,0 +1,53 @@
+"""Models and properties for runs that are worked on in other processes; a module that these find."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from protlens.properties.selection import select_properties
+from toy import toy_dataset, toy_model
+
+
+class Deadly:
+    """A property at whose sight a process dies the first times, as one does that is out of memory."""
+
+    name, level = "deadly", "residue"
+
+    def __init__(self, marks: Path, times: int):
+        self.marks, self.times = marks, times
+
+    def mask(self, protein):
+        if protein.id == "toy3" and len(list(self.marks.iterdir())) < self.times:
+            (self.marks / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return next(one for one in select_properties(toy_dataset()) if one.name == "binding_site").mask(protein)
+
+
+class Slow:
+    """The toy's model, which takes its time."""
+
+    def __init__(self):
+        self.model = model = toy_model()
+        self.info, self.device, self.dtype, self.encode = model.info, model.device, model.dtype, model.encode
+
+    def attend(self, batch, visit):
+        time.sleep(0.5)
+        self.model.attend(batch, visit)
+
+
+class OnRay:
+    """The toy's model, which takes its time and says on which node it works."""
+
+    def __init__(self, marks):
+        self.model, self.marks = toy_model(), marks
+        self.info, self.device, self.dtype, self.encode = (
+            getattr(self.model, name) for name in ("info", "device", "dtype", "encode")
+        )
+
+    def attend(self, batch, visit):
+        import ray
+
+        (self.marks / ray.get_runtime_context().get_node_id()).touch()
+        time.sleep(3)
+        self.model.attend(batch, visit)
