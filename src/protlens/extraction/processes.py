@@ -184,6 +184,7 @@ class _Pool:
     def _after_death(self, process: _Process) -> Iterator[Outcome]:
         self._processes.remove(process)
         why = process.why_it_died()
+        process.end()
         self._stillborn = 0 if process.ready else self._stillborn + 1
         if self._stillborn == MOST_FAILURES:
             raise RunError(explain("worker processes", found=f"none can be started: {why}", hint=_HINT))

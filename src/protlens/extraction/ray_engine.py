@@ -67,7 +67,12 @@ class RayEngine:
         if ours:
             try:
                 _check_reachable(self.address)
-                ray.init(address=self.address, log_to_driver=False, include_dashboard=False, configure_logging=False)
+                ray.init(
+                    address=self.address or "local",
+                    log_to_driver=False,
+                    include_dashboard=False,
+                    configure_logging=False,
+                )
             except (OSError, ValueError, RuntimeError) as error:
                 hint = "start one with 'ray start', or leave the address out"
                 asked = f"Ray cluster {self.address or 'on this machine'!r}"
@@ -142,7 +147,7 @@ class _Cluster:
         self._coming: dict[Any, Any] = {}
         self._idle: list[Any] = []
         self._busy: dict[Any, tuple[Any, int]] = {}
-        self._has_worked = False
+        self._stillborn = 0
 
     def work(self, shards: Iterator[Given]) -> Iterator[Outcome]:
         waited = 0.0
@@ -190,7 +195,7 @@ class _Cluster:
                     explain("Ray cluster", found=f"a worker cannot be made: {in_one_line(error)}")
                 ) from error
             return
-        self._has_worked = True
+        self._stillborn = 0
         self._idle.append(actor)
 
     def _settle(self, done: Any) -> Outcome:
