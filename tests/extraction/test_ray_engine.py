@@ -103,9 +103,7 @@ def _free_port():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    "PROTLENS_RAY_NODES" not in os.environ, reason="starts nodes of Ray; not yet reliable on a busy machine"
-)
+@pytest.mark.skipif("PROTLENS_RAY_NODES" not in os.environ, reason="not yet reliable on a busy machine")
 def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # the nodes and this process are told alike
     marks, port, data = tmp_path / "marks", _free_port(), toy_dataset()
