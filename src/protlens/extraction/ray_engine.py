@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from protlens.errors import OptionError, RunError, explain
-from protlens.extraction.engine import Given, OnProteins, Outcome, Work
+from protlens.extraction.engine import MOST_FAILURES, Given, OnProteins, Outcome, Work
 from protlens.extraction.job import Job, ShardWorker
 from protlens.extraction.worker_process import in_one_line
 from protlens.files import remove, replacing_folder
@@ -190,7 +190,8 @@ class _Cluster:
         try:
             self._ray.get(ready)
         except self._ray.exceptions.RayError as error:
-            if not self._has_worked:
+            self._stillborn += 1
+            if self._stillborn == MOST_FAILURES:
                 raise RunError(
                     explain("Ray cluster", found=f"a worker cannot be made: {in_one_line(error)}")
                 ) from error
