@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -37,9 +37,13 @@ def time_ratio(
 ) -> Ratio:
     """Time two things alternately by a clock that tells seconds, after one call of each to warm up."""
     first(), second()
-    times = [(_seconds(first, clock), _seconds(second, clock)) for _ in range(pairs)]
+    return ratio_of([(_seconds(first, clock), _seconds(second, clock)) for _ in range(pairs)])
+
+
+def ratio_of(times: Sequence[tuple[float, float]]) -> Ratio:
+    """Return the ratio that the times of neighbouring pairs give."""
     ratios = sorted(a / b for a, b in times)
-    low, median, high = statistics.quantiles(ratios, n=4) if pairs > 1 else ratios * 3
+    low, median, high = statistics.quantiles(ratios, n=4) if len(times) > 1 else ratios * 3
     return Ratio(median, low, high, (statistics.median(a for a, _ in times), statistics.median(b for _, b in times)))
 
 

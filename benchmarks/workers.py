@@ -5,24 +5,21 @@ with ``--workers 2``, in alternating turns, with and without the seconds until t
 workers import what they need.
 """
 
-import statistics
 import tempfile
 import time
 from pathlib import Path
 
 import protlens
+from measure import ratio_of
 
 TURNS = 3
 
 
 def main() -> None:
-    """Print the median ratios, their ranges and the seconds."""
+    """Print the median ratios, their quartiles and the seconds of one worker against two."""
     turns = [(_seconds(1), _seconds(2)) for _ in range(TURNS)]
     for place, label in enumerate(("in all", "without the start")):
-        ratios = sorted(one[place] / two[place] for one, two in turns)
-        one, two = (statistics.median(turn[which][place] for turn in turns) for which in (0, 1))
-        told = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        print(f"{label}: {told}; {one:.1f} s with one worker, {two:.1f} s with two", flush=True)
+        print(f"{label}: {ratio_of([(one[place], two[place]) for one, two in turns])}", flush=True)
 
 
 def _seconds(workers: int) -> tuple[float, float]:

@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.run import extract
 from protlens.properties.selection import select_properties
 from toy import toy_dataset, toy_model
 
@@ -36,18 +38,22 @@ class Slow:
         self.model.attend(batch, visit)
 
 
-class OnRay:
-    """The toy's model, which takes its time and says on which node it works."""
+class OnRay(Slow):
+    """The same, which also says on which node it works."""
 
     def __init__(self, marks):
-        self.model, self.marks = toy_model(), marks
-        self.info, self.device, self.dtype, self.encode = (
-            getattr(self.model, name) for name in ("info", "device", "dtype", "encode")
-        )
+        super().__init__()
+        self.marks = marks
 
     def attend(self, batch, visit):
         import ray
 
         (self.marks / ray.get_runtime_context().get_node_id()).touch()
-        time.sleep(3)
-        self.model.attend(batch, visit)
+        time.sleep(2.5)
+        super().attend(batch, visit)
+
+
+def extract_divided(out, **options):
+    """Return the toy's run, each protein a shard."""
+    data, settings = toy_dataset(), ExtractionOptions(shard_residues=1, **options)
+    return extract(toy_model(), data, select_properties(data), out=out, options=settings)

@@ -13,11 +13,10 @@ from protlens.extraction.run import extract
 from protlens.extraction.run_parts import chosen_proteins
 from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
-from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel
 from protlens.naming import mode_label, property_title
 from protlens.number_text import count, counted, percent, probability
-from protlens.output_folders import list_files, open_folder
+from protlens.output_folders import list_files
 from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
@@ -129,9 +128,7 @@ def analyze(
         raise OptionError(explain("analysis", found="a part of a run", hint=hint))
     proteins = as_dataset(dataset)
     chosen = choose_properties(proteins, properties)
-    open_folder(Path(out), RUN_FOLDER)
-    adapter = as_model(model)
-    run = extract(adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
+    run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
     return _tabulated(run, mode)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from divided import Deadly
+from divided import Deadly, extract_divided
 from protlens.errors import OptionError, RunError
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.job import Job
@@ -25,12 +25,6 @@ from reference import same_counts
 from toy import toy_dataset, toy_model
 
 
-def _extract(out, model=None, **options):
-    data = toy_dataset()
-    settings = ExtractionOptions(shard_residues=1, **options)
-    return extract(model or toy_model(), data, select_properties(data), out=out, options=settings)
-
-
 @pytest.mark.slow
 def test_two_processes_give_the_run_of_one(tmp_path):
     reported = []
@@ -44,7 +38,7 @@ def test_two_processes_give_the_run_of_one(tmp_path):
         on_progress=lambda *seen: reported.append(seen),
     )
     assert reported[-1] == (7, 7)
-    for counts, expected in zip(run.counts(), _extract(tmp_path / "whole").counts(), strict=True):
+    for counts, expected in zip(run.counts(), extract_divided(tmp_path / "whole").counts(), strict=True):
         same_counts(counts, expected)
     assert not [path for path in (tmp_path / "run" / "shards").iterdir() if not path.name.isdecimal()]
 
@@ -73,7 +67,7 @@ def test_a_shard_that_kills_each_worker_is_given_up(tmp_path):
 def test_workers_that_cannot_start_are_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RunError, match="worker processes: none can be started") as caught:
-        _extract(tmp_path / "run", engine=Processes(1))
+        extract_divided(tmp_path / "run", engine=Processes(1))
     assert "\n" not in str(caught.value)
 
 
@@ -108,8 +102,8 @@ def test_workers_end_with_the_process_that_started_them(tmp_path):
     while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(Path(f"/proc/{child}").exists() for child in children)
-    run = _extract(out, model=None)
-    for counts, expected in zip(run.counts(), _extract(tmp_path / "whole").counts(), strict=True):
+    run = extract_divided(out)
+    for counts, expected in zip(run.counts(), extract_divided(tmp_path / "whole").counts(), strict=True):
         same_counts(counts, expected)
 
 
@@ -143,5 +137,5 @@ def test_there_is_at_least_one_worker():
 
 def test_threads_are_not_left_behind(tmp_path):
     before = threading.active_count()
-    _extract(tmp_path / "run")
+    extract_divided(tmp_path / "run")
     assert threading.active_count() <= before + 1

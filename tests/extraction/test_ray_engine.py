@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from divided import OnRay
+from divided import OnRay, extract_divided
 from protlens.errors import OptionError, RunError
 from protlens.extraction.claims import claiming
 from protlens.extraction.extraction_options import ExtractionOptions
@@ -24,12 +24,6 @@ from toy import toy_dataset, toy_model
 ray = pytest.importorskip("ray")
 
 
-def _extract(out, **options):
-    data = toy_dataset()
-    settings = ExtractionOptions(shard_residues=1, **options)
-    return extract(toy_model(), data, select_properties(data), out=out, options=settings)
-
-
 def _same(run, other):
     for counts, expected in zip(run.counts(), other.counts(), strict=True):
         same_counts(counts, expected)
@@ -44,7 +38,7 @@ def test_without_ray_it_is_said_what_to_install(monkeypatch):
 def test_a_worker_that_does_not_see_the_run_sends_its_files_back(tmp_path):
     data, here = toy_dataset(), tmp_path / "here"
     here.mkdir()
-    whole = _extract(tmp_path / "whole")
+    whole = extract_divided(tmp_path / "whole")
     job = Job(
         run=here,
         fingerprint=whole.manifest.fingerprint,
@@ -86,13 +80,13 @@ def test_a_local_cluster_gives_the_run_of_this_process(tmp_path, monkeypatch):
     finally:
         ray.shutdown()
     assert reported[-1] == (7, 7)
-    _same(run, _extract(tmp_path / "whole"))
+    _same(run, extract_divided(tmp_path / "whole"))
 
 
 @pytest.mark.slow
 def test_an_address_without_a_cluster_is_one_line(tmp_path):
     with pytest.raises(RunError, match="Ray cluster") as caught:
-        _extract(tmp_path / "run", engine=RayEngine(f"127.0.0.1:{_free_port()}"))
+        extract_divided(tmp_path / "run", engine=RayEngine(f"127.0.0.1:{_free_port()}"))
     assert "\n" not in str(caught.value)
 
 
@@ -141,5 +135,5 @@ def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
                 except subprocess.TimeoutExpired:
                     os.killpg(node.pid, 9)
                     node.wait()
-    _same(run, _extract(tmp_path / "whole"))
+    _same(run, extract_divided(tmp_path / "whole"))
     assert not [file for file in (tmp_path / "run" / "shards").iterdir() if not file.name.isdecimal()]

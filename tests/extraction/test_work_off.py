@@ -3,13 +3,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from divided import extract_divided
 from protlens.errors import RunError, StorageError
 from protlens.extraction.engine import InProcess, Outcome
-from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.retry_run import retry
-from protlens.extraction.run import extract
 from protlens.extraction.run_status import run_status
-from protlens.properties.selection import select_properties
 from protlens.runs.store import Run
 from reference import same_counts
 from toy import toy_dataset, toy_model
@@ -37,15 +35,9 @@ class Failing:
                 yield from work(iter([given]))
 
 
-def _extract(out, **options):
-    data = toy_dataset()
-    settings = ExtractionOptions(shard_residues=1, **options)
-    return extract(toy_model(), data, select_properties(data), out=out, options=settings)
-
-
 def test_a_shard_that_fails_is_given_out_again(tmp_path):
     engine = Failing({2: 2})
-    run, whole = _extract(tmp_path / "run", engine=engine), _extract(tmp_path / "whole")
+    run, whole = extract_divided(tmp_path / "run", engine=engine), extract_divided(tmp_path / "whole")
     assert engine.given.count(2) == 3
     assert sorted(set(engine.given)) == list(range(7))
     for counts, expected in zip(run.counts(), whole.counts(), strict=True):
@@ -55,7 +47,7 @@ def test_a_shard_that_fails_is_given_out_again(tmp_path):
 def test_a_shard_that_fails_three_times_is_named_with_its_proteins_and_the_others_go_on(tmp_path):
     out = tmp_path / "run"
     with pytest.raises(RunError) as caught:
-        _extract(out, engine=Failing({0: 9, 4: 9}))
+        extract_divided(out, engine=Failing({0: 9, 4: 9}))
     assert "shard 0 failed 3 times (its worker was lost), with toy6; 2 of 7 shards were given up" in str(caught.value)
     assert f"protlens run retry {out.resolve()}" in str(caught.value)
     status = run_status(out)
@@ -83,14 +75,14 @@ def test_a_full_disk_ends_the_run_whatever_the_engine(tmp_path):
             yield work
 
     with pytest.raises(StorageError):
-        _extract(tmp_path / "run", engine=Full())
+        extract_divided(tmp_path / "run", engine=Full())
     assert not list((tmp_path / "run" / "shards").iterdir())
 
 
 def test_parts_in_any_order_give_the_run(tmp_path):
-    whole = _extract(tmp_path / "whole")
+    whole = extract_divided(tmp_path / "whole")
     for part in (3, 1, 2):
-        run = _extract(tmp_path / "run", part=(part, 3))
+        run = extract_divided(tmp_path / "run", part=(part, 3))
     assert run_status(run).shards_done == 7
     assert not (run.path / "proteins.parquet").exists()
     for counts, expected in zip(run.counts(), whole.counts(), strict=True):

@@ -19,11 +19,11 @@ from protlens.explorer.library import Library, RunProteins
 from protlens.explorer.model_arcs import ModelArcs
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.extraction.run_parts import check_weights, dataset_of, place_of_model
+from protlens.extraction.run_parts import check_weights, dataset_of, defined_properties, place_of_model
 from protlens.models.load import Device, Dtype, as_model, find_device, load_model, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.properties.pair import Contact, lacks_cb
-from protlens.properties.selection import read_definition, select_properties
+from protlens.properties.selection import select_properties
 from protlens.runs.store import Run, as_run
 from protlens.scene.scene_structure import structure_of_file
 from protlens.typing import PathInput
@@ -37,8 +37,7 @@ def contact_atom(run: Run) -> Literal["CA", "CB"]:
 
 def properties_of(run: Run) -> list[RunProperty]:
     """Return the properties of a run, in its order."""
-    definitions = run.manifest.options.get("definitions", [])
-    read = {prop.name: prop for text in definitions if (prop := read_definition(text)) is not None}
+    read = {prop.name: prop for prop in defined_properties(run)}
     return [RunProperty(name, level, read.get(name)) for name, level in run.manifest.properties.items()]
 
 

@@ -26,6 +26,7 @@ from protlens.reach import EVERYWHERE
 from protlens.runs.compaction import settle_shards
 from protlens.runs.format import (
     MANIFEST,
+    NEW_SHARDS,
     NULLS,
     PLAN,
     PROTEINS,
@@ -146,7 +147,7 @@ def _start_over(folder: OutputFolder) -> None:
         _check_shards_alone(run)
     for path in nulls:
         _remove_null(path)
-    begun = (*folder.path.glob(f"{SHARDS}/*.failed"), folder.path / f"{SHARDS}.new")
+    begun = (*folder.path.glob(f"{SHARDS}/*.failed"), folder.path / NEW_SHARDS)
     for path in [*_shards(folder.path), *begun, *(folder.path / name for name in (PLAN, PROTEINS, *RESULTS))]:
         folder.remove(path)
     folder.remove_unfinished(besides=(NULLS,))

@@ -113,13 +113,13 @@ class _Pool:
         self._on_proteins = on_proteins
         self._gpus = gpus
         self._heard: SimpleQueue[tuple[_Process, dict[str, Any] | None]] = SimpleQueue()
-        self._processes: list[_Process] = []
+        self._processes: dict[int, _Process] = {}
         self._stillborn = 0
 
     def work(self, shards: Iterator[Given]) -> Iterator[Outcome]:
         while True:
             self._give(shards)
-            if all(one.shard is None for one in self._processes):
+            if all(one.shard is None for one in self._processes.values()):
                 return
             process, said = self._heard.get()
             if said is None:
@@ -135,20 +135,19 @@ class _Pool:
                 yield Outcome(said["shard"], said.get("failure"))
 
     def end(self) -> None:
-        for process in self._processes:
+        for process in self._processes.values():
             process.end()
 
     def _give(self, shards: Iterator[Given]) -> None:
         """Give a shard to each worker that has none; workers are started as there are shards for them."""
         for number in range(self._size):
-            free = next((one for one in self._processes if one.number == number and one.shard is None), None)
-            busy = any(one.number == number for one in self._processes) and free is None
-            if busy:
+            process = self._processes.get(number)
+            if process is not None and process.shard is not None:
                 continue
             given = next(shards, None)
             if given is None:
                 return
-            (free or self._start(number)).give(given.shard)
+            (process or self._start(number)).give(given.shard)
 
     def _start(self, number: int) -> _Process:
         log = self._scratch / f"worker-{number}.log"
@@ -162,8 +161,7 @@ class _Pool:
                 env=self._environment(number),
                 start_new_session=True,
             )
-        process = _Process(number, program, log)
-        self._processes.append(process)
+        process = self._processes[number] = _Process(number, program, log)
         Thread(target=self._listen, args=(process,), daemon=True).start()
         return process
 
@@ -182,7 +180,7 @@ class _Pool:
             self._heard.put((process, None))
 
     def _after_death(self, process: _Process) -> Iterator[Outcome]:
-        self._processes.remove(process)
+        del self._processes[process.number]
         why = process.why_it_died()
         process.end()
         self._stillborn = 0 if process.ready else self._stillborn + 1

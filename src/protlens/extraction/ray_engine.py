@@ -144,6 +144,8 @@ class _Cluster:
         self._threads = threads
         self._on_proteins = on_proteins
         self._job = self._ray.put(job)
+        needs = {"num_gpus": 1} if self._gpu else {"num_cpus": threads}
+        self._kind = self._ray.remote(_Actor).options(**needs)
         self._coming: dict[Any, Any] = {}
         self._idle: list[Any] = []
         self._busy: dict[Any, tuple[Any, int]] = {}
@@ -174,10 +176,8 @@ class _Cluster:
         """Ask for as many workers as the cluster has room for."""
         there = self._ray.cluster_resources()
         room = int(there.get("GPU", 0)) if self._gpu else int(there.get("CPU", 0)) // self._threads
-        kind = self._ray.remote(_Actor)
-        needs = {"num_gpus": 1} if self._gpu else {"num_cpus": self._threads}
         for _ in range(max(room, 1) - len(self._coming) - len(self._idle) - len(self._busy)):
-            actor = kind.options(**needs).remote(self._job, self._threads)
+            actor = self._kind.remote(self._job, self._threads)
             self._coming[actor.ready.remote()] = actor
 
     def _give(self, shards: Iterator[Given]) -> None:

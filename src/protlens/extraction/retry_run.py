@@ -1,15 +1,15 @@
 """What is missing of a run, worked off anew by what the run itself says of its model, dataset and properties."""
 
+from dataclasses import replace
+
 from protlens.data.dataset import Dataset
 from protlens.errors import RunError, explain
 from protlens.extraction.engine import Engine
-from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.extraction.run_parts import dataset_of, model_of
+from protlens.extraction.run_parts import dataset_of, defined_properties, model_of, options_of
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
 from protlens.properties.mask import Property
-from protlens.properties.selection import read_definition
 from protlens.runs.store import Run, as_run
 from protlens.typing import PathInput, Progress
 
@@ -53,28 +53,19 @@ def retry(
     (2, 3)
     """
     run = as_run(run)
-    about = dict(run.manifest.options)
-    names = ("threshold", "max_length", "limit", "seed", "keep_arcs", "shard_residues")
-    arcs_of = about.get("arcs_of")
-    options = ExtractionOptions(
-        **{name: about[name] for name in names},
-        arcs_of=None if arcs_of is None else tuple(arcs_of),
-        engine=engine,
-    )
     return extract(
         model_of(run, model, device),
         dataset_of(run, dataset),
         _properties(run),
         out=run.path,
-        options=options,
+        options=replace(options_of(run), engine=engine),
         on_progress=on_progress,
     )
 
 
 def _properties(run: Run) -> list[Property]:
-    found = [read_definition(text) for text in run.manifest.options.get("definitions", [])]
-    known = [one for one in found if one is not None]
-    if len(known) < len(found) or not known:
+    known = defined_properties(run)
+    if len(known) < len(run.manifest.properties):
         hint = "call protlens.extract as it was called first"
         raise RunError(explain(f"run {run.path}", found="properties that are not protlens' own", hint=hint))
     return known

@@ -6,9 +6,12 @@ from pathlib import Path
 from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError, ProtlensError, RunError, explain
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import draw_positions
 from protlens.models.load import Device, as_model, is_at_hand
 from protlens.models.protocol import AttentionModel, ModelInfo
+from protlens.properties.mask import Property
+from protlens.properties.selection import read_definition
 from protlens.runs.manifest import is_same_model
 from protlens.runs.sources import read_source
 from protlens.runs.store import Run
@@ -51,6 +54,22 @@ def _remembered(run: Run) -> Dataset:
     except ProtlensError as error:
         found = "not found" if source is None else f"not found; it was {source}"
         raise RunError(explain(f"dataset {name!r} of run {run.path}", found=found, hint=_HINT)) from error
+
+
+def options_of(run: Run) -> ExtractionOptions:
+    """Return the options that a run was made with, as far as its sums depend on them."""
+    kept = run.manifest.options
+    names = ("threshold", "max_length", "limit", "seed", "keep_arcs", "shard_residues")
+    arcs_of = kept.get("arcs_of")
+    return ExtractionOptions(
+        **{name: kept[name] for name in names}, arcs_of=None if arcs_of is None else tuple(arcs_of)
+    )
+
+
+def defined_properties(run: Run) -> list[Property]:
+    """Return the properties of a run of which it tells what they are; one of the user's own is not among them."""
+    definitions = run.manifest.options.get("definitions", [])
+    return [found for text in definitions if (found := read_definition(text)) is not None]
 
 
 def place_of_model(run: Run) -> Path | str | None:

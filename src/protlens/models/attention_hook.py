@@ -137,21 +137,20 @@ class Capture:
         absent = self._absent(layer)
         apart = values_apart(query.device.type) and added is _nothing and softcap is None and sinks is None
         mixed = self._mixed_apart(query, key, value, scale) if apart else _room_for_mixed(value)
-        rows_at_once = rows_of_block(4 * batch * heads * tokens, query.device.type)
-        for first in range(0, tokens, rows_at_once):
-            rows = slice(first, min(first + rows_at_once, tokens))
-            scores = self._room(batch, heads, rows.stop - first, tokens, query.device)
+        at_once = rows_of_block(4 * batch * heads * tokens, query.device.type)
+        blocks = [slice(first, min(first + at_once, tokens)) for first in range(0, tokens, at_once)]
+        for rows in blocks:
+            scores = self._room(batch, heads, rows.stop - rows.start, tokens, query.device)
             _form_scores(query[:, :, rows], keys, scores, scale=scale, added=added(rows), softcap=softcap)
             weights = self._softmax(scores, sinks)
             if not apart:
                 of_block = torch.bmm(weights.flatten(0, 1).to(value.dtype), values)
-                mixed[:, :, rows] = of_block.view(batch, heads, rows.stop - first, -1)
+                mixed[:, :, rows] = of_block.view(batch, heads, rows.stop - rows.start, -1)
             if absent is not None:
                 absent.note(weights[:, absent.heads], rows)
-            self._show(layer, weights, first)
+            self._show(layer, weights, rows.start)
         if absent is not None:
-            for first in range(0, tokens, rows_at_once):
-                rows = slice(first, min(first + rows_at_once, tokens))
+            for rows in blocks:
                 instead = absent.weights(rows).to(value.dtype)
                 mixed[:, absent.heads, rows] = torch.matmul(instead, value[:, absent.heads])
         return mixed

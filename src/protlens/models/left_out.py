@@ -100,8 +100,7 @@ class WeightsInstead:
         self._visible = visible
         self._residues = residues
         self._given: list[Tensor] = []
-        self._received: Tensor | float = 0.0
-        self._counted: Tensor | float = 0.0
+        self._received = self._counted = torch.zeros(())
         self._keys = 0
 
     def note(self, weights: Float[Tensor, "batch head query key"], rows: slice) -> None:
@@ -121,6 +120,6 @@ class WeightsInstead:
         if self._replace == "zero":
             kept = torch.zeros_like(seen)
         else:
-            kept = seen * (self._received / self._counted.clamp(min=1)) if isinstance(self._counted, Tensor) else seen
+            kept = seen * (self._received / self._counted.clamp(min=1)) if self._replace == "mean" else seen
         shares = kept / kept.sum(-1, keepdim=True).clamp(min=_LEAST)
         return torch.mul(shares, given)

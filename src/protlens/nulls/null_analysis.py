@@ -1,15 +1,14 @@
 """The one entry: :func:`null`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
-from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
-from protlens.extraction.run_parts import dataset_of, model_of
+from protlens.extraction.run_parts import dataset_of, defined_properties, model_of, options_of
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.glance import Glance, Shown
@@ -30,7 +29,6 @@ from protlens.nulls.null_proteins import null_dataset
 from protlens.number_text import percent, probability
 from protlens.output_folders import list_files
 from protlens.properties.mask import Property
-from protlens.properties.selection import read_definition
 from protlens.runs.format import NULL_TABLE, NULLS, RUN_FOLDER, null_folder
 from protlens.runs.store import Run, as_run
 from protlens.stats.run_tables import read_tables, stored_heads, tabulate, write_tables
@@ -190,8 +188,7 @@ def _analysed(run: Run, dataset: Dataset) -> Dataset:
 def _properties(run: Run, kind: NullKind, model: AttentionModel) -> list[Property]:
     """Return the properties of a run of which a kind is a null, as far as the run tells what they are."""
     reads = getattr(model, "reads", None)
-    known = [one for text in run.manifest.options.get("definitions", []) if (one := read_definition(text)) is not None]
-    chosen = [one for one in known if KINDS[kind].input_counts or not is_of_input(one, reads)]
+    chosen = [one for one in defined_properties(run) if KINDS[kind].input_counts or not is_of_input(one, reads)]
     if not chosen:
         found = f"none of run {run.path} is anything but what the model reads, which stays as it is"
         hint = "take the kind rows, or weights"
@@ -212,10 +209,7 @@ class _Maker:
         self._properties = _properties(run, kind, model)
         self._total = repeats * len(proteins)
         self._report = report
-        options = run.manifest.options
-        self._options = ExtractionOptions(
-            **{name: options[name] for name in ("threshold", "max_length", "limit", "seed", "shard_residues")}
-        )
+        self._options = replace(options_of(run), keep_arcs=None, arcs_of=None)
 
     def make(self, seed: int, *, before: int) -> None:
         """Make the null run of a seed, or complete it; so many repeats are there before it."""

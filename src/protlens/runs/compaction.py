@@ -7,20 +7,18 @@ between has left, the next one that writes into the run completes or removes.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from protlens.files import remove
-from protlens.runs.format import SEAL, SHARD_FILES, SHARDS, SUMS, shard_folder
+from protlens.runs.format import NEW_SHARDS, SEAL, SHARD_FILES, SHARDS, SUMS, shard_folder
 from protlens.runs.manifest import Manifest
 from protlens.runs.seal import write_seal
 from protlens.runs.table_files import read_table, stored_names, write_once, write_parts
-
-_NEW = f"{SHARDS}.new"
+from protlens.runs.totals import totals_by_layer
 
 
 def join_shards(run: Path, manifest: Manifest, groups: Sequence[Sequence[int]], *, shard_residues: int) -> Manifest:
@@ -44,9 +42,9 @@ def join_shards(run: Path, manifest: Manifest, groups: Sequence[Sequence[int]], 
     """
     options = {**manifest.options, "shard_residues": shard_residues}
     larger = replace(manifest, options=options, shards=len(groups))
-    remove(run / _NEW)
+    remove(run / NEW_SHARDS)
     for number, shards in enumerate(groups):
-        folder = run / _NEW / shard_folder(run, number).name
+        folder = run / NEW_SHARDS / shard_folder(run, number).name
         folder.mkdir(parents=True)
         _join(run, shards, folder)
         write_seal(folder, belongs_to=larger.fingerprint)
@@ -57,7 +55,7 @@ def join_shards(run: Path, manifest: Manifest, groups: Sequence[Sequence[int]], 
 
 def settle_shards(run: Path, manifest: Manifest) -> None:
     """Complete or remove what a process has left that was killed while it replaced the shards."""
-    new = run / _NEW
+    new = run / NEW_SHARDS
     if not new.is_dir():
         return
     folders = sorted(new.iterdir())
@@ -81,20 +79,19 @@ def _join(run: Path, shards: Sequence[int], folder: Path) -> None:
         if name == SEAL or not files[0].is_file():
             continue
         if name == SUMS:
-            write_once(_added([read_table(run, file) for file in files]), folder / name)
+            write_once(_added(run, files), folder / name)
         else:
-            write_parts(_read_each(run, files, stored_names(files)), stored_names(files), folder / name)
+            names = stored_names(files)
+            parts = (read_table(run, file, columns=list(dict.fromkeys(names.values()))) for file in files)
+            write_parts(parts, names, folder / name)
 
 
-def _read_each(run: Path, files: Sequence[Path], names: Mapping[str, str]) -> Iterator[pa.Table]:
-    return (read_table(run, file, columns=list(dict.fromkeys(names.values()))) for file in files)
-
-
-def _added(tables: Sequence[pa.Table]) -> pa.Table:
-    """Return the sums of tables that have the same rows."""
-    columns = {"layer": tables[0]["layer"]}
-    for name in tables[0].column_names[1:]:
-        lists = [table[name].combine_chunks() for table in tables]
-        total = np.sum([one.flatten().to_numpy(zero_copy_only=False) for one in lists], axis=0)
-        columns[name] = pa.FixedSizeListArray.from_arrays(pa.array(total), lists[0].type.list_size)
-    return pa.table(columns)
+def _added(run: Path, files: Sequence[Path]) -> pa.Table:
+    """Return the sums of all layers, those of the files added."""
+    first = read_table(run, files[0])
+    totals = totals_by_layer(read_table(run, file).drop_columns("layer") for file in files)
+    sums = {
+        name: pa.FixedSizeListArray.from_arrays(pa.array(total), first.schema.field(name).type.list_size)
+        for name, total in totals.items()
+    }
+    return pa.table({"layer": first["layer"], **sums})

@@ -49,6 +49,7 @@ ARCS = "arcs.parquet"
 SKIPPED = "skipped.parquet"
 SEAL = "seal.json"
 SHARDS = "shards"
+NEW_SHARDS = "shards.new"
 HEADS = "heads.parquet"
 HEADS_CSV = "heads.csv"
 
