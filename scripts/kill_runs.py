@@ -53,6 +53,7 @@ def _child(out: Path) -> int:
     """Start a child that analyses, and return its number."""
     child = os.fork()
     if child == 0:
+        tempfile.tempdir = str(out.parent)  # what a killed process leaves of its temporary files goes with the runs
         try:
             analyse(out)
         except BaseException as error:

@@ -49,6 +49,11 @@ class RunStatus:
         By the number of a shard, why.
     tables
         Whether the table of heads is there.
+
+    Examples
+    --------
+    >>> protlens.run_status("protlens-run").tables
+    True
     """
 
     shards: int
