@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
+from threadpoolctl import threadpool_info
 
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
@@ -314,3 +315,19 @@ def test_properties_keep_their_order(heads):
 def test_no_heads_are_no_top_heads(heads):
     assert top_heads(heads.clear()).height == 0
     assert top_heads(heads.with_columns(supported=False)).height == 0
+
+
+def _blas_threads():
+    return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+
+def test_products_are_taken_with_one_thread_so_that_no_digit_follows_from_the_machine():
+    seen, before = [], _blas_threads()
+
+    def counts():
+        seen.extend(_blas_threads())
+        yield from ()
+
+    head_table(counts(), threshold=0.3, mode="matched")
+    assert seen == [1] * len(before) != []
+    assert _blas_threads() == before
