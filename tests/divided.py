@@ -53,7 +53,8 @@ class OnRay(Slow):
         super().attend(batch, visit)
 
 
-def extract_divided(out, **options):
+def extract_divided(out, *, model=None, on_progress=lambda done, total: None, **options):
     """Return the toy's run, each protein a shard."""
     data, settings = toy_dataset(), ExtractionOptions(shard_residues=1, **options)
-    return extract(toy_model(), data, select_properties(data), out=out, options=settings)
+    model = toy_model() if model is None else model
+    return extract(model, data, select_properties(data), out=out, options=settings, on_progress=on_progress)

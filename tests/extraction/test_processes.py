@@ -18,29 +18,10 @@ from protlens.extraction.processes import Processes
 from protlens.extraction.run import extract
 from protlens.models.load import load_model
 from protlens.properties.pair import Contact
-from protlens.properties.selection import select_properties
 from protlens.runs.counts import Bins
 from protlens.runs.store import Run
 from reference import same_counts
 from toy import toy_dataset, toy_model
-
-
-@pytest.mark.slow
-def test_two_processes_give_the_run_of_one(tmp_path):
-    reported = []
-    data = toy_dataset()
-    run = extract(
-        toy_model(),
-        data,
-        select_properties(data),
-        out=tmp_path / "run",
-        options=ExtractionOptions(shard_residues=1, engine=Processes(2)),
-        on_progress=lambda *seen: reported.append(seen),
-    )
-    assert reported[-1] == (7, 7)
-    for counts, expected in zip(run.counts(), extract_divided(tmp_path / "whole").counts(), strict=True):
-        same_counts(counts, expected)
-    assert not [path for path in (tmp_path / "run" / "shards").iterdir() if not path.name.isdecimal()]
 
 
 @pytest.mark.slow

@@ -63,27 +63,6 @@ def test_a_worker_that_does_not_see_the_run_sends_its_files_back(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_local_cluster_gives_the_run_of_this_process(tmp_path, monkeypatch):
-    reported, data = [], toy_dataset()
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[1]), *sys.path]))
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        run = extract(
-            toy_model(),
-            data,
-            select_properties(data),
-            out=tmp_path / "run",
-            options=ExtractionOptions(shard_residues=1, engine=RayEngine()),
-            on_progress=lambda *seen: reported.append(seen),
-        )
-        assert ray.is_initialized()  # what the user has started stays
-    finally:
-        ray.shutdown()
-    assert reported[-1] == (7, 7)
-    _same(run, extract_divided(tmp_path / "whole"))
-
-
-@pytest.mark.slow
 def test_an_address_without_a_cluster_is_one_line(tmp_path):
     with pytest.raises(RunError, match="Ray cluster") as caught:
         extract_divided(tmp_path / "run", engine=RayEngine(f"127.0.0.1:{_free_port()}"))

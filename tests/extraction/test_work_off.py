@@ -77,13 +77,3 @@ def test_a_full_disk_ends_the_run_whatever_the_engine(tmp_path):
     with pytest.raises(StorageError):
         extract_divided(tmp_path / "run", engine=Full())
     assert not list((tmp_path / "run" / "shards").iterdir())
-
-
-def test_parts_in_any_order_give_the_run(tmp_path):
-    whole = extract_divided(tmp_path / "whole")
-    for part in (3, 1, 2):
-        run = extract_divided(tmp_path / "run", part=(part, 3))
-    assert run_status(run).shards_done == 7
-    assert not (run.path / "proteins.parquet").exists()
-    for counts, expected in zip(run.counts(), whole.counts(), strict=True):
-        same_counts(counts, expected)
