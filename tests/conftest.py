@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
 if PARALLEL:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers have the cores already
+settings.register_profile("protlens", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("protlens")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 install_import_hook(

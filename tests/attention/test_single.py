@@ -59,7 +59,7 @@ def test_arcs_equal_a_plain_search(floor, most):
     check(found, attention_of(toy_model(), CHAIN), floor, most)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 6))
 def test_equal_weights_do_not_break_the_promise(seed, most, steps):
     rng = np.random.default_rng(seed)

@@ -88,7 +88,7 @@ def proteins(draw, name):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_any_proteins_come_back_from_disk_unchanged(tmp_path_factory, data):
     names = data.draw(st.lists(TEXT.filter(bool), min_size=1, max_size=4, unique=True))

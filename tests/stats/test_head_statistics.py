@@ -146,7 +146,7 @@ def complete(rows):
     return rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(property_counts(), st.sampled_from(["paper", "matched"]))
 def test_table_equals_the_loops(counts, mode):
     counts = counts()

@@ -1,14 +1,18 @@
 """Where the labels of one property class lie, read block by block, as often as a fit asks for them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import pyarrow as pa
 
 from protlens.runs.blocks import ProteinBlock
 from protlens.runs.sites import Sites
 
+T = TypeVar("T")
+
 KEPT = 32 * 1024**2
-"""Bytes of labels that stay in memory; the others are read again each time."""
+"""Bytes of sites that stay in memory, and of labels of other blocks; the rest is read again each time."""
 
 
 class LabelReader:
@@ -31,16 +35,34 @@ class LabelReader:
         sites: Callable[[pa.Table, int], Sites],
     ) -> None:
         self._blocks, self._read, self._sites = blocks, read, sites
-        self._tables: dict[int, pa.Table] = {}
-        self._room = KEPT
+        self._kept_sites, self._kept_labels = _Kept(), _Kept()
 
     def __call__(self, part: int) -> Iterator[Sites]:
         """Yield the sites of each block for one part of the layers."""
         for number, block in enumerate(self._blocks):
-            table = self._tables.get(number)
-            if table is None:
-                table = self._read(block)
-                if table.nbytes <= self._room:
-                    self._tables[number] = table
-                    self._room -= table.nbytes
-            yield self._sites(table, part)
+            yield self._kept_sites.get((number, part), partial(self._made, number, block, part), _bytes_of)
+
+    def _made(self, number: int, block: ProteinBlock, part: int) -> Sites:
+        return self._sites(self._kept_labels.get(number, partial(self._read, block), lambda table: table.nbytes), part)
+
+
+class _Kept:
+    """Values by key, each made when it is asked for; the first of them stay, as many as there is room for."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+        self._room = KEPT
+
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        if key in self._values:
+            return cast("T", self._values[key])
+        value = make()
+        if size(value) <= self._room:
+            self._values[key] = value
+            self._room -= size(value)
+        return value
+
+
+def _bytes_of(sites: Sites) -> int:
+    arrays = [sites.protein, sites.position, sites.trials, sites.positive, *sites.factors.values()]
+    return sum(array.nbytes for array in arrays) + (0 if sites.offered is None else sites.offered.nbytes)

@@ -103,9 +103,13 @@ def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, r
         If it is missing or damaged.
     """
     try:
-        same = _same(pq.read_schema(path))
-        wanted = list(same) if columns is None else list(columns)
-        table = pq.read_table(path, columns=list({same[name] for name in wanted}), filters=rows)
+        with pq.ParquetFile(
+            path
+        ) as file:  # a fraction of the time of pq.read_table, which tables take thousands of times
+            same = _same(file.schema_arrow)
+            wanted = list(same) if columns is None else list(columns)
+            stored = list({same[name] for name in wanted})
+            table = file.read(stored) if rows is None else pq.read_table(path, columns=stored, filters=rows)
         return pa.table({name: table[same[name]] for name in wanted})
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         found = f"{path.relative_to(run)} is damaged ({error})"

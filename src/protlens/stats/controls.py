@@ -167,7 +167,7 @@ def left_of(
 def _fitted(sites: Callable[[], Iterator[Sites]], level: Level) -> dict[str, FittedExpectation]:
     """Return the background and the controls of one part of the layers."""
     counts = factor_counts(sites())
-    plain = Fit(Classes({}, 0), np.zeros(0))
+    plain = Fit(Classes({}, np.zeros(0)), np.zeros(0))
     names = [name for name, factors in CONTROLS[level].items() if _holds(counts, factors)]
     fits = [plain, *fit_effects(sites, [Classes.of(counts, CONTROLS[level][name]) for name in names])]
     varied, products = np.zeros(len(fits)), np.zeros((len(fits), LAGS + 1))

@@ -5,7 +5,7 @@ plays a part in it. On the scale of odds an effect of amino acids holds in prote
 those that are poor in it; products of rates do not. With no factor, p is the rate of the protein.
 
 Given the effects of the classes, that of a protein follows from its own labels, so that these alone are found by
-Newton's steps, each from sums over all proteins; nothing is kept of a protein.
+Newton's steps, each from sums over all proteins; of a protein its effect is kept, from which the next step goes on.
 
 References
 ----------
@@ -28,10 +28,9 @@ RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
 
 _LONGEST_STEP = 2.0
-_TOLERANCE = 1e-6
-"""Step on the scale of log odds after which the next one, of its square, is of no account."""
+_TOLERANCE = 1e-4
+"""Step on the scale of log odds after which the next one, about its square, is of no account."""
 _ROUNDS = 60
-_OWN_TOLERANCE = 1e-7
 _OWN_ROUNDS = 100
 
 FactorCounts: TypeAlias = dict[str, Int64[np.ndarray, "2 class"]]
@@ -65,27 +64,40 @@ class Classes:
     ----------
     columns
         By factor the number of each of its classes, -1 for one without sites.
-    size
-        How many there are.
+    alone
+        The log odds of each class beside those of all sites: about its effect, if the factors do not go together.
     """
 
     columns: dict[str, Int64[np.ndarray, " class"]]
-    size: int
+    alone: Float64[np.ndarray, " number"]
 
     @classmethod
     def of(cls, counts: FactorCounts, factors: Sequence[str]) -> "Classes":
         """Return the classes of these factors."""
-        columns, size = {}, 0
+        columns, size, alone = {}, 0, [np.zeros(0)]
         for name in factors:
             there = counts[name][0] > 0
             columns[name] = np.where(there, size + np.cumsum(there) - 1, -1)
             size += int(there.sum())
-        return cls(columns, size)
+            trials, positive = counts[name][:, there]
+            everywhere = _log_odds(trials.sum(keepdims=True), positive.sum(keepdims=True))
+            alone.append(_log_odds(trials, positive) - everywhere)
+        return cls(columns, np.concatenate(alone))
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.alone)
 
     def at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
         """Return the number of the class of each site for each factor."""
         rows = [numbers[sites.factors[name]] for name, numbers in self.columns.items()]
         return np.array(rows, np.int64).reshape(len(rows), len(sites.protein))
+
+
+def _log_odds(trials: Int64[np.ndarray, " _"], positive: Int64[np.ndarray, " _"]) -> Float64[np.ndarray, " _"]:
+    """Return log odds with half a site more on either side, which keeps them finite (Haldane and Anscombe)."""
+    return np.asarray(np.log((positive + 0.5) / (trials - positive + 0.5)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,12 @@ class Fit:
 
         Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
         """
+        return self.rates_near(sites, None)[0]
+
+    def rates_near(
+        self, sites: Sites, own: Float64[np.ndarray, " protein"] | None
+    ) -> tuple[Float64[np.ndarray, " site"], Float64[np.ndarray, " protein"] | None]:
+        """Return the rates and the effects of the proteins with positives and others, searched for from those given."""
         size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
         positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
         totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
@@ -108,29 +126,32 @@ class Fit:
         if self.classes.size and varied.any():
             shift = self.effects[self.classes.at(sites)].sum(axis=0)[varied]
             protein = np.unique(sites.protein[varied], return_inverse=True)[1]
-            rates[varied] = _own_rates(protein, trials[varied], positive[varied], shift)
-        return np.asarray(rates)
+            own = _own_effects(protein, trials[varied], positive[varied], shift, own)
+            rates[varied] = expit(own[protein] + shift)
+        return np.asarray(rates), own
 
 
-def _own_rates(
+def _own_effects(
     protein: Int64[np.ndarray, " site"],
     trials: Float64[np.ndarray, " site"],
     positive: Float64[np.ndarray, " site"],
     shift: Float64[np.ndarray, " site"],
-) -> Float64[np.ndarray, " site"]:
-    """Return the rates with the effect of each protein that gives its own number of positives (Newton's steps)."""
+    own: Float64[np.ndarray, " protein"] | None,
+) -> Float64[np.ndarray, " protein"]:
+    """Return the effect of each protein that gives its own number of positives (Newton's steps)."""
     held, total = (np.bincount(protein, values) for values in (positive, trials))
-    own = np.log(held / (total - held)) - np.bincount(protein, trials * shift) / total
+    if own is None:
+        own = np.log(held / (total - held)) - np.bincount(protein, trials * shift) / total
     for _ in range(_OWN_ROUNDS):
         rate = expit(own[protein] + shift)
         expected = trials * rate
         information = np.bincount(protein, expected * (1 - rate))
         step = np.nan_to_num(ratio(held - np.bincount(protein, expected), information))
         step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
-        own += step
-        if np.abs(step).max() < _OWN_TOLERANCE:
+        own = own + step
+        if np.abs(step).max() < _TOLERANCE:
             break
-    return np.asarray(expit(own[protein] + shift))
+    return np.asarray(own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +163,8 @@ class _Slopes(Additive):
     information: Float64[np.ndarray, "class class"]
 
     @classmethod
-    def of(cls, sites: Sites, fit: Fit) -> "_Slopes":
-        rates, classes = fit.rates(sites), fit.classes.at(sites)
+    def of(cls, sites: Sites, fit: Fit, rates: Float64[np.ndarray, " site"]) -> "_Slopes":
+        classes = fit.classes.at(sites)
         size, weights = fit.classes.size, sites.weights
         spread = sites.trials * rates * (1 - rates) * weights
         off = (sites.positive - sites.trials * rates) * weights
@@ -160,15 +181,21 @@ class _Search:
     """Newton's steps for the effects of the classes of one set of factors; a step that does not help is halved."""
 
     def __init__(self, classes: Classes) -> None:
-        self.effects: np.ndarray = np.zeros(classes.size)
+        self.effects: np.ndarray = classes.alone
         self.done = classes.size == 0
         self._classes = classes
         self._step: np.ndarray = np.zeros(classes.size)
         self._loss = np.inf
+        self._own: dict[int, np.ndarray | None] = {}
 
     @property
     def fit(self) -> Fit:
         return Fit(self._classes, self.effects)
+
+    def slopes(self, number: int, sites: Sites) -> _Slopes:
+        """Return what the next step follows from, of the part of this number."""
+        rates, self._own[number] = self.fit.rates_near(sites, self._own.get(number))
+        return _Slopes.of(sites, self.fit, rates)
 
     def go_on(self, slopes: _Slopes) -> None:
         loss = slopes.loss + RIDGE / 2 * float(self.effects @ self.effects)
@@ -200,8 +227,8 @@ def fit_effects(parts: Callable[[], Iterable[Sites]], classes: Sequence[Classes]
         if not going:
             break
         sums: list[_Slopes] = []
-        for sites in parts():
-            found = [_Slopes.of(sites, search.fit) for search in going]
+        for number, sites in enumerate(parts()):
+            found = [search.slopes(number, sites) for search in going]
             sums = [before + one for before, one in zip(sums, found, strict=True)] if sums else found
         for search, slopes in zip(going, sums, strict=True):
             search.go_on(slopes)
