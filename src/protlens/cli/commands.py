@@ -8,6 +8,7 @@ from protlens.cli.compare import compare
 from protlens.cli.contacts import contacts
 from protlens.cli.dataset import dataset_app
 from protlens.cli.examples import examples
+from protlens.cli.figures import figures
 from protlens.cli.heads import heads
 from protlens.cli.models import models_app
 from protlens.cli.null import null
@@ -32,6 +33,7 @@ app.command()(contacts)
 app.command()(probe)
 app.command()(null)
 app.command()(ablate)
+app.command()(figures)
 app.command()(report)
 app.command()(reproduce)
 app.command()(view)

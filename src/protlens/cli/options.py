@@ -19,6 +19,16 @@ ContactAtomOption: TypeAlias = Annotated[
     Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")
 ]
 DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
+ModeOption: TypeAlias = Annotated[
+    Literal["matched", "paper"], typer.Option(help="matched: all counted over the same pairs; paper: as published.")
+]
+FiguresOption: TypeAlias = Annotated[
+    Literal["top", "all", "none"],
+    typer.Option(help="Draw a summary and what was found, all, or none; 'protlens figures' draws them later."),
+]
+FullOption: TypeAlias = Annotated[
+    bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
+]
 DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
 
 WorkersOption: TypeAlias = Annotated[
@@ -103,6 +113,31 @@ def part_of(asked: str | None) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
+def check_run_folder(out: Path) -> None:
+    """Raise RunError for a folder that no run can be written to, before anything of weight is loaded."""
+    from protlens.output_folders import open_folder
+    from protlens.runs.format import RUN_FOLDER
+
+    open_folder(out, RUN_FOLDER)
+
+
+def check_runs(*runs: Path | None) -> None:
+    """Raise RunError for a folder that is no run, before anything of weight is loaded; None is none to be checked."""
+    from protlens.runs.store import Run
+
+    for run in runs:
+        if run is not None:
+            Run.open(run)
+
+
+def check_model(name: str | None) -> None:
+    """Raise an error for a model that cannot be had by its name, before anything of weight is loaded."""
+    from protlens.models.at_hand import check_name
+
+    if name is not None:
+        check_name(name)
+
+
 def run_folder(run: Path, example: str | None) -> Path:
     """Return the run directory that a command is about: that of an example if one is named.
 
@@ -112,6 +147,7 @@ def run_folder(run: Path, example: str | None) -> Path:
         If a run is named too.
     """
     if example is None:
+        check_runs(run)
         return run
     from protlens.explorer.examples import EXAMPLES
 
