@@ -12,13 +12,18 @@ from protlens.errors import OptionError, explain
 if TYPE_CHECKING:
     from protlens.extraction.engine import Engine
 
+WHERE = "Where it runs"
+"""The group of the help for devices, processes and machines."""
+
 ModelOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
 DatasetOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
 MaxLengthOption: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
 ContactAtomOption: TypeAlias = Annotated[
     Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")
 ]
-DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
+DeviceOption: TypeAlias = Annotated[
+    Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.", rich_help_panel=WHERE)
+]
 ModeOption: TypeAlias = Annotated[
     Literal["matched", "paper"], typer.Option(help="matched: all counted over the same pairs; paper: as published.")
 ]
@@ -29,16 +34,24 @@ FiguresOption: TypeAlias = Annotated[
 FullOption: TypeAlias = Annotated[
     bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
 ]
-DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+DtypeOption: TypeAlias = Annotated[
+    Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.", rich_help_panel=WHERE)
+]
 
 WorkersOption: TypeAlias = Annotated[
-    int | None, typer.Option(help="Work in so many processes: one for each GPU, or some that divide the cores.")
+    int | None,
+    typer.Option(
+        help="Work in so many processes: one for each GPU, or some that divide the cores.",
+        rich_help_panel=WHERE,
+    ),
 ]
 EngineOption: TypeAlias = Annotated[
-    Literal["ray"] | None, typer.Option(help="Work on a cluster of Ray, or with Ray on this machine.")
+    Literal["ray"] | None,
+    typer.Option(help="Work on a cluster of Ray, or with Ray on this machine.", rich_help_panel=WHERE),
 ]
 AddressOption: TypeAlias = Annotated[
-    str | None, typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.")
+    str | None,
+    typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.", rich_help_panel=WHERE),
 ]
 ShardOption: TypeAlias = Annotated[
     str | None,
@@ -46,6 +59,7 @@ ShardOption: TypeAlias = Annotated[
         metavar="K/N",
         help="Work on the K-th of N parts of the run alone, then 'protlens run finish' makes the tables;"
         " auto is the task of a Slurm array.",
+        rich_help_panel=WHERE,
     ),
 ]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from protlens.cli.command_examples import examples_of
 from protlens.cli.options import (
     AddressOption,
     DeviceOption,
@@ -22,11 +23,13 @@ from protlens.cli.screen import progress, step
 from protlens.files import check_temporary_folder
 
 run_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Look at, complete and finish a run that many processes work on."
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Look at, complete and finish a run that many processes work on.",
 )
 
 
-@run_app.command("status")
+@run_app.command("status", epilog=examples_of("run status"))
 def status(run: RunFolder = Path("protlens-run")) -> None:
     """Say how far a run is, who works on it and what was given up; status 1 while shards are missing."""
     from protlens.cli.printed_status import print_status
@@ -38,7 +41,7 @@ def status(run: RunFolder = Path("protlens-run")) -> None:
         raise typer.Exit(1)
 
 
-@run_app.command("retry")
+@run_app.command("retry", epilog=examples_of("run retry"))
 def retry(
     run: RunFolder = Path("protlens-run"),
     model: RunModel = None,
@@ -60,7 +63,7 @@ def retry(
     print_status(run_status(run), run)
 
 
-@run_app.command("finish")
+@run_app.command("finish", epilog=examples_of("run finish"))
 def finish(
     run: RunFolder = Path("protlens-run"),
     dataset: RunDataset = None,
