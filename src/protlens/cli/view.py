@@ -8,6 +8,7 @@ import typer
 from protlens.cli.options import DeviceOption, check_model, check_runs
 from protlens.cli.screen import say, step
 from protlens.files import check_temporary_folder
+from protlens.naming import property_words
 
 if TYPE_CHECKING:
     from protlens.structure_export import View
@@ -75,9 +76,10 @@ def view(
 
 def _share(view: "View", property: str) -> str:
     measured = " (between CA, as there is no CB)" if property == "contact" and view.contact_atom == "CA" else ""
+    called = property_words(property)
     if view.drawn and view.unknown == view.drawn:
-        return f"{property}{measured} is not known for any of them"
-    return f"{property}{measured} holds for {view.holds} of them"
+        return f"{called}{measured} is not known for any of them"
+    return f"{called}{measured} holds for {view.holds} of them"
 
 
 def describe_view(view: "View", property: str, threshold: float) -> list[str]:
