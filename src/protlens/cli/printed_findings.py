@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from protlens.cli.screen import WIDTH
 from protlens.naming import AMINO_ACID, BACKGROUNDS, mode_label, property_title
 from protlens.number_text import NOTHING, bare_percent, count, counted, probability, times
 from protlens.report.finding_lines import MISSING
@@ -14,9 +15,6 @@ from protlens.report.sentences import short_names
 from protlens.runs.store import Run
 from protlens.stats.run_tables import RunTables
 from protlens.stats.verdict import LEAST_LIFT, LEVEL
-
-WIDTH = 80
-"""Columns of the screen."""
 
 MOST_ROWS = {"beyond": 14, "explained": 8, "uncontrolled": 8}
 """Properties with a row of their own, by verdict; the others are named."""

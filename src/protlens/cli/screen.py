@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from protlens.data.dataset import Dataset
 
+WIDTH = 80
+"""Columns of a page of text; cells are broken between words to fit, and a table with too long words is wider."""
+
 LOG_INTERVAL = 10.0
 """Seconds between two lines of progress in a log."""
 
@@ -45,13 +48,15 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
-    for place, column in enumerate(columns):
+    longest = [max(map(len, " ".join(cells).split()), default=1) for cells in zip(columns, *rows, strict=True)]
+    for place, (column, least) in enumerate(zip(columns, longest, strict=True)):
         numeric = bool(rows) and all(not row[place] or is_number(row[place]) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(column, justify="right" if numeric else "left", min_width=least)
     for row in rows:
         table.add_row(*row)
-    width = None if sys.stdout.isatty() else 180
-    Console(width=width, highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    console.width = max(console.width if sys.stdout.isatty() else WIDTH, sum(longest) + 2 * len(columns))
+    console.print(table)
 
 
 def table_lines(title: str, columns: list[str], rows: list[list[str]]) -> list[str]:
