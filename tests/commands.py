@@ -10,7 +10,7 @@ from pathlib import Path
 PROTLENS = Path(sys.executable).with_name("protlens")
 FASTA = ">one first\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ\n>two\nMKVLAAGIVGLCAKAYLVEWQHTNDPRSC\n"
 ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-TINY = ["analyze", "--model", "./model", "--dataset", "tiny.fasta", "--out", "run"]
+TINY = ["analyze", "--model", "./model", "--dataset", "tiny.fasta", "--out", "run", "--figures", "all"]
 
 Command = Callable[..., subprocess.CompletedProcess]
 

@@ -172,8 +172,9 @@ def test_the_command_without_options_finishes_without_network(tmp_path):
     assert len(run.proteins()) == len(load_dataset())
     assert f"{len(load_dataset())} of {len(load_dataset())} proteins analysed" in done.stdout
     figures = {path.name for path in (run.path / "figures").iterdir()}
-    assert f"figures: {len(figures)} files)" in done.stdout
-    assert {f"heads-{name}.{kind}" for name in ("contact", "binding_site") for kind in ("pdf", "png")} <= figures
+    assert f"Figures: protlens-run/figures ({len(figures)} files; " in done.stdout
+    assert {f"{name}.{kind}" for name in ("summary", "amino_acids") for kind in ("pdf", "png")} <= figures
+    assert {f"heads-{name}.pdf" for name in ("contact", "binding_site")} <= figures, "heads beyond their background"
     heads = pl.read_parquet(run.path / "heads.parquet")
     assert {name.partition(":")[0] for name in heads["property"]} == set(DEFAULT_FAMILIES) - OF_ANTIBODIES
     assert heads.filter(pl.col("property") == "amino_acid:Y", "supported")["alignment"].max() > 0.9

@@ -72,6 +72,7 @@ CALLS = {
     "describe_heads": lambda at, out: protlens.describe_heads(
         at("run"), model=at("model"), dataset=at("toy.parquet"), proteins=2
     ),
+    "draw_figures": lambda at, out: protlens.draw_figures(copied(at("run"), out("run")), "top"),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
     "compare": lambda at, out: protlens.compare(at("run"), at("run"), out=out("comparison"), options=COMPARISON),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(

@@ -83,3 +83,10 @@ def test_the_nearest_names_come_best_first_and_at_most_three():
 def test_a_hint_stands_at_the_end():
     error = unknown_name("dataset", "x", ["mini"], hint="or give a path")
     assert str(error) == "dataset 'x': not known; allowed: mini; or give a path"
+
+
+def test_of_many_names_none_of_them_near_five_are_listed():
+    names = [f"{letter}{letter}{letter}" for letter in "abcdefghijklmn"]
+    assert str(unknown_name("thing", "zza", names)).startswith("thing 'zza': not known; allowed: aaa, ")
+    assert str(unknown_name("thing", "zza", names)).endswith(", and 9 more")
+    assert str(unknown_name("thing", "zz", names[:3])).endswith("allowed: aaa, bbb, ccc")

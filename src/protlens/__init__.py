@@ -5,7 +5,6 @@ home; they are resolved when they are first used, so that ``import protlens`` is
 matplotlib.
 """
 
-from importlib.metadata import version
 from typing import Any
 
 import lazy_loader
@@ -14,4 +13,8 @@ _resolve, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    return version("protlens") if name == "__version__" else _resolve(name)
+    if name == "__version__":
+        from importlib.metadata import version  # not above: it takes as long to load as all else here
+
+        return version("protlens")
+    return _resolve(name)

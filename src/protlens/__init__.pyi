@@ -6,6 +6,7 @@ from .ablation.ablation_result import AblationAnalysis as AblationAnalysis
 from .ablation.ablation_result import AblationTables as AblationTables
 from .analysis import Analysis as Analysis
 from .analysis import analyze as analyze
+from .analysis import draw_figures as draw_figures
 from .analysis import finish as finish
 from .behaviour.behaviour_summary import BehaviourTables as BehaviourTables
 from .behaviour.head_behaviours import HeadBehaviours as HeadBehaviours
@@ -75,8 +76,8 @@ from .stats.head_statistics import head_table as head_table
 from .stats.run_tables import RunTables as RunTables
 from .stats.run_tables import tabulate as tabulate
 from .structure_export import View as View
-from .structure_export import ViewOptions as ViewOptions
 from .structure_export import view as view
+from .view_options import ViewOptions as ViewOptions
 from .web.server import serve as serve
 
 __version__: str

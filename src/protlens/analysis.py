@@ -1,8 +1,11 @@
 """The whole analysis: sums, tables and figures of one model on one dataset."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
 
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
@@ -17,14 +20,17 @@ from protlens.models.protocol import AttentionModel
 from protlens.naming import mode_label, property_title
 from protlens.number_text import count, counted, percent, probability
 from protlens.output_folders import list_files
-from protlens.plots.run_figures import draw_run_figures
 from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
 from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run, as_run
+from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import top_heads
-from protlens.stats.run_tables import RunTables, tabulate, write_tables
+from protlens.stats.run_tables import RunTables, read_tables, tabulate, write_tables
 from protlens.typing import Mode, PathInput, Progress
+
+if TYPE_CHECKING:
+    from protlens.plots.run_figures import RunFigures
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +44,7 @@ class Analysis(Shown):
     tables
         ``tables.heads`` is the result table; the others are described with :class:`RunTables`.
     figures
-        The files of the figures.
+        The files of the figures, which are those of what was found; :func:`draw_figures` draws the others.
 
     Examples
     --------
@@ -129,7 +135,7 @@ def analyze(
     proteins = as_dataset(dataset)
     chosen = choose_properties(proteins, properties)
     run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
-    return _tabulated(run, mode)
+    return _with_figures(make_tables(run, mode))
 
 
 def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, mode: Mode = "matched") -> Analysis:
@@ -158,14 +164,65 @@ def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, 
     """
     run = as_run(run)
     run.check_complete()
-    return _tabulated(finish_run(run, chosen_proteins(run, dataset)), mode)
+    return _with_figures(make_tables(finish_run(run, chosen_proteins(run, dataset)), mode))
 
 
-def _tabulated(run: Run, mode: Mode) -> Analysis:
+def _with_figures(analysis: Analysis) -> Analysis:
+    drawn = _drawn(analysis.run, analysis.tables, "top", lambda done, total: None)
+    return replace(analysis, figures=tuple(drawn))
+
+
+def make_tables(run: Run, mode: Mode = "matched") -> Analysis:
+    """Make and write the tables of a run whose shards are all there, and draw nothing yet."""
     with locked(run.path, wait=-1):
         tables = tabulate(run, mode=mode)
-        names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
         write_tables(run, tables)
-        figures = draw_run_figures(tables, out=run.path / "figures", **names)
+    return Analysis(run, tables, ())
+
+
+def draw_figures(
+    run: PathInput | Run, which: "RunFigures" = "all", *, on_progress: Progress = lambda done, total: None
+) -> list[Path]:
+    """Draw the figures of a finished run into its folder ``figures``, in the mode of its tables.
+
+    Parameters
+    ----------
+    run
+        A finished run, or its directory.
+    which
+        ``all``, or ``top``: the summary, and the figures of what was found.
+    on_progress
+        Called with the figures done and the figures in all.
+
+    Returns
+    -------
+    list of Path
+        Their files, PDF and PNG. Figures that were drawn before and are not drawn now stay.
+
+    Raises
+    ------
+    RunError
+        If shards are missing.
+
+    Examples
+    --------
+    >>> files = protlens.draw_figures("protlens-run", "top")
+    >>> files[0].name
+    'summary.pdf'
+    """
+    run = as_run(run)
+    return _drawn(run, read_tables(run), which, on_progress)
+
+
+def _drawn(run: Run, tables: RunTables, which: "RunFigures", on_progress: Progress) -> list[Path]:
+    from protlens.plots.run_figures import draw_run_figures  # not above: a table needs no matplotlib
+
+    if which == "all" and tables.calibration is None:
+        calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
+        tables = replace(tables, calibration=pl.concat(calibration))
+    names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
+    with locked(run.path, wait=-1):
+        out = run.path / "figures"
+        figures = draw_run_figures(tables, out=out, which=which, on_progress=on_progress, **names)
         list_files(run.path, RUN_FOLDER, figures)
-    return Analysis(run, tables, tuple(figures))
+    return figures

@@ -1,11 +1,12 @@
 """Labels of heads, one-based as in the literature (``12-4``: layer 12, head 4), and the columns that name heads."""
 
 import re
-
-import numpy as np
-import polars as pl
+from typing import TYPE_CHECKING
 
 from protlens.errors import OptionError, explain
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _LABEL = re.compile(r"([1-9]\d{0,3})-([1-9]\d{0,3})", re.ASCII)
 
@@ -45,8 +46,11 @@ def parse_head_label(label: str) -> tuple[int, int]:
     return int(match[1]) - 1, int(match[2]) - 1
 
 
-def head_columns(layers: int, heads: int) -> dict[str, pl.Series]:
+def head_columns(layers: int, heads: int) -> dict[str, "pl.Series"]:
     """Return the columns ``layer``, ``head`` and ``label``, in the order of an array ``[layer, head]`` laid flat."""
+    import numpy as np  # not above: to name a head takes neither
+    import polars as pl
+
     layer, head = (axis.ravel() for axis in np.indices((layers, heads)))
     return {
         "layer": pl.Series(layer, dtype=pl.Int64),

@@ -30,10 +30,22 @@ def nearest(name: str, names: list[str]) -> list[str]:
     return [by_lower[candidate] for candidate in close]
 
 
+_MOST_LISTED, _MOST_ALIKE = 8, 5
+"""So many names are listed; of more the five that are most alike, however little that is."""
+
+
+def _most_alike(name: str, names: list[str]) -> list[str]:
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    alike = difflib.get_close_matches(name.lower(), by_lower, n=_MOST_ALIKE, cutoff=0)
+    return [by_lower[candidate] for candidate in alike]
+
+
 def unknown_name(kind: str, name: str, names: list[str], *, hint: str | None = None) -> UnknownNameError:
-    """Build the error for a name that is not known, with the nearest names or else all of them."""
+    """Build the error for a name that is not known, with the nearest names, or else all if they are few."""
     close = nearest(name, names)
     found = f"not known; did you mean {' or '.join(close)}?" if close else "not known"
+    if not close and len(names) > _MOST_LISTED:
+        names = [*_most_alike(name, names), f"and {len(names) - _MOST_ALIKE} more"]
     allowed = None if close else names
     return UnknownNameError(explain(f"{kind} {name!r}", found=found, allowed=allowed, hint=hint))
 

@@ -16,10 +16,10 @@ from protlens.explorer.schema import Arcs, ProteinDocument
 from protlens.explorer.start import best_head
 from protlens.files import replacing
 from protlens.glance import Glance, Shown
-from protlens.heads import head_labels, parse_head_label
+from protlens.heads import head_labels
 from protlens.models.load import Device
 from protlens.models.protocol import AttentionModel
-from protlens.page.single_file import FEATURED_ARCS, freeze, write_page
+from protlens.page.single_file import freeze, write_page
 from protlens.properties.selection import PROPERTY_FAMILIES
 from protlens.runs.store import Run
 from protlens.scene.pymol import pymol_script
@@ -27,52 +27,10 @@ from protlens.scene.residue_names import residue_names
 from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest
 from protlens.table_set import TableSet
 from protlens.typing import Level, PathInput
-
-SUFFIXES = (".mvsj", ".html", ".pml")
-"""MolViewSpec, a page that opens from disk, and a script for PyMOL."""
+from protlens.view_options import ViewOptions, check_file
 
 PAGE_BYTES = 8 * 1024 * 1024
 """About how many bytes of arcs a page carries."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewOptions:
-    """What is drawn.
-
-    Parameters
-    ----------
-    head
-        The label of a head; None takes the best supported one of the run for the property, or that with most arcs.
-    property
-        Colours arcs by whether it holds, and the residues where it does.
-    threshold
-        Smallest attention weight of an arc; above 0 and below 1.
-    arcs
-        Drawn at most on each chain, strongest first.
-
-    Raises
-    ------
-    OptionError
-        If a value is out of range.
-
-    Examples
-    --------
-    >>> protlens.ViewOptions(head="1-7").threshold
-    0.1
-    """
-
-    head: str | None = None
-    property: str = "contact"
-    threshold: float = 0.1
-    arcs: int = 30
-
-    def __post_init__(self) -> None:
-        if self.head is not None:
-            parse_head_label(self.head)
-        if not 0 < self.threshold < 1:
-            raise OptionError(explain(f"threshold {self.threshold}", allowed="above 0 and below 1"))
-        if self.arcs < 1:
-            raise OptionError(explain(f"arcs {self.arcs}", allowed="1 or more"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -206,7 +164,7 @@ def view(
     (('7HVP.A', '7HVP.B'), 0)
     """
     path, chosen = Path(out), options or ViewOptions()
-    _check_kind(path, chosen)
+    check_file(path, chosen)
     explorer = open_structure(structure, model=model, chains=chains, run=run, threshold=chosen.threshold, device=device)
     _check_property(explorer, chosen.property, f"structure {structure}" if run is None else f"run {explorer.run.path}")
     group = explorer.protein(explorer.entries()[0]["id"])["group"]
@@ -221,13 +179,6 @@ def view(
         _write_scene(path, explorer.scene(group[0]), drawn, chosen)
     described = _described(path, head, proteins, arcs=arcs, drawn=drawn, threshold=chosen.threshold)
     return replace(described, contact_atom=contact_atom(explorer.run))
-
-
-def _check_kind(path: Path, options: ViewOptions) -> None:
-    if path.suffix.lower() not in SUFFIXES:
-        raise OptionError(explain(f"file {path}", found=f"its name ends in {path.suffix!r}", allowed=SUFFIXES))
-    if path.suffix.lower() == ".html" and options.arcs > FEATURED_ARCS:
-        raise OptionError(explain(f"arcs {options.arcs}", allowed=f"up to {FEATURED_ARCS} on each chain of a page"))
 
 
 def _check_property(explorer: Explorer, name: str, where: str) -> None:

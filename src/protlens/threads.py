@@ -5,12 +5,15 @@ than it computes. The libraries beneath (OpenMP under torch, OpenBLAS under NumP
 when they are loaded, so that a process of protlens' own, and nobody else's, sets them at its start.
 """
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 WIDTH = 256
 """Channels of a layer whose products, as wide as high, are work for one thread; see ``docs/scaling.md``."""
@@ -83,13 +86,15 @@ def be_worker(threads: int = 1) -> None:
 
     For the initializer of a pool that spawns its processes: whoever waits for the results is who is interrupted.
     """
+    from multiprocessing import parent_process  # not above: a command that is no worker starts sooner without
+
     os.environ.update(worker_environment(threads))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if (parent := multiprocessing.parent_process()) is not None:
+    if (parent := parent_process()) is not None:
         Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 
-def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+def _end_after(parent: "BaseProcess") -> None:
     parent.join()
     os._exit(1)
 

@@ -230,11 +230,15 @@ def test_the_full_summary_is_the_table_in_short(tmp_path, command):
     said = [line for line in done.stdout.splitlines() if line.startswith("No head with support: ")]
     assert said == ([f"No head with support: {', '.join(missing)}"] if missing else [])
     figures = list((tmp_path / "run" / "figures").iterdir())
-    *_, files_line, report_line, last_line = done.stdout.splitlines()
-    assert files_line == f"Files: run (heads.csv: all heads; figures: {len(figures)} files)"
-    assert report_line == "In words, as one file: protlens report run"
-    assert last_line == "Look at it: protlens serve run"
-    assert re.fullmatch(r"proteins: (\d+) of \1, \d+/s, 0 s left\n", done.stderr)
+    assert done.stdout.splitlines()[-4:] == [
+        "Files: run (heads.csv: all heads)",
+        "In words, as one file: protlens report run",
+        "Look at it: protlens serve run",
+        f"Figures: run/figures ({len(figures)} files; all others: protlens figures run)",
+    ]
+    pace = r"\d+, (\d+/s|[\d.]+ s each), 0 s left"
+    steps = ["reading pdb-mini", "loading mini-bert", rf"proteins: \d+ of {pace}", "making the tables"]
+    assert re.fullmatch("\n".join([*steps, rf"figures: \d+ of {pace}\n"]), done.stderr)
     _check_page(succeeded(command("analyze", *asked, "--out", "run", cwd=tmp_path)), best)
 
 
@@ -254,6 +258,25 @@ def _check_page(page, best):
     assert {row for row in wanted if "(" not in row[0]} <= shown
     letters = [row for row in wanted if "(" in row[0]]
     assert len([row for row in shown if "(" in row[0]]) == min(3, len(letters))
+
+
+@pytest.mark.slow
+def test_the_result_is_there_before_its_figures_which_can_be_drawn_later(tmp_path, command, finished, monkeypatch):
+    place = Path(shutil.copytree(finished, tmp_path / "place"))
+    shutil.rmtree(place / "run" / "figures")
+    done = command(*TINY, "--figures", "none", "--resume", cwd=place)
+    assert "2 of 2 proteins analysed" in succeeded(done)
+    assert (place / "run" / "summary.txt").read_text() == done.stdout
+    words = (place / "run" / "command.txt").read_text()
+    assert words == f"protlens {' '.join(TINY)} --figures none\n"
+    assert not (place / "run" / "figures").exists()
+    done = command("figures", "run", "--figures", "top", cwd=place)
+    assert succeeded(done) == "Figures: run/figures (2 files; all others: protlens figures run)\n"
+    succeeded(command("figures", "run", cwd=place))
+    assert snapshot(place / "run" / "figures") == snapshot(finished / "run" / "figures")
+    monkeypatch.setattr("protlens.analysis.draw_figures", lambda *_, **__: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        command(*TINY, cwd=place)
 
 
 @pytest.mark.slow

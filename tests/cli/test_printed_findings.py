@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from made_tables import made_tables
-from protlens.cli.printed_findings import LETTERS, MOST_ROWS, WIDTH, finding_table, legend
+from protlens.cli.printed_findings import LETTERS, MOST_ROWS, WIDTH, Faint, finding_table, legend
 from protlens.number_text import NOTHING
 
 CLEAR = {"q_value": 0.001}
@@ -26,14 +26,14 @@ def page(*rows, model="m"):
 
 def rows_of(lines):
     """The rows of heads, as cells: name with its indent, head, and numbers."""
-    row = re.compile(r"^(.*?) +(\d+-\d+) +(\S+) +(\S+) +(\S+) +(.+?) +([\d,]+)$")
+    row = re.compile(r"^(.*?) +(\d+-\d+) +(\S+) +(\S+) +(\S+) +(.+?) +(\S+) +([\d,]+)$")
     return [list(found.groups()) for line in lines if (found := row.match(line))]
 
 
 def test_a_row_has_the_numbers_of_the_tables():
     lines = page({"property": "contact", "arcs": 12340, "hits": 6170, **BEYOND})
     assert lines[:2] == ["m on d: the best of 6 heads for each property", "attention >= 0.3, matched mode"]
-    assert rows_of(lines) == [["  Contact", "1-1", "50.0", "10.0", "20.0", f"2.5 (2.2{NOTHING}2.8)", "12,340"]]
+    assert rows_of(lines) == [["  Contact", "1-1", "50.0", "10.0", "20.0", f"2.5 (2.2{NOTHING}2.8)", "0.003", "12,340"]]
 
 
 def test_what_is_beyond_its_control_comes_first_then_the_rest_and_last_the_names():
@@ -172,3 +172,18 @@ def test_paper_mode_says_how_background_and_control_were_counted():
     text = " ".join(" ".join(legend(made_tables({"property": "contact", "mode": "paper", **BEYOND}).heads)).split())
     assert "how often the property holds in all proteins together" in text
     assert "counted as in matched mode" in text
+
+
+def test_what_is_not_beyond_its_control_stands_back():
+    lines = page(
+        {"property": "contact", **BEYOND},
+        {"property": "modification", **EXPLAINED},
+        {"property": "antigen", **CLEAR},
+        {"property": "disulfide"},
+    )
+    faint = [line.split("  ")[0] or line.split()[0] for line in lines if isinstance(line, Faint)]
+    assert faint == [
+        "Beyond background, not clearly beyond control",
+        "Modification",
+        "Not clearly beyond background: disulfide bond",
+    ]

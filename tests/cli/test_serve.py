@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from commands import ENVIRONMENT, PROTLENS, Command, process
+from protlens.cli.serve import _announce
 
 RUN = ["run", "--model", "./model", "--dataset", "tiny.fasta"]
 TOKEN = "a-token-of-the-tests"
@@ -254,3 +255,12 @@ def test_a_port_that_is_taken_is_named(server, finished):
 )
 def test_what_cannot_be_served_is_refused_in_one_line(finished, command, options, words):
     assert words in refusal(*options, cwd=finished, run=command)
+
+
+@pytest.mark.parametrize("open_browser", [True, False])
+def test_the_browser_is_opened_if_asked(monkeypatch, capsys, open_browser):
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    _announce("http://127.0.0.1:8100/", open_browser=open_browser)
+    assert opened == ["http://127.0.0.1:8100/"] * open_browser
+    assert capsys.readouterr().out == "Open http://127.0.0.1:8100/ (Ctrl-C ends it)\n"

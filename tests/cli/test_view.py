@@ -10,6 +10,7 @@ import pytest
 from commands import Command, snapshot
 from mvs import check_scene, nodes_of
 from protlens.cli.view import describe_view
+from protlens.errors import ProtlensError
 from protlens.scene.backdrop import STYLE
 from protlens.structure_export import View, ViewTables
 
@@ -22,7 +23,7 @@ def drawn(tmp_path: Path, data_files: Path, bert: Path, command: Command) -> Cal
         crambin = data_files / "structures" / "1crn.cif.gz"
         done = command("view", crambin, "--model", bert, *arguments, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
+        assert done.stderr == "drawing\n"
         return done.stdout.splitlines()
 
     return run
@@ -78,7 +79,6 @@ def test_a_head_without_arcs_is_said_and_drawn_bare(drawn, tmp_path):
             ".gz: none; allowed: contact, secondary_structure:KIND, amino_acid:KIND",
         ),
         (["-o", "x.mvsj", "--run", "nowhere"], "nowhere"),
-        ([], "-o"),
     ],
 )
 def test_bad_input_is_one_line(tmp_path, data_files, bert, command, arguments, said):
@@ -86,7 +86,7 @@ def test_bad_input_is_one_line(tmp_path, data_files, bert, command, arguments, s
     done = command("view", crambin, "--model", bert, *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
+    (line,) = done.stderr.removeprefix("drawing\n").splitlines()
     assert line.startswith("protlens: ")
     assert said in line
     assert snapshot(tmp_path) == {}
@@ -112,3 +112,12 @@ def test_what_was_left_out_is_told():
         "2 of the strongest not drawn: a residue was not resolved",
         "Written: x.pml",
     ]
+
+
+def test_without_a_name_the_file_is_called_after_the_structure(tmp_path, data_files, command, monkeypatch):
+    def view(structure, *, out, **_):
+        raise ProtlensError(f"{structure.name} would go to {out}")
+
+    monkeypatch.setattr("protlens.view", view)
+    done = command("view", data_files / "structures" / "1crn.cif.gz", cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == "protlens: 1crn.cif.gz would go to 1crn.html"

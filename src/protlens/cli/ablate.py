@@ -5,7 +5,15 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from protlens.cli.options import ContactAtomOption, DatasetOption, DeviceOption, MaxLengthOption, atom_name
+from protlens.cli.options import (
+    ContactAtomOption,
+    DatasetOption,
+    DeviceOption,
+    MaxLengthOption,
+    atom_name,
+    check_model,
+    check_runs,
+)
 from protlens.cli.screen import progress
 
 _Model: TypeAlias = Annotated[
@@ -68,6 +76,8 @@ def ablate(
     device: DeviceOption = "auto",
 ) -> None:
     """Find what a model predicts worse without some of its heads."""
+    check_model(model)
+    check_runs(run)
     import protlens
     from protlens.cli.printed_ablation import print_ablation
 

@@ -1,7 +1,7 @@
 """``protlens analyze``."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -12,18 +12,31 @@ from protlens.cli.options import (
     DeviceOption,
     DtypeOption,
     EngineOption,
+    FiguresOption,
+    FullOption,
     MaxLengthOption,
     ModelOption,
+    ModeOption,
     ShardOption,
     WorkersOption,
     atom_name,
+    check_model,
+    check_run_folder,
     chosen_engine,
     part_of,
     split_names,
 )
-from protlens.cli.screen import note_missing_cb, progress
+from protlens.cli.results import keep_command, show_results, show_status
+from protlens.cli.screen import note_missing_cb, progress, step
 from protlens.files import check_temporary_folder
-from protlens.typing import Mode
+
+_Limit: TypeAlias = Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")]
+_KeepArcs: TypeAlias = Annotated[
+    float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
+]
+_ArcsOf: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="IDS", help="Keep those of these proteins only, joined by commas.")
+]
 
 
 def analyze(
@@ -35,21 +48,15 @@ def analyze(
         typer.Option(help="Names joined by commas, as contact,amino_acid:C; all there are labels for if left out."),
     ] = None,
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.3,
-    mode: Annotated[
-        Mode, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
-    ] = "matched",
-    limit: Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")] = None,
+    mode: ModeOption = "matched",
+    limit: _Limit = None,
     seed: Annotated[int, typer.Option(help="Random seed of that draw and of the resampling.")] = 0,
     max_length: MaxLengthOption = 510,
     contact_atom: ContactAtomOption = "cb",
     device: DeviceOption = "auto",
     dtype: DtypeOption = "float32",
-    keep_arcs: Annotated[
-        float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
-    ] = None,
-    arcs_of: Annotated[
-        str | None, typer.Option(metavar="IDS", help="Keep those of these proteins only, joined by commas.")
-    ] = None,
+    keep_arcs: _KeepArcs = None,
+    arcs_of: _ArcsOf = None,
     workers: WorkersOption = None,
     engine: EngineOption = None,
     address: AddressOption = None,
@@ -57,9 +64,8 @@ def analyze(
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
     ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
-    ] = False,
+    figures: FiguresOption = "top",
+    full: FullOption = False,
 ) -> None:
     """Find which heads follow contacts, binding sites, modifications, secondary structure and amino acids."""
     check_temporary_folder()
@@ -75,32 +81,21 @@ def analyze(
         engine=chosen_engine(workers, engine, address),
         part=part_of(shard),
     )
-    proteins = protlens.load_dataset(dataset)
-    if properties is None:
-        note_missing_cb(proteins, contact_atom)
-    chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
-    adapter = protlens.load_model(model, device=device, dtype=dtype)
-    asked: dict[str, Any] = {"out": out, "options": options, "fresh": fresh}
+    check_model(model)
+    check_run_folder(out)
+    with step(f"reading {dataset}"):
+        proteins = protlens.load_dataset(dataset)
+        if properties is None:
+            note_missing_cb(proteins, contact_atom)
+        chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
+    with step(f"loading {model}"):  # all that can be wrong without torch was found by now
+        adapter = protlens.load_model(model, device=device, dtype=dtype)
+    with progress("proteins") as on_progress:
+        run = protlens.extract(
+            adapter, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress
+        )
     if options.part is None:
-        _all(adapter, proteins, chosen, mode=mode, full=full, **asked)
+        keep_command(run)
+        show_results(run, mode=mode, figures=figures, full=full)
     else:
-        _part(adapter, proteins, chosen, **asked)
-
-
-def _all(*analysed: Any, full: bool, **asked: Any) -> None:
-    import protlens
-
-    with progress("proteins") as on_progress:
-        found = protlens.analyze(*analysed, on_progress=on_progress, **asked)
-    from protlens.cli.printed_heads import print_summary  # not above: bad input is refused before torch is loaded
-
-    print_summary(found.run, found.tables, figures=len(found.figures), full=full)
-
-
-def _part(*analysed: Any, out: Path, **asked: Any) -> None:
-    import protlens
-    from protlens.cli.printed_status import print_status
-
-    with progress("proteins") as on_progress:
-        protlens.extract(*analysed, out=out, on_progress=on_progress, **asked)
-    print_status(protlens.run_status(out), out)
+        show_status(out)

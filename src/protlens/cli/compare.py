@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from protlens.cli.options import check_runs
 from protlens.cli.screen import progress
 
 
@@ -18,6 +19,7 @@ def compare(
     shuffles: Annotated[int, typer.Option(help="How often heads are matched to shuffled ones, as a baseline.")] = 20,
 ) -> None:
     """Set runs side by side: the best heads, their differences on common proteins, depth, and heads matched."""
+    check_runs(*runs)
     import protlens
     from protlens.cli.printed_comparison import print_comparison
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from protlens.cli.options import ContactAtomOption, DeviceOption, MaxLengthOption, ModelOption, atom_name
+from protlens.cli.options import ContactAtomOption, DeviceOption, MaxLengthOption, ModelOption, atom_name, check_model
 from protlens.cli.screen import notes, progress
 from protlens.errors import OptionError, explain
 
@@ -54,6 +54,7 @@ def contacts(
         contact_atom=atom_name(contact_atom),
         seed=seed,
     )
+    check_model(model)
     proteins = protlens.load_dataset(dataset) if sequence is None else _one_protein(sequence)
     if any(protein.ca is not None for protein in proteins):
         _evaluate(model, proteins, options, regression=regression, out=out, device=device)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from protlens.cli.command_examples import examples_of
 from protlens.cli.screen import notes, print_table
 from protlens.errors import DatasetError, explain
 from protlens.files import scratch_folder
@@ -13,12 +14,12 @@ from protlens.number_text import counted
 if TYPE_CHECKING:
     from protlens.data.dataset import Dataset
 
-dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make, import and describe datasets.")
+dataset_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help="Make, import and describe datasets.")
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.")]
 
 
-@dataset_app.command("build")
+@dataset_app.command("build", epilog=examples_of("dataset build"))
 def build(
     files: Annotated[
         list[Path], typer.Argument(help="Structures (mmCIF, BinaryCIF or PDB, plain or .gz), or folders of them.")
@@ -59,7 +60,7 @@ def build(
     _print_clusters(dataset)
 
 
-@dataset_app.command("import")
+@dataset_app.command("import", epilog=examples_of("dataset import"))
 def import_(
     file_format: Annotated[
         str, typer.Argument(metavar="FORMAT", help="fasta, flip, proteinnet, tape-lmdb, tape-json and others.")
@@ -93,7 +94,7 @@ def _print_clusters(dataset: "Dataset") -> None:
         print(f"{len(dataset)} proteins in {families} clusters of similar sequence, which splits keep together")
 
 
-@dataset_app.command("list")
+@dataset_app.command("list", epilog=examples_of("dataset list"))
 def list_() -> None:
     """List the datasets that have names."""
     from protlens.data.catalog import DATASETS
@@ -102,7 +103,7 @@ def list_() -> None:
     print_table("Datasets", ["name", "what it is", "licence"], rows)
 
 
-@dataset_app.command("info")
+@dataset_app.command("info", epilog=examples_of("dataset info"))
 def info(dataset: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name, or a file.")]) -> None:
     """Describe a dataset: proteins, residues, tracks, fingerprint."""
     import protlens

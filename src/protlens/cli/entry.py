@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import NoReturn, TextIO
 
 _LONGEST = 1000
+_ASKS = frozenset({"-h", "--help", "--version"})
+"""What is answered without reading any structure."""
 _NO_MEMORY = "memory: too little of it to go on; close other programs, or raise the limit (ulimit -v)"
 _NOT_MAPPED = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory")
 """What the system says where a library does not fit into the address space."""
@@ -41,7 +43,8 @@ def _run() -> int:
     from protlens.threads import settle
 
     settle()  # before anything that has threads is loaded
-    _import_whole("gemmi")
+    if not _ASKS.intersection(sys.argv):
+        _import_whole("gemmi")
     import typer
 
     from protlens.cli.commands import app

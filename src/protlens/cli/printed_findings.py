@@ -6,17 +6,15 @@ from typing import Any
 
 import polars as pl
 
+from protlens.cli.screen import WIDTH
 from protlens.naming import AMINO_ACID, BACKGROUNDS, mode_label, property_title
-from protlens.number_text import NOTHING, bare_percent, count, counted, times
+from protlens.number_text import NOTHING, bare_percent, count, counted, probability, times
 from protlens.report.finding_lines import MISSING
 from protlens.report.findings import Finding, clearest_amino_acids, find, is_amino_acid, of_verdict
 from protlens.report.sentences import short_names
 from protlens.runs.store import Run
 from protlens.stats.run_tables import RunTables
 from protlens.stats.verdict import LEAST_LIFT, LEVEL
-
-WIDTH = 80
-"""Columns of the screen."""
 
 MOST_ROWS = {"beyond": 14, "explained": 8, "uncontrolled": 8}
 """Properties with a row of their own, by verdict; the others are named."""
@@ -30,11 +28,17 @@ _GROUPS = {
     "uncontrolled": "Beyond background, without a control",
 }
 _HEADERS = (
-    ("", "", "alignment", "background", "control", "times control", ""),
-    ("", "head", "%", "%", "%", "(95 % interval)", "arcs"),
+    ("", "", "alignment", "chance", "control", "times control", "", ""),
+    ("", "head", "%", "%", "%", "(95 % interval)", "q", "arcs"),
 )
 
 Row = tuple[str, ...]
+
+
+class Faint(str):
+    """A line on what is not beyond its control, which stands back where the terminal can dim it."""
+
+    __slots__ = ()
 
 
 def finding_table(run: Run, tables: RunTables) -> list[str]:
@@ -53,7 +57,7 @@ def finding_table(run: Run, tables: RunTables) -> list[str]:
     lines += [f"attention >= {threshold:g}, {mode_label(mode)}"]
     judged = any(one.supported for one in findings)
     lines += _table(_groups(findings)) if judged else ["No head has support enough to say anything about any property"]
-    lines += [line for verdict in ("neither", "unsupported") for line in _names(findings, verdict)]
+    lines += [Faint(line) for verdict in ("neither", "unsupported") for line in _names(findings, verdict)]
     return [*lines, *(["", *legend(tables.heads)] if judged else [])]
 
 
@@ -121,7 +125,8 @@ def _row(name: str, best: dict[str, Any]) -> Row:
     low, high = best["control_lift_low"], best["control_lift_high"]
     between = "" if low is None or high is None else f" ({times(low)}{NOTHING}{times(high)})"
     shares = [bare_percent(best[column]) for column in ("alignment", "background", "control")]
-    return (name, best["label"], *shares, f"{times(best['control_lift'])}{between}", count(best["arcs"]))
+    lift = f"{times(best['control_lift'])}{between}"
+    return (name, best["label"], *shares, lift, probability(best["control_q_value"]), count(best["arcs"]))
 
 
 def _table(parts: Sequence[Row | str]) -> list[str]:
@@ -133,8 +138,11 @@ def _table(parts: Sequence[Row | str]) -> list[str]:
     gap = 2 if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else 1
     widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - gap * (len(widths) - 1))
     lines = [_line(header, widths, gap)[-1] for header in _HEADERS]
+    faint = False
     for part in parts:
-        lines += wrapped(part, indent="  ") if isinstance(part, str) else _line(part, widths, gap)
+        faint = part == _GROUPS["explained"] or (faint and part not in _GROUPS.values())
+        made = wrapped(part, indent="  ") if isinstance(part, str) else _line(part, widths, gap)
+        lines += map(Faint, made) if faint else made
     return lines
 
 
@@ -157,9 +165,10 @@ def legend(heads: pl.DataFrame) -> list[str]:
     counted_as = ", counted as in matched mode" if mode == "paper" else ""
     lines = [
         "alignment: the share of a head's arcs for which the property holds",
-        f"background: {BACKGROUNDS[mode]}",
+        f"chance: the background, {BACKGROUNDS[mode]}",
         f"control: what arcs reach that are alike in {'; '.join(controls)}{counted_as}" if controls else "",
         f"beyond: at least {LEAST_LIFT:g} times as much, interval above one, q-value up to {LEVEL:g}",
+        "q: the q-value of a head set against its control" if controls else "",
     ]
     return [part for line in lines for part in wrapped(line, indent="  ")]
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from protlens.cli.printed_findings import finding_table, legend, wrapped
 from protlens.cli.printed_relatives import describe_relatives
-from protlens.cli.screen import print_table
+from protlens.cli.screen import table_lines
 from protlens.naming import HEAD_NUMBERS, INTERVALS, mode_label, property_title
 from protlens.number_text import bare_interval, bare_percent, count, counted, times
 from protlens.runs.store import Run
@@ -17,50 +17,45 @@ from protlens.stats.run_tables import RunTables
 _VERSION_1 = "A run of format version 1: coarser controls, and intervals that do not know which residues arcs share."
 
 
-def print_summary(run: Run, tables: RunTables, *, figures: int = 0, full: bool = False) -> None:
-    """Print what was found of each property, what was left out, and where the files are.
+def summary_lines(run: Run, tables: RunTables, *, full: bool = False) -> list[str]:
+    """Return what was found of each property, what was left out, and where the files are.
 
     Parameters
     ----------
     run, tables
         A finished run and its tables.
-    figures
-        How many files of figures the run has.
     full
-        Print the table of the first heads of each property with all columns, not the page of one screen.
+        The table of the first heads of each property with all columns, not the page of one screen.
     """
-    if full:
-        _print_heads(run, tables.heads)
-    else:
-        print("\n".join([*finding_table(run, tables), ""]))
+    found = _all_columns(run, tables.heads) if full else [*finding_table(run, tables), ""]
     lines = [*([] if run.placed else [_VERSION_1]), *describe_proteins(run)]
-    print("\n".join([part for line in lines for part in wrapped(line, indent="  ")]))
-    print("\n".join(where(run, figures=figures)))
+    return [*found, *(part for line in lines for part in wrapped(line, indent="  ")), *where(run)]
 
 
-def where(run: Run, *, figures: int = 0) -> list[str]:
+def where(run: Run) -> list[str]:
     """Return lines that say where the files of a run are, and what to do next."""
     path = quote(str(run.path))
-    drawn = f"; figures: {counted(figures, 'file')}" if figures else ""
     return [
-        f"Files: {run.path} (heads.csv: all heads{drawn})",
+        f"Files: {run.path} (heads.csv: all heads)",
         f"In words, as one file: protlens report {path}",
         f"Look at it: protlens serve {path}",
     ]
 
 
-def _print_heads(run: Run, heads: pl.DataFrame) -> None:
-    """Print the first heads of each property with all columns."""
+def _all_columns(run: Run, heads: pl.DataFrame) -> list[str]:
+    """Return the table of the first heads of each property with all columns."""
     mode, threshold = heads["mode"][0], heads["threshold"][0]
+    lines: list[str] = []
     rows = [_row(row) for row in top_heads(heads).iter_rows(named=True)]
     if rows:
         title = f"Top heads of {run.manifest.model['name']} on {run.manifest.dataset['name']}"
         columns = ["property", "head", "alignment %", INTERVALS[mode], "background %", "control %"]
         columns += [HEAD_NUMBERS["control_lift"], "arcs", "residues", "proteins", "verdict"]
-        print_table(f"{title} (attention >= {threshold:g}, {mode_label(mode)})", columns, rows)
-        print("\n".join(["", *legend(heads), ""]))
+        table = table_lines(f"{title} (attention >= {threshold:g}, {mode_label(mode)})", columns, rows)
+        lines = [*table, "", *legend(heads), ""]
     if names := _unsupported(heads):
-        print(f"No head with support: {', '.join(names)}")
+        lines.append(f"No head with support: {', '.join(names)}")
+    return lines
 
 
 def describe_proteins(run: Run) -> list[str]:

@@ -13,9 +13,10 @@ from protlens.cli.options import (
     MaxLengthOption,
     ModelOption,
     atom_name,
+    check_model,
     split_names,
 )
-from protlens.cli.screen import note_missing_cb, progress
+from protlens.cli.screen import note_missing_cb, progress, step
 
 
 def probe(
@@ -55,10 +56,13 @@ def probe(
         paper=paper,
         contact_atom=atom_name(contact_atom),
     )
-    proteins = protlens.load_dataset(dataset)
-    if properties is None:
-        note_missing_cb(proteins, contact_atom)
-    adapter = protlens.load_model(model, device=device, dtype=dtype)
+    check_model(model)
+    with step(f"reading {dataset}"):
+        proteins = protlens.load_dataset(dataset)
+        if properties is None:
+            note_missing_cb(proteins, contact_atom)
+    with step(f"loading {model}"):
+        adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("work done") as on_progress:
         analysis = protlens.probe(
             adapter, proteins, split_names(properties), out=out, options=options, on_progress=on_progress

@@ -28,9 +28,10 @@ def report(
     check_temporary_folder()
     import protlens
 
+    folder = run_folder(run, example)  # a run that is none is refused before write_report brings torch
     out = Path(f"{example}.html") if out is None and example is not None else out
     written = protlens.write_report(
-        run_folder(run, example),
+        folder,
         out=out,
         model=model,
         dataset=dataset,

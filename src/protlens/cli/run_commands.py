@@ -1,30 +1,35 @@
 """``protlens run``."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from protlens.cli.command_examples import examples_of
 from protlens.cli.options import (
     AddressOption,
     DeviceOption,
     EngineOption,
+    FiguresOption,
+    FullOption,
+    ModeOption,
     RunDataset,
     RunFolder,
     RunModel,
     WorkersOption,
     chosen_engine,
 )
-from protlens.cli.screen import progress
+from protlens.cli.results import show_results
+from protlens.cli.screen import progress, step
 from protlens.files import check_temporary_folder
-from protlens.typing import Mode
 
 run_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Look at, complete and finish a run that many processes work on."
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Look at, complete and finish a run that many processes work on.",
 )
 
 
-@run_app.command("status")
+@run_app.command("status", epilog=examples_of("run status"))
 def status(run: RunFolder = Path("protlens-run")) -> None:
     """Say how far a run is, who works on it and what was given up; status 1 while shards are missing."""
     from protlens.cli.printed_status import print_status
@@ -36,7 +41,7 @@ def status(run: RunFolder = Path("protlens-run")) -> None:
         raise typer.Exit(1)
 
 
-@run_app.command("retry")
+@run_app.command("retry", epilog=examples_of("run retry"))
 def retry(
     run: RunFolder = Path("protlens-run"),
     model: RunModel = None,
@@ -58,21 +63,22 @@ def retry(
     print_status(run_status(run), run)
 
 
-@run_app.command("finish")
+@run_app.command("finish", epilog=examples_of("run finish"))
 def finish(
     run: RunFolder = Path("protlens-run"),
     dataset: RunDataset = None,
-    mode: Annotated[
-        Mode, typer.Option(help="matched: all counted over the same pairs; paper: as published.")
-    ] = "matched",
-    full: Annotated[
-        bool, typer.Option("--full", help="Print the first heads of each property with all columns.")
-    ] = False,
+    mode: ModeOption = "matched",
+    figures: FiguresOption = "top",
+    full: FullOption = False,
 ) -> None:
     """Make tables and figures of a run whose shards are all there; the model is not needed."""
     check_temporary_folder()
-    import protlens
-    from protlens.cli.printed_heads import print_summary
+    from protlens.extraction.finish import finish_run
+    from protlens.extraction.run_parts import chosen_proteins
+    from protlens.runs.store import Run
 
-    analysis = protlens.finish(run, dataset=dataset, mode=mode)
-    print_summary(analysis.run, analysis.tables, figures=len(analysis.figures), full=full)
+    opened = Run.open(run)
+    opened.check_complete()
+    with step("reading the dataset"):
+        proteins = chosen_proteins(opened, dataset)
+    show_results(finish_run(opened, proteins), mode=mode, figures=figures, full=full)

@@ -3,25 +3,35 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-
+from protlens.cli.pace import Pace
 from protlens.number_text import is_number
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from protlens.data.dataset import Dataset
+
+WIDTH = 80
+"""Columns of a page of text; cells are broken between words to fit, and a table with too long words is wider."""
 
 LOG_INTERVAL = 10.0
 """Seconds between two lines of progress in a log."""
 
 
-def notes() -> Console:
+def notes() -> "Console":
     """Return the console of standard error."""
+    from rich.console import Console  # in the functions that print: a page of help is there at once without
+
     return Console(stderr=True)
+
+
+def say(note: str) -> None:
+    """Print a line on standard error."""
+    notes().print(note, markup=False, highlight=False, soft_wrap=True)
 
 
 def note_missing_cb(dataset: "Dataset", contact_atom: Literal["cb", "ca"]) -> None:
@@ -29,20 +39,42 @@ def note_missing_cb(dataset: "Dataset", contact_atom: Literal["cb", "ca"]) -> No
     from protlens.properties.pair import lacks_cb
 
     if contact_atom == "cb" and lacks_cb(dataset):
-        text = f"{dataset.name} has CA but no CB: contact is left out; --contact-atom ca measures between CA"
-        notes().print(text, markup=False, highlight=False, soft_wrap=True)
+        say(f"{dataset.name} has CA but no CB: contact is left out; --contact-atom ca measures between CA")
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a table; numbers, see :func:`protlens.number_text.is_number`, are set to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
-    for place, column in enumerate(columns):
+    longest = [max(map(len, " ".join(cells).split()), default=1) for cells in zip(columns, *rows, strict=True)]
+    for place, (column, least) in enumerate(zip(columns, longest, strict=True)):
         numeric = bool(rows) and all(not row[place] or is_number(row[place]) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(column, justify="right" if numeric else "left", min_width=least)
     for row in rows:
         table.add_row(*row)
-    width = None if sys.stdout.isatty() else 180
-    Console(width=width, highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    console.width = max(console.width if sys.stdout.isatty() else WIDTH, sum(longest) + 2 * len(columns))
+    console.print(table)
+
+
+def table_lines(title: str, columns: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the lines of a table as :func:`print_table` prints it, for a text file too."""
+    with redirect_stdout(StringIO()) as printed:
+        print_table(title, columns, rows)
+    return [line.rstrip() for line in printed.getvalue().splitlines()]
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what goes on while it does: a line that goes away on a terminal, a line that stays in a log."""
+    if sys.stderr.isatty():
+        with notes().status(what):
+            yield
+    else:
+        print(what, file=sys.stderr, flush=True)
+        yield
 
 
 @contextmanager
@@ -51,35 +83,29 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield _log_lines(what)
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=notes(), transient=True) as bar:
-        task = bar.add_task(what, total=None, rate="")
-        started = time.monotonic()
+        task, pace = bar.add_task(what, total=None, pace=""), Pace()
 
         def show(done: int, total: int) -> None:
-            rate = done / max(time.monotonic() - started, 1e-9)
-            bar.update(task, completed=done, total=total, rate=f"{rate:.0f}/s")
+            pace.see(done)
+            bar.update(task, completed=done, total=total, pace=pace.words(total))
 
         yield show
 
 
 def _log_lines(what: str) -> Callable[[int, int], None]:
-    started = last = time.monotonic()
+    last, pace = time.monotonic(), Pace()
 
     def show(done: int, total: int) -> None:
         nonlocal last
+        pace.see(done)
         now = time.monotonic()
         if done < total and now - last < LOG_INTERVAL:
             return
         last = now
-        rate = done / max(now - started, 1e-9)
-        left = (total - done) / max(rate, 1e-9)
-        print(f"{what}: {done} of {total}, {rate:.0f}/s, {left:.0f} s left", file=sys.stderr, flush=True)
+        print(", ".join(filter(None, [f"{what}: {done} of {total}", pace.words(total)])), file=sys.stderr, flush=True)
 
     return show

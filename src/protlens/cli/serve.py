@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import webbrowser
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -22,25 +24,29 @@ def serve(
     token: Annotated[
         str | None, typer.Option(envvar="PROTLENS_TOKEN", help="What a browser must know; made where it is needed.")
     ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser of this machine.")] = False,
     device: DeviceOption = "auto",
 ) -> None:
     """Show a run in the browser, and attention on structures and sequences of your own, until Ctrl-C."""
     import protlens
 
+    folder = run_folder(run, example)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     protlens.serve(
-        run_folder(run, example),
+        folder,
         model=model,
         dataset=dataset,
         device=device,
         host=host,
         port=port,
         token=token,
-        on_start=_announce,
+        on_start=partial(_announce, open_browser=open_browser),
     )
     os._exit(0)  # at once: Python itself would wait for attention that is still being computed in a thread
 
 
-def _announce(address: str) -> None:
+def _announce(address: str, *, open_browser: bool) -> None:
     typer.echo(f"Open {address} (Ctrl-C ends it)")
     sys.stdout.flush()
+    if open_browser:
+        webbrowser.open(address)

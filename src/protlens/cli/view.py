@@ -5,21 +5,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from protlens.cli.options import DeviceOption
+from protlens.cli.options import DeviceOption, check_model, check_runs
+from protlens.cli.screen import say, step
 from protlens.files import check_temporary_folder
+from protlens.naming import property_words
 
 if TYPE_CHECKING:
     from protlens.structure_export import View
 
 
 def view(
-    structure: Annotated[Path, typer.Argument(help="An mmCIF, BinaryCIF or PDB file.")],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", "-o", help="The file to write: .mvsj (MolViewSpec), .html (a page) or .pml (a PyMOL script)."
+    structure: Annotated[
+        str,
+        typer.Argument(
+            help="An mmCIF, BinaryCIF or PDB file, or an entry to fetch: 7hvp of the PDB, AF-P69905 of AlphaFold."
         ),
     ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="The file to write: .mvsj (MolViewSpec), .html (a page) or .pml (a PyMOL script);"
+            " the structure's name with .html if left out.",
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -40,23 +50,36 @@ def view(
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.1,
     arcs: Annotated[int, typer.Option(help="Draw so many on each chain, strongest first.")] = 30,
     run: Annotated[Path | None, typer.Option(help="A run directory, to take the best head from.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Fetch nothing: a file, or an entry that was fetched before.")
+    ] = False,
     device: DeviceOption = "auto",
 ) -> None:
     """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL or the browser."""
     check_temporary_folder()
     import protlens
+    from protlens.data.identifiers import stem_of
+    from protlens.data.structures.download import structure_file
+    from protlens.view_options import check_file
 
     options = protlens.ViewOptions(head=head, property=property, threshold=threshold, arcs=arcs)
-    drawn = protlens.view(structure, out=out, model=model, chains=chain, run=run, device=device, options=options)
+    written = Path(f"{stem_of(Path(structure))}.html") if out is None else out
+    check_file(written, options)
+    check_model(model)
+    check_runs(run)
+    file = structure_file(structure, offline=offline, on_note=say)
+    with step("drawing"):  # all that can be wrong without torch was found by now
+        drawn = protlens.view(file, out=written, model=model, chains=chain, run=run, device=device, options=options)
     for line in describe_view(drawn, options.property, threshold):
         print(line)
 
 
 def _share(view: "View", property: str) -> str:
     measured = " (between CA, as there is no CB)" if property == "contact" and view.contact_atom == "CA" else ""
+    called = property_words(property)
     if view.drawn and view.unknown == view.drawn:
-        return f"{property}{measured} is not known for any of them"
-    return f"{property}{measured} holds for {view.holds} of them"
+        return f"{called}{measured} is not known for any of them"
+    return f"{called}{measured} holds for {view.holds} of them"
 
 
 def describe_view(view: "View", property: str, threshold: float) -> list[str]:

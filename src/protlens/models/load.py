@@ -13,7 +13,7 @@ from huggingface_hub.errors import StrictDataclassError
 from protlens.errors import DownloadError, ModelError, OptionError, explain
 from protlens.models.adapters.families import MODEL_FAMILIES, find_family, read_config
 from protlens.models.adapters.family import ModelFamily
-from protlens.models.at_hand import place_of
+from protlens.models.at_hand import OF_SEQUENCE, check_name, place_of
 from protlens.models.catalog import CATALOG, ModelSpec
 from protlens.models.checkpoint.config_bounds import check_bounds, check_tokens
 from protlens.models.checkpoint.encoder_weights import load_encoder
@@ -27,7 +27,6 @@ from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.own_attention import checked
 from protlens.models.protocol import AttentionModel, ModelInfo
-from protlens.registry import unknown_name
 from protlens.typing import PathInput
 
 Device: TypeAlias = Literal["auto", "cpu", "cuda"]
@@ -37,9 +36,6 @@ ShownModel = TypeVar("ShownModel", bound=AttentionModel)
 
 DTYPES: Mapping[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 DEVICES = ("auto", "cpu", "cuda")
-
-OF_SEQUENCE = ":sequence"
-"""What stands behind the name of a model of sequence and structure that is to read sequences alone."""
 
 _BUNDLED = Path(__file__).parent / "bundled"
 
@@ -292,11 +288,8 @@ def _folder(name: str) -> tuple[Path, str]:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder, "local"
-    if name.count("/") == 1 and not name.startswith((".", "/", "~")) and not name.endswith("/"):
-        return fetch(name)
-    if os.sep in name:
-        raise ModelError(explain(f"model {name!r}", found="there is no such folder"))
-    raise unknown_name("model", name, list(CATALOG), hint="or give a folder, or OWNER/NAME on the Hugging Face hub")
+    check_name(name)
+    return fetch(name)
 
 
 def _from_catalog(spec: ModelSpec) -> tuple[Path, str]:

@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from protlens.files import replacing
 from protlens.plots.fonts import WHOLE as WHOLE_FONT
@@ -93,8 +93,9 @@ def text_width(text: str, *, size: float) -> float:
     """Return the width of a text in inches."""
     if not text.strip():
         return 0.0
-    font = FontProperties(family=WHOLE_FONT)
-    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72
+    font = FontProperties(family=WHOLE_FONT, size=size)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)  # outlines take far longer
+    return float(width) / 72
 
 
 def wrapped(text: str, width: float, *, size: float) -> list[str]:

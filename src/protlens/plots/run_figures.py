@@ -1,8 +1,9 @@
-"""All standard figures of one run."""
+"""The standard figures of one run: those of its findings, or all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import polars as pl
 from matplotlib.figure import Figure
@@ -14,15 +15,30 @@ from protlens.plots.canvas import save_figure
 from protlens.plots.head_figures import head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
+from protlens.plots.summary_figure import best_heads, summary_figure
 from protlens.plots.table_columns import pooled_share
 from protlens.stats.run_tables import RunTables
-from protlens.typing import PathInput
+from protlens.typing import PathInput, Progress
+
+RunFigures: TypeAlias = Literal["top", "all"]
+"""``top``: the summary and what was found; ``all``: every property, and what each head does besides."""
+
+MOST_TOP = 6
+"""Properties, beside the amino acids, with figures of their own among those of ``top``."""
+
+_Drawing: TypeAlias = tuple[str, Callable[..., Figure]]
 
 
 def draw_run_figures(
-    tables: RunTables, *, out: PathInput, model: str | None = None, dataset: str | None = None
+    tables: RunTables,
+    *,
+    out: PathInput,
+    model: str | None = None,
+    dataset: str | None = None,
+    which: RunFigures = "all",
+    on_progress: Progress = lambda done, total: None,
 ) -> list[Path]:
-    """Draw all standard figures of one run as PDF and PNG.
+    """Draw the standard figures of one run as PDF and PNG.
 
     Parameters
     ----------
@@ -32,6 +48,11 @@ def draw_run_figures(
         The folder to write to; made if it is not there, and files of the same names are replaced.
     model, dataset
         Names for the line under each title.
+    which
+        ``all``, or ``top``: the summary, and the figures of the properties that a head follows beyond its background,
+        the six clearest at most.
+    on_progress
+        Called with the figures done and the figures in all.
 
     Returns
     -------
@@ -50,23 +71,41 @@ def draw_run_figures(
     >>> {file.suffix for file in files} == {".pdf", ".png"}
     True
     """
-    first = tables.heads.head(1).to_dicts()
-    settings = {key: first[0][key] for key in ("threshold", "mode")} if first else {}
-    about = run_line(model=model, dataset=dataset, **settings)
+    if tables.heads.is_empty():
+        return []
+    first = tables.heads.row(0, named=True)
+    about = run_line(model=model, dataset=dataset, threshold=first["threshold"], mode=first["mode"])
+    others = _top(tables) if which == "top" else _all(tables)
+    drawings: list[_Drawing] = [("summary", partial(summary_figure, tables.heads)), *others]
     written: list[Path] = []
-    for stem, make in _figures(tables):
+    on_progress(0, len(drawings))
+    for number, (stem, make) in enumerate(drawings, start=1):
         written += save_figure(make(about=about), Path(out) / stem)
+        on_progress(number, len(drawings))
     return written
 
 
-def _figures(tables: RunTables) -> Iterator[tuple[str, Callable[..., Figure]]]:
+def _top(tables: RunTables) -> Iterator[_Drawing]:
+    """Yield the figures of what was found, the clearest properties first."""
+    found = best_heads(tables.heads).filter(pl.col("verdict").str.starts_with("beyond"))["property"].to_list()
+    taken: set[str] = set()
+    for name in _no_letters(found)[:MOST_TOP]:
+        yield from _head_figures(tables, name, taken)
+    if len(_no_letters(found)) < len(found):
+        yield "amino_acids", partial(amino_acid_figure, tables.heads)
+
+
+def _all(tables: RunTables) -> Iterator[_Drawing]:
     names = tables.heads["property"].unique(maintain_order=True).to_list()
-    yield from _property_figures(tables, [name for name in names if not name.startswith(AMINO_ACID)])
+    taken: set[str] = set()
+    for name in _no_letters(names):
+        yield from _head_figures(tables, name, taken)
+        yield from _calibration_figure(tables, name, taken)
     if tables.layers is not None:
         layers = tables.layers.filter(~pl.col("property").str.starts_with(AMINO_ACID))
         if len(layers):
             yield "layers", partial(layers_figure, layers, centres=tables.centres)
-    if any(name.startswith(AMINO_ACID) for name in names):
+    if len(_no_letters(names)) < len(names):
         yield "amino_acids", partial(amino_acid_figure, tables.heads)
     if tables.similarity is not None and len(tables.similarity):
         yield "amino_acid_similarity", partial(similarity_figure, tables.similarity, correlation=tables.correlation)
@@ -74,15 +113,18 @@ def _figures(tables: RunTables) -> Iterator[tuple[str, Callable[..., Figure]]]:
         yield "head_profile", partial(profile_figure, tables.profile)
 
 
-def _property_figures(tables: RunTables, names: list[str]) -> Iterator[tuple[str, Callable[..., Figure]]]:
-    taken: set[str] = set()
-    for name in names:
-        heads = tables.heads.filter(property=name)
-        yield file_stem("heads", name, taken=taken), partial(head_map_figure, heads)
-        yield file_stem("top_heads", name, taken=taken), partial(top_heads_figure, heads)
-        calibration = None if tables.calibration is None else tables.calibration.filter(property=name)
-        if calibration is not None and len(calibration):
-            yield (
-                file_stem("calibration", name, taken=taken),
-                partial(calibration_figure, calibration, background=pooled_share(calibration)),
-            )
+def _no_letters(names: Sequence[str]) -> list[str]:
+    return [name for name in names if not name.startswith(AMINO_ACID)]
+
+
+def _head_figures(tables: RunTables, name: str, taken: set[str]) -> Iterator[_Drawing]:
+    heads = tables.heads.filter(property=name)
+    yield file_stem("heads", name, taken=taken), partial(head_map_figure, heads)
+    yield file_stem("top_heads", name, taken=taken), partial(top_heads_figure, heads)
+
+
+def _calibration_figure(tables: RunTables, name: str, taken: set[str]) -> Iterator[_Drawing]:
+    rows = None if tables.calibration is None else tables.calibration.filter(property=name)
+    if rows is not None and len(rows):
+        make = partial(calibration_figure, rows, background=pooled_share(rows))
+        yield file_stem("calibration", name, taken=taken), make

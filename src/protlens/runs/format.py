@@ -21,6 +21,7 @@
     RUN/tables/                  the other tables, as CSV; behaviour.csv is what 'protlens heads' wrote
     RUN/nulls/rows/00003/        a null run of one kind and seed: a run directory of its own, with its tables
     RUN/figures/                 PDF and PNG
+    RUN/command.txt, summary.txt the command that repeats the run, and what it printed
     RUN/report.html              what 'protlens report' wrote
     RUN/sources.json             where the dataset and the model were, if not under a name; nothing depends on it
     RUN/files.json               the files that protlens wrote here, so that no other is ever removed
