@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 import pytest
 
 from protlens.explorer import schema as documents
-from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins
+from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins, Start
 from protlens.scene.backdrop import STYLE
 
 TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "data" / "documents.ts"
@@ -89,6 +89,8 @@ def all_documents(explorer):
             yield "heads", {"property": name, "mode": mode}, Heads
     for query in ("", "toy", "none"):
         yield "proteins", {"query": query}, Proteins
+    yield "proteins", {"property": "contact", "head": "1-1", "labelled": "yes"}, Proteins
+    yield "example", {"property": "contact", "mode": "paper"}, Start
     for entry in explorer.entries():
         yield "protein", {"id": entry["id"]}, ProteinDocument
         for label in labels(explorer.run):
@@ -102,7 +104,7 @@ def test_each_document_is_what_it_is_declared_to_be_and_plain_json(explorer):
         assert mismatch(document, kind, f"{name} {parameters}") is None
         json.dumps(document, allow_nan=False)
         count += 1
-    assert count == 1 + 5 * 2 + 3 + 7 * (1 + 6)
+    assert count == 1 + 5 * 2 + 5 + 7 * (1 + 6)
 
 
 def python_keys(kind):

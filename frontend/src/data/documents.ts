@@ -68,7 +68,7 @@ export interface Heads {
 export interface Proteins {
   query: string;
   total: number;
-  proteins: { id: string; residues: number; placed: boolean }[];
+  proteins: { id: string; residues: number; placed: boolean; arcs?: number; hits?: number }[];
 }
 
 export interface ProteinDocument {
@@ -120,4 +120,5 @@ export interface Documents {
   protein: ProteinDocument;
   arcs: Arcs;
   scene: Scene;
+  example: Index["start"];
 }

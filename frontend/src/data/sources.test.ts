@@ -69,6 +69,15 @@ function frozen(elements: Record<string, Record<string, unknown>>) {
   return { source: frozenSource(find), find };
 }
 
+const LABELLED = {
+  "protlens-main": {
+    [addressKey("proteins", { query: "" })]: { query: "", total: 2, proteins: [{ id: "a" }, { id: "b" }] },
+    [addressKey("example", { property: "contact", mode: "paper", head: "" })]: { head: "2-1", protein: "b" },
+    labelled: { contact: ["b"] },
+    groups: {},
+  },
+};
+
 describe("a page in a file", () => {
   const ids = Array.from({ length: 60 }, (_, at) => ({ id: `P${at}.A`, residues: 9, placed: true }));
   const content = {
@@ -105,6 +114,23 @@ describe("a page in a file", () => {
     expect((await source.get("proteins", {})).proteins).toHaveLength(50);
     expect((await source.get("proteins", { query: "p59" })).proteins.map((one) => one.id)).toEqual(["P59.A"]);
     expect(await source.get("proteins", { query: "none" })).toEqual({ query: "none", total: 0, proteins: [] });
+  });
+});
+
+describe("a page in a file, asked about a property", () => {
+  it("lists the proteins with its label", async () => {
+    const { source } = frozen(LABELLED);
+    const asked = { property: "contact", head: "1-1", labelled: "yes" };
+    expect((await source.get("proteins", asked)).proteins.map((one) => one.id)).toEqual(["b"]);
+    expect((await source.get("proteins", { ...asked, query: "a" })).total).toBe(0);
+    expect((await source.get("proteins", { ...asked, labelled: "" })).total).toBe(2);
+  });
+
+  it("keeps the head of an example that is to stay", async () => {
+    const { source } = frozen(LABELLED);
+    const asked = { property: "contact", mode: "paper" };
+    expect(await source.get("example", asked)).toMatchObject({ head: "2-1", protein: "b" });
+    expect(await source.get("example", { ...asked, head: "1-2" })).toMatchObject({ head: "1-2", protein: "b" });
   });
 });
 

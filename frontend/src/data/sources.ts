@@ -64,20 +64,28 @@ export function frozenSource(element: Elements = (id) => document.getElementById
     if (Object.hasOwn(content, key)) return content[key];
     throw new Error("This is not in the file; `protlens serve` shows everything.");
   };
+  const example = async (parameters: Parameters) => {
+    const best = (await find("example", { ...parameters, head: "" })) as Documents["example"];
+    return { ...best, head: parameters.head || best.head };
+  };
   return {
     get: async <Name extends keyof Documents>(name: Name, parameters: Parameters) => {
+      if (name === "example") return (await example(parameters)) as Documents[Name];
       if (name !== "proteins") return (await find(name, parameters)) as Documents[Name];
       const all = (await find("proteins", { query: "" })) as Proteins;
-      return search(all, parameters.query ?? "") as Documents[Name];
+      const labelled = (await open("protlens-main")).labelled as Record<string, string[]> | undefined;
+      const among = parameters.labelled ? (labelled?.[parameters.property ?? ""] ?? []) : null;
+      return search(all, parameters.query ?? "", among) as Documents[Name];
     },
   };
 }
 
 const MOST_FOUND = 50;
 
-function search(all: Proteins, query: string): Proteins {
+function search(all: Proteins, query: string, among: readonly string[] | null): Proteins {
   const wanted = query.toLowerCase();
-  const found = all.proteins.filter((protein) => protein.id.toLowerCase().includes(wanted));
+  const fits = (id: string) => id.toLowerCase().includes(wanted) && (among === null || among.includes(id));
+  const found = all.proteins.filter(({ id }) => fits(id));
   return { query, total: found.length, proteins: found.slice(0, MOST_FOUND) };
 }
 

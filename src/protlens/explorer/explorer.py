@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from protlens.errors import OptionError, UnknownNameError, explain, shortened
 from protlens.explorer.added_files import read_sequences, read_structure_file
@@ -19,7 +19,9 @@ from protlens.explorer.builders import (
 from protlens.explorer.cache import Cache
 from protlens.explorer.facts import Facts, RunProperty, find_facts
 from protlens.explorer.library import Library, LibraryProtein, has_place
+from protlens.explorer.ranking import ranked_entries
 from protlens.explorer.schema import (
+    OPTIONAL,
     PARAMETERS,
     Arcs,
     Heads,
@@ -30,12 +32,13 @@ from protlens.explorer.schema import (
     Proteins,
     Start,
 )
-from protlens.explorer.start import start_head, start_property, start_protein
+from protlens.explorer.start import is_compact, start_head, start_property, start_protein
 from protlens.heads import head_label, parse_head_label
 from protlens.registry import unknown_name
 from protlens.runs.store import Run
 from protlens.scene.backdrop import base_scene
 from protlens.scene.scene_structure import SceneStructure, structure_of_protein
+from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode, PathInput
 
 LISTED = 50
@@ -104,7 +107,7 @@ class Explorer:
         """
         if name not in PARAMETERS:
             raise unknown_name("document", shortened(name), list(PARAMETERS))
-        given = {"query": "", **parameters}
+        given = {**dict.fromkeys(OPTIONAL.get(name, ()), ""), **parameters}
         if missing := [one for one in PARAMETERS[name] if one not in given]:
             raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=PARAMETERS[name]))
         document: dict[str, Any] = getattr(self, name)(*(given[one] for one in PARAMETERS[name]))
@@ -117,15 +120,25 @@ class Explorer:
 
     def heads(self, name: str, mode: str) -> Heads:
         """Return the numbers of all heads for a property, in a mode."""
-        if name not in self._run.manifest.properties:
-            raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
+        self._check_property(name)
         if mode not in MODES:
             raise OptionError(explain(f"mode {shortened(mode)!r}", allowed=MODES))
         return self._heads.get((name, mode), lambda: heads_document(self._run, name, mode))
 
-    def proteins(self, query: str = "") -> Proteins:
-        """Return the first proteins whose id holds the query, whatever the case."""
+    def example(self, name: str, mode: str, label: str = "") -> Start:
+        """Return the best head for a property, or the one given, and a protein that shows what it does."""
+        head = label or start_head(self.heads(name, mode))
+        place = self._place(head)
+        protein = start_protein(self._run, self.entries(), place, name, compact=self._is_compact)
+        return {"property": name, "mode": cast(Mode, mode), "head": head, "protein": protein}
+
+    def proteins(self, query: str = "", name: str = "", label: str = "", labelled: str = "") -> Proteins:
+        """Return the first proteins whose id holds the query, whatever the case; see the schema for the rest."""
         entries = self.entries(query)
+        if name:
+            self._check_property(name)
+            place = self._place(label) if label else None
+            entries = ranked_entries(self._run, entries, name, place, labelled=bool(labelled))
         return {"query": query, "total": len(entries), "proteins": entries[:LISTED]}
 
     def entries(self, query: str = "") -> list[ProteinEntry]:
@@ -192,10 +205,14 @@ class Explorer:
     @cached_property
     def _start(self) -> tuple[list[PropertyEntry], Start]:
         properties = property_entries(self._run)
-        name, mode = start_property(properties), self._run.mode
-        head = start_head(self.heads(name, mode))
-        protein = start_protein(self._run, self.entries(), parse_head_label(head), name)
-        return properties, {"property": name, "mode": mode, "head": head, "protein": protein}
+        return properties, self.example(start_property(properties, stored_heads(self._run)), self._run.mode)
+
+    def _check_property(self, name: str) -> None:
+        if name not in self._run.manifest.properties:
+            raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
+
+    def _is_compact(self, name: str) -> bool:
+        return is_compact(self._shelf[name].protein)
 
     def _place(self, label: str) -> tuple[int, int]:
         layer, head = parse_head_label(shortened(label))

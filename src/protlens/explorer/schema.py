@@ -9,11 +9,16 @@ name           parameters          document
 =============  ==================  ================================================
 ``index``      none                :class:`Index`
 ``heads``      property, mode      :class:`Heads`
-``proteins``   query (may lack)    :class:`Proteins`
+``proteins``   see below           :class:`Proteins`
 ``protein``    id                  :class:`ProteinDocument`
 ``arcs``       protein, head       :class:`Arcs`
 ``scene``      protein             a MolViewSpec state without arcs
+``example``    property, mode      :class:`Start`: the best head, and a protein that shows what it does
 =============  ==================  ================================================
+
+Proteins are those whose id holds ``query``. With ``property`` and ``head`` they come with what that head does on them,
+those with most arcs that hold first, and with ``labelled=yes`` those alone that carry the property's label. An
+``example`` may be asked for with a ``head`` that is to stay. None of these parameters has to be there.
 
 Numbers that are not defined are null. Positions in a sequence count from zero, ``layer`` and ``head`` too; the text
 label of a head counts from one.
@@ -27,12 +32,16 @@ from protlens.typing import Level, Mode
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "index": (),
     "heads": ("property", "mode"),
-    "proteins": ("query",),
+    "proteins": ("query", "property", "head", "labelled"),
     "protein": ("id",),
     "arcs": ("protein", "head"),
     "scene": ("protein",),
+    "example": ("property", "mode", "head"),
 }
 """What each document is asked for with, by its name."""
+
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"proteins": PARAMETERS["proteins"], "example": ("head",)}
+"""The parameters that may lack, by the name of the document; they are empty then."""
 
 
 class PropertyEntry(TypedDict):
@@ -134,11 +143,17 @@ class Heads(TypedDict):
 
 
 class ProteinEntry(TypedDict):
-    """A protein that can be opened; ``placed`` says whether it has coordinates."""
+    """A protein that can be opened; ``placed`` says whether it has coordinates.
+
+    ``arcs`` of the head that was asked about and those for which the property holds, ``hits``, are there for proteins
+    of the run.
+    """
 
     id: str
     residues: int
     placed: bool
+    arcs: NotRequired[int]
+    hits: NotRequired[int]
 
 
 class Proteins(TypedDict):
