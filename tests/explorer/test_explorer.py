@@ -6,6 +6,7 @@ import pytest
 
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
 from protlens.explorer.arc_sources import RunArcs
+from protlens.explorer.builders import GALLERY_ARCS
 from protlens.explorer.explorer import LISTED, Explorer
 from protlens.explorer.library import Library
 from protlens.explorer.opening import open_run
@@ -81,6 +82,17 @@ def test_a_cut_protein_is_shown_whole_and_read_in_part(explorer):
     arcs = explorer.document("arcs", {"protein": "toy6", "head": "1-1"})
     assert len(arcs["received"]) == 35
     assert max(arcs["query"] + arcs["key"]) < 35
+
+
+def test_the_gallery_has_the_strongest_arcs_of_every_head(explorer):
+    gallery = explorer.document("gallery", {"protein": "toy0"})
+    assert len(gallery["label"]) == LAYERS * HEADS
+    lists = *(gallery[name] for name in ("label", "query", "key", "weight")), gallery["holds"]["contact"]
+    for label, *columns in zip(*lists, strict=True):
+        arcs = explorer.document("arcs", {"protein": "toy0", "head": label})
+        listed = zip(arcs["query"], arcs["key"], arcs["weight"], arcs["holds"]["contact"], strict=True)
+        assert list(zip(*columns, strict=True)) == [arc for arc in listed if arc[0] != arc[1]][:GALLERY_ARCS]
+    assert any(gallery["weight"])
 
 
 def test_one_residue_is_a_protein(explorer):

@@ -5,6 +5,7 @@ export type Mode = "matched" | "paper";
 
 export interface Index {
   title: string;
+  alone: boolean;
   model: {
     name: string;
     family: string;
@@ -98,6 +99,15 @@ export interface Arcs {
   received: number[] | null;
 }
 
+export interface Gallery {
+  protein: string;
+  label: string[];
+  query: number[][];
+  key: number[][];
+  weight: number[][];
+  holds: Record<string, string[]>;
+}
+
 /** Colours as `#rrggbb`, lengths in angstrom; the values come from `src/protlens/scene/backdrop.py`. */
 export interface SceneStyle {
   holds: string;
@@ -119,6 +129,7 @@ export interface Documents {
   proteins: Proteins;
   protein: ProteinDocument;
   arcs: Arcs;
+  gallery: Gallery;
   scene: Scene;
   example: Index["start"];
 }

@@ -117,6 +117,35 @@ describe("a page in a file", () => {
   });
 });
 
+describe("the gallery of a page in a file", () => {
+  it("is put together from the arcs of its heads, without those to oneself", async () => {
+    const arcs = {
+      protein: "a",
+      head: "1-1",
+      query: [1, 2, 3],
+      key: [0, 2, 1],
+      weight: [0.9, 0.8, 0.7],
+      holds: { contact: "10?" },
+    };
+    const { source } = frozen({
+      "protlens-main": { groups: { a: "protlens-a" } },
+      "protlens-a": {
+        [addressKey("arcs", { protein: "a", head: "1-1" })]: arcs,
+        [addressKey("protein", { id: "a" })]: {},
+      },
+    });
+    expect(await source.get("gallery", { protein: "a" })).toEqual({
+      protein: "a",
+      label: ["1-1"],
+      query: [[1, 3]],
+      key: [[0, 1]],
+      weight: [[0.9, 0.7]],
+      holds: { contact: ["1?"] },
+    });
+    expect((await source.get("gallery", { protein: "b" })).label).toEqual([]);
+  });
+});
+
 describe("a page in a file, asked about a property", () => {
   it("lists the proteins with its label", async () => {
     const { source } = frozen(LABELLED);

@@ -17,6 +17,7 @@ export const STYLE: SceneStyle = {
 export function makeIndex(changes: Partial<Index> = {}): Index {
   return {
     title: "toy",
+    alone: false,
     model: {
       name: "toy",
       family: "bert",

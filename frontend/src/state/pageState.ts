@@ -8,7 +8,16 @@ import type { Theme } from "../drawing/colours";
 import type { Choice } from "./choice";
 import { follow, type Loaded, message } from "./loaded";
 
-export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";
+export type PanelName =
+  | "heads"
+  | "numbers"
+  | "structure"
+  | "map"
+  | "sequence"
+  | "controls"
+  | "proteins"
+  | "upload"
+  | "gallery";
 
 /** What the pointer or the keyboard is on, in whichever panel: a residue, an ordered pair, or nothing. */
 export interface Hover {

@@ -7,10 +7,12 @@ from typing import Any, cast
 
 from protlens.errors import OptionError, UnknownNameError, explain, shortened
 from protlens.explorer.added_files import read_sequences, read_structure_file
+from protlens.explorer.alone import heads_alone
 from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.builders import (
     MODES,
     arcs_document,
+    gallery_document,
     heads_document,
     index_document,
     property_entries,
@@ -24,6 +26,7 @@ from protlens.explorer.schema import (
     OPTIONAL,
     PARAMETERS,
     Arcs,
+    Gallery,
     Heads,
     Index,
     PropertyEntry,
@@ -63,6 +66,8 @@ class Explorer:
         The run's properties, in its order.
     title
         What the page is called.
+    alone
+        Whether the run is over one structure: counts are told then, and nothing is tested.
 
     Examples
     --------
@@ -72,13 +77,21 @@ class Explorer:
     """
 
     def __init__(
-        self, run: Run, shelf: Library, source: ArcSource, *, properties: Sequence[RunProperty], title: str
+        self,
+        run: Run,
+        shelf: Library,
+        source: ArcSource,
+        *,
+        properties: Sequence[RunProperty],
+        title: str,
+        alone: bool = False,
     ) -> None:
         self._run = run
         self._shelf = shelf
         self._source = source
         self._properties = list(properties)
         self._title = title
+        self._alone = alone
         self._heads: Cache[tuple[str, Mode], Heads] = Cache(64)
         self._facts: Cache[int, Facts] = Cache(_FACTS, weigh=lambda facts: facts.bytes)
         self._structures: Cache[int, SceneStructure] = Cache(32)
@@ -116,14 +129,17 @@ class Explorer:
     def index(self) -> Index:
         """Return what was analysed and what can be shown."""
         properties, start = self._start
-        return index_document(self._run, self._source, title=self._title, properties=properties, start=start)
+        return index_document(
+            self._run, self._source, title=self._title, properties=properties, start=start, alone=self._alone
+        )
 
     def heads(self, name: str, mode: str) -> Heads:
         """Return the numbers of all heads for a property, in a mode."""
         self._check_property(name)
         if mode not in MODES:
             raise OptionError(explain(f"mode {shortened(mode)!r}", allowed=MODES))
-        return self._heads.get((name, mode), lambda: heads_document(self._run, name, mode))
+        build = heads_alone if self._alone else heads_document
+        return self._heads.get((name, mode), lambda: build(self._run, name, mode))
 
     def example(self, name: str, mode: str, label: str = "") -> Start:
         """Return the best head for a property, or the one given, and a protein that shows what it does."""
@@ -156,6 +172,11 @@ class Explorer:
         place = self._place(label)
         shown = self._shelf[name]
         return arcs_document(self._facts_of(shown), self._source.arcs(shown), place)
+
+    def gallery(self, name: str) -> Gallery:
+        """Return the strongest arcs of all heads within a protein."""
+        shown = self._shelf[name]
+        return gallery_document(self._facts_of(shown), self._source.arcs(shown))
 
     def scene(self, name: str) -> dict[str, Any]:
         """Return the scene of a protein and its group, without arcs."""
@@ -204,7 +225,7 @@ class Explorer:
 
     @cached_property
     def _start(self) -> tuple[list[PropertyEntry], Start]:
-        properties = property_entries(self._run)
+        properties = property_entries(self._run, alone=self._alone)
         return properties, self.example(start_property(properties, stored_heads(self._run)), self._run.mode)
 
     def _check_property(self, name: str) -> None:

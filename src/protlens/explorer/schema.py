@@ -12,6 +12,7 @@ name           parameters          document
 ``proteins``   see below           :class:`Proteins`
 ``protein``    id                  :class:`ProteinDocument`
 ``arcs``       protein, head       :class:`Arcs`
+``gallery``    protein             :class:`Gallery`
 ``scene``      protein             a MolViewSpec state without arcs
 ``example``    property, mode      :class:`Start`: the best head, and a protein that shows what it does
 =============  ==================  ================================================
@@ -35,6 +36,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "proteins": ("query", "property", "head", "labelled"),
     "protein": ("id",),
     "arcs": ("protein", "head"),
+    "gallery": ("protein",),
     "scene": ("protein",),
     "example": ("property", "mode", "head"),
 }
@@ -79,10 +81,12 @@ class Index(TypedDict):
     ``model`` and ``dataset`` are those of the manifest; ``threshold`` is the run's, ``floor`` the smallest weight of
     an arc in :class:`Arcs`. ``accepts`` is null where nothing can be uploaded; ``note`` says in a sentence why arcs
     cannot be shown, where that is so. ``style`` holds the colours and radii of the scene
-    (``protlens.scene.backdrop``).
+    (``protlens.scene.backdrop``). ``alone`` is true where the numbers are those of one structure, of which counts are
+    told and nothing is tested.
     """
 
     title: str
+    alone: bool
     model: dict[str, Any]
     dataset: dict[str, Any]
     options: dict[str, Any]
@@ -223,3 +227,18 @@ class Arcs(TypedDict):
     distance: list[float | None]
     holds: dict[str, str]
     received: list[float] | None
+
+
+class Gallery(TypedDict):
+    """The strongest arcs of all heads on one protein, for a small picture of each.
+
+    One list a head, in the order of ``label``: layers, then heads. Strongest first, at most ``GALLERY_ARCS`` of
+    :mod:`protlens.explorer.builders`, none from a residue to itself; weights and ``holds`` as in :class:`Arcs`.
+    """
+
+    protein: str
+    label: list[str]
+    query: list[list[int]]
+    key: list[list[int]]
+    weight: list[list[float]]
+    holds: dict[str, list[str]]
