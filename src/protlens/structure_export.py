@@ -273,7 +273,7 @@ def _on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, options: Vi
 
 
 def _write_scene(path: Path, scene: Scene, drawn: Sequence[ArcsOnChain], options: ViewOptions) -> None:
-    dressed = dress(scene, drawn, property_name=options.property, threshold=options.threshold)
+    dressed = dress(scene, drawn, property_name=options.property)
     text = pymol_script(dressed) if path.suffix.lower() == ".pml" else json.dumps(dressed)
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")

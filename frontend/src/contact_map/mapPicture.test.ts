@@ -165,7 +165,7 @@ describe("the map in words", () => {
   });
 
   it("tells an arc as everywhere, another pair by its residues and what is known of it", () => {
-    expect(pairText(content, document, [9, 1])).toBe("Leu 10 A → Cys 2 A, 0.900, contact 6.1 A");
+    expect(pairText(content, document, [9, 1])).toBe("Leu 10 A → Cys 2 A, 0.900, contact 6.1 Å");
     expect(pairText(content, document, [1, 9])).toBe("Cys 2 A – Leu 10 A, contact");
     expect(pairText(content, document, [1, 12])).toBe("Cys 2 A – Pro 13 A");
   });

@@ -2,7 +2,7 @@
 
 import { type Arc, arcTooltip } from "../data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
-import { type Property, propertyLine, verdictLine } from "../data/properties";
+import { type Property, propertyLine, propertyWords, verdictLine } from "../data/properties";
 import { residueName, residueNumber } from "../data/residues";
 import { count } from "../data/text";
 import { axisTitle, runs, ticks } from "../drawing/axis";
@@ -338,5 +338,5 @@ export function pairText(content: MapContent, document: Arcs | null, pair: reado
   const name = shownPairs(content);
   const pairs = name === null ? undefined : protein.pairs[name];
   const known = pairs?.query.some((query, at) => pair.includes(query) && pair.includes(pairs.key[at] ?? -1));
-  return `${one} – ${other}${known ? `, ${name}` : ""}`;
+  return `${one} – ${other}${known && name !== null ? `, ${propertyWords(name)}` : ""}`;
 }

@@ -115,6 +115,7 @@ export interface SceneStyle {
   unknown: string;
   property: string;
   chain: string;
+  attended: string;
   other: string;
   ligand: string;
   radius: [number, number];

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import gemmi
+import numpy as np
 
 from protlens.scene.backdrop import CARTOON, STYLE
 from protlens.scene.with_arcs import VERDICTS
@@ -32,13 +33,13 @@ _NAMES = {CARTOON: "chains"}
 
 _PROPERTY = "property"
 _SHOWN = {"cartoon": ["cartoon"], "ball_and_stick": ["sticks", "spheres"]}
-_CYLINDER = 9.0
-"""The code of a cylinder in a compiled graphics object (``pymol.cgo.CYLINDER``)."""
+_CYLINDER, _CONE = 9.0, 27.0
+"""The codes in a compiled graphics object (``pymol.cgo``)."""
 
 _SCRIPT = '''\
 # Attention upon a structure, written by protlens. Run with: pymol FILE
-# Selections: chains, others, nucleic_acids, ligands, side_chains and property, where the structure has them.
-# Arcs: the objects arcs_holds, arcs_fails and arcs_unknown, by whether the property holds for them.
+# Selections: chains, others, nucleic_acids, ligands, side_chains, attended and property, where the structure has them.
+# Arcs: the objects arcs_holds, arcs_fails and arcs_unknown, by whether the property holds for them; names: labels.
 python
 import base64, json, zlib
 from pymol import cmd
@@ -58,6 +59,8 @@ for part in data["parts"]:  # of a property last, over the colour of its chain
         cmd.set("sphere_scale", 0.25 * part["size"], part["name"])
 for name, cylinders in data["arcs"].items():
     cmd.load_cgo(cylinders, name)
+for text, position in data["labels"]:
+    cmd.pseudoatom("labels", pos=position, label=text)
 cmd.bg_color("white")
 cmd.deselect()
 cmd.orient("structure")
@@ -74,6 +77,7 @@ def pymol_script(scene: Node) -> str:
         "trace": int(not any(atom.name == "C" for atom in atoms)),
         "parts": sorted(_parts(scene, atoms), key=lambda part: part["name"] == _PROPERTY),
         "arcs": _arcs(scene),
+        "labels": [[one["text"], one["position"]] for one in _primitives(scene, "label")],
     }
     packed = base64.b64encode(zlib.compress(json.dumps(data).encode())).decode("ascii")
     return _SCRIPT.replace("{data}", "\n".join(textwrap.wrap(packed, 100)))
@@ -123,13 +127,19 @@ def _keys(atom: Atom) -> set[tuple[str, int | None, str | None]]:
     return {(atom.asym, None, None), (atom.asym, atom.seq, None), (atom.asym, atom.seq, atom.name)}
 
 
+def _primitives(scene: Node, kind: str) -> Iterator[Mapping[str, Any]]:
+    return (one["params"] for one in _find(scene["root"], "primitive") if one["params"]["kind"] == kind)
+
+
 def _arcs(scene: Node) -> dict[str, list[float]]:
-    """Return the cylinders of each class of arcs."""
+    """Return a cylinder and the cone at its end for each arc, by its class."""
     names = {STYLE[verdict]: f"arcs_{verdict}" for verdict in VERDICTS.values()}
     arcs: dict[str, list[float]] = {}
-    for tube in _find(scene["root"], "primitive"):
-        params = tube["params"]
+    for params in _primitives(scene, "arrow"):
         rgb = [int(params["color"][place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        cylinder = [_CYLINDER, *params["start"], *params["end"], params["radius"], *rgb, *rgb]
-        arcs.setdefault(names[params["color"]], []).extend(cylinder)
+        start, end = np.array(params["start"]), np.array(params["end"])
+        neck = end - params["end_cap_length"] * (end - start) / np.linalg.norm(end - start)
+        cylinder = [_CYLINDER, *start.tolist(), *neck.tolist(), params["tube_radius"], *rgb, *rgb]
+        cone = [_CONE, *neck.tolist(), *end.tolist(), params["end_cap_radius"], 0.0, *rgb, *rgb, 1.0, 0.0]
+        arcs.setdefault(names[params["color"]], []).extend([*cylinder, *cone])
     return arcs
