@@ -207,7 +207,7 @@ def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp
 
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.mvsj.gz", ".mvsj"])
 def test_other_kinds_of_files_are_refused_before_anything_is_read(tmp_path, name):
-    with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml"):
+    with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml, \.cxc"):
         view(tmp_path / "nothing.cif", out=tmp_path / name)
 
 
@@ -257,3 +257,13 @@ def test_what_is_no_structure_is_refused(tmp_path, content):
     (tmp_path / "x.pdb").write_text(content)
     with pytest.raises(ProtlensError, match="structure"):
         view(tmp_path / "x.pdb", out=tmp_path / "x.mvsj", model=toy_model())
+
+
+def test_commands_for_chimerax_have_two_files_beside_them(protease, tmp_path):
+    drawn = view(protease, out=tmp_path / "my view.cxc", options=ViewOptions(head="1-7", arcs=5))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["my view.cxc", "my_view.bild", "my_view.cif"]
+    text = (tmp_path / "my view.cxc").read_text()
+    assert "open my_view.cif format mmcif" in text
+    assert 'label /A:6 residues text "Trp 6 A"' in text
+    assert (tmp_path / "my_view.bild").read_text().count(".arrow") == drawn.drawn == 10
+    assert len(gemmi.read_structure(str(tmp_path / "my_view.cif"))[0]) >= 2

@@ -17,7 +17,7 @@ def view(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", help="The file to write: .mvsj (MolViewSpec), .html (a page) or .pml (a PyMOL script)."
+            "--out", "-o", help="The file to write: .mvsj (MolViewSpec), .html (page), .pml (PyMOL) or .cxc (ChimeraX)."
         ),
     ],
     model: Annotated[
@@ -42,7 +42,7 @@ def view(
     run: Annotated[Path | None, typer.Option(help="A run directory, to take the best head from.")] = None,
     device: DeviceOption = "auto",
 ) -> None:
-    """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL or the browser."""
+    """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL, ChimeraX or the browser."""
     check_temporary_folder()
     import protlens
 
