@@ -193,7 +193,7 @@ function Actions({ stage }: { stage: Stage }) {
       </button>
       <button
         type="button"
-        aria-label="Save the scene as MolViewSpec, for Mol* and other viewers"
+        aria-label="Save the scene as MVSJ (MolViewSpec), for Mol* and other viewers"
         disabled={!scene}
         onClick={() => saveBlob(new Blob([JSON.stringify(scene)], { type: "application/json" }), name("mvsj"))}
       >
