@@ -64,20 +64,20 @@ def _with_plain_chains(text: str) -> str:
     return str(block.as_string())
 
 
-class _Place(NamedTuple):
+class _AtomPlace(NamedTuple):
     chain: str
     number: str
     atom: str
 
 
-def _specs(text: str) -> dict[int, _Place]:
+def _specs(text: str) -> dict[int, _AtomPlace]:
     """Return where each atom is, as ChimeraX names it, by its number."""
     columns = ["id", "auth_asym_id", "auth_seq_id", "pdbx_PDB_ins_code", "label_atom_id"]
     table = gemmi.cif.read_string(text).sole_block().find("_atom_site.", columns)
-    return {int(row[0]): _Place(row.str(1), row.str(2) + row.str(3), row.str(4)) for row in table}
+    return {int(row[0]): _AtomPlace(row.str(1), row.str(2) + row.str(3), row.str(4)) for row in table}
 
 
-def _part_lines(part: Mapping[str, Any], specs: Mapping[int, _Place]) -> Iterator[str]:
+def _part_lines(part: Mapping[str, Any], specs: Mapping[int, _AtomPlace]) -> Iterator[str]:
     if not part["atoms"]:
         return
     spec = _spec([specs[atom] for atom in part["atoms"]], whole=part["name"] != "side_chains")
@@ -86,7 +86,7 @@ def _part_lines(part: Mapping[str, Any], specs: Mapping[int, _Place]) -> Iterato
     yield f"color {spec} {part['color'].replace('0x', '#')}"
 
 
-def _spec(places: Sequence[_Place], *, whole: bool) -> str:
+def _spec(places: Sequence[_AtomPlace], *, whole: bool) -> str:
     """Return a specification of residues, or of their atoms."""
     if whole:
         chains = groupby(dict.fromkeys((one.chain, one.number) for one in places), key=lambda one: one[0])
