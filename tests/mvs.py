@@ -13,10 +13,12 @@ PARAMS = {
     "tooltip_from_source": nodes.TooltipFromSourceParams,
     "component": nodes.ComponentInlineParams,
     "color": nodes.ColorInlineParams,
-    "primitive": nodes.TubeParams,
+    "primitives": nodes.PrimitivesParams,
+    "arrow": nodes.ArrowParams,
+    "label": nodes.PrimitiveLabelParams,
 }
 REPRESENTATIONS = {"cartoon": nodes.CartoonParams, "ball_and_stick": nodes.BallAndStickParams}
-BARE = {"root", "primitives"}
+BARE = {"root"}
 
 
 def all_nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -52,7 +54,13 @@ def check_scene(scene: dict[str, Any]) -> None:
             assert "params" not in node
             continue
         params = node["params"]
-        model = REPRESENTATIONS[params["type"]] if node["kind"] == "representation" else PARAMS[node["kind"]]
+        kind = params["kind"] if node["kind"] == "primitive" else node["kind"]
+        model = REPRESENTATIONS[params["type"]] if kind == "representation" else PARAMS[kind]
         known = {field.alias or name for name, field in model.model_fields.items()}
         assert set(params) <= known, (node["kind"], set(params) - known)
         model.model_validate(params)
+
+
+def arrows_of(scene: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is said of each arc that is drawn, in order."""
+    return [node["params"] for node in nodes_of(scene, "primitive") if node["params"]["kind"] == "arrow"]

@@ -15,7 +15,7 @@ import torch
 import transformers
 
 from commands import FASTA
-from mvs import by_ref, check_scene, nodes_of
+from mvs import arrows_of, by_ref, check_scene, nodes_of
 from protlens import structure_export as viewing
 from protlens.data.structures.chains import read_structure
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
@@ -78,7 +78,7 @@ def test_tubes_are_the_arcs_of_transformers(protease, mini, tmp_path, threshold,
     layer, head = parse_head_label(label)
     scene = json.loads((tmp_path / "x.mvsj").read_text())
     check_scene(scene)
-    tubes = [node["params"] for node in nodes_of(scene, "primitive")]
+    tubes = arrows_of(scene)
     expected, above, ends = [], 0, []
     for protein in read_structure(protease):
         arcs = slow_arcs(protein.sequence, layer, head, threshold)
@@ -101,9 +101,9 @@ def test_colours_say_which_arcs_are_contacts(protease, mini, tmp_path):
     drawn = view(
         protease, out=tmp_path / "x.mvsj", model=mini, options=ViewOptions(head=busiest(protease, 0.1), arcs=500)
     )
-    tubes = [node["params"] for node in nodes_of(json.loads((tmp_path / "x.mvsj").read_text()), "primitive")]
+    tubes = arrows_of(json.loads((tmp_path / "x.mvsj").read_text()))
     words = {STYLE["holds"]: "contact", STYLE["fails"]: "not contact", STYLE["unknown"]: "contact unknown"}
-    parts = [re.fullmatch(r"(?:.*), (\D+?) ([\d.]+) A", tube["tooltip"]) for tube in tubes]
+    parts = [re.fullmatch(r"(?:.*), (\D+?) ([\d.]+) Å", tube["tooltip"]) for tube in tubes]
     assert [part[1] for part in parts] == [words[tube["color"]] for tube in tubes]
     assert all(float(part[2]) < 8.01 for part in parts if part[1] == "contact")
     assert all(float(part[2]) > 7.99 for part in parts if part[1] == "not contact")
@@ -118,7 +118,7 @@ def test_a_property_of_residues_colours_them_and_the_arcs_to_them(protease, mini
     positive = [i + 1 for i, symbol in enumerate(protein.tracks["binding_site"]) if symbol == "1"]
     color = by_ref(scene, "cartoon")["children"][-1]["params"]
     assert [residue["label_seq_id"] for residue in color["selector"]] == positive
-    keys = [int(node["params"]["tooltip"].split(" → ")[1].split(" ")[1]) for node in nodes_of(scene, "primitive")]
+    keys = [int(arrow["tooltip"].split(" → ")[1].split(" ")[1]) for arrow in arrows_of(scene)]
     assert drawn.holds == sum(key in positive for key in keys)
     assert drawn.proteins == ("7HVP.A",)
 
@@ -166,8 +166,8 @@ def test_a_chain_that_is_too_long_is_read_as_far_as_the_model_goes(protease, tmp
     model = toy_model(max_residues=40)
     drawn = view(protease, out=tmp_path / "x.mvsj", model=model, options=ViewOptions(head="1-1", arcs=10_000))
     assert drawn.cut == {"7HVP.A": 40, "7HVP.B": 40}
-    tubes = nodes_of(json.loads((tmp_path / "x.mvsj").read_text()), "primitive")
-    numbers = [int(word) for tube in tubes for word in re.findall(r"\w{3} (\d+) [AB]", tube["params"]["tooltip"])]
+    tubes = arrows_of(json.loads((tmp_path / "x.mvsj").read_text()))
+    numbers = [int(word) for tube in tubes for word in re.findall(r"\w{3} (\d+) [AB]", tube["tooltip"])]
     assert len(numbers) == 2 * len(tubes)
     assert 30 < max(numbers) <= 40
 
@@ -207,7 +207,7 @@ def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp
 
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.mvsj.gz", ".mvsj"])
 def test_other_kinds_of_files_are_refused_before_anything_is_read(tmp_path, name):
-    with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml"):
+    with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml, \.cxc"):
         view(tmp_path / "nothing.cif", out=tmp_path / name)
 
 
@@ -257,3 +257,13 @@ def test_what_is_no_structure_is_refused(tmp_path, content):
     (tmp_path / "x.pdb").write_text(content)
     with pytest.raises(ProtlensError, match="structure"):
         view(tmp_path / "x.pdb", out=tmp_path / "x.mvsj", model=toy_model())
+
+
+def test_commands_for_chimerax_have_two_files_beside_them(protease, tmp_path):
+    drawn = view(protease, out=tmp_path / "my view.cxc", options=ViewOptions(head="1-7", arcs=5))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["my view.cxc", "my_view.bild", "my_view.cif"]
+    text = (tmp_path / "my view.cxc").read_text()
+    assert "open my_view.cif format mmcif" in text
+    assert 'label /A:6 residues text "Trp 6 A"' in text
+    assert (tmp_path / "my_view.bild").read_text().count(".arrow") == drawn.drawn == 10
+    assert len(gemmi.read_structure(str(tmp_path / "my_view.cif"))[0]) >= 2

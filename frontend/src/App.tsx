@@ -4,6 +4,7 @@ import { Controls } from "./controls/Controls";
 import { ProteinPicker } from "./controls/ProteinPicker";
 import { UploadPanel } from "./controls/UploadPanel";
 import { count, shorten } from "./data/text";
+import { HeadGallery } from "./heads/HeadGallery";
 import { HeadMap } from "./heads/HeadMap";
 import { HeadNumbers } from "./heads/HeadNumbers";
 import { SequenceTrack } from "./sequence/SequenceTrack";
@@ -29,10 +30,11 @@ export function App({ page, root }: { page: Page; root: HTMLElement }) {
         <div class="middle">
           <HeadMap />
           <HeadNumbers />
+          <ContactMap />
         </div>
         <div class="views">
           <Structure />
-          <ContactMap />
+          <HeadGallery />
         </div>
         <div class="below">
           <SequenceTrack />
@@ -71,7 +73,8 @@ function Header() {
       <h1>{shorten(index.title, 80)}</h1>
       <p>
         {shorten(model.name)}: {count(model.layers, "layer")} of {count(model.heads, "head")} · {shorten(dataset.name)}:{" "}
-        {count(dataset.proteins, "protein")} · numbers count attention of at least {index.threshold}
+        {count(dataset.proteins, "protein")}
+        {index.alone ? ", too few for a test" : ""} · numbers count attention of at least {index.threshold}
       </p>
       <button type="button" class="theme" onClick={() => chooseTheme(theme, other)}>
         Use {other} colours

@@ -1,6 +1,7 @@
-"""Attention of one head upon a structure, as a file for Mol*, for PyMOL, or for the browser."""
+"""Attention of one head upon a structure, as a file for Mol*, PyMOL or ChimeraX, or for the browser."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from protlens.models.protocol import AttentionModel
 from protlens.page.single_file import freeze, write_page
 from protlens.properties.selection import PROPERTY_FAMILIES
 from protlens.runs.store import Run
+from protlens.scene.chimerax import chimerax_files
 from protlens.scene.pymol import pymol_script
 from protlens.scene.residue_names import residue_names
 from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest
@@ -133,8 +135,9 @@ def view(
     structure
         An mmCIF, BinaryCIF or PDB file.
     out
-        The file to write; its name ends in ``.mvsj`` (MolViewSpec), ``.html`` or ``.pml`` (PyMOL). All three hold
-        the structure.
+        The file to write; its name ends in ``.mvsj`` (MolViewSpec), ``.html``, ``.pml`` (PyMOL) or ``.cxc``
+        (ChimeraX). All hold the structure but the last, which has it beside itself, as ``.cif``, and the arcs as
+        ``.bild``.
     model
         A name of the catalog, a hub name, a folder, or a loaded model; None takes that of the run, or the bundled one.
     chains
@@ -224,10 +227,18 @@ def _on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, options: Vi
 
 
 def _write_scene(path: Path, scene: Scene, drawn: Sequence[ArcsOnChain], options: ViewOptions) -> None:
-    dressed = dress(scene, drawn, property_name=options.property, threshold=options.threshold)
-    text = pymol_script(dressed) if path.suffix.lower() == ".pml" else json.dumps(dressed)
-    with replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8")
+    dressed = dress(scene, drawn, property_name=options.property)
+    suffix = path.suffix.lower()
+    if suffix == ".cxc":
+        named = re.sub(r"[^\w.-]", "_", path.stem, flags=re.ASCII)
+        names = f"{named}.cif", f"{named}.bild"
+        commands, *beside_it = chimerax_files(dressed, structure=names[0], arcs=names[1])
+        texts = {**dict(zip(map(path.with_name, names), beside_it, strict=True)), path: commands}
+    else:
+        texts = {path: pymol_script(dressed) if suffix == ".pml" else json.dumps(dressed)}
+    for place, text in texts.items():
+        with replacing(place) as beside:
+            beside.write_text(text, encoding="utf-8")
 
 
 def _write_page(path: Path, explorer: Explorer, group: Sequence[str], *, head: str, options: ViewOptions) -> None:

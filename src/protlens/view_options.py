@@ -7,8 +7,8 @@ from protlens.errors import OptionError, explain
 from protlens.heads import parse_head_label
 from protlens.page.single_file import FEATURED_ARCS
 
-SUFFIXES = (".mvsj", ".html", ".pml")
-"""MolViewSpec, a page that opens from disk, and a script for PyMOL."""
+SUFFIXES = (".mvsj", ".html", ".pml", ".cxc")
+"""MolViewSpec, a page that opens from disk, a script for PyMOL, commands for ChimeraX with two files beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 import protlens
 from browsing import saved, show, wait_for_head
 
-PANELS = {"controls", "proteins", "upload", "heads", "numbers", "structure", "map", "sequence"}
+PANELS = {"controls", "proteins", "upload", "heads", "numbers", "gallery", "structure", "map", "sequence"}
 
 
 @pytest.fixture(scope="module")

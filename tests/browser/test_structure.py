@@ -123,3 +123,28 @@ def test_a_typed_sequence_has_attention_and_no_structure(visit, served):
     visit.page.get_by_role("button", name="Show attention").click()
     visit.page.get_by_text("This protein has no coordinates").wait_for()
     visit.page.wait_for_selector('[data-panel="sequence"][data-residues="56"]')
+
+
+def test_a_selected_residue_keeps_its_arcs_and_the_rest_fades(visit, served):
+    show(visit, served, head="1-7", property="amino_acid:W", protein="7HVP.A", threshold="0.1")
+    page = visit.page
+    stage = section_of(visit, "structure").locator("canvas").first
+    style = page.request.get(f"{served}/index.json").json()["style"]
+    before = coloured(picture(stage), style["holds"])
+    assert before > 1000
+    page.locator("[data-residue='56']").first.click()
+    page.wait_for_selector('[data-selected="56"]')
+    page.wait_for_selector('[data-panel="structure"][aria-busy="false"]')
+    assert 0 < coloured(picture(stage), style["holds"]) < before / 2
+
+
+def test_the_cartoon_takes_the_colour_that_is_asked_for(visit, served):
+    show(visit, served, protein="7HVP.A")
+    section = section_of(visit, "structure")
+    section.locator("select[name=cartoon-colour]").select_option("structure")
+    section.get_by_text("strand").wait_for()
+    visit.page.wait_for_selector('[data-panel="structure"][aria-busy="false"]')
+    image = picture(section.locator("canvas").first)
+    assert coloured(image, "#7fb28f") > 500
+    assert section.get_by_role("button", name="Full screen").is_visible()
+    assert section.get_by_label("Width of an arc by its weight").locator("li").count() == 4

@@ -6,6 +6,7 @@ import pytest
 
 from protlens.errors import FileFormatError, OptionError, ProtlensError, UnknownNameError
 from protlens.explorer.arc_sources import RunArcs
+from protlens.explorer.builders import GALLERY_ARCS
 from protlens.explorer.explorer import LISTED, Explorer
 from protlens.explorer.library import Library
 from protlens.explorer.opening import open_run
@@ -51,6 +52,9 @@ def test_parameters_that_nobody_asked_for_change_nothing(explorer):
         ("arcs", {"protein": "toy0", "head": "4-1"}, "head '4-1': not in this model; allowed: 1-1 to 3-2"),
         ("arcs", {"protein": "toy0", "head": "1-3"}, "head '1-3': not in this model"),
         ("arcs", {"protein": "toy0", "head": LONG}, "allowed: LAYER-HEAD"),
+        ("example", {"property": "contcat", "mode": "paper"}, "property 'contcat': not known"),
+        ("proteins", {"property": "contcat", "head": "1-1"}, "property 'contcat': not known"),
+        ("proteins", {"property": "contact", "head": "9-9"}, "head '9-9': not in this model"),
         ("scene", {"protein": "toy2"}, "protein 'toy2': it has no coordinates to draw"),
     ],
 )
@@ -80,6 +84,17 @@ def test_a_cut_protein_is_shown_whole_and_read_in_part(explorer):
     assert max(arcs["query"] + arcs["key"]) < 35
 
 
+def test_the_gallery_has_the_strongest_arcs_of_every_head(explorer):
+    gallery = explorer.document("gallery", {"protein": "toy0"})
+    assert len(gallery["label"]) == LAYERS * HEADS
+    lists = *(gallery[name] for name in ("label", "query", "key", "weight")), gallery["holds"]["contact"]
+    for label, *columns in zip(*lists, strict=True):
+        arcs = explorer.document("arcs", {"protein": "toy0", "head": label})
+        listed = zip(arcs["query"], arcs["key"], arcs["weight"], arcs["holds"]["contact"], strict=True)
+        assert list(zip(*columns, strict=True)) == [arc for arc in listed if arc[0] != arc[1]][:GALLERY_ARCS]
+    assert any(gallery["weight"])
+
+
 def test_one_residue_is_a_protein(explorer):
     assert explorer.document("protein", {"id": "toy1"})["analysed"] == 1
     for label in ("1-1", "2-2"):
@@ -101,6 +116,37 @@ def test_a_search_lists_fifty_and_counts_all(explore):
     assert (found["query"], found["total"], len(found["proteins"])) == ("MANY", LISTED + 3, LISTED)
     assert explorer.document("proteins", {})["total"] == LISTED + 10
     assert len(explorer.entries()) == LISTED + 10
+
+
+def test_an_example_carries_the_label_and_may_keep_the_head(explorer):
+    for name in explorer.run.manifest.properties:
+        example = explorer.document("example", {"property": name, "mode": "matched"})
+        assert example["property"] == name
+        document = explorer.document("protein", {"id": example["protein"]})
+        pairs = document["pairs"].get(name, {"query": []})["query"]
+        assert "1" in document["masks"].get(name, "") or pairs, name
+        kept = explorer.document("example", {"property": name, "mode": "matched", "head": "1-2"})
+        assert kept["head"] == "1-2"
+
+
+def test_proteins_are_listed_by_what_a_head_does_on_them(explore):
+    explorer = explore()
+    run, (added,) = explorer.run, explorer.add_sequence("MKTA", name="mine")
+    asked = {"property": "contact", "head": "2-1"}
+    found = explorer.document("proteins", asked)["proteins"]
+    assert found[0] == {"id": added, "residues": 4, "placed": False}
+    numbers = dict(run.proteins().select("id", "protein").iter_rows())
+    hits = run.hit_counts("contact", 1, 0)
+    assert [one["hits"] for one in found[1:]] == sorted(hits.values(), reverse=True)
+    assert all(one["hits"] == hits[numbers[one["id"]]] <= one["arcs"] for one in found[1:])
+    labelled = explorer.document("proteins", {**asked, "labelled": "yes"})["proteins"]
+    holding = {
+        entry["id"]
+        for entry in found[1:]
+        if explorer.document("protein", {"id": entry["id"]})["pairs"]["contact"]["query"]
+    }
+    assert 0 < len(holding) < len(found) - 1
+    assert {one["id"] for one in labelled} == {added, *holding}
 
 
 def test_a_sequence_is_added_and_read_by_the_model(explore):

@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 import pytest
 
 from protlens.explorer import schema as documents
-from protlens.explorer.schema import Arcs, Heads, Index, ProteinDocument, Proteins
+from protlens.explorer.schema import Arcs, Gallery, Heads, Index, ProteinDocument, Proteins, Start
 from protlens.scene.backdrop import STYLE
 
 TYPESCRIPT = Path(__file__).parents[2] / "frontend" / "src" / "data" / "documents.ts"
@@ -89,8 +89,11 @@ def all_documents(explorer):
             yield "heads", {"property": name, "mode": mode}, Heads
     for query in ("", "toy", "none"):
         yield "proteins", {"query": query}, Proteins
+    yield "proteins", {"property": "contact", "head": "1-1", "labelled": "yes"}, Proteins
+    yield "example", {"property": "contact", "mode": "paper"}, Start
     for entry in explorer.entries():
         yield "protein", {"id": entry["id"]}, ProteinDocument
+        yield "gallery", {"protein": entry["id"]}, Gallery
         for label in labels(explorer.run):
             yield "arcs", {"protein": entry["id"], "head": label}, Arcs
 
@@ -102,7 +105,7 @@ def test_each_document_is_what_it_is_declared_to_be_and_plain_json(explorer):
         assert mismatch(document, kind, f"{name} {parameters}") is None
         json.dumps(document, allow_nan=False)
         count += 1
-    assert count == 1 + 5 * 2 + 3 + 7 * (1 + 6)
+    assert count == 1 + 5 * 2 + 5 + 7 * (2 + 6)
 
 
 def python_keys(kind):
@@ -134,7 +137,9 @@ def without(keys, *places):
     return {name: {} if name in places else inner for name, inner in keys.items()}
 
 
-@pytest.mark.parametrize("kind", [Index, Heads, Proteins, ProteinDocument, Arcs], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [Index, Heads, Proteins, ProteinDocument, Arcs, Gallery], ids=lambda kind: kind.__name__
+)
 def test_typescript_declares_the_same_keys(kind):
     interfaces = typescript_keys(TYPESCRIPT.read_text(encoding="utf-8"))
     assert without(interfaces[kind.__name__], "model", "dataset") == python_keys(kind)

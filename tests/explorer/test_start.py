@@ -1,8 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 import pytest
 
+import protlens
 from protlens.explorer.builders import heads_document
-from protlens.explorer.start import best_head, start_head, start_property, start_protein
+from protlens.explorer.start import best_head, is_compact, start_head, start_property, start_protein
 from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import tabulate
 
@@ -24,6 +28,35 @@ def properties(**supported):
 )
 def test_contact_comes_first_where_a_head_has_enough_arcs(entries, name):
     assert start_property(entries) == name
+
+
+def heads_of(**verdicts):
+    rows = [{"property": name, "verdict": verdict} for name, verdict in verdicts.items()]
+    numbers = {"control_lift_low": 2.0, "ci_low": 0.1, "background": 0.05, "alignment": 0.2}
+    return pl.DataFrame([{**row, **numbers} for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "name"),
+    [
+        ({"helix": "beyond_control", "contact": "beyond_control"}, "contact"),
+        ({"helix": "beyond_control", "contact": "beyond_background"}, "helix"),
+        ({"amino_acid:W": "beyond_control", "helix": "beyond_control"}, "helix"),
+        ({"amino_acid:W": "beyond_control", "helix": "neither"}, "amino_acid:W"),
+        ({"helix": "beyond_background", "contact": "neither"}, "contact"),
+    ],
+)
+def test_the_page_opens_on_a_finding(verdicts, name):
+    assert start_property(properties(helix=9, contact=1), heads_of(**verdicts)) == name
+
+
+def test_a_globule_is_compact_and_a_rod_is_not():
+    globule = next(one for one in protlens.load_dataset("pdb-mini") if one.id == "1CKB.A")
+    assert is_compact(globule)
+    rod = np.zeros_like(globule.ca)
+    rod[:, 0] = 1.5 * np.arange(len(rod))
+    assert not is_compact(replace(globule, ca=rod, cb=None))
+    assert not is_compact(replace(globule, ca=None, cb=None))
 
 
 @pytest.mark.parametrize("mode", ["matched", "paper"])
@@ -58,6 +91,25 @@ def test_the_protein_has_coordinates_a_moderate_length_and_most_arcs_that_hit(ru
         entries = [one for one in entries if one["id"] != chosen[-1]]
     assert "".join(chosen) == "badcex"
     assert start_protein(run, [], (0, 0), "contact") is None
+
+
+def test_a_compact_protein_is_taken_before_one_with_a_few_more_hits(run, monkeypatch):
+    table = pl.DataFrame({"protein": range(3), "id": list("abc"), "status": ["analysed"] * 3})
+    monkeypatch.setattr(type(run), "proteins", lambda self: table)
+    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: dict(enumerate([9, 9, 9])))
+    monkeypatch.setattr(type(run), "hit_counts", lambda self, name, layer, head: dict(enumerate([9, 6, 2])))
+    entries = [entry(name) for name in "abc"]
+    for compact, chosen in {"abc": "a", "bc": "b", "c": "a", "": "a"}.items():
+        assert start_protein(run, entries, (0, 0), "contact", compact=compact.__contains__) == chosen
+
+
+def test_a_protein_with_the_label_is_taken_before_one_that_is_better_to_look_at(run, monkeypatch):
+    table = pl.DataFrame({"protein": range(2), "id": list("ab"), "status": ["analysed"] * 2})
+    monkeypatch.setattr(type(run), "proteins", lambda self: table)
+    monkeypatch.setattr(type(run), "arc_counts", lambda self, layer, head: {0: 9, 1: 0})
+    monkeypatch.setattr(type(run), "hit_counts", lambda self, name, layer, head: {0: 0, 1: 0})
+    monkeypatch.setattr(type(run), "proteins_with", lambda self, name: frozenset({1}))
+    assert start_protein(run, [entry("a"), entry("b", 900, placed=False)], (0, 0), "contact") == "b"
 
 
 def test_a_skipped_protein_is_not_chosen(run, monkeypatch):

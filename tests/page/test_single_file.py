@@ -183,7 +183,17 @@ class Toy:
 
     def _protein(self, id):
         points = [[0, 0, 0]] * self.residues if self.placed else None
-        return {"id": id, "sequence": "A" * self.residues, "points": points, "group": self.groups.get(id, [id])}
+        return {
+            "id": id,
+            "sequence": "A" * self.residues,
+            "points": points,
+            "masks": {"amino_acid:<&": "1" * self.residues},
+            "pairs": {"contact": {"query": [0] if id == "b" else [], "key": [9] if id == "b" else []}},
+            "group": self.groups.get(id, [id]),
+        }
+
+    def _example(self, property, mode, head):
+        return {"property": property, "mode": mode, "head": head or "2-1", "protein": "not in the file"}
 
     def _scene(self, protein):
         return {"root": protein}
@@ -219,6 +229,9 @@ def test_all_that_is_frozen_thaws_to_what_the_source_gives():
         for mode in ("matched", "paper"):
             parameters = {"property": property, "mode": mode}
             assert main.pop(document_key("heads", parameters)) == source.document("heads", parameters)
+            example = main.pop(document_key("example", {**parameters, "head": ""}))
+            assert example["protein"] in proteins
+    assert main.pop("labelled").keys() == {"contact", "amino_acid:<&"}
     for protein in proteins:
         element = thawed.pop(groups.pop(protein))
         assert element.pop(document_key("protein", {"id": protein})) == source.document("protein", {"id": protein})
@@ -249,6 +262,13 @@ def test_the_list_of_proteins_holds_those_in_the_file():
     main = thaw(freeze(Toy(residues=7), proteins=["b", "a"], heads=HEADS, start={}))[MAIN]
     entries = [{"id": name, "residues": 7, "placed": True} for name in ("b", "a")]
     assert main['["proteins",[["query",""]]]'] == {"query": "", "total": 2, "proteins": entries}
+
+
+def test_an_example_is_the_carried_protein_on_which_most_arcs_hold():
+    main = thaw(freeze(Toy(arcs=1), proteins=["a", "b", "c"], heads=HEADS, start={}))[MAIN]
+    assert main["labelled"] == {"contact": ["b"], "amino_acid:<&": ["a", "b", "c"]}
+    asked = {"property": "contact", "mode": "paper", "head": ""}
+    assert main[document_key("example", asked)] == {**asked, "head": "2-1", "protein": "b"}
 
 
 def test_only_the_modes_asked_for_are_carried():

@@ -93,3 +93,16 @@ def test_the_mode_is_that_of_the_table(tmp_path, run, mode):
 def test_a_damaged_table_is_no_reason_to_fail(tmp_path, run):
     (tmp_path / "heads.parquet").write_bytes(b"PAR1 is not enough")
     assert Run(tmp_path, run.manifest).mode == "matched"
+
+
+def test_the_proteins_with_a_property_are_those_in_which_it_holds_somewhere(run):
+    found = 0
+    for prop in select_properties(toy_dataset()):
+        masks = (prop.mask(protein.cut(LONGEST)) for protein in toy_dataset())
+        wanted = {number for number, mask in enumerate(masks) if mask is not None and mask.holds.any()}
+        if run.manifest.properties[prop.name] == "residue":
+            assert run.proteins_with(prop.name) == wanted, prop.name
+        else:
+            assert run.proteins_with(prop.name) <= wanted, prop.name
+        found += len(wanted)
+    assert found > 10

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mvs import nodes_of
+from mvs import arrows_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
 from protlens.scene.backdrop import STYLE, base_scene
@@ -51,13 +51,13 @@ def scene_of(path: Path) -> dict:
     proteins = read_structure(path)
     structure = structure_of_file(path, proteins)
     chains = [on_chain(protein, structure.asyms[protein.id]) for protein in proteins]
-    return dress(base_scene(structure, proteins), chains, property_name="binding_site", threshold=0.1)
+    return dress(base_scene(structure, proteins), chains, property_name="binding_site")
 
 
 def hostile_scene(path: Path) -> dict:
     protein = replace(read_structure(path)[0], chain=HOSTILE, id=HOSTILE)
     structure = structure_of_protein(protein)
-    return dress(base_scene(structure, [protein]), [on_chain(protein, "A")], property_name=HOSTILE, threshold=0.1)
+    return dress(base_scene(structure, [protein]), [on_chain(protein, "A")], property_name=HOSTILE)
 
 
 def program_of(script: str) -> str:
@@ -81,12 +81,12 @@ def protease(data_files: Path) -> dict:
 
 def test_every_part_is_a_selection_by_number(protease):
     parts = {part["name"]: part for part in data_of(pymol_script(protease))["parts"]}
-    assert list(parts) == ["chains", "ligands", "side_chains", "property"]
+    assert list(parts) == ["chains", "ligands", "side_chains", "attended", "property"]
     assert len(parts["chains"]["atoms"]) == 1516  # both chains, as PyMOL counts them in the deposited file
     assert len(parts["ligands"]["atoms"]) == 61
     assert set(parts["side_chains"]["atoms"]) < set(parts["chains"]["atoms"])
     assert {part["color"] for part in parts.values()} == {
-        STYLE[name].replace("#", "0x") for name in ("chain", "ligand", "property")
+        STYLE[name].replace("#", "0x") for name in ("chain", "ligand", "attended", "property")
     }
 
 
@@ -95,19 +95,24 @@ def test_property_residues_are_all_their_atoms(data_files, protease):
     assert len(parts["property"]["atoms"]) == 2 * (8 + 7)  # Asp 25 and Thr 26, in both chains
 
 
-def test_arcs_are_cylinders_one_object_a_class(protease):
+def test_arcs_are_arrows_one_object_a_class(protease):
     arcs = data_of(pymol_script(protease))["arcs"]
     assert list(arcs) == ["arcs_holds", "arcs_fails", "arcs_unknown"]
-    tubes = [node["params"] for node in nodes_of(protease, "primitive")]
+    arrows = arrows_of(protease)
     for name, values in arcs.items():
-        cylinders = np.reshape(values, (-1, 14))
-        mine = [tube for tube in tubes if tube["color"] == STYLE[name.removeprefix("arcs_")]]
-        assert len(cylinders) == len(mine) == 2
-        for cylinder, tube in zip(cylinders, mine, strict=True):
-            assert cylinder[0] == 9
-            assert cylinder[1:8].tolist() == [*tube["start"], *tube["end"], tube["radius"]]
-            assert [round(255 * value) for value in cylinder[8:11]] == list(bytes.fromhex(tube["color"][1:]))
-            assert cylinder[8:11].tolist() == cylinder[11:].tolist()
+        shapes = np.reshape(values, (-1, 14 + 17))
+        mine = [arrow for arrow in arrows if arrow["color"] == STYLE[name.removeprefix("arcs_")]]
+        assert len(shapes) == len(mine) == 2
+        for shape, arrow in zip(shapes, mine, strict=True):
+            cylinder, cone = shape[:14], shape[14:]
+            assert (cylinder[0], cone[0]) == (9, 27)
+            assert cylinder[1:4].tolist() == arrow["start"]
+            assert cone[4:7].tolist() == arrow["end"]
+            assert cylinder[4:7].tolist() == cone[1:4].tolist()
+            assert np.linalg.norm(cone[4:7] - cone[1:4]) == pytest.approx(arrow["end_cap_length"])
+            assert (cylinder[7], cone[7], cone[8]) == (arrow["tube_radius"], arrow["end_cap_radius"], 0)
+            assert [round(255 * value) for value in cylinder[8:11]] == list(bytes.fromhex(arrow["color"][1:]))
+            assert cylinder[8:11].tolist() == cylinder[11:].tolist() == cone[9:12].tolist()
 
 
 def test_no_name_is_in_the_script(data_files):
@@ -142,7 +147,7 @@ def run_in_pymol(script: str, folder: Path) -> dict:
 @in_pymol
 def test_it_draws_the_scene(protease, tmp_path):
     report = run_in_pymol(pymol_script(protease), tmp_path)
-    assert report["objects"] == ["structure", "arcs_holds", "arcs_fails", "arcs_unknown"]
+    assert report["objects"] == ["structure", "arcs_holds", "arcs_fails", "arcs_unknown", "labels"]
     assert report["atoms"] == {"chains": 1516, "ligands": 61, "side_chains": 114, "property": 30}
     assert report["shown"] == {"cartoon": 1516, "sticks": 61 + 114, "lines": 0}
 
@@ -169,4 +174,4 @@ def test_a_trace_of_ca_is_drawn(data_files, tmp_path):
 @in_pymol
 def test_hostile_names_run_nothing(data_files, tmp_path):
     report = run_in_pymol(pymol_script(hostile_scene(data_files / "structures" / "1crn.cif.gz")), tmp_path)
-    assert report["objects"] == ["structure", "arcs_holds", "arcs_fails", "arcs_unknown"]
+    assert report["objects"] == ["structure", "arcs_holds", "arcs_fails", "arcs_unknown", "labels"]

@@ -4,11 +4,21 @@ from html import escape
 import numpy as np
 import pytest
 
-from mvs import by_ref, check_scene, nodes_of
+from mvs import arrows_of, by_ref, check_scene, nodes_of
 from protlens.data.protein import Protein
-from protlens.scene.backdrop import CARTOON, STYLE, base_scene
+from protlens.scene.backdrop import ATTENDED, CARTOON, STYLE, base_scene
 from protlens.scene.scene_structure import structure_of_protein
-from protlens.scene.with_arcs import Arc, ArcsOnChain, arc_tooltip, drawable, dress, strongest, tube_radius
+from protlens.scene.with_arcs import (
+    NAMED,
+    Arc,
+    ArcsOnChain,
+    arc_tooltip,
+    drawable,
+    dress,
+    most_attended,
+    strongest,
+    tube_radius,
+)
 
 
 def arc(query: int, key: int, weight: float) -> Arc:
@@ -49,21 +59,25 @@ def base() -> dict:
     return base_scene(structure_of_protein(protein), [protein])
 
 
-def tubes(*chains: ArcsOnChain, threshold: float = 0.1) -> list[dict]:
-    scene = dress(base(), chains, property_name="contact", threshold=threshold)
+def tubes(*chains: ArcsOnChain) -> list[dict]:
+    scene = dress(base(), chains, property_name="contact")
     check_scene(scene)
-    return [node["params"] for node in nodes_of(scene, "primitive")]
+    return arrows_of(scene)
 
 
 def test_an_arc_is_a_tube():
     assert tubes(chain()) == [
         {
-            "kind": "tube",
+            "kind": "arrow",
             "start": [1.0, 2.0, 3.25],
             "end": [4.5, -5.0, 6.01],
-            "radius": 0.471,  # 0.12 + 0.48 * 0.658 / 0.9 = 0.47093
+            "show_tube": True,
+            "tube_radius": 0.484,  # 0.12 + 0.48 * 0.758 = 0.48384
+            "show_end_cap": True,
+            "end_cap_radius": 1.218,
+            "end_cap_length": 2.436,
             "color": STYLE["holds"],
-            "tooltip": "Phe 148 A → Ser 343 A, 0.758, contact 6.1 A",
+            "tooltip": "Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å",
         }
     ]
 
@@ -71,7 +85,7 @@ def test_an_arc_is_a_tube():
 def test_arcs_are_the_last_thing_in_the_scene_and_the_base_is_left_as_it_was():
     scene = base()
     before = deepcopy(scene)
-    dressed = dress(scene, [chain(marked=[1])], property_name="contact", threshold=0.1)
+    dressed = dress(scene, [chain(marked=[1])], property_name="contact")
     assert scene == before
     assert dressed["root"]["children"][-1]["kind"] == "primitives"
     assert dressed["metadata"] == scene["metadata"]
@@ -80,15 +94,15 @@ def test_arcs_are_the_last_thing_in_the_scene_and_the_base_is_left_as_it_was():
 def test_arcs_of_several_chains_stand_in_their_order():
     both = tubes(chain("A"), chain("B", arcs=[Arc(1, 0, 0.9, None, "fails"), Arc(0, 1, 0.2, 30.0, "unknown")]))
     assert [tube["tooltip"] for tube in both] == [
-        "Phe 148 A → Ser 343 A, 0.758, contact 6.1 A",
+        "Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å",
         "Ser 343 B → Phe 148 B, 0.900, not contact",
-        "Phe 148 B → Ser 343 B, 0.200, contact unknown 30.0 A",
+        "Phe 148 B → Ser 343 B, 0.200, contact unknown 30.0 Å",
     ]
     assert [tube["color"] for tube in both] == [STYLE["holds"], STYLE["fails"], STYLE["unknown"]]
 
 
 def test_no_arcs_no_node():
-    scene = dress(base(), [chain(arcs=[])], property_name="contact", threshold=0.1)
+    scene = dress(base(), [chain(arcs=[])], property_name="contact")
     assert scene == base()
 
 
@@ -101,7 +115,7 @@ def test_an_arc_to_a_residue_that_is_not_resolved_or_to_itself_has_no_tube():
 
 def test_residues_of_a_property_are_one_colour_upon_the_cartoon():
     chains = [chain("A", marked=[0, 2]), chain("B", marked=[1])]
-    scene = dress(base(), chains, property_name="binding_site", threshold=0.1)
+    scene = dress(base(), chains, property_name="binding_site")
     check_scene(scene)
     color = by_ref(scene, CARTOON)["children"][-1]
     residues = [("A", 1), ("A", 3), ("B", 2)]
@@ -115,19 +129,29 @@ def test_residues_of_a_property_are_one_colour_upon_the_cartoon():
 
 
 @pytest.mark.parametrize(
-    ("weight", "threshold", "radius"),
-    [
-        (0.1, 0.1, THIN),
-        (1.0, 0.1, THICK),
-        (0.55, 0.1, (THIN + THICK) / 2),
-        (0.05, 0.1, THIN),
-        (1.0001, 0.1, THICK),
-        (1.0, 1.0, THIN),
-        (0.3333, 0.0, round(THIN + (THICK - THIN) * 0.3333, 3)),
-    ],
+    ("weight", "radius"),
+    [(0.0, THIN), (1.0, THICK), (0.5, (THIN + THICK) / 2), (1.0001, THICK), (0.1, 0.168), (0.3333, 0.28)],
 )
-def test_the_radius_grows_evenly_from_the_threshold_to_one(weight, threshold, radius):
-    assert tube_radius(weight, threshold) == radius
+def test_the_radius_is_that_of_the_weight_whatever_else_is_drawn(weight, radius):
+    assert tube_radius(weight) == radius
+
+
+def test_what_gets_most_attention_is_drawn_as_sticks_and_named():
+    arcs = [Arc(0, 1, 0.5, None, "holds"), Arc(1, 0, 0.4, None, "holds"), Arc(1, 0, 0.2, None, "fails")]
+    one = chain(arcs=arcs)
+    assert most_attended(one) == [0, 1]
+    scene = dress(base(), [one], property_name="contact")
+    check_scene(scene)
+    labels = [node["params"] for node in nodes_of(scene, "primitive") if node["params"]["kind"] == "label"]
+    assert [label["text"] for label in labels] == ["Phe 148 A", "Ser 343 A"]
+    assert [label["position"] for label in labels] == [[1.0, 2.0, 3.25], [4.5, -5.0, 6.01]]
+    (component,) = [node for node in nodes_of(scene, "component") if node["children"][0].get("ref") == ATTENDED]
+    assert component["params"]["selector"] == [
+        {"label_asym_id": "A", "label_seq_id": 1},
+        {"label_asym_id": "A", "label_seq_id": 2},
+    ]
+    many = [Arc(position, position + 1, 0.9, None, "holds") for position in range(NAMED + 2)]
+    assert most_attended(chain(arcs=many, points=[(0.0, 0.0, float(z)) for z in range(NAMED + 3)])) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("weight", "text"), [(0.0625, "0.062"), (0.1875, "0.188"), (0.9995, "1.000")])

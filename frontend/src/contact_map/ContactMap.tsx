@@ -24,7 +24,7 @@ import "./ContactMap.css";
 
 const WIDEST = 640;
 
-/** What touches in the structure above the diagonal, what the head links below it. */
+/** What the head links above the diagonal, what touches in the structure below it. */
 export function ContactMap() {
   const page = usePage();
   const force = useInForce();

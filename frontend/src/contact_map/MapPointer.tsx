@@ -57,15 +57,15 @@ export function MapPointer({ content, width, summary }: MapPointerProps) {
 
 /** Make what tells the pair at a point: the nearest arc or fact within reach (a hit), else the cell. */
 function finder(frame: Frame, content: MapContent): (x: number, y: number) => { pair: Pair | null; hit: boolean } {
-  const below: Pair[] = (content.arcs ?? []).map(({ query, key }) => [query, key]);
-  const above: Pair[] = factPairs(content);
-  const dots = below.map((pair) => arcPoint(frame, ...pair));
-  const squares = above.map((pair) => factPoint(frame, ...pair));
+  const above: Pair[] = (content.arcs ?? []).map(({ query, key }) => [query, key]);
+  const below: Pair[] = factPairs(content);
+  const dots = above.map((pair) => arcPoint(frame, ...pair));
+  const squares = below.map((pair) => factPoint(frame, ...pair));
   return (x, y) => {
     const cell = pairAt(frame, shownResidues(content.protein), x, y);
     if (!cell) return { pair: null, hit: false };
     const lower = cell[0] > cell[1];
-    const near = nearest(lower ? dots : squares, x, y);
+    const near = nearest(lower ? squares : dots, x, y);
     const pair = near === null ? undefined : (lower ? below : above)[near];
     return { pair: pair ?? cell, hit: pair !== undefined };
   };

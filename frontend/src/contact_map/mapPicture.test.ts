@@ -49,13 +49,13 @@ const coloured = (shapes: Shape[], fill: string) => shapes.filter((shape) => sha
 const texts = (shapes: Shape[]) => shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []));
 
 describe("the places of a map", () => {
-  it("put an arc below the diagonal whichever way it points, and a fact above it", () => {
+  it("put an arc above the diagonal whichever way it points, and a fact below it", () => {
     for (const [query, key] of [
       [9, 1],
       [1, 9],
     ] as const) {
-      expect(pairAt(frame, 20, ...arcPoint(frame, query, key))).toEqual([9, 1]);
-      expect(pairAt(frame, 20, ...factPoint(frame, query, key))).toEqual([1, 9]);
+      expect(pairAt(frame, 20, ...arcPoint(frame, query, key))).toEqual([1, 9]);
+      expect(pairAt(frame, 20, ...factPoint(frame, query, key))).toEqual([9, 1]);
     }
   });
 
@@ -83,15 +83,15 @@ describe("the places of a map", () => {
 });
 
 describe("the picture of a map", () => {
-  it("has each touching pair once, above the diagonal", () => {
+  it("has each touching pair once, below the diagonal", () => {
     const found = coloured(mapPicture(content, 500, LIGHT).shapes, LIGHT.fact);
     expect(found).toHaveLength(2);
     for (const square of found) {
       const [x, y] = square.kind === "rect" ? square.box : [0, 0];
       const [row, column] = pairAt(frame, 20, x + 1, y + 1) ?? [0, 0];
       expect([
-        [1, 9],
-        [2, 12],
+        [9, 1],
+        [12, 2],
       ]).toContainEqual([row, column]);
     }
     expect(factPairs(content)).toEqual([
@@ -120,7 +120,7 @@ describe("the picture of a map", () => {
     const unread = mapPicture({ ...content, protein: { ...protein, analysed: 15 } }, 500, LIGHT);
     expect(texts(unread.shapes)).toContain("residues 16 to 20 not read by the model");
     const bare = mapPicture({ ...content, protein: proteinOf("ACDEF"), arcs: [] }, 500, LIGHT);
-    expect(texts(bare.shapes)).toContain("above: no coordinates");
+    expect(texts(bare.shapes)).toContain("below: no coordinates");
     expect(texts(mapPicture(content, 500, LIGHT).shapes).join()).not.toMatch(/not read|no coordinates/);
   });
 
@@ -165,14 +165,14 @@ describe("the map in words", () => {
   });
 
   it("tells an arc as everywhere, another pair by its residues and what is known of it", () => {
-    expect(pairText(content, document, [9, 1])).toBe("Leu 10 A → Cys 2 A, 0.900, contact 6.1 A");
+    expect(pairText(content, document, [9, 1])).toBe("Leu 10 A → Cys 2 A, 0.900, contact 6.1 Å");
     expect(pairText(content, document, [1, 9])).toBe("Cys 2 A – Leu 10 A, contact");
     expect(pairText(content, document, [1, 12])).toBe("Cys 2 A – Pro 13 A");
   });
 
   it("counts for who does not see it", () => {
     expect(mapSummary(content)).toBe(
-      "20 residues. Contact in the structure: 2 pairs. Below: 3 arcs of attention of at least 0.3, of these contact 1, not contact 1, contact unknown 1; 2 arcs on the structure.",
+      "20 residues. Contact in the structure: 2 pairs. Above: 3 arcs of attention of at least 0.3, of these contact 1, not contact 1, contact unknown 1; 2 arcs on the structure.",
     );
     expect(mapSummary({ ...content, protein: proteinOf("ACDEF"), arcs: null })).toBe(
       "5 residues. No contacts are known. There is no attention to show.",

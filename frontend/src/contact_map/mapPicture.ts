@@ -1,8 +1,8 @@
-/** The picture of contacts against attention: pairs that touch above the diagonal, arcs below it. */
+/** The picture of attention against contacts: arcs above the diagonal, pairs that touch below it, as in the figures. */
 
 import { type Arc, arcTooltip } from "../data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
-import { type Property, propertyLine, verdictLine } from "../data/properties";
+import { type Property, propertyLine, propertyWords, verdictLine } from "../data/properties";
 import { residueName, residueNumber } from "../data/residues";
 import { count } from "../data/text";
 import { axisTitle, runs, ticks } from "../drawing/axis";
@@ -38,7 +38,7 @@ const VERDICTS = ["holds", "fails", "unknown"] as const;
 const STRIP = 9;
 const LEFT = 50 + STRIP;
 const BELOW = 38 + STRIP;
-const ABOVE = 20;
+const ABOVE = 34;
 const EDGE = 12;
 const FAINT_DOT = 1.5;
 
@@ -64,13 +64,13 @@ export function pairAt(frame: Frame, residues: number, x: number, y: number): [r
   return Math.min(row, column) >= 0 && Math.max(row, column) < residues ? [row, column] : null;
 }
 
-/** Where an arc is drawn: below the diagonal, whichever way it points. */
+/** Where an arc is drawn: above the diagonal, whichever way it points. */
 export function arcPoint(frame: Frame, query: number, key: number): [x: number, y: number] {
   const [low, high] = query < key ? [query, key] : [key, query];
-  return [frame.left + (low + 0.5) * frame.cell, frame.top + (high + 0.5) * frame.cell];
+  return [frame.left + (high + 0.5) * frame.cell, frame.top + (low + 0.5) * frame.cell];
 }
 
-/** Where a fact about a pair is drawn: above the diagonal. */
+/** Where a fact about a pair is drawn: below the diagonal. */
 export function factPoint(frame: Frame, one: number, other: number): [x: number, y: number] {
   const [x, y] = arcPoint(frame, one, other);
   return [y - frame.top + frame.left, x - frame.left + frame.top];
@@ -86,7 +86,7 @@ export function nearest(points: readonly [number, number][], x: number, y: numbe
   return found < 0 ? null : found;
 }
 
-/** The property of the pair that is shown above the diagonal: the chosen one, else contact. */
+/** The property of the pair that is shown below the diagonal: the chosen one, else contact. */
 export function shownPairs({ protein, property }: Pick<MapGround, "protein" | "property">): string | null {
   const name = property.level === "pair" ? property.name : "contact";
   return name in protein.pairs ? name : null;
@@ -94,7 +94,7 @@ export function shownPairs({ protein, property }: Pick<MapGround, "protein" | "p
 
 const FOUND = new WeakMap<object, [low: number, high: number][]>();
 
-/** The pairs above the diagonal, each once, the lower position first; looked for once in each document. */
+/** The pairs below the diagonal, each once, the lower position first; looked for once in each document. */
 export function factPairs(content: Pick<MapGround, "protein" | "property">): [low: number, high: number][] {
   const name = shownPairs(content);
   const pairs = name === null ? undefined : content.protein.pairs[name];
@@ -178,18 +178,18 @@ function gaps(protein: ProteinDocument): { start: number; end: number }[] {
   return runs(placed, 0, protein.analysed).filter((run) => run.symbol === "0");
 }
 
-/** Rows and columns above the diagonal of residues without coordinates, where nobody knows what touches. */
+/** Rows and columns below the diagonal of residues without coordinates, where nobody knows what touches. */
 function unplaced({ protein }: MapGround, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
   return gaps(protein).map(({ start, end }): Shape => {
     const [from, to, x, y] = [start * cell, end * cell, left, top];
     return {
       kind: "path",
       points: [
-        [x + from, y],
-        [x + to, y],
-        [x + to, y + from],
-        [x + side, y + from],
-        [x + side, y + to],
+        [x, y + from],
+        [x, y + to],
+        [x + from, y + to],
+        [x + from, y + side],
+        [x + to, y + side],
         [x + to, y + to],
         [x + from, y + from],
       ],
@@ -219,10 +219,10 @@ function sides({ protein, property }: MapGround, { left, top, side }: Frame, pal
   const text = { kind: "text" as const, size: 11, fill: palette.faint };
   const pairs = shownPairs({ protein, property });
   const known = pairs !== null && gaps(protein)[0]?.end !== protein.analysed;
-  const above = known ? `above: ${verdictLine(pairs, "holds")} in the structure` : "above: no coordinates";
+  const below = known ? `below: ${verdictLine(pairs, "holds")} in the structure` : "below: no coordinates";
   return [
-    { ...text, at: [left, top - 7], text: "below: attention" },
-    { ...text, at: [left + side, top - 7], text: above, anchor: "end" },
+    { ...text, at: [left + side, top - 21], text: "above: attention", anchor: "end" },
+    { ...text, at: [left, top - 7], text: below },
   ];
 }
 
@@ -231,7 +231,7 @@ function facts(content: MapGround, { left, top, cell }: Frame, palette: Palette)
   const shown = shownResidues(content.protein);
   const pairs = factPairs(content).filter(([, high]) => high < shown);
   return pairs.map(([low, high]) => {
-    return { kind: "rect", box: [left + high * cell, top + low * cell, size, size], fill: palette.fact };
+    return { kind: "rect", box: [left + low * cell, top + high * cell, size, size], fill: palette.fact };
   });
 }
 
@@ -324,7 +324,7 @@ export function mapSummary(content: MapContent): string {
     return `${verdictLine(property.name, verdict)} ${arcs?.filter((arc) => arc.verdict === verdict).length ?? 0}`;
   });
   const attention = arcs
-    ? `Below: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
+    ? `Above: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
     : "There is no attention to show.";
   return `${count(protein.sequence.length, "residue")}. ${facts} ${attention}`;
 }
@@ -338,5 +338,5 @@ export function pairText(content: MapContent, document: Arcs | null, pair: reado
   const name = shownPairs(content);
   const pairs = name === null ? undefined : protein.pairs[name];
   const known = pairs?.query.some((query, at) => pair.includes(query) && pair.includes(pairs.key[at] ?? -1));
-  return `${one} – ${other}${known ? `, ${name}` : ""}`;
+  return `${one} – ${other}${known && name !== null ? `, ${propertyWords(name)}` : ""}`;
 }

@@ -3,8 +3,9 @@ import { useId } from "preact/hooks";
 import type { ChosenArcs, Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
 import { propertyTitle } from "../data/properties";
-import { count } from "../data/text";
+import { count, shorten } from "../data/text";
 import { Panel } from "../panel/Panel";
+import { ask } from "../state/ask";
 import { MOST_ARCS } from "../state/choice";
 import { type Page, usePage } from "../state/pageState";
 import "./Controls.css";
@@ -20,6 +21,7 @@ export function Controls() {
   return (
     <Panel name="controls" title="Question">
       <PropertyChoice />
+      <KeptChoice />
       <ModeChoice />
       {index.note === null && <ArcControls />}
     </Panel>
@@ -27,16 +29,15 @@ export function Controls() {
 }
 
 function PropertyChoice() {
-  const { index, choice } = usePage();
+  const page = usePage();
+  const { index, choice } = page;
   return (
     <label>
       Property
       <select
         name="property"
         value={choice.property.value}
-        onChange={(event) => {
-          choice.property.value = event.currentTarget.value;
-        }}
+        onChange={(event) => void ask(page, event.currentTarget.value)}
       >
         {families(index).map(([family, properties]) => (
           <optgroup key={family} label={family}>
@@ -50,6 +51,33 @@ function PropertyChoice() {
       </select>
       <small>In brackets: how many heads have enough arcs for a number.</small>
     </label>
+  );
+}
+
+/** What stays when another property is chosen; else its best head is shown, on a protein that carries it. */
+function KeptChoice() {
+  const { choice, kept } = usePage();
+  const lines = [
+    ["head", `Keep head ${choice.head.value}`],
+    ["protein", `Keep protein ${shorten(choice.protein.value ?? "", 20)}`],
+  ] as const;
+  return (
+    <fieldset class="kept">
+      <legend class="visually-hidden">When another property is chosen</legend>
+      {lines.map(([name, text]) => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            name={`keep-${name}`}
+            checked={kept[name].value}
+            onChange={(event) => {
+              kept[name].value = event.currentTarget.checked;
+            }}
+          />
+          {text}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -1,6 +1,7 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
-import type { Proteins } from "../data/documents";
+import type { ProteinDocument, Proteins } from "../data/documents";
+import { propertyWords } from "../data/properties";
 import { count, shorten } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { follow } from "../state/loaded";
@@ -11,15 +12,23 @@ const PAUSE = 120;
 
 /** Search the proteins and pick one. */
 export function ProteinPicker() {
-  const { source, choice, uploads } = usePage();
+  const { source, choice, protein, uploads } = usePage();
+  const only = useSignal(false);
+  const byHits = useSignal(true);
   const typed = useSignal("");
   const query = useSignal("");
   const [found, stop] = useMemo(() => {
     return follow(() => {
       uploads.value;
-      return source.get("proteins", query.value ? { query: query.value } : {});
+      const asked = {
+        query: query.value,
+        property: choice.property.value,
+        head: byHits.value ? choice.head.value : "",
+        labelled: only.value ? "yes" : "",
+      };
+      return source.get("proteins", asked);
     });
-  }, [source]);
+  }, [source, choice]);
   useEffect(() => stop, [stop]);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -28,10 +37,12 @@ export function ProteinPicker() {
     return () => clearTimeout(timer);
   }, [typed.value]);
   const { value, error, loading } = found.value;
+  const listed = useMemo(() => value && withShown(value, protein.value), [value, protein.value]);
   return (
     <Panel name="proteins" title={`Protein ${shorten(choice.protein.value ?? "")}`} message={error} busy={loading}>
+      <Order only={only} byHits={byHits} counted={!byHits.value || countsOf(value)} />
       <PickerList
-        found={value}
+        found={listed}
         text={typed.value}
         onType={(text) => {
           typed.value = text;
@@ -42,6 +53,62 @@ export function ProteinPicker() {
       />
     </Panel>
   );
+}
+
+interface OrderProps {
+  only: Signal<boolean>;
+  byHits: Signal<boolean>;
+  /** Whether proteins can be put in order of what the head does on them. */
+  counted: boolean;
+}
+
+function Order({ only, byHits, counted }: OrderProps) {
+  const { choice } = usePage();
+  return (
+    <>
+      <label class="only">
+        <input
+          type="checkbox"
+          name="labelled"
+          checked={only.value}
+          onChange={(event) => {
+            only.value = event.currentTarget.checked;
+          }}
+        />
+        Only with {propertyWords(choice.property.value)}
+      </label>
+      {counted && (
+        <label class="only">
+          <input
+            type="checkbox"
+            name="by-hits"
+            checked={byHits.value}
+            onChange={(event) => {
+              byHits.value = event.currentTarget.checked;
+            }}
+          />
+          Most arcs that hold first
+        </label>
+      )}
+    </>
+  );
+}
+
+function countsOf(found: Proteins | null): boolean {
+  return found?.proteins.some(({ hits }) => hits !== undefined) ?? false;
+}
+
+/** The list with the protein that is shown, which may be further down than it reaches. */
+export function withShown(found: Proteins, shown: ProteinDocument | null): Proteins {
+  if (!shown || found.query || found.proteins.some(({ id }) => id === shown.id)) return found;
+  const entry = { id: shown.id, residues: shown.sequence.length, placed: shown.points !== null };
+  return { ...found, proteins: [entry, ...found.proteins] };
+}
+
+/** What there is to see on a protein: `12 of 27 arcs`, and how long it is. */
+function entryWords({ residues, placed, arcs, hits }: Proteins["proteins"][number]): string {
+  const size = `${count(residues)} residues${placed ? "" : ", no structure"}`;
+  return hits === undefined || arcs === undefined ? size : `${hits} of ${count(arcs, "arc")} · ${size}`;
 }
 
 interface PickerListProps {
@@ -116,7 +183,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
         }}
       />
       <div id={list} ref={element} class="proteins" role="listbox" aria-label="Proteins">
-        {entries.map(({ id, residues, placed }, place) => (
+        {entries.map(({ id, ...about }, place) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the search field takes the keys
           <div
             key={id}
@@ -130,9 +197,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
             onClick={() => onPick(id)}
           >
             <span>{shorten(id, 40)}</span>
-            <small>
-              {count(residues)} residues{placed ? "" : ", no structure"}
-            </small>
+            <small>{entryWords({ id, ...about })}</small>
           </div>
         ))}
       </div>
@@ -142,7 +207,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
 }
 
 function totalWords({ query, total, proteins }: Proteins): string {
-  if (total === 0) return query ? "No protein has this in its id." : "There is no protein yet.";
-  if (total > proteins.length) return `The first ${proteins.length} of ${count(total)}; type to find others.`;
+  if (total === 0) return query ? "No protein has this in its id." : "There is no such protein.";
+  if (total > proteins.length) return `${proteins.length} of ${count(total)}; type to find others.`;
   return count(total, "protein");
 }

@@ -11,7 +11,7 @@ type Submit = NonNullable<Source["submit"]>;
 
 /** Hand over a structure or a sequence of one's own; the model's attention is computed on the spot. */
 export function UploadPanel() {
-  const { index, source, choice, uploads } = usePage();
+  const { index, source, choice, kept, uploads } = usePage();
   const error = useSignal<string | null>(null);
   const busy = useSignal<string | null>(null);
   const { accepts } = index;
@@ -27,7 +27,10 @@ export function UploadPanel() {
     try {
       const [first] = await submit(kind, name, body);
       uploads.value++;
-      if (first !== undefined) choice.protein.value = first;
+      if (first !== undefined) {
+        choice.protein.value = first;
+        kept.protein.value = true; // who brings a protein wants to see properties on this one
+      }
     } catch (reason) {
       error.value = message(reason);
     }

@@ -88,17 +88,17 @@ const SEEN_ARCS = arcsOf(
 
 describe("an arc in words", () => {
   it.each([
-    [0, "Phe 148 A → Ser 148A A, 0.758, contact 6.1 A"],
+    [0, "Phe 148 A → Ser 148A A, 0.758, contact 6.1 Å"],
     [1, "Ser 148A A → Xaa (3) A, 0.062, contact unknown"],
-    [2, "Gly -2 A → Phe 148 A, 0.100, not contact 12.2 A"],
+    [2, "Gly -2 A → Phe 148 A, 0.100, not contact 12.2 Å"],
   ])("for a property of the pair: %i", (arc, text) => {
     expect(arcTooltip(SEEN, SEEN_ARCS, arc, { name: "contact", level: "pair" })).toBe(text);
   });
 
   it.each([
-    [0, "Phe 148 A → Ser 148A A, 0.758, binding site 6.1 A"],
+    [0, "Phe 148 A → Ser 148A A, 0.758, binding site 6.1 Å"],
     [1, "Ser 148A A → Xaa (3) A, 0.062, binding site unknown"],
-    [2, "Gly -2 A → Phe 148 A, 0.100, not binding site 12.2 A"],
+    [2, "Gly -2 A → Phe 148 A, 0.100, not binding site 12.2 Å"],
   ])("for a property of the residue it speaks of the key: %i", (arc, text) => {
     expect(arcTooltip(SEEN, SEEN_ARCS, arc, { name: "binding_site", level: "residue" })).toBe(text);
   });

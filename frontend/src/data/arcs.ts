@@ -64,12 +64,12 @@ export function arcVerdict(protein: ProteinDocument, arcs: Arcs, arc: number, pr
   return symbol === "0" ? "fails" : "unknown";
 }
 
-/** An arc in words, as in `src/protlens/scene`: `Phe 148 A → Ser 343 A, 0.758, contact 6.1 A`. */
+/** An arc in words, as in `src/protlens/scene`: `Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å`. */
 export function arcTooltip(protein: ProteinDocument, arcs: Arcs, arc: number, property: Property): string {
   const query = residueName(protein, arcs.query[arc] ?? -1);
   const key = residueName(protein, arcs.key[arc] ?? -1);
   const words = verdictLine(property.name, arcVerdict(protein, arcs, arc, property));
   const distance = arcs.distance[arc] ?? null;
-  const length = distance === null ? "" : ` ${fixed(distance, 1)} A`;
+  const length = distance === null ? "" : ` ${fixed(distance, 1)} Å`;
   return `${query} → ${key}, ${fixed(arcs.weight[arc] ?? 0, 3)}, ${words}${length}`;
 }

@@ -5,6 +5,7 @@ export type Mode = "matched" | "paper";
 
 export interface Index {
   title: string;
+  alone: boolean;
   model: {
     name: string;
     family: string;
@@ -68,7 +69,7 @@ export interface Heads {
 export interface Proteins {
   query: string;
   total: number;
-  proteins: { id: string; residues: number; placed: boolean }[];
+  proteins: { id: string; residues: number; placed: boolean; arcs?: number; hits?: number }[];
 }
 
 export interface ProteinDocument {
@@ -98,6 +99,15 @@ export interface Arcs {
   received: number[] | null;
 }
 
+export interface Gallery {
+  protein: string;
+  label: string[];
+  query: number[][];
+  key: number[][];
+  weight: number[][];
+  holds: Record<string, string[]>;
+}
+
 /** Colours as `#rrggbb`, lengths in angstrom; the values come from `src/protlens/scene/backdrop.py`. */
 export interface SceneStyle {
   holds: string;
@@ -105,6 +115,7 @@ export interface SceneStyle {
   unknown: string;
   property: string;
   chain: string;
+  attended: string;
   other: string;
   ligand: string;
   radius: [number, number];
@@ -119,5 +130,7 @@ export interface Documents {
   proteins: Proteins;
   protein: ProteinDocument;
   arcs: Arcs;
+  gallery: Gallery;
   scene: Scene;
+  example: Index["start"];
 }

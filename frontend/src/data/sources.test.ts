@@ -69,6 +69,15 @@ function frozen(elements: Record<string, Record<string, unknown>>) {
   return { source: frozenSource(find), find };
 }
 
+const LABELLED = {
+  "protlens-main": {
+    [addressKey("proteins", { query: "" })]: { query: "", total: 2, proteins: [{ id: "a" }, { id: "b" }] },
+    [addressKey("example", { property: "contact", mode: "paper", head: "" })]: { head: "2-1", protein: "b" },
+    labelled: { contact: ["b"] },
+    groups: {},
+  },
+};
+
 describe("a page in a file", () => {
   const ids = Array.from({ length: 60 }, (_, at) => ({ id: `P${at}.A`, residues: 9, placed: true }));
   const content = {
@@ -105,6 +114,52 @@ describe("a page in a file", () => {
     expect((await source.get("proteins", {})).proteins).toHaveLength(50);
     expect((await source.get("proteins", { query: "p59" })).proteins.map((one) => one.id)).toEqual(["P59.A"]);
     expect(await source.get("proteins", { query: "none" })).toEqual({ query: "none", total: 0, proteins: [] });
+  });
+});
+
+describe("the gallery of a page in a file", () => {
+  it("is put together from the arcs of its heads, without those to oneself", async () => {
+    const arcs = {
+      protein: "a",
+      head: "1-1",
+      query: [1, 2, 3],
+      key: [0, 2, 1],
+      weight: [0.9, 0.8, 0.7],
+      holds: { contact: "10?" },
+    };
+    const { source } = frozen({
+      "protlens-main": { groups: { a: "protlens-a" } },
+      "protlens-a": {
+        [addressKey("arcs", { protein: "a", head: "1-1" })]: arcs,
+        [addressKey("protein", { id: "a" })]: {},
+      },
+    });
+    expect(await source.get("gallery", { protein: "a" })).toEqual({
+      protein: "a",
+      label: ["1-1"],
+      query: [[1, 3]],
+      key: [[0, 1]],
+      weight: [[0.9, 0.7]],
+      holds: { contact: ["1?"] },
+    });
+    expect((await source.get("gallery", { protein: "b" })).label).toEqual([]);
+  });
+});
+
+describe("a page in a file, asked about a property", () => {
+  it("lists the proteins with its label", async () => {
+    const { source } = frozen(LABELLED);
+    const asked = { property: "contact", head: "1-1", labelled: "yes" };
+    expect((await source.get("proteins", asked)).proteins.map((one) => one.id)).toEqual(["b"]);
+    expect((await source.get("proteins", { ...asked, query: "a" })).total).toBe(0);
+    expect((await source.get("proteins", { ...asked, labelled: "" })).total).toBe(2);
+  });
+
+  it("keeps the head of an example that is to stay", async () => {
+    const { source } = frozen(LABELLED);
+    const asked = { property: "contact", mode: "paper" };
+    expect(await source.get("example", asked)).toMatchObject({ head: "2-1", protein: "b" });
+    expect(await source.get("example", { ...asked, head: "1-2" })).toMatchObject({ head: "1-2", protein: "b" });
   });
 });
 

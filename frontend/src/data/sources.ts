@@ -1,6 +1,6 @@
 /** Where documents come from: a server, the page's own file, and those that were asked for before. */
 
-import type { Documents, Proteins } from "./documents";
+import type { Arcs, Documents, Gallery, Proteins } from "./documents";
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -64,20 +64,53 @@ export function frozenSource(element: Elements = (id) => document.getElementById
     if (Object.hasOwn(content, key)) return content[key];
     throw new Error("This is not in the file; `protlens serve` shows everything.");
   };
+  /** All heads of a protein that the file has: what a server computes, put together from their arcs. */
+  const gallery = async (protein: string): Promise<Gallery> => {
+    const groups = (await open("protlens-main")).groups as Record<string, string>;
+    const group = Object.hasOwn(groups, protein) ? groups[protein] : undefined;
+    const content = group === undefined ? {} : await open(group);
+    const names = Object.keys(content).filter((key) => key.startsWith('["arcs"'));
+    const arcs = names.map((key) => content[key] as Arcs).filter((one) => one.protein === protein);
+    const pick = <T>(one: Arcs, values: T[]) =>
+      values.filter((_, at) => one.query[at] !== one.key[at]).slice(0, GALLERY_ARCS);
+    return {
+      protein,
+      label: arcs.map((one) => one.head),
+      query: arcs.map((one) => pick(one, one.query)),
+      key: arcs.map((one) => pick(one, one.key)),
+      weight: arcs.map((one) => pick(one, one.weight)),
+      holds: Object.fromEntries(
+        Object.keys(arcs[0]?.holds ?? {}).map((name) => [
+          name,
+          arcs.map((one) => pick(one, [...(one.holds[name] ?? "")]).join("")),
+        ]),
+      ),
+    };
+  };
+  const example = async (parameters: Parameters) => {
+    const best = (await find("example", { ...parameters, head: "" })) as Documents["example"];
+    return { ...best, head: parameters.head || best.head };
+  };
   return {
     get: async <Name extends keyof Documents>(name: Name, parameters: Parameters) => {
+      if (name === "gallery") return (await gallery(parameters.protein ?? "")) as Documents[Name];
+      if (name === "example") return (await example(parameters)) as Documents[Name];
       if (name !== "proteins") return (await find(name, parameters)) as Documents[Name];
       const all = (await find("proteins", { query: "" })) as Proteins;
-      return search(all, parameters.query ?? "") as Documents[Name];
+      const labelled = (await open("protlens-main")).labelled as Record<string, string[]> | undefined;
+      const among = parameters.labelled ? (labelled?.[parameters.property ?? ""] ?? []) : null;
+      return search(all, parameters.query ?? "", among) as Documents[Name];
     },
   };
 }
 
 const MOST_FOUND = 50;
+const GALLERY_ARCS = 24;
 
-function search(all: Proteins, query: string): Proteins {
+function search(all: Proteins, query: string, among: readonly string[] | null): Proteins {
   const wanted = query.toLowerCase();
-  const found = all.proteins.filter((protein) => protein.id.toLowerCase().includes(wanted));
+  const fits = (id: string) => id.toLowerCase().includes(wanted) && (among === null || among.includes(id));
+  const found = all.proteins.filter(({ id }) => fits(id));
   return { query, total: found.length, proteins: found.slice(0, MOST_FOUND) };
 }
 

@@ -9,6 +9,7 @@ export const STYLE: SceneStyle = {
   unknown: "#000003",
   property: "#000004",
   chain: "#000005",
+  attended: "#000008",
   other: "#000006",
   ligand: "#000007",
   radius: [0.1, 0.5],
@@ -17,6 +18,7 @@ export const STYLE: SceneStyle = {
 export function makeIndex(changes: Partial<Index> = {}): Index {
   return {
     title: "toy",
+    alone: false,
     model: {
       name: "toy",
       family: "bert",

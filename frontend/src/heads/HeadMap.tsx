@@ -79,7 +79,7 @@ function HeadGrid({ heads, measure, width }: MapProps) {
   const layout = useMemo(() => headLayout(index.model.layers, index.model.heads, width), [index, width]);
   return (
     <>
-      <MeasureChoice measure={measure} />
+      {!index.alone && <MeasureChoice measure={measure} />}
       <Grid rows={rows} scale={scale} layout={layout} />
       <ColourBar scale={scale} lacking={rows.some((row) => !row.supported)} />
       <Best rows={bestHeads(rows, measure.value, BEST)} measure={measure.value} />

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Heads, Mode } from "../data/documents";
 import { holdsPhrase } from "../data/properties";
-import { count, interval, percent, probability, times } from "../data/text";
+import { count, fixed, interval, percent, probability, times } from "../data/text";
 import { Panel } from "../panel/Panel";
 import { SaveButtons } from "../panel/SaveButtons";
 import { usePage } from "../state/pageState";
@@ -13,7 +13,7 @@ const INTERVALS: Readonly<Record<Mode, string>> = { matched: "95 % interval", pa
 
 /** The numbers of the chosen head, in words. */
 export function HeadNumbers() {
-  const { heads, choice } = usePage();
+  const { heads, choice, index } = usePage();
   const { value, loading } = heads.value;
   const row = value && headRow(value, value.columns.label.indexOf(choice.head.value));
   return (
@@ -23,8 +23,37 @@ export function HeadNumbers() {
       busy={loading}
       actions={value && <SaveButtons what="numbers of all heads" table={() => headsCsv(value)} />}
     >
-      {value && row && <Numbers heads={value} row={row} />}
+      {value && row && (index.alone ? <Counts heads={value} row={row} /> : <Numbers heads={value} row={row} />)}
     </Panel>
+  );
+}
+
+/** What is told of a head on one structure: counts and weights. A test would need more proteins. */
+function Counts({ heads, row }: { heads: Heads; row: HeadRow }) {
+  const { arcs } = usePage();
+  const [strongest] = arcs.value?.weight ?? [];
+  const share = row.alignment === null ? "" : ` (${percent(row.alignment)})`;
+  return (
+    <div data-head={row.label}>
+      <p class="finding">
+        <strong>
+          {count(row.hits)} of its {count(row.arcs, "arc")}
+        </strong>
+        {share} {holdsPhrase(heads.property, heads.level)}.
+      </p>
+      <p class="message">
+        These are counts on one structure, in which equal chains count once. Whether a head does more than chance takes
+        a dataset: <code>protlens analyze</code>.
+      </p>
+      <dl>
+        <Item term="Arcs" hint={`attention of at least ${heads.threshold}`}>
+          {count(row.arcs)}
+        </Item>
+        <Item term="Strongest weight" hint="on the chain that is shown">
+          {strongest === undefined ? "–" : fixed(strongest, 3)}
+        </Item>
+      </dl>
+    </div>
   );
 }
 

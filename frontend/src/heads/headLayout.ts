@@ -117,7 +117,8 @@ function cellShapes(row: HeadRow, scale: HeatScale, layout: HeadLayout, palette:
   ];
 }
 
-function axisShapes(layout: HeadLayout, palette: Palette): Shape[] {
+/** The numbers and names of layers and heads. */
+export function axisShapes(layout: HeadLayout, palette: Palette): Shape[] {
   const { layers, heads, cell, left, top } = layout;
   const bottom = top + layers * cell[1];
   const text = { kind: "text", size: 10, fill: palette.faint } as const;

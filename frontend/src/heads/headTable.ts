@@ -35,8 +35,7 @@ export function headWords(row: HeadRow): string {
   if (!row.supported) return `Head ${row.label}: no number, ${row.reason} (${count(row.arcs)})`;
   return [
     `Head ${row.label}: alignment ${percent(row.alignment)}`,
-    `background ${percent(row.background)}`,
-    `lift ${times(row.lift)}`,
+    ...(row.background === null ? [] : [`background ${percent(row.background)}`, `lift ${times(row.lift)}`]),
     row.q_value === null ? "not tested" : `q ${probability(row.q_value)}`,
     `${count(row.arcs, "arc")} in ${count(row.proteins, "protein")}`,
   ].join(", ");

@@ -8,7 +8,16 @@ import type { Theme } from "../drawing/colours";
 import type { Choice } from "./choice";
 import { follow, type Loaded, message } from "./loaded";
 
-export type PanelName = "heads" | "numbers" | "structure" | "map" | "sequence" | "controls" | "proteins" | "upload";
+export type PanelName =
+  | "heads"
+  | "numbers"
+  | "structure"
+  | "map"
+  | "sequence"
+  | "controls"
+  | "proteins"
+  | "upload"
+  | "gallery";
 
 /** What the pointer or the keyboard is on, in whichever panel: a residue, an ordered pair, or nothing. */
 export interface Hover {
@@ -36,6 +45,8 @@ export interface Page {
   /** Give the address of viewer.js; null where the page has none. */
   readonly viewer: (() => Promise<string>) | null;
   readonly choice: { readonly [Name in keyof Choice]: Signal<Choice[Name]> };
+  /** What stays when another property is asked about. */
+  readonly kept: { readonly head: Signal<boolean>; readonly protein: Signal<boolean> };
   readonly level: ReadonlySignal<Level>;
   readonly heads: ReadonlySignal<Loaded<Heads>>;
   /** The chosen protein with the arcs of the chosen head; both always belong together. */
@@ -97,6 +108,7 @@ export function createPage({ index, source: plain, viewer, choice: first }: Page
     source,
     viewer,
     choice,
+    kept: { head: signal(false), protein: signal(false) },
     level,
     heads,
     view,

@@ -7,6 +7,7 @@ import { Panel } from "../panel/Panel";
 import { nameParts, SaveButtons } from "../panel/SaveButtons";
 import { message } from "../state/loaded";
 import { chooseNow, note, type Page, usePage } from "../state/pageState";
+import { type CartoonColour, tubeRadius } from "./scene";
 import { sceneLegend, sceneSummary } from "./sceneLegend";
 import { createStage, type Drawn, isPlaced, type Stage } from "./stage";
 import type { Viewer } from "./viewer/api";
@@ -56,7 +57,7 @@ export function Structure() {
           {!drawn?.value && <p class="waiting">Loading the 3-D view…</p>}
         </div>
         <p class="readout">{stage.value?.pointed.value || HINT}</p>
-        {drawn?.value && <Meaning drawn={drawn.value} />}
+        {drawn?.value && <Meaning drawn={drawn.value} colour={stage.value?.colour.value ?? "property"} />}
       </div>
     </Panel>
   );
@@ -95,7 +96,7 @@ function steer(event: KeyboardEvent, viewer: Viewer | null | undefined): void {
   move(viewer);
 }
 
-function Meaning({ drawn }: { drawn: Drawn }) {
+function Meaning({ drawn, colour }: { drawn: Drawn; colour: CartoonColour }) {
   const page = usePage();
   const { property, threshold } = page.choice;
   const content = {
@@ -103,14 +104,59 @@ function Meaning({ drawn }: { drawn: Drawn }) {
     property: { name: property.value, level: page.level.value },
     threshold: threshold.value,
     style: page.index.style,
+    colour,
   };
   return (
     <>
       <p class="summary">
-        {sceneSummary(content)}. The thicker, the more weight; each leads from a residue to one that it attends to.
+        {sceneSummary(content)}. Each arrow points to the residue that is attended to; those that get most are named.
       </p>
       <Legend keys={sceneLegend(content)} />
+      <Widths radius={page.index.style.radius} />
     </>
+  );
+}
+
+/** How thick an arc of which weight is, on the one scale that all pictures have. */
+function Widths({ radius }: { radius: readonly [number, number] }) {
+  return (
+    <ul class="legend widths" aria-label="Width of an arc by its weight">
+      {[0.1, 0.3, 0.5, 1].map((weight) => (
+        <li key={weight}>
+          <svg width="22" height="10" aria-hidden="true">
+            <path d="M1 5H21" stroke="currentColor" stroke-width={16 * tubeRadius(weight, [...radius])} />
+          </svg>
+          {weight === 0.1 ? `weight ${weight}` : weight}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const COLOURS: readonly (readonly [CartoonColour, string])[] = [
+  ["property", "property"],
+  ["chain", "chain"],
+  ["structure", "secondary structure"],
+];
+
+function ColourChoice({ stage }: { stage: Stage }) {
+  return (
+    <label class="cartoon-colour">
+      Colour by
+      <select
+        name="cartoon-colour"
+        value={stage.colour.value}
+        onChange={(event) => {
+          stage.colour.value = event.currentTarget.value as CartoonColour;
+        }}
+      >
+        {COLOURS.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -123,9 +169,15 @@ function Actions({ stage }: { stage: Stage }) {
   const asym = page.protein.value?.asym ?? "";
   return (
     <>
+      <ColourChoice stage={stage} />
       <button type="button" disabled={!viewer} onClick={() => viewer?.focus([])}>
         Reset view
       </button>
+      {document.fullscreenEnabled && (
+        <button type="button" disabled={!viewer} onClick={() => void stage.element.requestFullscreen()}>
+          Full screen
+        </button>
+      )}
       {residue !== null && (
         <button type="button" disabled={!viewer} onClick={() => viewer?.focus([{ asym, seq: residue + 1 }])}>
           Go to residue
@@ -141,7 +193,7 @@ function Actions({ stage }: { stage: Stage }) {
       </button>
       <button
         type="button"
-        aria-label="Save the scene as MolViewSpec, for Mol* and other viewers"
+        aria-label="Save the scene as MVSJ (MolViewSpec), for Mol* and other viewers"
         disabled={!scene}
         onClick={() => saveBlob(new Blob([JSON.stringify(scene)], { type: "application/json" }), name("mvsj"))}
       >

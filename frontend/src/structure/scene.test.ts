@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
-import { dress, type Look, type Part, tubeRadius, tubes } from "./scene";
+import { dress, type Look, mostAttended, type Part, tubeRadius, tubes } from "./scene";
 
 const STYLE: SceneStyle = {
   holds: "#0000aa",
@@ -8,11 +8,12 @@ const STYLE: SceneStyle = {
   unknown: "#777777",
   property: "#ddaa00",
   chain: "#bbbbbb",
+  attended: "#333333",
   other: "#dddddd",
   ligand: "#22aa66",
   radius: [0.1, 0.6],
 };
-const CONTACT: Look = { property: { name: "contact", level: "pair" }, threshold: 0.3, style: STYLE };
+const CONTACT: Look = { property: { name: "contact", level: "pair" }, style: STYLE };
 const BINDING: Look = { ...CONTACT, property: { name: "binding_site", level: "residue" } };
 
 const PROTEIN: ProteinDocument = {
@@ -53,7 +54,7 @@ function base(): Scene {
   };
   return {
     kind: "single",
-    root: { kind: "root", children: [{ kind: "download", children: [cartoon] }] },
+    root: { kind: "root", children: [{ kind: "structure", ref: "structure", children: [cartoon] }] },
     metadata: {},
   };
 }
@@ -70,7 +71,7 @@ function root(scene: Scene): Tree {
 }
 
 function primitives(scene: Scene): Tree | undefined {
-  return root(scene).children.find((node) => node.kind === "primitives");
+  return root(scene).children.filter((node) => node.kind === "primitives")[1];
 }
 
 function cartoonOf(scene: Scene): Tree | undefined {
@@ -100,29 +101,38 @@ describe("tubes", () => {
 });
 
 describe("dress", () => {
-  it("draws arcs as tubes with width, colour and words", () => {
+  it("draws arcs as arrows with width, colour and words", () => {
     const drawn = primitives(dress(base(), [ALL], CONTACT));
     expect(drawn).toEqual({
       kind: "primitives",
+      params: {},
       children: [
         {
           kind: "primitive",
           params: {
-            kind: "tube",
+            kind: "arrow",
             start: [7.61, 0, 2],
             end: [0, 0, 0],
-            radius: 0.6,
+            show_tube: true,
+            tube_radius: 0.6,
+            show_end_cap: true,
+            end_cap_radius: 1.45,
+            end_cap_length: 2.9,
             color: STYLE.holds,
-            tooltip: "Ser 151 A → Phe 148 A, 1.000, contact 6.0 A",
+            tooltip: "Ser 151 A → Phe 148 A, 1.000, contact 6.0 Å",
           },
         },
         {
           kind: "primitive",
           params: {
-            kind: "tube",
+            kind: "arrow",
             start: [0, 0, 0],
             end: [7.61, 0, 2],
-            radius: 0.35,
+            show_tube: true,
+            tube_radius: 0.425,
+            show_end_cap: true,
+            end_cap_radius: 1.1,
+            end_cap_length: 2.2,
             color: STYLE.fails,
             tooltip: "Phe 148 A → Ser 151 A, 0.650, not contact",
           },
@@ -130,12 +140,16 @@ describe("dress", () => {
         {
           kind: "primitive",
           params: {
-            kind: "tube",
+            kind: "arrow",
             start: [0, 0, 0],
             end: [3.8, 0.25, -1],
-            radius: 0.1,
+            show_tube: true,
+            tube_radius: 0.25,
+            show_end_cap: true,
+            end_cap_radius: 0.75,
+            end_cap_length: 1.5,
             color: STYLE.holds,
-            tooltip: "Phe 148 A → Gly 148A A, 0.300, contact 3.8 A",
+            tooltip: "Phe 148 A → Gly 148A A, 0.300, contact 3.8 Å",
           },
         },
       ],
@@ -184,22 +198,47 @@ describe("dress", () => {
     const scene = dress(base(), [masked], BINDING);
     expect(primitives(scene)?.children[0]?.params).toMatchObject({
       color: STYLE.unknown,
-      tooltip: "Ser 151 A → Phe 148 A, 1.000, binding site unknown 6.0 A",
+      tooltip: "Ser 151 A → Phe 148 A, 1.000, binding site unknown 6.0 Å",
     });
+  });
+});
+
+describe("a dressed scene", () => {
+  it("names what gets most attention, and shows it as sticks", () => {
+    const scene = dress(base(), [ALL], CONTACT);
+    const [labels] = root(scene).children.filter((node) => node.kind === "primitives");
+    expect(labels?.children.map((node) => node.params.text)).toEqual(["Phe 148 A", "Ser 151 A", "Gly 148A A"]);
+    expect(mostAttended(ALL)).toEqual([0, 3, 1]);
+    const sticks = root(scene).children[0]?.children.at(-1);
+    expect(sticks?.children[0]).toMatchObject({ ref: "attended", params: { type: "ball_and_stick" } });
+  });
+
+  it("fades all arcs that do not touch the selected residue", () => {
+    const look = { ...CONTACT, selected: { protein: PROTEIN.id, position: 3 } };
+    const colours = primitives(dress(base(), [ALL], look))?.children.map((node) => node.params.color);
+    expect(colours?.slice(0, 2)).toEqual([STYLE.holds, STYLE.fails]);
+    expect([...Object.values(STYLE)]).not.toContain(colours?.[2]);
+  });
+
+  it("colours the chains as is asked for", () => {
+    const helix = { ...PROTEIN, tracks: { dssp: "HH?E" } };
+    const added = (colour: "chain" | "structure", parts: Part[]) =>
+      cartoonOf(dress(base(), parts, { ...BINDING, colour }))?.children.slice(1) ?? [];
+    const states = added("structure", [{ ...ALL, protein: helix }]);
+    expect(states.map((node) => (node.params.selector as unknown[]).length)).toEqual([2, 1]);
+    const chains = added("chain", [ALL, { ...ALL, protein: { ...PROTEIN, asym: "B" } }]);
+    expect(chains.map((node) => node.params.selector)).toEqual([[{ label_asym_id: "B" }]]);
   });
 });
 
 describe("tubeRadius", () => {
   it.each([
-    [0.3, 0.3, 0.1],
-    [1, 0.3, 0.6],
-    [0.65, 0.3, 0.35],
-    [0.1, 0.3, 0.1],
-    [1.2, 0.3, 0.6],
-    [1, 1, 0.1],
-    [0.5, 0, 0.35],
-    [0.123456, 0.1, 0.113],
-  ])("of a weight of %f above %f is %f", (weight, threshold, radius) => {
-    expect(tubeRadius(weight, threshold, STYLE.radius)).toBe(radius);
+    [0, 0.1],
+    [1, 0.6],
+    [0.5, 0.35],
+    [1.2, 0.6],
+    [0.123456, 0.162],
+  ])("of a weight of %f is %f, whatever else is drawn", (weight, radius) => {
+    expect(tubeRadius(weight, STYLE.radius)).toBe(radius);
   });
 });

@@ -3,6 +3,7 @@
 import { arcTooltip, arcVerdict } from "../data/arcs";
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
 import type { Property } from "../data/properties";
+import { residueName } from "../data/residues";
 import { fixed } from "../data/text";
 
 /** One protein of the scene and those of its arcs that are to be drawn, by place, in the order to draw them in. */
@@ -14,10 +15,30 @@ export interface Part {
 
 export interface Look {
   property: Property;
-  /** The smallest weight that is shown, drawn with the smallest radius. */
-  threshold: number;
   style: SceneStyle;
+  /** What colours the chains that the model read; the property where it is left out. */
+  colour?: CartoonColour | undefined;
+  /** The residue that is selected: all arcs that do not touch it are faint. */
+  selected?: { protein: string; position: number } | null | undefined;
 }
+
+export type CartoonColour = "property" | "chain" | "structure";
+
+/** Colours of chains, of which none is that of an arc; the first is the usual one. */
+const CHAINS = ["#b4bfca", "#c9b8d8", "#b7d1bd", "#d9c7a3", "#a9cdd3", "#d6b4b4"];
+
+/** Helices and strands, in the colours that they have along the sequence. */
+export const STATES: readonly (readonly [symbols: string, colour: string, name: string])[] = [
+  ["HGI", "#b58fc0", "helix"],
+  ["EB", "#7fb28f", "strand"],
+];
+
+/** The colour of a chain by its place in the structure, from the second on. */
+export function chainColour(at: number): string {
+  return CHAINS[at % CHAINS.length] ?? "";
+}
+
+const FAINT = "#d4d4d4";
 
 type Point = [number, number, number];
 
@@ -37,7 +58,8 @@ interface SceneNode {
   children?: SceneNode[];
 }
 
-const CARTOON = "cartoon";
+const [CARTOON, STRUCTURE, ATTENDED] = ["cartoon", "structure", "attended"];
+const NAMED = 3;
 
 /** The arcs that have two resolved ends, in the order in which the scene has them. */
 export function tubes(parts: readonly Part[]): Tube[] {
@@ -52,49 +74,128 @@ function tube(protein: ProteinDocument, arcs: Arcs, arc: number): Tube | null {
   return start && end && query !== key ? { protein, arcs, arc, start, end } : null;
 }
 
-/** A copy of a base scene with the property's residues coloured and the arcs drawn. */
+/** A copy of a base scene with its chains coloured, the arcs drawn, and what gets most attention as sticks with a name. */
 export function dress(base: Scene, parts: readonly Part[], look: Look): Scene {
-  const root = base.root as SceneNode;
-  const color = residueColor(parts, look);
-  const arcs = arcNode(tubes(parts), look);
-  const coloured = color ? appended(root, CARTOON, color) : root;
-  return { ...base, root: arcs ? { ...coloured, children: [...(coloured.children ?? []), arcs] } : coloured };
+  const colours = cartoonColours(parts, look);
+  const root = colours.reduce((node, colour) => appended(node, CARTOON, colour), base.root as SceneNode);
+  const arcs = tubes(parts);
+  if (!arcs.length) return { ...base, root };
+  const named = parts.flatMap((part) => mostAttended(part).map((position) => ({ ...part, position })));
+  const dressed = appended(root, STRUCTURE, sticks(named, look.style));
+  const labels = named.map(label);
+  const drawn = arcs.map((arc) => arrow(arc, look));
+  const children = [...(dressed.children ?? []), primitives(labels, READABLE), primitives(drawn, {})];
+  return { ...base, root: { ...dressed, children } };
+}
+
+/** The positions on which the drawn arcs put most weight, most first. */
+export function mostAttended(part: Part): number[] {
+  const received = new Map<number, number>();
+  for (const { arcs, arc } of tubes([part])) {
+    const key = arcs.key[arc] ?? -1;
+    received.set(key, (received.get(key) ?? 0) + (arcs.weight[arc] ?? 0));
+  }
+  const order = [...received].sort(([one, most], [other, more]) => more - most || one - other);
+  return order.slice(0, NAMED).map(([position]) => position);
+}
+
+type Named = Part & { position: number };
+
+function sticks(named: readonly Named[], style: SceneStyle): SceneNode {
+  const selector = named.map(({ protein, position }) => residueOf(protein, position));
+  const children = [{ kind: "color", params: { color: style.attended } }];
+  const params = { type: "ball_and_stick", size_factor: 0.8 };
+  return {
+    kind: "component",
+    params: { selector },
+    children: [{ kind: "representation", params, children, ref: ATTENDED }],
+  };
+}
+
+function label({ protein, position }: Named): Record<string, unknown> {
+  return {
+    kind: "label",
+    position: protein.points?.[position] ?? [],
+    text: residueName(protein, position),
+    label_size: 2.5,
+    label_color: "#000000",
+    label_offset: 40,
+  };
+}
+
+/** Names stand on white, as what is behind them may be of any colour. */
+const READABLE = { label_background_color: "#ffffff" };
+
+function primitives(each: readonly Record<string, unknown>[], params: Record<string, unknown>): SceneNode {
+  return { kind: "primitives", params, children: each.map((one) => ({ kind: "primitive", params: one })) };
+}
+
+function residueOf({ asym }: ProteinDocument, position: number): Record<string, unknown> {
+  return { label_asym_id: asym, label_seq_id: position + 1 };
 }
 
 /** A copy of a tree in which the node of that name has one more child. */
-function appended(node: SceneNode, ref: string, child: SceneNode): SceneNode {
+function appended(node: SceneNode, ref: string | undefined, child: SceneNode): SceneNode {
   if (node.ref === ref) return { ...node, children: [...(node.children ?? []), child] };
   if (!node.children) return node;
   return { ...node, children: node.children.map((below) => appended(below, ref, child)) };
 }
 
-function residueColor(parts: readonly Part[], { property, style }: Look): SceneNode | null {
-  if (property.level !== "residue") return null;
+function cartoonColours(parts: readonly Part[], look: Look): SceneNode[] {
+  if (look.colour === "chain") return chainColours(parts);
+  if (look.colour === "structure") return stateColours(parts);
+  const { property, style } = look;
+  return property.level === "residue" ? coloured(parts, style.property, (one) => one.masks[property.name], "1") : [];
+}
+
+function chainColours(parts: readonly Part[]): SceneNode[] {
+  return parts.slice(1).map(({ protein }, at) => {
+    return { kind: "color", params: { selector: [{ label_asym_id: protein.asym }], color: chainColour(at + 1) } };
+  });
+}
+
+function stateColours(parts: readonly Part[]): SceneNode[] {
+  return STATES.flatMap(([symbols, colour]) =>
+    coloured(parts, colour, ({ tracks }) => tracks.dssp ?? tracks.ss3, symbols),
+  );
+}
+
+/** One colour for all residues whose symbol is one of these. */
+function coloured(
+  parts: readonly Part[],
+  color: string,
+  trackOf: (protein: ProteinDocument) => string | undefined,
+  symbols: string,
+): SceneNode[] {
   const selector = parts.flatMap(({ protein }) =>
-    [...(protein.masks[property.name] ?? "")].flatMap((symbol, position) =>
-      symbol === "1" ? { label_asym_id: protein.asym, label_seq_id: position + 1 } : [],
+    [...(trackOf(protein) ?? "")].flatMap((symbol, position) =>
+      symbols.includes(symbol) ? residueOf(protein, position) : [],
     ),
   );
-  return selector.length ? { kind: "color", params: { selector, color: style.property } } : null;
+  return selector.length ? [{ kind: "color", params: { selector, color } }] : [];
 }
 
-function arcNode(drawn: readonly Tube[], look: Look): SceneNode | null {
-  if (!drawn.length) return null;
-  return { kind: "primitives", children: drawn.map((tube) => ({ kind: "primitive", params: tubeParams(tube, look) })) };
-}
-
-function tubeParams(
-  { protein, arcs, arc, start, end }: Tube,
-  { property, threshold, style }: Look,
-): Record<string, unknown> {
+function arrow(tube: Tube, { property, style, selected }: Look): Record<string, unknown> {
+  const { protein, arcs, arc, start, end } = tube;
+  const radius = tubeRadius(arcs.weight[arc] ?? 0, style.radius);
+  const faint = selected && !touches(tube, selected);
   return {
-    kind: "tube",
+    kind: "arrow",
     start,
     end,
-    radius: tubeRadius(arcs.weight[arc] ?? 0, threshold, style.radius),
-    color: style[arcVerdict(protein, arcs, arc, property)],
+    show_tube: true,
+    tube_radius: radius,
+    show_end_cap: true,
+    end_cap_radius: Number(fixed(2 * radius + 0.25, 3)),
+    end_cap_length: Number(fixed(4 * radius + 0.5, 3)),
+    color: faint ? FAINT : style[arcVerdict(protein, arcs, arc, property)],
     tooltip: asHtml(arcTooltip(protein, arcs, arc, property)),
   };
+}
+
+function touches({ protein, arcs, arc }: Tube, selected: { protein: string; position: number }): boolean {
+  const ends = [arcs.query[arc], arcs.key[arc]];
+  return protein.id === selected.protein && ends.includes(selected.position);
 }
 
 /** A text as Mol* wants its tooltips, which are HTML. */
@@ -102,9 +203,8 @@ function asHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** From the first radius at the threshold to the last at a weight of one. */
-export function tubeRadius(weight: number, threshold: number, [thin, thick]: SceneStyle["radius"]): number {
-  if (threshold >= 1) return thin;
-  const radius = thin + ((thick - thin) * (weight - threshold)) / (1 - threshold);
+/** From the first radius at a weight of nothing to the last at one, the same in every picture. */
+export function tubeRadius(weight: number, [thin, thick]: SceneStyle["radius"]): number {
+  const radius = thin + (thick - thin) * weight;
   return Number(fixed(Math.min(Math.max(radius, thin), thick), 3));
 }

@@ -9,6 +9,7 @@ const STYLE = {
   unknown: "#777777",
   property: "#ddaa00",
   chain: "#bbbbbb",
+  attended: "#333333",
   other: "#dddddd",
   ligand: "#22aa66",
   radius: [0.1, 0.6] as [number, number],

@@ -5,7 +5,7 @@ import type { Scene, SceneStyle } from "../data/documents";
 import { type Property, verdictLine } from "../data/properties";
 import { count } from "../data/text";
 import type { Key } from "../drawing/caption";
-import type { Part, Tube } from "./scene";
+import { type CartoonColour, chainColour, type Part, STATES, type Tube } from "./scene";
 
 export interface SceneContent {
   readonly base: Scene;
@@ -15,6 +15,8 @@ export interface SceneContent {
   readonly property: Property;
   readonly threshold: number;
   readonly style: SceneStyle;
+  /** What colours the chains; the property where it is left out. */
+  readonly colour?: CartoonColour;
 }
 
 /** What the colours of a scene mean; only those that it has. */
@@ -31,16 +33,24 @@ function arcKeys({ tubes, property, style }: SceneContent): Key[] {
   });
 }
 
-function residueKeys({ parts, property, style }: SceneContent): Key[] {
-  if (property.level !== "residue") return [];
+function residueKeys({ parts, property, style, colour = "property" }: SceneContent): Key[] {
+  if (colour === "structure") return STATES.map(([, colour, text]) => ({ mark: "square", colour, text }));
+  if (colour !== "property" || property.level !== "residue") return [];
   const any = parts.some(({ protein }) => protein.masks[property.name]?.includes("1"));
   return any
     ? [{ mark: "square", colour: style.property, text: `residues, ${verdictLine(property.name, "holds")}` }]
     : [];
 }
 
-function chainKeys({ base, parts, style }: SceneContent): Key[] {
-  const keys: Key[] = [{ mark: "square", colour: style.chain, text: `${chainNames(parts)}, ${howFarRead(parts)}` }];
+function chainKeys({ base, parts, style, colour }: SceneContent): Key[] {
+  const shown = colour === "chain" ? parts.map((part) => [part]) : [parts];
+  const keys = shown.map((some, at): Key => {
+    return {
+      mark: "square",
+      colour: at ? chainColour(at) : style.chain,
+      text: `${chainNames(some)}, ${howFarRead(some)}`,
+    };
+  });
   if (hasColour(base.root, style.other)) {
     keys.push({ mark: "square", colour: style.other, text: "other chains, not read" });
   }

@@ -5,7 +5,7 @@ import type { Scene } from "../data/documents";
 import type { Theme } from "../drawing/colours";
 import { follow, type Loaded, message } from "../state/loaded";
 import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "../state/pageState";
-import { dress, type Part, type Tube, tubes } from "./scene";
+import { type CartoonColour, dress, type Look, type Part, type Tube, tubes } from "./scene";
 import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
 
 /** What stands on the screen. */
@@ -21,6 +21,10 @@ export interface Drawn {
 }
 
 export interface Stage {
+  /** What colours the chains. */
+  readonly colour: Signal<CartoonColour>;
+  /** Where it is drawn. */
+  readonly element: HTMLElement;
   readonly viewer: ReadonlySignal<Viewer | null>;
   readonly drawn: ReadonlySignal<Loaded<Drawn>>;
   /** What is under the pointer, in words. */
@@ -37,13 +41,16 @@ export function createStage(page: Page, element: HTMLElement): Stage {
   const viewer = signal<Viewer | null>(null);
   const pointed = signal("");
   const problem = signal<string | null>(null);
+  const colour = signal<CartoonColour>("property");
   const [drawn, stopDrawing] = follow(() => {
     const [shown, views] = [viewer.value, page.group.value.value];
-    return shown && views?.some(isPlaced) ? draw(page, shown, views) : null;
+    return shown && views?.some(isPlaced) ? draw(page, shown, views, colour) : null;
   });
   const stopStarting = startWhenPlaced(page, element, viewer, problem);
   const stopLinking = effect(() => (viewer.value ? link(page, viewer.value, drawn, pointed) : undefined));
   return {
+    colour,
+    element,
     viewer,
     drawn,
     pointed,
@@ -111,7 +118,19 @@ function problemOf(reason: unknown): string {
   return `The 3-D view could not be started: ${message(reason)}`;
 }
 
-async function draw(page: Page, viewer: Viewer, views: readonly View[]): Promise<Drawn> {
+/** The selected residue, if an arc touches it: else all arcs would be faint for nothing. */
+function selectedIn({ selected, protein, chosen }: Page): Look["selected"] {
+  const [position, id] = [selected.value, protein.value?.id];
+  const touched = chosen.value?.drawn.some(({ query, key }) => query === position || key === position);
+  return position === null || id === undefined || !touched ? null : { protein: id, position };
+}
+
+async function draw(
+  page: Page,
+  viewer: Viewer,
+  views: readonly View[],
+  colour: ReadonlySignal<CartoonColour>,
+): Promise<Drawn> {
   const { choice, level, index, source } = page;
   const chosen = views.map(({ protein, arcs }) => arcs && chooseNow(choice, level, protein, arcs));
   const parts = views.map(({ protein, arcs }, at) => ({
@@ -121,8 +140,9 @@ async function draw(page: Page, viewer: Viewer, views: readonly View[]): Promise
   }));
   const look = {
     property: { name: choice.property.value, level: level.value },
-    threshold: choice.threshold.value,
     style: index.style,
+    colour: colour.value,
+    selected: selectedIn(page),
   };
   const shown = views.find((view) => view.protein.id === choice.protein.peek()) ?? views[0];
   const head = shown?.arcs?.head ?? choice.head.peek();

@@ -26,7 +26,7 @@ def view(
         typer.Option(
             "--out",
             "-o",
-            help="The file to write: .mvsj (MolViewSpec), .html (a page) or .pml (a PyMOL script);"
+            help="The file to write: .mvsj (MolViewSpec), .html (a page), .pml (PyMOL) or .cxc (ChimeraX);"
             " the structure's name with .html if left out.",
         ),
     ] = None,
@@ -55,7 +55,7 @@ def view(
     ] = False,
     device: DeviceOption = "auto",
 ) -> None:
-    """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL or the browser."""
+    """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL, ChimeraX or the browser."""
     check_temporary_folder()
     import protlens
     from protlens.data.identifiers import stem_of

@@ -1,16 +1,29 @@
 """The documents of a run, built: what the page is told of the run, of its heads, of a protein, and of a head's arcs."""
 
+from functools import partial
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
 import polars as pl
 
+from protlens.explorer.alone import heads_alone
 from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.beside import beside_heads
 from protlens.explorer.facts import Facts
 from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
-from protlens.explorer.schema import Arcs, HeadColumns, Heads, Index, Limits, PropertyEntry, ProteinDocument, Start
-from protlens.heads import head_label
+from protlens.explorer.schema import (
+    Arcs,
+    Gallery,
+    HeadColumns,
+    Heads,
+    Index,
+    Limits,
+    PropertyEntry,
+    ProteinDocument,
+    Start,
+)
+from protlens.heads import head_label, head_labels
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
@@ -118,17 +131,66 @@ def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Ar
     }
 
 
+GALLERY_ARCS = 24
+"""The most arcs of each head in the gallery."""
+
+
+def gallery_document(facts: Facts, arcs: ProteinArcs) -> Gallery:
+    """Return the strongest arcs of all heads on one protein.
+
+    Parameters
+    ----------
+    facts, arcs
+        What is known of a protein, and its arcs.
+    """
+    layers, heads = arcs.complete_from.shape
+    gallery: Gallery = {
+        "protein": facts.shown.protein.id,
+        "label": head_labels(layers, heads),
+        "query": [],
+        "key": [],
+        "weight": [],
+        "holds": {name: [] for name in facts.pairs},
+    }
+    weight, place = weights_down(arcs.weight), arcs.layer.astype(np.int64) * heads + arcs.head
+    order = np.lexsort((arcs.key, arcs.query, -weight, place))
+    order = order[arcs.query[order] != arcs.key[order]]
+    ends = np.searchsorted(place[order], np.arange(layers * heads + 1))
+    for start, end in pairwise(ends.tolist()):
+        mine = order[start : min(end, start + GALLERY_ARCS)]
+        query, key = arcs.query[mine], arcs.key[mine]
+        gallery["query"].append(query.tolist())
+        gallery["key"].append(key.tolist())
+        gallery["weight"].append(weight[mine].tolist())
+        for name, symbols in gallery["holds"].items():
+            symbols.append(facts.of_arcs(name, query, key))
+    return gallery
+
+
 MODES: tuple[Mode, ...] = ("matched", "paper")
 
 UPLOAD_BYTES = 20 * 1024 * 1024
 """How large an upload may be."""
 
 
-def property_entries(run: Run) -> list[PropertyEntry]:
-    """Return the property classes of a run, each with the number of its supported heads in matched mode."""
+def property_entries(run: Run, *, alone: bool = False) -> list[PropertyEntry]:
+    """Return the property classes of a run, each with the number of its supported heads in matched mode.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    alone
+        Whether it is over one structure, of which counts are told.
+    """
     levels, stored = run.manifest.properties, stored_heads(run)
     matched = stored if stored is not None and stored["mode"][0] == "matched" else None
-    return [{"name": name, "level": levels[name], "supported": _supported(run, name, matched)} for name in levels]
+    supported = _supported_alone if alone else partial(_supported, stored=matched)
+    return [{"name": name, "level": levels[name], "supported": supported(run, name)} for name in levels]
+
+
+def _supported_alone(run: Run, name: str) -> int:
+    return sum(heads_alone(run, name, run.mode)["columns"]["supported"])
 
 
 def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
@@ -137,7 +199,9 @@ def _supported(run: Run, name: str, stored: pl.DataFrame | None) -> int:
     return int(support_columns(run.property_blocks(name), mode="matched")["supported"].sum())
 
 
-def index_document(run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start) -> Index:
+def index_document(
+    run: Run, source: ArcSource, *, title: str, properties: list[PropertyEntry], start: Start, alone: bool = False
+) -> Index:
     """Return the index of a run.
 
     Parameters
@@ -148,11 +212,14 @@ def index_document(run: Run, source: ArcSource, *, title: str, properties: list[
         What the page is called.
     properties, start
         Of :func:`property_entries`, and what is shown first.
+    alone
+        Whether the run is over one structure, which nothing is tested on.
     """
     limits: Limits | None = None if source.residues is None else {"bytes": UPLOAD_BYTES, "residues": source.residues}
     manifest = run.manifest
     return {
         "title": title,
+        "alone": alone,
         "model": manifest.model,
         "dataset": manifest.dataset,
         "options": manifest.options,
@@ -160,7 +227,7 @@ def index_document(run: Run, source: ArcSource, *, title: str, properties: list[
         "threshold": manifest.options["threshold"],
         "floor": source.floor,
         "properties": properties,
-        "modes": list(MODES),
+        "modes": [run.mode] if alone else list(MODES),
         "start": start,
         "accepts": limits,
         "note": source.note,

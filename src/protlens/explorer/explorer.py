@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from protlens.errors import OptionError, UnknownNameError, explain, shortened
 from protlens.explorer.added_files import read_sequences, read_structure_file
+from protlens.explorer.alone import heads_alone
 from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.builders import (
     MODES,
     arcs_document,
+    gallery_document,
     heads_document,
     index_document,
     property_entries,
@@ -19,9 +21,12 @@ from protlens.explorer.builders import (
 from protlens.explorer.cache import Cache
 from protlens.explorer.facts import Facts, RunProperty, find_facts
 from protlens.explorer.library import Library, LibraryProtein, has_place
+from protlens.explorer.ranking import ranked_entries
 from protlens.explorer.schema import (
+    OPTIONAL,
     PARAMETERS,
     Arcs,
+    Gallery,
     Heads,
     Index,
     PropertyEntry,
@@ -30,12 +35,13 @@ from protlens.explorer.schema import (
     Proteins,
     Start,
 )
-from protlens.explorer.start import start_head, start_property, start_protein
+from protlens.explorer.start import is_compact, start_head, start_property, start_protein
 from protlens.heads import head_label, parse_head_label
 from protlens.registry import unknown_name
 from protlens.runs.store import Run
 from protlens.scene.backdrop import base_scene
 from protlens.scene.scene_structure import SceneStructure, structure_of_protein
+from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode, PathInput
 
 LISTED = 50
@@ -60,6 +66,8 @@ class Explorer:
         The run's properties, in its order.
     title
         What the page is called.
+    alone
+        Whether the run is over one structure: counts are told then, and nothing is tested.
 
     Examples
     --------
@@ -69,13 +77,21 @@ class Explorer:
     """
 
     def __init__(
-        self, run: Run, shelf: Library, source: ArcSource, *, properties: Sequence[RunProperty], title: str
+        self,
+        run: Run,
+        shelf: Library,
+        source: ArcSource,
+        *,
+        properties: Sequence[RunProperty],
+        title: str,
+        alone: bool = False,
     ) -> None:
         self._run = run
         self._shelf = shelf
         self._source = source
         self._properties = list(properties)
         self._title = title
+        self._alone = alone
         self._heads: Cache[tuple[str, Mode], Heads] = Cache(64)
         self._facts: Cache[int, Facts] = Cache(_FACTS, weigh=lambda facts: facts.bytes)
         self._structures: Cache[int, SceneStructure] = Cache(32)
@@ -104,7 +120,7 @@ class Explorer:
         """
         if name not in PARAMETERS:
             raise unknown_name("document", shortened(name), list(PARAMETERS))
-        given = {"query": "", **parameters}
+        given = {**dict.fromkeys(OPTIONAL.get(name, ()), ""), **parameters}
         if missing := [one for one in PARAMETERS[name] if one not in given]:
             raise OptionError(explain(f"document {name!r}", found=f"no {missing[0]}", allowed=PARAMETERS[name]))
         document: dict[str, Any] = getattr(self, name)(*(given[one] for one in PARAMETERS[name]))
@@ -113,19 +129,32 @@ class Explorer:
     def index(self) -> Index:
         """Return what was analysed and what can be shown."""
         properties, start = self._start
-        return index_document(self._run, self._source, title=self._title, properties=properties, start=start)
+        return index_document(
+            self._run, self._source, title=self._title, properties=properties, start=start, alone=self._alone
+        )
 
     def heads(self, name: str, mode: str) -> Heads:
         """Return the numbers of all heads for a property, in a mode."""
-        if name not in self._run.manifest.properties:
-            raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
+        self._check_property(name)
         if mode not in MODES:
             raise OptionError(explain(f"mode {shortened(mode)!r}", allowed=MODES))
-        return self._heads.get((name, mode), lambda: heads_document(self._run, name, mode))
+        build = heads_alone if self._alone else heads_document
+        return self._heads.get((name, mode), lambda: build(self._run, name, mode))
 
-    def proteins(self, query: str = "") -> Proteins:
-        """Return the first proteins whose id holds the query, whatever the case."""
+    def example(self, name: str, mode: str, label: str = "") -> Start:
+        """Return the best head for a property, or the one given, and a protein that shows what it does."""
+        head = label or start_head(self.heads(name, mode))
+        place = self._place(head)
+        protein = start_protein(self._run, self.entries(), place, name, compact=self._is_compact)
+        return {"property": name, "mode": cast(Mode, mode), "head": head, "protein": protein}
+
+    def proteins(self, query: str = "", name: str = "", label: str = "", labelled: str = "") -> Proteins:
+        """Return the first proteins whose id holds the query, whatever the case; see the schema for the rest."""
         entries = self.entries(query)
+        if name:
+            self._check_property(name)
+            place = self._place(label) if label else None
+            entries = ranked_entries(self._run, entries, name, place, labelled=bool(labelled))
         return {"query": query, "total": len(entries), "proteins": entries[:LISTED]}
 
     def entries(self, query: str = "") -> list[ProteinEntry]:
@@ -143,6 +172,11 @@ class Explorer:
         place = self._place(label)
         shown = self._shelf[name]
         return arcs_document(self._facts_of(shown), self._source.arcs(shown), place)
+
+    def gallery(self, name: str) -> Gallery:
+        """Return the strongest arcs of all heads within a protein."""
+        shown = self._shelf[name]
+        return gallery_document(self._facts_of(shown), self._source.arcs(shown))
 
     def scene(self, name: str) -> dict[str, Any]:
         """Return the scene of a protein and its group, without arcs."""
@@ -191,11 +225,15 @@ class Explorer:
 
     @cached_property
     def _start(self) -> tuple[list[PropertyEntry], Start]:
-        properties = property_entries(self._run)
-        name, mode = start_property(properties), self._run.mode
-        head = start_head(self.heads(name, mode))
-        protein = start_protein(self._run, self.entries(), parse_head_label(head), name)
-        return properties, {"property": name, "mode": mode, "head": head, "protein": protein}
+        properties = property_entries(self._run, alone=self._alone)
+        return properties, self.example(start_property(properties, stored_heads(self._run)), self._run.mode)
+
+    def _check_property(self, name: str) -> None:
+        if name not in self._run.manifest.properties:
+            raise unknown_name("property", shortened(name), list(self._run.manifest.properties))
+
+    def _is_compact(self, name: str) -> bool:
+        return is_compact(self._shelf[name].protein)
 
     def _place(self, label: str) -> tuple[int, int]:
         layer, head = parse_head_label(shortened(label))

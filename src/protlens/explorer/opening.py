@@ -160,7 +160,7 @@ def open_structure(
     chains
         The author's name of the chain, or several; None takes all proteins.
     run
-        A finished run of the model, whose statistics are shown; without one, those of these chains alone.
+        A finished run of the model, whose statistics are shown; without one, counts on these chains alone.
     threshold
         Smallest attention weight of an arc, where there is no run.
     device, dtype
@@ -195,7 +195,7 @@ def open_structure(
     shelf = Library()
     shelf.add(proteins, analysed=source.residues, structure=drawn, lasting=True)
     title = f"{opened.manifest.model['name']} on {file.name}"
-    explorer = Explorer(opened, shelf, source, properties=properties_of(opened), title=title)
+    explorer = Explorer(opened, shelf, source, properties=properties_of(opened), title=title, alone=run is None)
     if run is None:
         weakref.finalize(explorer, shutil.rmtree, opened.path.parent, ignore_errors=True)
     return explorer
@@ -208,8 +208,9 @@ def _finished(run: PathInput | Run) -> Run:
 
 
 def _analyse_briefly(model: AttentionModel, proteins: Sequence[Protein], *, threshold: float) -> Run:
-    """Make a run over a few proteins in a temporary folder."""
-    data = Dataset(proteins[0].id.partition(".")[0], proteins)
+    """Make a run over the chains of a structure in a temporary folder; chains of one sequence are one protein."""
+    distinct = {protein.sequence: protein for protein in reversed(proteins)}
+    data = Dataset(proteins[0].id.partition(".")[0], list(reversed(distinct.values())))
     options = ExtractionOptions(threshold=threshold, max_length=RESIDUES)
     properties = select_properties(data, contact_atom="CA" if lacks_cb(data) else "CB")
     folder = Path(mkdtemp(prefix="protlens-"))

@@ -9,11 +9,17 @@ name           parameters          document
 =============  ==================  ================================================
 ``index``      none                :class:`Index`
 ``heads``      property, mode      :class:`Heads`
-``proteins``   query (may lack)    :class:`Proteins`
+``proteins``   see below           :class:`Proteins`
 ``protein``    id                  :class:`ProteinDocument`
 ``arcs``       protein, head       :class:`Arcs`
+``gallery``    protein             :class:`Gallery`
 ``scene``      protein             a MolViewSpec state without arcs
+``example``    property, mode      :class:`Start`: the best head, and a protein that shows what it does
 =============  ==================  ================================================
+
+Proteins are those whose id holds ``query``. With ``property`` and ``head`` they come with what that head does on them,
+those with most arcs that hold first, and with ``labelled=yes`` those alone that carry the property's label. An
+``example`` may be asked for with a ``head`` that is to stay. None of these parameters has to be there.
 
 Numbers that are not defined are null. Positions in a sequence count from zero, ``layer`` and ``head`` too; the text
 label of a head counts from one.
@@ -27,12 +33,17 @@ from protlens.typing import Level, Mode
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "index": (),
     "heads": ("property", "mode"),
-    "proteins": ("query",),
+    "proteins": ("query", "property", "head", "labelled"),
     "protein": ("id",),
     "arcs": ("protein", "head"),
+    "gallery": ("protein",),
     "scene": ("protein",),
+    "example": ("property", "mode", "head"),
 }
 """What each document is asked for with, by its name."""
+
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"proteins": PARAMETERS["proteins"], "example": ("head",)}
+"""The parameters that may lack, by the name of the document; they are empty then."""
 
 
 class PropertyEntry(TypedDict):
@@ -70,10 +81,12 @@ class Index(TypedDict):
     ``model`` and ``dataset`` are those of the manifest; ``threshold`` is the run's, ``floor`` the smallest weight of
     an arc in :class:`Arcs`. ``accepts`` is null where nothing can be uploaded; ``note`` says in a sentence why arcs
     cannot be shown, where that is so. ``style`` holds the colours and radii of the scene
-    (``protlens.scene.backdrop``).
+    (``protlens.scene.backdrop``). ``alone`` is true where the numbers are those of one structure, of which counts are
+    told and nothing is tested.
     """
 
     title: str
+    alone: bool
     model: dict[str, Any]
     dataset: dict[str, Any]
     options: dict[str, Any]
@@ -134,11 +147,17 @@ class Heads(TypedDict):
 
 
 class ProteinEntry(TypedDict):
-    """A protein that can be opened; ``placed`` says whether it has coordinates."""
+    """A protein that can be opened; ``placed`` says whether it has coordinates.
+
+    ``arcs`` of the head that was asked about and those for which the property holds, ``hits``, are there for proteins
+    of the run.
+    """
 
     id: str
     residues: int
     placed: bool
+    arcs: NotRequired[int]
+    hits: NotRequired[int]
 
 
 class Proteins(TypedDict):
@@ -208,3 +227,18 @@ class Arcs(TypedDict):
     distance: list[float | None]
     holds: dict[str, str]
     received: list[float] | None
+
+
+class Gallery(TypedDict):
+    """The strongest arcs of all heads on one protein, for a small picture of each.
+
+    One list a head, in the order of ``label``: layers, then heads. Strongest first, at most ``GALLERY_ARCS`` of
+    :mod:`protlens.explorer.builders`, none from a residue to itself; weights and ``holds`` as in :class:`Arcs`.
+    """
+
+    protein: str
+    label: list[str]
+    query: list[list[int]]
+    key: list[list[int]]
+    weight: list[list[float]]
+    holds: dict[str, list[str]]

@@ -1,19 +1,46 @@
 """What is shown first: a property, its best head, and a protein on which that head has much to show."""
 
+from collections.abc import Callable
+
+import numpy as np
 import polars as pl
 
+from protlens.data.protein import Protein
 from protlens.explorer.schema import Heads, PropertyEntry, ProteinEntry
 from protlens.runs.store import Run
-from protlens.stats.head_statistics import top_heads
+from protlens.stats.head_statistics import named_order, top_heads
 
 MODERATE = range(60, 301)
 """Residues of a protein that is neither trivial nor crowded."""
 
+COMPACT = 1.15
+"""How many times the radius of gyration of a globular protein of its length a compact one has at most."""
+
+_LOOKED_AT = 12
+"""Of the proteins with most arcs that hit, so many are looked at for one that is compact."""
+
 _FIRST = "contact"
+_PLAIN = "amino_acid:"
 
 
-def start_property(properties: list[PropertyEntry]) -> str:
-    """Return contact if a head has enough arcs for it, else the first property of which one has, else the first."""
+def start_property(properties: list[PropertyEntry], heads: pl.DataFrame | None = None) -> str:
+    """Return a property with a finding: contact, if a head is beyond its control for it, else another.
+
+    Of the others that whose best head is named first, amino acids last. Where nothing is beyond its control, contact
+    if a head has enough arcs for it, else the first property of which one has, else the first.
+
+    Parameters
+    ----------
+    properties
+        Those of the run.
+    heads
+        The stored table of all heads and properties, if there is one.
+    """
+    found: list[str] = (
+        [] if heads is None else named_order(heads.filter(verdict="beyond_control"))["property"].to_list()
+    )
+    if found:
+        return min(found, key=lambda name: (name != _FIRST, name.startswith(_PLAIN)))
     supported = [entry["name"] for entry in properties if entry["supported"]]
     names = supported or [entry["name"] for entry in properties]
     return _FIRST if _FIRST in names else names[0]
@@ -31,11 +58,32 @@ def start_head(heads: Heads) -> str:
     return best_head(heads) or heads["columns"]["label"][arcs.index(max(arcs))]
 
 
-def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int], name: str) -> str | None:
+def is_compact(protein: Protein) -> bool:
+    """Return whether a protein is about as compact as globular ones of its length.
+
+    Their radius of gyration is 2.2 N^0.38 angstrom for N residues (Skolnick et al. 1997, J. Mol. Biol. 265, 217).
+    """
+    if protein.ca is None:
+        return False
+    points = protein.ca[np.isfinite(protein.ca).all(axis=1)].astype(np.float64)
+    if not len(points):
+        return False
+    radius = np.sqrt(((points - points.mean(axis=0)) ** 2).sum(axis=1).mean())
+    return bool(radius <= COMPACT * 2.2 * len(points) ** 0.38)
+
+
+def start_protein(
+    run: Run,
+    entries: list[ProteinEntry],
+    place: tuple[int, int],
+    name: str,
+    *,
+    compact: Callable[[str], bool] = lambda _: True,
+) -> str | None:
     """Return the protein of the run on which most arcs of a head hit a property, of those that are best to look at.
 
-    These have coordinates, a moderate length, and were not cut; of equal ones that with most arcs. If none of the
-    entries is of the run, the first is taken.
+    These carry the label, have coordinates and a moderate length, were not cut, and are compact; of equal ones that
+    with most arcs. If none of the entries is of the run, the first is taken.
 
     Parameters
     ----------
@@ -45,15 +93,24 @@ def start_protein(run: Run, entries: list[ProteinEntry], place: tuple[int, int],
         Layer and head, zero-based.
     name
         The property.
+    compact
+        From the id of a protein to whether it is compact; asked of a few.
     """
     rows = {row["id"]: row for row in run.proteins().filter(pl.col("status") != "skipped").iter_rows(named=True)}
-    arcs, hits = run.arc_counts(*place), run.hit_counts(name, *place)
+    arcs, hits, holding = run.arc_counts(*place), run.hit_counts(name, *place), run.proteins_with(name)
 
-    def merit(entry: ProteinEntry) -> tuple[bool, bool, bool, int, int]:
+    def shown(entry: ProteinEntry) -> tuple[bool, ...]:
         row = rows[entry["id"]]
-        shown = entry["placed"], entry["residues"] in MODERATE, row["status"] == "analysed"
-        return *shown, hits[row["protein"]], arcs[row["protein"]]
+        labelled = hits[row["protein"]] > 0 or row["protein"] in holding
+        return labelled, entry["placed"], entry["residues"] in MODERATE, row["status"] == "analysed"
 
-    of_run = [entry for entry in entries if entry["id"] in rows]
-    best = max(of_run, key=merit) if of_run else next(iter(entries), None)
-    return None if best is None else best["id"]
+    def merit(entry: ProteinEntry) -> tuple[tuple[bool, ...], int, int]:
+        number = rows[entry["id"]]["protein"]
+        return shown(entry), hits[number], arcs[number]
+
+    ranked = sorted((entry for entry in entries if entry["id"] in rows), key=merit, reverse=True)
+    if not ranked:
+        return entries[0]["id"] if entries else None
+    good, most, _ = merit(ranked[0])
+    alike = [one["id"] for one in ranked[:_LOOKED_AT] if shown(one) == good and 2 * merit(one)[1] >= most]
+    return next(filter(compact, alike), ranked[0]["id"])

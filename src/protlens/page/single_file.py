@@ -233,6 +233,9 @@ def freeze(
     entries = [one.entry() for one in carried]
     main[document_key("proteins", {"query": ""})] = {"query": "", "total": len(entries), "proteins": entries}
     main["groups"] = dict(zip(proteins, ids, strict=True))
+    names = [entry["name"] for entry in main[document_key("index", {})]["properties"]]
+    main["labelled"] = {name: [one.protein["id"] for one in carried if one.carries(name)] for name in names}
+    main.update(_examples(source, carried, names, main[document_key("index", {})]["modes"]))
     packed_main = pack(main)
     kept, packed = _pack_within(None if budget is None else budget - len(packed_main), carried, featured)
     return Frozen({MAIN: packed_main, **dict(zip(ids, packed, strict=True))}, kept)
@@ -260,6 +263,19 @@ class _Carried:
         about = self.protein
         return {"id": about["id"], "residues": len(about["sequence"]), "placed": about["points"] is not None}
 
+    def carries(self, name: str) -> bool:
+        """Return whether a property holds anywhere in the protein."""
+        pairs = self.protein["pairs"].get(name, {"query": []})
+        return "1" in self.protein["masks"].get(name, "") or bool(pairs["query"])
+
+    def hits(self, name: str, head: str) -> int:
+        """Return for how many arcs of a head, of those that there are, a property holds."""
+        if (arcs := self.arcs.get(head)) is None:
+            return 0
+        mask = self.protein["masks"].get(name)
+        symbols = arcs["holds"].get(name, "") if mask is None else (mask[key] for key in arcs["key"])
+        return sum(symbol == "1" for symbol in symbols)
+
     def packed(self, kept: Kept, featured: Collection[str]) -> str:
         """Return the element of the protein."""
         name = self.protein["id"]
@@ -284,6 +300,20 @@ def _main_documents(
         document_key("index", {}): shown,
         **{document_key("heads", parameters): source.document("heads", parameters) for parameters in asked},
     }
+
+
+def _examples(
+    source: DocumentSource, carried: Sequence[_Carried], names: Iterable[str], modes: Iterable[str]
+) -> dict[str, Any]:
+    """Return the best head for each property, with the protein among those carried that shows most of what it does."""
+    found = {}
+    for name, mode in product(names, modes):
+        asked = {"property": name, "mode": mode, "head": ""}
+        example = source.document("example", asked)
+        best = max(carried, key=lambda one: (one.hits(name, example["head"]), one.carries(name)), default=None)
+        protein = None if best is None else best.protein["id"]
+        found[document_key("example", asked)] = {**example, "protein": protein}
+    return found
 
 
 def _carry(

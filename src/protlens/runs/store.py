@@ -228,6 +228,13 @@ class Run(RunDirectory):
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])
         return [int(number) for number in proteins["protein"].to_numpy()[_labelled_order(proteins, f"sites:{name}")]]
 
+    def proteins_with(self, name: str) -> frozenset[int]:
+        """Return the numbers of the proteins in which a property holds for a residue, or a pair, at least once."""
+        column = of_reach("positive_sites", 0, name)
+        proteins = self._read(PROTEINS, ["protein", column])
+        holding = proteins[column].fill_null(0).to_numpy() > 0
+        return frozenset(proteins["protein"].to_numpy()[holding].tolist())
+
     def stratum_counts(self, name: str) -> StratumCounts:
         """Return the sums of one property class by stratum, over the proteins of its :meth:`property_counts`."""
         proteins = self._read(PROTEINS, ["protein", f"sites:{name}"])

@@ -13,10 +13,11 @@ from protlens.scene.scene_structure import SceneStructure
 
 
 class SceneStyle(TypedDict):
-    """Colours as ``#rrggbb``; ``radius`` is that of the weakest and of the strongest arc, in angstrom.
+    """Colours as ``#rrggbb``; ``radius`` is that of an arc of weight 0 and of weight 1, in angstrom.
 
     ``holds``, ``fails`` and ``unknown`` colour arcs, ``property`` the residues where the chosen property holds,
-    ``chain`` the chains whose attention is shown, ``other`` further chains, ``ligand`` what is bound to them.
+    ``chain`` the chains whose attention is shown, ``attended`` the residues that get most of it, ``other`` further
+    chains, ``ligand`` what is bound to them.
     """
 
     holds: str
@@ -24,6 +25,7 @@ class SceneStyle(TypedDict):
     unknown: str
     property: str
     chain: str
+    attended: str
     other: str
     ligand: str
     radius: tuple[float, float]
@@ -35,6 +37,7 @@ STYLE: SceneStyle = {
     "unknown": "#7f7f7f",
     "property": "#e0b000",
     "chain": "#b4bfca",
+    "attended": "#3d4852",
     "other": "#dad6cc",
     "ligand": "#2a9d6f",
     "radius": (0.12, 0.6),
@@ -43,6 +46,9 @@ STYLE: SceneStyle = {
 
 CARTOON = "cartoon"
 """The ref of the representation that takes the colour of a property."""
+
+STRUCTURE, ATTENDED = "structure", "attended"
+"""The refs of the structure, to which the residues attended to are added, and of these."""
 
 OTHERS, NUCLEIC_ACIDS, LIGANDS, SIDE_CHAINS = "others", "nucleic_acids", "ligands", "side_chains"
 """The refs of the other representations; each is there if the structure has such a part."""
@@ -63,7 +69,9 @@ def base_scene(structure: SceneStructure, proteins: Sequence[Protein]) -> dict[s
     """
     builder = create_builder()
     text = base64.b64encode(structure.text.encode()).decode("ascii")
-    drawn = builder.download(url=f"data:chemical/x-cif;base64,{text}").parse(format="mmcif").model_structure()
+    drawn = (
+        builder.download(url=f"data:chemical/x-cif;base64,{text}").parse(format="mmcif").model_structure(ref=STRUCTURE)
+    )
     drawn.tooltip_from_source(schema="residue", category_name=TOOLTIPS, field_name="tooltip")
     chains = _chains(structure.asyms[protein.id] for protein in proteins)
     drawn.component(selector=chains).representation(type="cartoon", ref=CARTOON).color(color=STYLE["chain"])

@@ -1,13 +1,13 @@
 """Arcs on a structure: which are drawn, and how they join its state, as ``frontend/src/structure/scene.ts`` does."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from protlens.naming import property_words
-from protlens.scene.backdrop import CARTOON, STYLE
+from protlens.scene.backdrop import ATTENDED, CARTOON, STRUCTURE, STYLE
 
 ArcVerdict: TypeAlias = Literal["holds", "fails", "unknown"]
 """Whether the chosen property holds for an arc; each names a colour of ``SceneStyle``."""
@@ -72,8 +72,8 @@ Scene: TypeAlias = dict[str, Any]
 """A MolViewSpec state, or a node of one."""
 
 
-def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str, threshold: float) -> Scene:
-    """Return a copy of a base scene with arcs as tubes and the property's residues in its colour.
+def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str) -> Scene:
+    """Return a copy of a base scene with arcs as arrows, what they point to, and the property's residues in its colour.
 
     Parameters
     ----------
@@ -83,8 +83,6 @@ def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str, th
         Chains of the scene; their arcs are drawn in this order.
     property_name
         What the verdicts are about.
-    threshold
-        The weight that is drawn with the smallest radius.
     """
     root: Scene = scene["root"]
     selector = [
@@ -93,14 +91,60 @@ def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str, th
     if selector:
         color = {"kind": "color", "params": {"selector": selector, "color": STYLE["property"]}}
         root = _with_child(root, CARTOON, color)
-    tubes = [
-        {"kind": "primitive", "params": _tube(chain, arc, ends, property_name=property_name, threshold=threshold)}
-        for chain in chains
-        for arc, ends in drawable(chain)
-    ]
-    if tubes:
-        root = {**root, "children": [*root["children"], {"kind": "primitives", "children": tubes}]}
+    arrows = [_arrow(chain, arc, ends, property_name) for chain in chains for arc, ends in drawable(chain)]
+    if arrows:
+        named = [(chain, position) for chain in chains for position in most_attended(chain)]
+        root = _with_child(root, STRUCTURE, _sticks(named))
+        root = {
+            **root,
+            "children": [*root["children"], _primitives(map(_label_of, named), _READABLE), _primitives(arrows, {})],
+        }
     return {**scene, "root": root}
+
+
+NAMED = 3
+"""The most residues of a chain that are drawn as sticks and named, as most attention ends on them."""
+
+
+def most_attended(chain: ArcsOnChain) -> list[int]:
+    """Return the positions on which the drawn arcs of a chain put most weight, at most ``NAMED``, most first."""
+    received: dict[int, float] = {}
+    for arc, _ in drawable(chain):
+        received[arc.key] = received.get(arc.key, 0.0) + arc.weight
+    return sorted(received, key=lambda position: (-received[position], position))[:NAMED]
+
+
+def _sticks(named: Sequence[tuple[ArcsOnChain, int]]) -> Scene:
+    """Return the residues as balls and sticks, with their side chains where the structure has them."""
+    selector = [{"label_asym_id": chain.asym, "label_seq_id": position + 1} for chain, position in named]
+    drawn = {
+        "kind": "representation",
+        "params": {"type": "ball_and_stick", "size_factor": 0.8},
+        "children": [{"kind": "color", "params": {"color": STYLE["attended"]}}],
+        "ref": ATTENDED,
+    }
+    return {"kind": "component", "params": {"selector": selector}, "children": [drawn]}
+
+
+def _label_of(named: tuple[ArcsOnChain, int]) -> dict[str, Any]:
+    chain, position = named
+    return {
+        "kind": "label",
+        "position": list(chain.points[position] or ()),
+        "text": chain.names[position],
+        "label_size": 2.5,
+        "label_color": "#000000",
+        "label_offset": 40,
+    }
+
+
+_READABLE = {"label_background_color": "#ffffff"}
+"""Names stand on white, as what is behind them may be of any colour."""
+
+
+def _primitives(params: Iterable[dict[str, Any]], common: Mapping[str, str]) -> Scene:
+    children = [{"kind": "primitive", "params": one} for one in params]
+    return {"kind": "primitives", "params": dict(common), "children": children}
 
 
 def drawable(chain: ArcsOnChain) -> Iterator[tuple[Arc, tuple[Point, Point]]]:
@@ -111,19 +155,17 @@ def drawable(chain: ArcsOnChain) -> Iterator[tuple[Arc, tuple[Point, Point]]]:
             yield arc, (start, end)
 
 
-def tube_radius(weight: float, threshold: float) -> float:
-    """Return a radius in angstrom: the first of the style at the threshold, the second at a weight of one."""
+def tube_radius(weight: float) -> float:
+    """Return a radius in angstrom, the same in every picture: the first of the style at 0, the second at 1."""
     thin, thick = STYLE["radius"]
-    if threshold >= 1:
-        return thin
-    return round(min(max(thin + (thick - thin) * (weight - threshold) / (1 - threshold), thin), thick), 3)
+    return round(min(max(thin + (thick - thin) * weight, thin), thick), 3)
 
 
 def arc_tooltip(chain: ArcsOnChain, arc: Arc, property_name: str) -> str:
-    """Return ``Phe 148 A → Ser 343 A, 0.758, contact 6.1 A``."""
+    """Return ``Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å``."""
     called = property_words(property_name)
     words = {"holds": called, "fails": f"not {called}", "unknown": f"{called} unknown"}
-    distance = "" if arc.distance is None else f" {arc.distance:.1f} A"
+    distance = "" if arc.distance is None else f" {arc.distance:.1f} Å"
     return f"{chain.names[arc.query]} → {chain.names[arc.key]}, {arc.weight:.3f}, {words[arc.verdict]}{distance}"
 
 
@@ -136,15 +178,18 @@ def _with_child(node: Scene, ref: str, child: Scene) -> Scene:
     return {**node, "children": [_with_child(below, ref, child) for below in node["children"]]}
 
 
-def _tube(
-    chain: ArcsOnChain, arc: Arc, ends: tuple[Point, Point], *, property_name: str, threshold: float
-) -> dict[str, Any]:
+def _arrow(chain: ArcsOnChain, arc: Arc, ends: tuple[Point, Point], property_name: str) -> dict[str, Any]:
     start, end = ends
+    radius = tube_radius(arc.weight)
     return {
-        "kind": "tube",
+        "kind": "arrow",
         "start": list(start),
         "end": list(end),
-        "radius": tube_radius(arc.weight, threshold),
+        "show_tube": True,
+        "tube_radius": radius,
+        "show_end_cap": True,
+        "end_cap_radius": round(2 * radius + 0.25, 3),
+        "end_cap_length": round(4 * radius + 0.5, 3),
         "color": STYLE[arc.verdict],
         "tooltip": escape(arc_tooltip(chain, arc, property_name), quote=False),  # viewers take it for HTML
     }

@@ -246,7 +246,7 @@ function toPicked(loci: Loci): Picked | null {
 
 function pickedArc(loci: ShapeGroup.Loci): Picked | null {
   const group = loci.groups[0];
-  if (!group) return null;
+  if (!group || loci.shape.geometry.kind !== "mesh") return null; // a name, which is text
   const arc = OrderedSet.getAt(group.ids, 0);
   return { residue: null, arc, text: asText(loci.shape.getLabel(arc, group.instance)) };
 }
