@@ -1,4 +1,4 @@
-"""Shared set-up: array types are checked at run time, and nothing may reach the network."""
+"""Shared set-up: quick tests check array types at run time, and nothing may reach the network."""
 
 import os
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from jaxtyping import config as array_types
 from jaxtyping import install_import_hook
 
 PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
@@ -44,6 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "finished" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Check array types in quick tests: in the others, which run whole analyses, that took two fifths of the time."""
+    unchecked = any(item.get_closest_marker(name) for name in ("slow", "browser"))
+    array_types.update("jaxtyping_disable", unchecked)
 
 
 @pytest.fixture(scope="session")
