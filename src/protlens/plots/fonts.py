@@ -16,6 +16,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 
+from protlens.files import replacing
+
 WHOLE = "DejaVu Sans"
 _CUT = "DejaVu Sans for figures"
 _LETTERS = [*range(0x20, 0x250), *range(0x370, 0x400), *range(0x2000, 0x2070), *range(0x2190, 0x2270)]
@@ -47,4 +49,5 @@ def _cut(source: Path, path: Path) -> None:
         for record in font["name"].names:
             if record.nameID in _FAMILY_NAMES:
                 record.string = _CUT
-        font.save(path)
+        with replacing(path) as beside:  # where the disk is full, it says so in a line
+            font.save(beside)
