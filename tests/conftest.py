@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Check array types in quick tests: in the others, which run whole analyses, that took two fifths of the time."""
     unchecked = any(item.get_closest_marker(name) for name in ("slow", "browser"))
-    array_types.update("jaxtyping_disable", unchecked)
+    array_types.update("jaxtyping_disable", unchecked or "JAXTYPING_DISABLE" in os.environ)
 
 
 @pytest.fixture(scope="session")
