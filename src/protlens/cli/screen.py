@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING, Literal
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from protlens.data.dataset import Dataset
 
-WIDTH = 80
-"""Columns of a page of text; cells are broken between words to fit, and a table with too long words is wider."""
+WIDTH, WIDE = 80, 180
+"""Columns of a page of text, in which cells are broken between words to fit; and of a table that does not fit it."""
+
+UNBROKEN = 8
+"""Letters of a cell that stays on one line."""
 
 LOG_INTERVAL = 10.0
 """Seconds between two lines of progress in a log."""
@@ -47,16 +50,35 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    cells = [(column, *(row[place] for row in rows)) for place, column in enumerate(columns)]
+    gap = 2 * (len(columns) - 1)
+    least = sum(max(map(_least_width, column)) for column in cells) + gap
+    console = Console(highlight=False, markup=False)
+    page = console.width if sys.stdout.isatty() else WIDTH if least <= WIDTH else WIDE
+    console.width = max(page, least)
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
-    longest = [max(map(len, " ".join(cells).split()), default=1) for cells in zip(columns, *rows, strict=True)]
-    for place, (column, least) in enumerate(zip(columns, longest, strict=True)):
-        numeric = bool(rows) and all(not row[place] or is_number(row[place]) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", min_width=least)
+    for (column, *values), width in zip(cells, _widths(cells, console.width - gap), strict=True):
+        numeric = bool(rows) and all(not value or is_number(value) for value in values)
+        table.add_column(column, justify="right" if numeric else "left", width=width)
     for row in rows:
         table.add_row(*row)
-    console = Console(highlight=False, markup=False)
-    console.width = max(console.width if sys.stdout.isatty() else WIDTH, sum(longest) + 2 * len(columns))
     console.print(table)
+
+
+def _widths(cells: Sequence[tuple[str, ...]], room: int) -> list[int]:
+    """Return the width of each column: its least, and what is left of the room from the first column on."""
+    widths = [max(map(_least_width, column)) for column in cells]
+    room -= sum(widths)
+    for place, column in enumerate(cells):
+        more = min(room, max(map(len, column)) - widths[place])
+        widths[place] += more
+        room -= more
+    return widths
+
+
+def _least_width(cell: str) -> int:
+    """Return the width of a cell that is broken between its words; a short one, as "0 of 12", is not broken."""
+    return len(cell) if len(cell) <= UNBROKEN else max(map(len, cell.split()), default=1)
 
 
 def table_lines(title: str, columns: list[str], rows: list[list[str]]) -> list[str]:
