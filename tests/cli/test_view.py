@@ -33,9 +33,9 @@ def test_it_says_what_it_drew(drawn, tmp_path):
     said = drawn("--head", "2-1", "--threshold", "0.05", "--arcs", "12", "-o", "made/x.mvsj")
     scene = json.loads((tmp_path / "made" / "x.mvsj").read_text())
     check_scene(scene)
-    tubes = nodes_of(scene, "primitive")
-    contacts = sum(tube["params"]["color"] == STYLE["holds"] for tube in tubes)
-    assert len(tubes) == 12
+    arrows = [node["params"] for node in nodes_of(scene, "primitive") if node["params"]["kind"] != "label"]
+    contacts = sum(arrow["color"] == STYLE["holds"] for arrow in arrows)
+    assert len(arrows) == 12
     assert said[0] == "Head 2-1 on 1CRN.A"
     assert said[1].startswith("12 of ")
     assert said[1].endswith(f" arcs of at least 0.05 drawn; contact holds for {contacts} of them")
