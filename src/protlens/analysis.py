@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
@@ -24,9 +22,8 @@ from protlens.properties.mask import Property
 from protlens.properties.selection import choose_properties
 from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run, as_run
-from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import top_heads
-from protlens.stats.run_tables import RunTables, read_tables, tabulate, write_tables
+from protlens.stats.run_tables import RunTables, read_tables, tabulate, with_calibration, write_tables
 from protlens.typing import Mode, PathInput, Progress
 
 if TYPE_CHECKING:
@@ -218,8 +215,7 @@ def _drawn(run: Run, tables: RunTables, which: "RunFigures", on_progress: Progre
     from protlens.plots.run_figures import draw_run_figures  # not above: a table needs no matplotlib
 
     if which == "all" and tables.calibration is None:
-        calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
-        tables = replace(tables, calibration=pl.concat(calibration))
+        tables = with_calibration(run, tables)
     names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
     with locked(run.path, wait=-1):
         out = run.path / "figures"

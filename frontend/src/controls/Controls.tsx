@@ -9,6 +9,7 @@ import { ask } from "../state/ask";
 import { MOST_ARCS } from "../state/choice";
 import { type Page, usePage } from "../state/pageState";
 import "./Controls.css";
+import { Tick } from "./Tick";
 
 const MODES: Readonly<Record<Mode, string>> = {
   matched: "each head against the residues that its arcs could have reached; proteins are the sample",
@@ -65,17 +66,9 @@ function KeptChoice() {
     <fieldset class="kept">
       <legend class="visually-hidden">When another property is chosen</legend>
       {lines.map(([name, text]) => (
-        <label key={name}>
-          <input
-            type="checkbox"
-            name={`keep-${name}`}
-            checked={kept[name].value}
-            onChange={(event) => {
-              kept[name].value = event.currentTarget.checked;
-            }}
-          />
+        <Tick key={name} name={`keep-${name}`} value={kept[name]}>
           {text}
-        </label>
+        </Tick>
       ))}
     </fieldset>
   );

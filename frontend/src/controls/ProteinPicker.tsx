@@ -7,6 +7,7 @@ import { Panel } from "../panel/Panel";
 import { follow } from "../state/loaded";
 import { usePage } from "../state/pageState";
 import "./ProteinPicker.css";
+import { Tick } from "./Tick";
 
 const PAUSE = 120;
 
@@ -66,29 +67,13 @@ function Order({ only, byHits, counted }: OrderProps) {
   const { choice } = usePage();
   return (
     <>
-      <label class="only">
-        <input
-          type="checkbox"
-          name="labelled"
-          checked={only.value}
-          onChange={(event) => {
-            only.value = event.currentTarget.checked;
-          }}
-        />
+      <Tick name="labelled" value={only} class="only">
         Only with {propertyWords(choice.property.value)}
-      </label>
+      </Tick>
       {counted && (
-        <label class="only">
-          <input
-            type="checkbox"
-            name="by-hits"
-            checked={byHits.value}
-            onChange={(event) => {
-              byHits.value = event.currentTarget.checked;
-            }}
-          />
+        <Tick name="by-hits" value={byHits} class="only">
           Most arcs that hold first
-        </label>
+        </Tick>
       )}
     </>
   );

@@ -10,6 +10,7 @@ from protlens.cli.screen import progress, step
 from protlens.number_text import counted
 
 if TYPE_CHECKING:
+    from protlens.extraction.run_status import RunStatus
     from protlens.runs.store import Run
     from protlens.typing import Mode
 
@@ -45,12 +46,14 @@ def show_results(
         show_figures(run, figures)
 
 
-def show_status(run: Path) -> None:
+def show_status(run: Path) -> "RunStatus":
     """Print how far a run is, and what to do next."""
     from protlens.cli.printed_status import print_status
     from protlens.extraction.run_status import run_status
 
-    print_status(run_status(run), run)
+    found = run_status(run)
+    print_status(found, run)
+    return found
 
 
 def show_figures(run: "Run", which: Literal["top", "all"]) -> None:

@@ -18,7 +18,7 @@ from protlens.cli.options import (
     WorkersOption,
     chosen_engine,
 )
-from protlens.cli.results import show_results
+from protlens.cli.results import show_results, show_status
 from protlens.cli.screen import progress, step
 from protlens.files import check_temporary_folder
 
@@ -32,11 +32,7 @@ run_app = typer.Typer(
 @run_app.command("status", epilog=examples_of("run status"))
 def status(run: RunFolder = Path("protlens-run")) -> None:
     """Say how far a run is, who works on it and what was given up; status 1 while shards are missing."""
-    from protlens.cli.printed_status import print_status
-    from protlens.extraction.run_status import run_status
-
-    found = run_status(run)
-    print_status(found, run)
+    found = show_status(run)
     if found.shards_done < found.shards:
         raise typer.Exit(1)
 
@@ -54,13 +50,11 @@ def retry(
     """Work off the shards that are missing, those that were given up too."""
     check_temporary_folder()
     import protlens
-    from protlens.cli.printed_status import print_status
-    from protlens.extraction.run_status import run_status
 
     chosen = chosen_engine(workers, engine, address)
     with progress("proteins") as on_progress:
         protlens.retry(run, model=model, dataset=dataset, engine=chosen, device=device, on_progress=on_progress)
-    print_status(run_status(run), run)
+    show_status(run)
 
 
 @run_app.command("finish", epilog=examples_of("run finish"))

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING, Literal
@@ -51,29 +51,23 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.table import Table
 
     cells = [(column, *(row[place] for row in rows)) for place, column in enumerate(columns)]
-    gap = 2 * (len(columns) - 1)
-    least = sum(max(map(_least_width, column)) for column in cells) + gap
+    widths = [max(map(_least_width, column)) for column in cells]
+    least = sum(widths) + 2 * (len(columns) - 1)
     console = Console(highlight=False, markup=False)
     page = console.width if sys.stdout.isatty() else WIDTH if least <= WIDTH else WIDE
     console.width = max(page, least)
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
-    for (column, *values), width in zip(cells, _widths(cells, console.width - gap), strict=True):
-        numeric = bool(rows) and all(not value or is_number(value) for value in values)
-        table.add_column(column, justify="right" if numeric else "left", width=width)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-
-
-def _widths(cells: Sequence[tuple[str, ...]], room: int) -> list[int]:
-    """Return the width of each column: its least, and what is left of the room from the first column on."""
-    widths = [max(map(_least_width, column)) for column in cells]
-    room -= sum(widths)
-    for place, column in enumerate(cells):
+    room = console.width - least
+    for place, column in enumerate(cells):  # what is left goes to the first columns
         more = min(room, max(map(len, column)) - widths[place])
         widths[place] += more
         room -= more
-    return widths
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", title_style="bold")
+    for (heading, *values), width in zip(cells, widths, strict=True):
+        numeric = bool(rows) and all(not value or is_number(value) for value in values)
+        table.add_column(heading, justify="right" if numeric else "left", width=width)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 def _least_width(cell: str) -> int:

@@ -5,7 +5,7 @@ atom, or a name of a residue in letters, so that no name is ever read as a comma
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from protlens.scene.scene_parts import PROPERTY, Node, primitives, read_atoms, s
 _SHOWN = {"cartoon": "cartoon {spec}", "sticks": "show {spec} atoms", "spheres": "style {spec} ball"}
 _PLAIN = re.compile(r"[A-Za-z0-9]{1,4}")
 _NAME = re.compile(r"[\w .()-]+")
+_POINT = ("Cartn_x", "Cartn_y", "Cartn_z")
 
 
 class ChimeraX(NamedTuple):
@@ -37,7 +38,7 @@ def chimerax_files(scene: Node, *, structure: str, arcs: str) -> ChimeraX:
         The names of the files beside the commands; of letters, digits, dots, dashes and underscores.
     """
     text = _with_plain_chains(structure_text(scene))
-    specs = _specs(text)
+    specs = _places(text)
     parts = sorted(scene_parts(scene, read_atoms(text)), key=lambda part: part["name"] == PROPERTY)
     lines = [
         "# Attention upon a structure, written by protlens. Open this file in ChimeraX; it closes what is open.",
@@ -46,7 +47,7 @@ def chimerax_files(scene: Node, *, structure: str, arcs: str) -> ChimeraX:
         "hide atoms",
         "hide cartoons",
         *(line for part in parts for line in _part_lines(part, specs)),
-        *(f'label {_near(one, text)} residues text "{one["text"]}"' for one in _names(scene)),
+        *(f'label {_near(one["position"], specs.values())} residues text "{one["text"]}"' for one in _names(scene)),
         f"open {arcs} format bild",
         "set bgColor white",
         "lighting soft",
@@ -68,13 +69,19 @@ class _AtomPlace(NamedTuple):
     chain: str
     number: str
     atom: str
+    point: gemmi.Position
 
 
-def _specs(text: str) -> dict[int, _AtomPlace]:
+def _places(text: str) -> dict[int, _AtomPlace]:
     """Return where each atom is, as ChimeraX names it, by its number."""
-    columns = ["id", "auth_asym_id", "auth_seq_id", "pdbx_PDB_ins_code", "label_atom_id"]
+    columns = ["id", "auth_asym_id", "auth_seq_id", "pdbx_PDB_ins_code", "label_atom_id", *_POINT]
     table = gemmi.cif.read_string(text).sole_block().find("_atom_site.", columns)
-    return {int(row[0]): _AtomPlace(row.str(1), row.str(2) + row.str(3), row.str(4)) for row in table}
+    return {
+        int(row[0]): _AtomPlace(
+            row.str(1), row.str(2) + row.str(3), row.str(4), gemmi.Position(*(float(row[at]) for at in (5, 6, 7)))
+        )
+        for row in table
+    }
 
 
 def _part_lines(part: Mapping[str, Any], specs: Mapping[int, _AtomPlace]) -> Iterator[str]:
@@ -102,13 +109,10 @@ def _names(scene: Node) -> list[Mapping[str, Any]]:
     return [one for one in primitives(scene, "label") if _NAME.fullmatch(one["text"])]
 
 
-def _near(label: Mapping[str, Any], text: str) -> str:
-    """Return the residue whose atom stands where a label does."""
-    columns = ["id", "Cartn_x", "Cartn_y", "Cartn_z"]
-    table = gemmi.cif.read_string(text).sole_block().find("_atom_site.", columns)
-    x, y, z = label["position"]
-    nearest = min(table, key=lambda row: (float(row[1]) - x) ** 2 + (float(row[2]) - y) ** 2 + (float(row[3]) - z) ** 2)
-    return _spec([_specs(text)[int(nearest[0])]], whole=True)
+def _near(point: Sequence[float], places: Iterable[_AtomPlace]) -> str:
+    """Return the residue whose atom stands at a point, where the label of it does."""
+    at = gemmi.Position(*point)
+    return _spec([min(places, key=lambda place: place.point.dist(at))], whole=True)
 
 
 def _bild(scene: Node) -> str:

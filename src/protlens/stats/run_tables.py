@@ -98,7 +98,11 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     options = run.manifest.options
     blocks = map(run.property_blocks, run.manifest.properties)
     found = head_tables(blocks, threshold=options["threshold"], mode=mode)
-    tables = complete_tables(run, heads=found.heads, controls=found.controls)
+    return with_calibration(run, complete_tables(run, heads=found.heads, controls=found.controls))
+
+
+def with_calibration(run: Run, tables: RunTables) -> RunTables:
+    """Return the tables of a run with that of the weights of its arcs, which is not among those that are stored."""
     calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
     return replace(tables, calibration=pl.concat(calibration))
 
