@@ -1,3 +1,7 @@
+import copy
+import dataclasses
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -89,6 +93,14 @@ def test_a_protein_cannot_be_changed():
         protein.tracks["dssp"] = "CCC"
     with pytest.raises(AttributeError):
         protein.sequence = "M"
+
+
+def test_a_protein_is_pickled_and_copied():
+    for again in (pickle.loads(pickle.dumps(full())), copy.deepcopy(full())):
+        assert again.tracks == full().tracks
+        for each in dataclasses.fields(Protein):
+            if each.name != "tracks":
+                np.testing.assert_array_equal(getattr(again, each.name), getattr(full(), each.name))
 
 
 def test_cutting_takes_the_first_residues_of_everything():

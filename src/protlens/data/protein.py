@@ -25,7 +25,8 @@ any other name                        a label of the user's
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Self
 
@@ -141,6 +142,11 @@ class Protein:
         for name, value in (("ca", self.ca), ("cb", self.cb)):
             if value is not None:
                 object.__setattr__(self, name, as_points(value, length=len(self), asked=f"{asked}, {name}"))
+
+    def __reduce__(self) -> tuple[partial["Protein"], tuple[()]]:
+        """Pickle the fields that a protein is made of; its mapping of tracks, which is read-only, has no pickle."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return partial(Protein, **given | {"tracks": dict(self.tracks)}), ()
 
     def _convert(self, asked: str) -> None:
         """Bring what was given into the form that all else reads, or refuse it at once."""

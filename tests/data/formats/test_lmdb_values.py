@@ -51,7 +51,7 @@ def test_a_page_that_points_beyond_the_file_ends_only_the_process_that_reads(tmp
 
     monkeypatch.setattr(module.subprocess, "Popen", Noted)
     with pytest.raises(FileFormatError) as caught:
-        read_tape_lmdb(path)
+        list(read_tape_lmdb(path))
     assert str(caught.value) == f"LMDB file {path}: damaged, or not LMDB (reading it fails); copy the file again"
     assert ended[0] in (-signal.SIGBUS, -signal.SIGSEGV)
 

@@ -64,11 +64,11 @@ def read(request, tmp_path):
         path = tmp_path / f"records.{kind}"
         if kind == "lmdb":
             write_lmdb(path, records, subdir=variant == "folder", protocol=2 if variant == "protocol-2" else 4)
-            return read_tape_lmdb(path, **options)
+            return list(read_tape_lmdb(path, **options))
         records = [jsonable(record) for record in records]
         text = "\n\n".join(map(json.dumps, records)) + "\n" if kind == "jsonl" else json.dumps(records, indent=1)
         path.write_bytes(gzip.compress(text.encode()) if kind == "json.gz" else text.encode())
-        return read_tape_json(path, **options)
+        return list(read_tape_json(path, **options))
 
     return through
 
@@ -108,7 +108,7 @@ def test_records_without_id_are_numbered(read, structure):
 def test_real_records_of_the_paper_count_sites_as_its_code_does(data_files):
     path = data_files / "provis.jsonl.gz"
     records = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-    proteins = read_tape_json(path)
+    proteins = list(read_tape_json(path))
     assert [p.id for p in proteins] == [r["id"] for r in records] == ["5d9r.A", "4upi.A", "3wjp.A"]
     for protein, record in zip(proteins, records, strict=True):
         for track, key in (("paper_binding_site", "sites"), ("paper_modification", "modifications")):
@@ -125,7 +125,7 @@ def test_reading_leaves_no_lock_and_needs_no_write_permission(tmp_path, structur
             file.unlink()
     path.chmod(0o444)
     before = path.read_bytes()
-    assert len(read_tape_lmdb(path)) == 1
+    assert len(list(read_tape_lmdb(path))) == 1
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == before
 
@@ -171,7 +171,7 @@ def test_a_list_that_holds_itself_many_times_takes_no_memory(tmp_path, structure
         bomb = [bomb] * 100
     path = write_lmdb(tmp_path / "a.lmdb", [structure | {"tertiary": [bomb[:3]] * 8}])
     with pytest.raises(FileFormatError, match="a container of others in two places"):
-        read_tape_lmdb(path)
+        list(read_tape_lmdb(path))
 
 
 @pytest.mark.parametrize("place", ["record", "num_examples", "nested"])
@@ -180,7 +180,7 @@ def test_a_pickle_that_imports_something_is_named_and_not_run(tmp_path, monkeypa
     records = [structure | {"extra": [Evil()]} if place == "nested" else pickle.dumps(Evil())]
     path = write_lmdb(tmp_path / "a.lmdb", records, count=Evil() if place == "num_examples" else None)
     with pytest.raises(FileFormatError, match=r"(record 0|num_examples): pickle: it asks for posix\.system"):
-        read_tape_lmdb(path)
+        list(read_tape_lmdb(path))
     assert not (tmp_path / "evil").exists()
     pickle.loads(pickle.dumps(Evil()))
     assert (tmp_path / "evil").exists()
@@ -189,12 +189,12 @@ def test_a_pickle_that_imports_something_is_named_and_not_run(tmp_path, monkeypa
 @pytest.mark.parametrize(("count", "message"), [(2, "record 1: it is missing"), (0, "num_examples"), ("9", "'9'")])
 def test_a_wrong_number_of_records(tmp_path, structure, count, message):
     with pytest.raises(FileFormatError, match=message):
-        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=count))
+        list(read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure], count=count)))
 
 
 def test_any_number_of_records_is_believed_as_far_as_they_are_there(tmp_path, structure):
     with pytest.raises(FileFormatError, match="record 3: it is missing"):
-        read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure] * 3, count=32_593_668))
+        list(read_tape_lmdb(write_lmdb(tmp_path / "a.lmdb", [structure] * 3, count=32_593_668)))
 
 
 def test_an_environment_without_the_number(tmp_path):
@@ -202,7 +202,7 @@ def test_an_environment_without_the_number(tmp_path):
     with lmdb.open(str(path), subdir=False):
         pass
     with pytest.raises(FileFormatError, match="key num_examples: it is missing"):
-        read_tape_lmdb(path)
+        list(read_tape_lmdb(path))
 
 
 def test_files_that_are_not_lmdb(tmp_path, structure):
@@ -213,10 +213,10 @@ def test_files_that_are_not_lmdb(tmp_path, structure):
         path = tmp_path / "bad.lmdb"
         path.write_bytes(content)
         with pytest.raises(FileFormatError, match=r"LMDB file .*bad\.lmdb: (damaged, or not LMDB|\d+ bytes of \d+)"):
-            read_tape_lmdb(path)
+            list(read_tape_lmdb(path))
     for path in (tmp_path / "none.lmdb", tmp_path):
         with pytest.raises(FileFormatError, match="does not exist"):
-            read_tape_lmdb(path)
+            list(read_tape_lmdb(path))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_json_that_is_not_what_it_should_be(tmp_path, text, message):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(FileFormatError, match=message) as caught:
-        read_tape_json(path)
+        list(read_tape_json(path))
     assert str(path) in str(caught.value)
 
 
@@ -257,7 +257,7 @@ def test_json_with_something_behind_a_record(tmp_path, text, message):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(FileFormatError, match=message):
-        read_tape_json(path)
+        list(read_tape_json(path))
 
 
 def test_a_long_record_of_an_array_is_read_whole(tmp_path):
@@ -270,14 +270,14 @@ def test_a_long_record_of_an_array_is_read_whole(tmp_path):
 def test_json_records_are_bounded_one_by_one_and_together(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     path.write_text('[{"primary": "MK", "x": "' + "y" * 2_000_000 + '"}]')
-    assert len(read_tape_json(path)) == 1
+    assert len(list(read_tape_json(path))) == 1
     monkeypatch.setattr(tape, "MAX_LINE", 1 << 20)
     with pytest.raises(FileFormatError, match="record 0: too long, or not JSON; allowed: up to 1048576"):
-        read_tape_json(path)
+        list(read_tape_json(path))
     monkeypatch.setattr(text, "MAX_RECORDS", 2)
     records = '{"primary": "MK"}\n' * 100
     path.write_text(records)
-    assert len(read_tape_json(path)) == 100
+    assert len(list(read_tape_json(path))) == 100
     path.write_bytes(gzip.compress(records.encode()))
     with pytest.raises(FileFormatError, match="more records; allowed: up to 3"):
-        read_tape_json(path)
+        list(read_tape_json(path))

@@ -21,7 +21,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import chain, count, islice
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ _STATES = {"ss8": ("dssp", "GHIBESTC"), "ss3": ("ss3", "HEC")}
 _NUMBERED = {"sites": "paper_binding_site", "modifications": "paper_modification"}
 
 
-def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list[Protein]:
-    """Read the proteins of one of TAPE's LMDB files.
+def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> Iterator[Protein]:
+    """Yield the proteins of one of TAPE's LMDB files.
 
     Parameters
     ----------
@@ -63,13 +63,14 @@ def read_tape_lmdb(path: PathInput, *, disordered_as_coil: bool = False) -> list
         if not isinstance(number, int) or number < 1:
             said = repr(number)[:60] if isinstance(number, str | int | float) else type(number).__name__
             raise FileFormatError(explain(f"{path}, key {FIRST_KEY}", found=said, allowed="a number"))
-        places = (f"{path}, record {index}" for index in range(number))
-        records = ((where, _unpickled(next(values, None), where)) for where in places)
-        return _proteins(records, disordered_as_coil=disordered_as_coil)
+        for index in range(number):
+            where = f"{path}, record {index}"
+            record = _unpickled(next(values, None), where)
+            yield _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
 
 
-def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> list[Protein]:
-    """Read the proteins of a JSON file with TAPE's records.
+def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> Iterator[Protein]:
+    """Yield the proteins of a JSON file with TAPE's records.
 
     Parameters
     ----------
@@ -83,21 +84,14 @@ def read_tape_json(path: PathInput, *, disordered_as_coil: bool = False) -> list
     FileFormatError
         If the file is not JSON or empty, or a record lacks its sequence or contradicts itself.
     """
-    most = most_records(path)
-    records = islice(_json_records(Path(path)), most + 1)
-    proteins = _proteins(records, disordered_as_coil=disordered_as_coil)
-    if len(proteins) > most:
-        raise FileFormatError(explain(f"JSON file {path}", found="more records", allowed=f"up to {most}"))
-    if not proteins:
+    most, seen = most_records(path), 0
+    for where, record in _json_records(Path(path)):
+        if seen == most:
+            raise FileFormatError(explain(f"JSON file {path}", found="more records", allowed=f"up to {most}"))
+        yield _protein(record, seen, where=where, disordered_as_coil=disordered_as_coil)
+        seen += 1
+    if not seen:
         raise FileFormatError(explain(f"JSON file {path}", found="no records"))
-    return proteins
-
-
-def _proteins(records: Iterable[tuple[str, Any]], *, disordered_as_coil: bool) -> list[Protein]:
-    return [
-        _protein(record, index, where=where, disordered_as_coil=disordered_as_coil)
-        for index, (where, record) in enumerate(records)
-    ]
 
 
 def _values_of(path: Path) -> Generator[bytes]:
