@@ -7,6 +7,7 @@ LOWEST := .venv-lowest
 WORKERS ?= 2
 PYTEST := pytest --numprocesses $(WORKERS) --dist worksteal
 QUICK := -m "not slow and not browser"
+REST := -m "slow or browser"
 
 .PHONY: demo page lint quick test lowest docs benchmarks clean
 
@@ -27,9 +28,11 @@ lint: $(VENV)/.test
 quick: lint
 	$(BIN)/$(PYTEST) $(QUICK)
 
+# What is asked of pytest besides, as --cov, is asked of quick tests alone: tracing takes nearly half as long again.
 test: page lint
 	$(BIN)/python frontend/build.py check
-	$(BIN)/$(PYTEST) $(PYTEST_OPTIONS)
+	$(BIN)/$(PYTEST) $(QUICK) $(PYTEST_OPTIONS)
+	$(BIN)/$(PYTEST) $(REST)
 
 # Without the page that typer writes in words of its own, which differ from version to version, and without another check
 # of array types, which does not follow from versions.

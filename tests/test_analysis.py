@@ -20,7 +20,8 @@ from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_dataset, toy_model
 
-ALL = {"layers.csv", "centres.csv", "similarity.csv", "calibration.csv", "controls.csv", "profile.csv"}
+NAMES = ("layers", "centres", "similarity", "calibration", "controls", "profile")
+ALL = {*(f"{name}.csv" for name in NAMES), "controls.parquet"}
 
 
 def _extract(out: Path, *properties: str) -> Run:
@@ -84,7 +85,8 @@ def test_the_files_hold_what_the_tables_hold(paper):
     heads = pl.read_parquet(paper.run.path / "heads.parquet")
     assert heads.equals(paper.tables.heads)
     assert_frame_equal(pl.read_csv(paper.run.path / "heads.csv", schema=heads.schema), heads)
-    for name in ALL:
+    assert pl.read_parquet(paper.run.path / "tables" / "controls.parquet").equals(paper.tables.controls)
+    for name in (f"{name}.csv" for name in NAMES):
         table = getattr(paper.tables, name.removesuffix(".csv"))
         assert_frame_equal(pl.read_csv(paper.run.path / "tables" / name, schema=table.schema), table)
     assert not list(paper.run.path.rglob(UNFINISHED))

@@ -1,7 +1,7 @@
 """Make the runs that come with protlens: published models on bundled datasets.
 
-Needs the models, which ``protlens models fetch NAME`` brings. Each run is one shard without the tables that follow from
-it, but for that of the heads, so that all of them take less than 5 MB::
+Needs the models, which ``protlens models fetch NAME`` brings. Each run is one shard with the two tables that take
+long, so that all of them take less than 5.5 MB::
 
     python recipes/examples/make_examples.py [NAME ...]
 """
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import protlens
 from protlens.explorer.examples import EXAMPLES, FLOOR, Example
 from protlens.files import write_table
-from protlens.runs.format import HEADS, MANIFEST, PROTEINS, SEAL, SHARDS, shard_folder
+from protlens.runs.format import CONTROLS, HEADS, MANIFEST, PROTEINS, SEAL, SHARDS, shard_folder
 from protlens.runs.seal import write_seal
 from protlens.runs.table_files import pack
 
@@ -34,13 +34,14 @@ def make(example: Example, folder: Path) -> None:
     with TemporaryDirectory() as scratch:
         out, options = Path(scratch) / "run", options_of(example)
         made = protlens.extract(example.name, example.dataset, example.properties, out=out, options=options)
-        heads = protlens.tabulate(made).heads
+        tables = protlens.tabulate(made)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in (MANIFEST, PROTEINS):
             shutil.copy(made.path / name, folder / name)
         shutil.copytree(made.path / SHARDS, folder / SHARDS)
-        write_table(heads, folder / HEADS)
+        write_table(tables.heads, folder / HEADS)
+        write_table(tables.controls, folder / CONTROLS)
         for file in folder.rglob("*.parquet"):
             pack(file)
         (shard_folder(folder, 0) / SEAL).unlink()

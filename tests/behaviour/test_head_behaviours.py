@@ -24,6 +24,8 @@ from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_dataset, toy_model
 
+pytestmark = pytest.mark.slow
+
 PROTEINS = behaving_proteins()
 HEADS = list(patterns(PROTEINS))
 ALSO = {
@@ -197,7 +199,6 @@ def test_proteins_too_short_to_vote_leave_what_the_run_tells(tmp_path):
     assert found.tables.heads["behaviour"].is_in(["none", "unsupported"]).all()
 
 
-@pytest.mark.slow
 def test_noise_gets_no_name(tmp_path):
     def noise(text):
         scores = torch.randn(4, 50, len(text), len(text), generator=torch.Generator().manual_seed(crc32(text.encode())))

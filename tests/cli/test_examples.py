@@ -16,6 +16,7 @@ def test_examples_are_listed_with_their_data(command, place):
         assert any(name in line and EXAMPLES[name].dataset in line for line in done.stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(EXAMPLES))
 def test_an_example_says_what_it_found_and_how_to_see_and_repeat_it(name, command, place):
     done = command("examples", name, cwd=place)

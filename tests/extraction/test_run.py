@@ -273,6 +273,7 @@ def test_protein_too_long_for_the_memory_is_skipped_with_its_reason(tmp_path):
         same_counts(counts, alone.property_counts(counts.name))
 
 
+@pytest.mark.slow
 def test_what_a_passing_shortage_of_memory_skipped_is_tried_again(tmp_path, expected):
     model, out = toy_model(), tmp_path / "run"
     attend = model.attend
@@ -327,7 +328,7 @@ def test_fresh_leaves_nothing_of_the_run_before(tmp_path):
     _extract(out)
     theirs = [out / "figures" / "heads-old.pdf", out / "report.html"]
     mine = [out / "notes.txt", out / "figures" / "mine.pdf", out / "tables" / "notes.csv"]
-    for file in [*theirs, *mine, out / "heads.parquet", out / "tables" / "controls.csv"]:
+    for file in [*theirs, *mine, out / "heads.parquet", out / "tables" / "controls.parquet"]:
         file.parent.mkdir(exist_ok=True)
         file.write_text("of the run before")
     list_files(out, RUN_FOLDER, theirs)

@@ -35,6 +35,7 @@ class Failing:
                 yield from work(iter([given]))
 
 
+@pytest.mark.slow
 def test_a_shard_that_fails_is_given_out_again(tmp_path):
     engine = Failing({2: 2})
     run, whole = extract_divided(tmp_path / "run", engine=engine), extract_divided(tmp_path / "whole")

@@ -53,6 +53,7 @@ def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[in
 
 def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(attention_hook.BLOCK_BYTES, "cpu", 4 * 2 * 100 * 40)
+    monkeypatch.setattr(attention_hook, "LEAST_ROWS", 16)
     sizes: list[tuple[int, int]] = []
     query, key, value = torch.randn(3, 1, 2, 100, 8).unbind()
 

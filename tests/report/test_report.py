@@ -76,10 +76,10 @@ def test_documents_thaw_to_what_the_explorer_gives(report, page, explorer):
             assert thawed.pop(document_key(document, parameters)) == plain
         assert not thawed
     assert not documents
+    assert main[document_key("index", {})]["modes"] == ["matched"]
     for property in explorer.run.manifest.properties:
-        for mode in ("matched", "paper"):
-            parameters = {"property": property, "mode": mode}
-            assert main[document_key("heads", parameters)] == explorer.document("heads", parameters)
+        parameters = {"property": property, "mode": "matched"}
+        assert main[document_key("heads", parameters)] == explorer.document("heads", parameters)
 
 
 def test_the_page_starts_with_the_first_finding_and_its_protein(report, page):

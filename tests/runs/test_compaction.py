@@ -46,6 +46,7 @@ def _same(run, other):
     assert run.arcs().sort(order).equals(other.arcs().sort(order))
 
 
+@pytest.mark.slow
 def test_many_shards_become_few_with_the_same_sums(joined, whole):
     assert len(whole.shards_done) == 7
     assert joined.manifest.shards == len(joined.shards_done) == 2
@@ -79,6 +80,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before the manifest", "after the manifest", "between the folders"])
 def test_a_kill_at_any_moment_leaves_a_run_that_the_same_command_completes(tmp_path, monkeypatch, whole, moment):
     run = tmp_path / "run"

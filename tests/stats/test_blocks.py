@@ -56,6 +56,7 @@ SPLITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["matched", "paper"])
 @pytest.mark.parametrize("split", SPLITS)
 def test_any_split_gives_the_same_tables(folder, whole, split, mode, monkeypatch):

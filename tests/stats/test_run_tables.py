@@ -37,11 +37,12 @@ def test_paper_mode_is_read_back_as_such(run):
 
 def test_nothing_is_read_where_nothing_is(run):
     (run.path / "heads.parquet").unlink()
-    (run.path / "tables" / "controls.csv").unlink()
+    (run.path / "tables" / "controls.parquet").unlink()
     assert stored_heads(run) is None
     assert stored_controls(run) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"PAR1 but no more"])
 def test_a_damaged_table_of_heads_is_computed_anew_in_its_mode(run, content):
     tables = tabulate(run, mode="paper")
@@ -54,7 +55,7 @@ def test_a_damaged_table_of_heads_is_computed_anew_in_its_mode(run, content):
 @pytest.mark.parametrize("content", [b"", b"PAR1 but no more", b"property,layer\ncontact,0\n", b"\xff\xfe\x00"])
 def test_damaged_files_are_not_read(run, content):
     (run.path / "heads.parquet").write_bytes(content)
-    (run.path / "tables" / "controls.csv").write_bytes(content)
+    (run.path / "tables" / "controls.parquet").write_bytes(content)
     assert stored_heads(run) is None
     assert stored_controls(run) is None
 
@@ -82,6 +83,6 @@ def test_heads_at_another_threshold_are_not_read(run):
 
 
 def test_controls_of_other_heads_are_not_read(run):
-    controls = run.path / "tables" / "controls.csv"
-    pl.read_csv(controls).with_columns(head=pl.col("head") + 1).write_csv(controls)
+    controls = run.path / "tables" / "controls.parquet"
+    pl.read_parquet(controls).with_columns(head=pl.col("head") + 1).write_parquet(controls)
     assert stored_controls(run) is None

@@ -90,6 +90,7 @@ def test_a_head_without_arcs_keeps_all():
     assert left.tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_it_is_the_variance_of_hits_less_expected_ones_when_labels_are_drawn_and_fitted_again():
     """600 draws: the standard error of a ratio of variances is six per cent."""
     sites, arcs, received = made()

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import torch
 from jaxtyping import Float64
 from torch import Tensor
 
 from protlens.attention.masks import BatchMasks
 from protlens.models.protocol import LayerAttention
+
+_LEAST_LOGARITHM = -104.0
+"""Below that of the smallest float32 above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,14 @@ class LayerWeights:
         return torch.stack(found).double()
 
     def _entropy(self, weights: LayerAttention) -> Float64[Tensor, " head"]:
-        """Return the sum of -p log p in nats; 0 times the logarithm of 0 is not a number, and left out."""
-        logarithms = torch.log(weights, out=self._room("logarithms", tuple(weights.shape), weights))
-        return -logarithms.mul_(weights).nansum(3).double().sum((0, 2))
+        """Return the sum of -p log p in nats; that of 0, where log p would have no end, is 0."""
+        logarithms = self._room("logarithms", tuple(weights.shape), weights)
+        if weights.device.type == "cpu":
+            with np.errstate(divide="ignore"):
+                np.log(weights.numpy(), out=logarithms.numpy())  # in less than half the time of torch's
+        else:
+            torch.log(weights, out=logarithms)
+        return -logarithms.clamp_(min=_LEAST_LOGARITHM).mul_(weights).sum(3).double().sum((0, 2))
 
     def _room(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
         """Return room that the next block takes again: new memory would have to be brought to the cache each time."""

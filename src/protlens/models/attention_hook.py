@@ -33,7 +33,7 @@ BLOCK_BYTES: Mapping[str, int] = {"cpu": 4 << 20}
 OTHER_BLOCK_BYTES = 256 << 20
 """The same on other devices, where fewer and larger steps are faster."""
 
-LEAST_ROWS = 16
+LEAST_ROWS = 64
 """Queries of a block at least, however long they are."""
 
 Scores = Float[Tensor, "batch head query token"]

@@ -82,9 +82,6 @@ def _in_turn(rankings: Sequence[Sequence[str]]) -> Iterator[str]:
                 yield name
 
 
-MOST_ROWS = 20_000
-"""Rows of the tables of heads up to which both modes are carried."""
-
 _MOST_LETTERS = 5
 
 
@@ -107,7 +104,7 @@ def freeze_examples(
     proteins
         Ids of the proteins to be shown.
     mode
-        The mode of the report's tables; the other is carried too if the tables are not large.
+        The mode of the report's tables; the other, which would have to be computed, is on the served page.
     budget
         Bytes for all documents.
     """
@@ -116,13 +113,12 @@ def freeze_examples(
     if proteins:
         with suppress(ProtlensError):
             explorer.document("arcs", {"protein": proteins[0], "head": heads[0]})  # now the index knows of the model
-    small = len(heads) * len(run.manifest.properties) <= MOST_ROWS // 2
     return freeze(
         explorer,
         proteins=proteins,
         heads=heads,
         start=_start(findings, proteins, mode=mode),
-        modes=None if small else [mode],
+        modes=[mode],
         featured=sorted({one.best["label"] for one in findings}),
         budget=budget,
     )

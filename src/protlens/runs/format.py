@@ -18,7 +18,7 @@
     RUN/shards/00007.failed      why a shard was given up
     RUN/proteins.parquet         one row a protein of the dataset that was chosen: id, what became of it, its relatives
     RUN/heads.parquet, heads.csv the result table
-    RUN/tables/                  the other tables, as CSV; behaviour.csv is what 'protlens heads' wrote
+    RUN/tables/                  the other tables, as CSV, with controls.parquet; behaviour.csv is of 'protlens heads'
     RUN/nulls/rows/00003/        a null run of one kind and seed: a run directory of its own, with its tables
     RUN/figures/                 PDF and PNG
     RUN/command.txt, summary.txt the command that repeats the run, and what it printed
@@ -57,6 +57,9 @@ HEADS_CSV = "heads.csv"
 TABLES = ("controls", "layers", "centres", "similarity", "calibration", "profile")
 """The tables in ``RUN/tables``."""
 
+CONTROLS = "tables/controls.parquet"
+"""That of the controls as it is read again."""
+
 BEHAVIOUR = "tables/behaviour.csv"
 """What each head does, with evidence; only if it was asked for."""
 
@@ -64,7 +67,7 @@ NULLS = "nulls"
 NULL_TABLE = "tables/nulls.csv"
 """The heads of the run beside those of its null runs."""
 
-RESULTS = (HEADS, HEADS_CSV, *(f"tables/{name}.csv" for name in TABLES), NULL_TABLE)
+RESULTS = (HEADS, HEADS_CSV, CONTROLS, *(f"tables/{name}.csv" for name in TABLES), NULL_TABLE)
 """What is computed from the sums under a name that never changes; figures and the report are in ``files.json``."""
 
 SHARD_FILES = (PROTEINS, COUNTS, LABELS, COLUMNS, CELLS, SUMS, SKIPPED, ARCS, SEAL)

@@ -1,7 +1,7 @@
 """All tables of one run: computed from its sums, written beside them, and read again where they stand.
 
-Tables that take the sums of every protein (``heads.parquet`` and ``tables/controls.csv``) are read rather than computed
-again if they are whole and belong to this run; all others follow from them and from the run's sums.
+Tables that take the sums of every protein (``heads.parquet``, ``tables/controls.parquet``) are read if they are whole
+and belong to this run, and not computed again; all others follow from them and from the run's sums.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from protlens.data.protein import AMINO_ACIDS
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.output_folders import change_since_written, list_files
-from protlens.runs.format import RUN_FOLDER, TABLES
+from protlens.runs.format import CONTROLS, RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA, head_tables
@@ -123,10 +123,11 @@ def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) ->
 
 
 def write_tables(run: PathInput | Run, tables: RunTables) -> None:
-    """Write ``heads.parquet``, ``heads.csv`` and the other tables, ``tables/*.csv``, into the run; None is left out."""
+    """Write ``heads.parquet``, ``heads.csv``, ``tables/controls.parquet`` and ``tables/*.csv``; None is left out."""
     folder = as_run(run).path
-    named = {f"heads.{suffix}": tables.heads for suffix in ("parquet", "csv")}
-    named |= {f"tables/{name}.csv": table for name in TABLES if (table := getattr(tables, name)) is not None}
+    files = {f"heads.{suffix}": tables.heads for suffix in ("parquet", "csv")} | {CONTROLS: tables.controls}
+    files |= {f"tables/{name}.csv": getattr(tables, name) for name in TABLES}
+    named = {name: table for name, table in files.items() if table is not None}
     with locked(folder):
         for name, table in named.items():
             write_table(table, folder / name)
@@ -163,8 +164,8 @@ def stored_heads(run: Run) -> pl.DataFrame | None:
 
 
 def stored_controls(run: Run) -> pl.DataFrame | None:
-    """Return ``tables/controls.csv`` of a run; None if it is missing, changed, or of other properties or heads."""
-    table = stored_table(run, "tables/controls.csv", CONTROL_TABLE_SCHEMA)
+    """Return ``tables/controls.parquet`` of a run; None if it is missing, changed, or of other properties or heads."""
+    table = stored_table(run, CONTROLS, CONTROL_TABLE_SCHEMA)
     if table is None:
         return None
     placed = _places(run)

@@ -12,7 +12,7 @@ from protlens.models.load import is_at_hand
 from protlens.runs.format import HEADS, MANIFEST, PROTEINS, SHARDS
 from protlens.stats.run_tables import read_tables, tabulate
 
-MEGABYTES = 5
+MEGABYTES = 5.5
 FEW = 3
 
 
@@ -23,7 +23,8 @@ def without_models(monkeypatch):
 
 def test_the_examples_are_small_and_hold_no_more_than_a_run_needs():
     folders = [EXAMPLES[name].folder for name in EXAMPLES]
-    assert all({path.name for path in folder.iterdir()} == {MANIFEST, PROTEINS, SHARDS, HEADS} for folder in folders)
+    held = {MANIFEST, PROTEINS, SHARDS, HEADS, "tables"}
+    assert all({path.name for path in folder.iterdir()} == held for folder in folders)
     assert sum(file.stat().st_size for folder in folders for file in folder.rglob("*")) < MEGABYTES * 1e6
 
 
