@@ -20,13 +20,13 @@ class Glance:
     columns, rows
         Its key table, as texts.
     folder
-        Where its files are.
+        Where its files are; None if it has none.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    folder: Path
+    folder: Path | None = None
 
     @property
     def more(self) -> str:
@@ -39,15 +39,19 @@ class Glance:
         rows = [[_line(cell) for cell in row] for row in (self.columns, *self.rows[:ROWS])]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join(filter(None, [_line(self.title), *lines, self.more, f"Folder: {self.folder}"]))
+        return "\n".join(filter(None, [_line(self.title), *lines, self.more, self._place]))
 
     def html(self) -> str:
         """Return a heading, a table and the folder as HTML, with all text escaped."""
         head = "".join(f"<th>{escape(cell)}</th>" for cell in self.columns)
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows[:ROWS])
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        end = f"{self.more}. Folder: {self.folder}" if self.more else f"Folder: {self.folder}"
+        end = ". ".join(filter(None, [self.more, self._place]))
         return f"<div><h4>{escape(self.title)}</h4>{table}<p>{escape(end)}</p></div>"
+
+    @property
+    def _place(self) -> str:
+        return "" if self.folder is None else f"Folder: {self.folder}"
 
 
 class Shown:

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,12 @@ from protlens.data.dataset_file import SCHEMA, index_of, open_dataset_file, writ
 from protlens.data.protein import Annotation, Protein
 from protlens.data.stored_rows import HeldPiece, StoredRows
 from protlens.errors import DatasetError, FileFormatError, OptionError, explain
+from protlens.glance import Glance
+from protlens.registry import unknown_name
 from protlens.typing import Coordinates, PathInput
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Dataset(Sequence[Protein]):
@@ -43,8 +48,8 @@ class Dataset(Sequence[Protein]):
     Examples
     --------
     >>> dataset = protlens.Dataset("two", [protlens.Protein(id=name, sequence="MKT") for name in ("a", "b")])
-    >>> dataset.ids, dataset[:1].lengths
-    (['a', 'b'], [3])
+    >>> dataset.ids, dataset[:1].lengths, dataset["b"].sequence
+    (['a', 'b'], [3], 'MKT')
     """
 
     name: str
@@ -181,24 +186,64 @@ class Dataset(Sequence[Protein]):
         """Return its name and size."""
         return f"Dataset({self.name!r}: {len(self)} proteins, {sum(self.lengths)} residues)"
 
+    def _repr_html_(self) -> str:
+        """Return its first proteins for a notebook."""
+        rows = [[one, str(length), cluster] for one, length, cluster in zip(*self._places(), strict=True)]
+        title = f"{self.name}: {len(self)} proteins, {sum(self.lengths)} residues"
+        return Glance(title, ("protein", "residues", "cluster"), rows).html()
+
+    def _places(self) -> tuple[list[str], list[int], list[str]]:
+        return self.ids, self.lengths, self.clusters
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return a table with a row a protein: id, residues, cluster, sequence, and a column for each track.
+
+        Raises
+        ------
+        OptionError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> protlens.load_dataset("pdb-mini")[:3].to_pandas()["residues"].tolist()
+        [330, 174, 129]
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise OptionError(explain("a table of pandas", found="not installed", hint="pip install pandas")) from error
+        ids, residues, clusters = self._places()
+        carried = [
+            dict(pairs) for table in self._tables(["tracks"]) for pairs in table["tracks"].to_pylist()
+        ]  # Arrow's maps are lists of pairs
+        named = {"id": ids, "residues": residues, "cluster": clusters, "sequence": self.sequences}
+        tracks = {name: [of_protein.get(name) for of_protein in carried] for name in self.tracks}
+        return pandas.DataFrame(named | tracks)
+
     def __len__(self) -> int:
         """Return the number of proteins."""
         return int(self._index.num_rows)
 
     @overload
-    def __getitem__(self, index: int) -> Protein: ...
+    def __getitem__(self, index: int | str) -> Protein: ...
     @overload
     def __getitem__(self, index: slice) -> "Dataset": ...
-    def __getitem__(self, index: int | slice) -> "Protein | Dataset":
-        """Return one protein, or a dataset of some."""
+    def __getitem__(self, index: int | str | slice) -> "Protein | Dataset":
+        """Return one protein by its place or its id, or a dataset of some."""
         if isinstance(index, slice):
             return self.take(range(len(self))[index])
-        row = range(len(self))[index]
+        row = self._place_of(index) if isinstance(index, str) else range(len(self))[index]
         try:
             values = self._rows.row(int(self._numbers[row]))
             return _protein(values | {name: self._index[name][row].as_py() for name in ("id", "cluster")})
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(explain(f"dataset {self.name!r}, row {row}", found=f"damaged ({error})")) from error
+
+    def _place_of(self, name: str) -> int:
+        place = pc.index(self._index["id"], name).as_py()
+        if place < 0:
+            raise unknown_name(f"protein of {self.name}", name, self.ids)
+        return int(place)
 
     def __iter__(self) -> Iterator[Protein]:
         """Iterate over the proteins."""

@@ -35,6 +35,7 @@ from jaxtyping import Float64
 
 from protlens.data.residue_values import MAX_COORDINATE, as_points, as_track
 from protlens.errors import DatasetError, explain
+from protlens.glance import Glance
 from protlens.registry import each_name
 from protlens.typing import Coordinates, ResidueMask
 
@@ -53,6 +54,9 @@ LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 UNKNOWN = "?"
 """The character of a track where nothing is known."""
+
+_SHOWN = 24
+"""Residues of the beginning of a sequence that a protein shows of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,20 @@ class Protein:
         for name, value in (("ca", self.ca), ("cb", self.cb)):
             if value is not None:
                 object.__setattr__(self, name, as_points(value, length=len(self), asked=f"{asked}, {name}"))
+
+    def __repr__(self) -> str:
+        """Return its id, its length, how it begins, and what is known of it."""
+        begin = self.sequence if len(self) <= _SHOWN else f"{self.sequence[:_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+        known = [*self.tracks, *(name.upper() for name in ("ca", "cb") if getattr(self, name) is not None)]
+        return f"Protein({self.id!r}: {len(self)} residues, {begin}; {', '.join(known) or 'no labels'})"
+
+    def _repr_html_(self) -> str:
+        """Return its labels for a notebook."""
+        rows = [
+            [name, str(len(self) - values.count(UNKNOWN)), " ".join(sorted(set(values) - {UNKNOWN}))]
+            for name, values in self.tracks.items()
+        ]
+        return Glance(f"{self.id}: {len(self)} residues", ("labels", "residues known", "values"), rows).html()
 
     def __reduce__(self) -> tuple[partial["Protein"], tuple[()]]:
         """Pickle the fields that a protein is made of; its mapping of tracks, which is read-only, has no pickle."""
