@@ -169,10 +169,10 @@ def _with_figures(analysis: Analysis) -> Analysis:
     return replace(analysis, figures=tuple(drawn))
 
 
-def make_tables(run: Run, mode: Mode = "matched") -> Analysis:
-    """Make and write the tables of a run whose shards are all there, and draw nothing yet."""
+def make_tables(run: Run, mode: Mode = "matched", *, workers: int = 1) -> Analysis:
+    """Make and write the tables of a run whose shards are all there, and draw nothing yet; see :func:`tabulate`."""
     with locked(run.path, wait=-1):
-        tables = tabulate(run, mode=mode)
+        tables = tabulate(run, mode=mode, workers=workers)
         write_tables(run, tables)
     return Analysis(run, tables, ())
 

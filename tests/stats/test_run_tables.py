@@ -86,3 +86,14 @@ def test_controls_of_other_heads_are_not_read(run):
     controls = run.path / "tables" / "controls.parquet"
     pl.read_parquet(controls).with_columns(head=pl.col("head") + 1).write_parquet(controls)
     assert stored_controls(run) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["matched", "paper"])
+def test_several_processes_give_the_same_tables(run, mode, tmp_path):
+    for workers in (1, 2):
+        tables = tabulate(run, mode=mode, workers=workers)
+        tables.heads.write_parquet(tmp_path / f"heads-{workers}")
+        tables.controls.write_parquet(tmp_path / f"controls-{workers}")
+    for name in ("heads", "controls"):
+        assert (tmp_path / f"{name}-1").read_bytes() == (tmp_path / f"{name}-2").read_bytes()

@@ -96,6 +96,6 @@ def analyze(
         )
     if options.part is None:
         keep_command(run)
-        show_results(run, mode=mode, figures=figures, full=full)
+        show_results(run, mode=mode, figures=figures, full=full, workers=workers or 1)
     else:
         show_status(out)

@@ -19,7 +19,7 @@ _NOT_REPEATED = ("--resume", "--fresh")
 
 
 def show_results(
-    run: "Run", *, mode: "Mode", figures: Literal["top", "all", "none"] = "top", full: bool = False
+    run: "Run", *, mode: "Mode", figures: Literal["top", "all", "none"] = "top", full: bool = False, workers: int = 1
 ) -> None:
     """Make the tables of a run and print them, then draw its figures.
 
@@ -33,12 +33,14 @@ def show_results(
         What is drawn.
     full
         Print the first heads of each property with all columns.
+    workers
+        How many processes make the tables.
     """
     with step("making the tables"):
         from protlens.analysis import make_tables
         from protlens.cli.printed_heads import summary_lines
 
-        analysis = make_tables(run, mode)
+        analysis = make_tables(run, mode, workers=workers)
         lines = summary_lines(analysis.run, analysis.tables, full=full)
     _print(lines)
     _keep(run, "summary.txt", "\n".join(lines))

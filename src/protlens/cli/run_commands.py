@@ -1,6 +1,7 @@
 """``protlens run``."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -62,6 +63,7 @@ def finish(
     run: RunFolder = Path("protlens-run"),
     dataset: RunDataset = None,
     mode: ModeOption = "matched",
+    workers: Annotated[int, typer.Option(min=1, help="How many processes make the tables.")] = 1,
     figures: FiguresOption = "top",
     full: FullOption = False,
 ) -> None:
@@ -75,4 +77,4 @@ def finish(
     opened.check_complete()
     with step("reading the dataset"):
         proteins = chosen_proteins(opened, dataset)
-    show_results(finish_run(opened, proteins), mode=mode, figures=figures, full=full)
+    show_results(finish_run(opened, proteins), mode=mode, figures=figures, full=full, workers=workers)

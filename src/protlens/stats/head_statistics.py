@@ -125,10 +125,15 @@ def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode)
     """
     # map, unlike a loop variable, lets go of one class before it asks for the next.
     with threadpool_limits(limits=1, user_api="blas"):
-        parts = list(map(partial(_class_tables, threshold=threshold, mode=mode), counts))
+        return join_head_tables(map(partial(_class_tables, threshold=threshold, mode=mode), counts))
+
+
+def join_head_tables(parts: Iterable[HeadTables]) -> HeadTables:
+    """Return the tables of property classes one below the other."""
+    found = list(parts)
     return HeadTables(
-        heads=pl.concat([HEAD_TABLE_SCHEMA.to_frame(eager=True), *(part.heads for part in parts)]),
-        controls=pl.concat([CONTROL_TABLE_SCHEMA.to_frame(eager=True), *(part.controls for part in parts)]),
+        heads=pl.concat([HEAD_TABLE_SCHEMA.to_frame(eager=True), *(part.heads for part in found)]),
+        controls=pl.concat([CONTROL_TABLE_SCHEMA.to_frame(eager=True), *(part.controls for part in found)]),
     )
 
 

@@ -4,7 +4,7 @@ Tables that take the sums of every protein (``heads.parquet``, ``tables/controls
 and belong to this run, and not computed again; all others follow from them and from the run's sums.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,13 +14,20 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from protlens.data.protein import AMINO_ACIDS
+from protlens.data.worker_pool import in_order
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.output_folders import change_since_written, list_files
 from protlens.runs.format import CONTROLS, RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
-from protlens.stats.head_statistics import CONTROL_TABLE_SCHEMA, HEAD_TABLE_SCHEMA, head_tables
+from protlens.stats.head_statistics import (
+    CONTROL_TABLE_SCHEMA,
+    HEAD_TABLE_SCHEMA,
+    HeadTables,
+    head_tables,
+    join_head_tables,
+)
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
 from protlens.stats.substitution import blosum62_correlation, similarity_table
@@ -72,7 +79,7 @@ class RunTables(TableSet):
     profile: pl.DataFrame | None = None
 
 
-def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
+def tabulate(run: PathInput | Run, *, mode: Mode = "matched", workers: int = 1) -> RunTables:
     """Compute all tables of a finished run from its sums; the similarity needs all twenty amino acids, else it is None.
 
     Parameters
@@ -81,6 +88,9 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
         A run, or its directory.
     mode
         How arcs, background and intervals are defined.
+    workers
+        How many processes take the property classes, one at a time; the tables are the same to the byte. A script that
+        asks for several needs ``if __name__ == "__main__":`` around what it does.
 
     Raises
     ------
@@ -95,10 +105,28 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched") -> RunTables:
     """
     run = as_run(run)
     run.check_complete()
-    options = run.manifest.options
-    blocks = map(run.property_blocks, run.manifest.properties)
-    found = head_tables(blocks, threshold=options["threshold"], mode=mode)
+    names = list(run.manifest.properties)
+    if workers == 1:
+        found = _tables_of(run, names, mode)
+    else:
+        found = join_head_tables(
+            in_order(_tables_of_class, ((run.path, name, mode) for name in names), workers=workers)
+        )
     return with_calibration(run, complete_tables(run, heads=found.heads, controls=found.controls))
+
+
+def _tables_of(run: Run, names: Iterable[str], mode: Mode) -> HeadTables:
+    return head_tables(map(run.property_blocks, names), threshold=run.manifest.options["threshold"], mode=mode)
+
+
+def _tables_of_class(path: Path, name: str, mode: Mode) -> HeadTables:
+    return _tables_of(_opened(path), [name], mode)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path) -> Run:
+    """Return a run that a worker opened for the class before, with what it has read of it."""
+    return Run.open(path)
 
 
 def with_calibration(run: Run, tables: RunTables) -> RunTables:
