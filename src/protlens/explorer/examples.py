@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from protlens.explorer.explorer import Explorer
-from protlens.explorer.opening import open_run
 from protlens.registry import Registry
 from protlens.runs.store import Run
+
+if TYPE_CHECKING:
+    from protlens.explorer.explorer import Explorer
 
 _RUNS = Path(__file__).parent / "example_runs"
 
@@ -81,7 +83,7 @@ EXAMPLES: Registry[Example] = Registry("example", "protlens.examples", {one.name
 """The runs that come with protlens, by name."""
 
 
-def open_example(name: str) -> Explorer:
+def open_example(name: str) -> "Explorer":
     """Open a run that comes with protlens; its model is used where it is installed, and is not needed.
 
     Parameters
@@ -100,4 +102,6 @@ def open_example(name: str) -> Explorer:
     >>> explorer.document("index", {})["start"]["head"]
     '6-5'
     """
+    from protlens.explorer.opening import open_run  # not above: what an example found is printed without torch
+
     return open_run(EXAMPLES[name].folder)
