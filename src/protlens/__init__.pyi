@@ -39,8 +39,8 @@ from .extraction.processes import Processes as Processes
 from .extraction.ray_engine import RayEngine as RayEngine
 from .extraction.retry_run import retry as retry
 from .extraction.run import extract as extract
-from .extraction.run_status import RunStatus as RunStatus
-from .extraction.run_status import run_status as run_status
+from .extraction.status_of_run import RunStatus as RunStatus
+from .extraction.status_of_run import run_status as run_status
 from .heads import head_label as head_label
 from .heads import parse_head_label as parse_head_label
 from .models.check import check_model as check_model

@@ -14,7 +14,7 @@ from divided import extract_divided
 from protlens.extraction.finish import finish_run
 from protlens.extraction.processes import Processes
 from protlens.extraction.ray_engine import RayEngine
-from protlens.extraction.run_status import run_status
+from protlens.extraction.status_of_run import run_status
 from protlens.stats.run_tables import tabulate, write_tables
 from toy import toy_dataset
 

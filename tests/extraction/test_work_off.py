@@ -7,7 +7,7 @@ from divided import extract_divided
 from protlens.errors import RunError, StorageError
 from protlens.extraction.engine import InProcess, Outcome
 from protlens.extraction.retry_run import retry
-from protlens.extraction.run_status import run_status
+from protlens.extraction.status_of_run import run_status
 from protlens.runs.store import Run
 from reference import same_counts
 from toy import toy_dataset, toy_model

@@ -7,7 +7,7 @@ from protlens.errors import shortened
 from protlens.number_text import counted
 
 if TYPE_CHECKING:
-    from protlens.extraction.run_status import RunStatus
+    from protlens.extraction.status_of_run import RunStatus
 
 _NAMED = 5
 """So many proteins of a shard that was given up are named."""

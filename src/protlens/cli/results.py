@@ -10,7 +10,7 @@ from protlens.cli.screen import progress, step
 from protlens.number_text import counted
 
 if TYPE_CHECKING:
-    from protlens.extraction.run_status import RunStatus
+    from protlens.extraction.status_of_run import RunStatus
     from protlens.runs.store import Run
     from protlens.typing import Mode
 
@@ -51,7 +51,7 @@ def show_results(
 def show_status(run: Path) -> "RunStatus":
     """Print how far a run is, and what to do next."""
     from protlens.cli.printed_status import print_status
-    from protlens.extraction.run_status import run_status
+    from protlens.extraction.status_of_run import run_status
 
     found = run_status(run)
     print_status(found, run)

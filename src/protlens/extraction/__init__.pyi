@@ -11,5 +11,5 @@ from .processes import Processes as Processes
 from .ray_engine import RayEngine as RayEngine
 from .retry_run import retry as retry
 from .run import extract as extract
-from .run_status import RunStatus as RunStatus
-from .run_status import run_status as run_status
+from .status_of_run import RunStatus as RunStatus
+from .status_of_run import run_status as run_status
