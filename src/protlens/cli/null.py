@@ -16,7 +16,7 @@ def null(
         Literal["weights", "shuffled-weights", "rows", "sequences", "neighbours", "labels", "positions"],
         typer.Option(help="What is made random; see the page on null runs."),
     ] = "rows",
-    repeats: Annotated[int, typer.Option(help="How many null runs; each costs as much as the run itself.")] = 3,
+    repeats: Annotated[int, typer.Option(help="How many null runs; each costs as much as the run itself.")] = 2,
     seed: Annotated[int, typer.Option(help="Random seed of the first of them; the others follow one by one.")] = 0,
     model: RunModel = None,
     dataset: RunDataset = None,

@@ -93,7 +93,7 @@ def null(
     run: PathInput | Run = "protlens-run",
     *,
     kind: NullKind = "rows",
-    repeats: int = 3,
+    repeats: int = 2,
     seed: int = 0,
     model: PathInput | AttentionModel | None = None,
     dataset: PathInput | Dataset | None = None,
