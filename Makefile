@@ -25,13 +25,12 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-quick: lint
-	$(BIN)/$(PYTEST) $(QUICK)
-
 # What is asked of pytest besides, as --cov, is asked of quick tests alone: tracing takes nearly half as long again.
-test: page lint
-	$(BIN)/python frontend/build.py check
+quick: lint
 	$(BIN)/$(PYTEST) $(QUICK) $(PYTEST_OPTIONS)
+
+test: page quick
+	$(BIN)/python frontend/build.py check
 	$(BIN)/$(PYTEST) $(REST)
 
 # Without the page that typer writes in words of its own, which differ from version to version, and without another check

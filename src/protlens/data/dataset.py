@@ -213,11 +213,13 @@ class Dataset(Sequence[Protein]):
         except ImportError as error:
             raise OptionError(explain("a table of pandas", found="not installed", hint="pip install pandas")) from error
         ids, residues, clusters = self._places()
-        carried = [
-            dict(pairs) for table in self._tables(["tracks"]) for pairs in table["tracks"].to_pylist()
-        ]  # Arrow's maps are lists of pairs
-        named = {"id": ids, "residues": residues, "cluster": clusters, "sequence": self.sequences}
-        tracks = {name: [of_protein.get(name) for of_protein in carried] for name in self.tracks}
+        sequences: list[str] = []
+        carried: list[dict[str, str]] = []
+        for table in self._tables(["sequence", "tracks"]):
+            sequences += table["sequence"].to_pylist()
+            carried += table["tracks"].to_pylist(maps_as_pydicts="strict")
+        named = {"id": ids, "residues": residues, "cluster": clusters, "sequence": sequences}
+        tracks = {name: [one.get(name) for one in carried] for name in sorted(set().union(*carried))}
         return pandas.DataFrame(named | tracks)
 
     def __len__(self) -> int:

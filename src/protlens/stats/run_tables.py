@@ -18,7 +18,7 @@ from protlens.data.worker_pool import in_order
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.output_folders import change_since_written, list_files
-from protlens.runs.format import CONTROLS, RUN_FOLDER, TABLES
+from protlens.runs.format import CONTROLS, HEADS, HEADS_CSV, RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
 from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import (
@@ -153,7 +153,7 @@ def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) ->
 def write_tables(run: PathInput | Run, tables: RunTables) -> None:
     """Write ``heads.parquet``, ``heads.csv``, ``tables/controls.parquet`` and ``tables/*.csv``; None is left out."""
     folder = as_run(run).path
-    files = {f"heads.{suffix}": tables.heads for suffix in ("parquet", "csv")} | {CONTROLS: tables.controls}
+    files = {HEADS: tables.heads, HEADS_CSV: tables.heads, CONTROLS: tables.controls}
     files |= {f"tables/{name}.csv": getattr(tables, name) for name in TABLES}
     named = {name: table for name, table in files.items() if table is not None}
     with locked(folder):
@@ -184,7 +184,7 @@ def read_tables(run: PathInput | Run) -> RunTables:
 
 def stored_heads(run: Run) -> pl.DataFrame | None:
     """Return ``heads.parquet`` of a run; None if it is missing, changed, or of other properties, heads or threshold."""
-    table = stored_table(run, "heads.parquet", HEAD_TABLE_SCHEMA)
+    table = stored_table(run, HEADS, HEAD_TABLE_SCHEMA)
     if table is None or not table.select(_PLACE).equals(_places(run)):
         return None
     settings = table.select("threshold", "mode").unique().rows()
