@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import pytest
@@ -51,6 +52,16 @@ def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[in
         assert not shown[row, :, :, length:].any()
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 64, 1000])
+@pytest.mark.parametrize("tokens", [1, 2, 65, 512, 2048])
+def test_blocks_are_even_and_cover_all_queries(tokens: int, at_once: int) -> None:
+    blocks = attention_hook.even_blocks(tokens, at_once)
+    assert [place for rows in blocks for place in range(rows.start, rows.stop)] == list(range(tokens))
+    sizes = [rows.stop - rows.start for rows in blocks]
+    assert max(sizes) == sizes[0] <= math.ceil(1.1 * at_once)
+    assert sizes[0] - min(sizes) <= 1
+
+
 def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(attention_hook.BLOCK_BYTES, "cpu", 4 * 2 * 100 * 40)
     monkeypatch.setattr(attention_hook, "LEAST_ROWS", 16)
@@ -61,7 +72,7 @@ def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -
         sizes.append((first, weights.shape[2]))
 
     Capture(visit, [98], before=1, after=1, layers=1).attend(query, key, value, scale=1.0)
-    assert sizes == [(0, 39), (39, 40), (79, 19)]
+    assert sizes == [(0, 33), (33, 33), (66, 32)]
     assert attention_hook.rows_of_block(1 << 40, "cpu") == attention_hook.LEAST_ROWS
     assert attention_hook.rows_of_block(1 << 20, "cuda") > attention_hook.rows_of_block(1 << 20, "cpu")
 

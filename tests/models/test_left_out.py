@@ -225,7 +225,7 @@ def test_a_padded_batch_gives_what_each_protein_gives_alone(family: str, replace
     together = _states(model, SEQUENCES, heads, replace)
     for row, sequence in enumerate(SEQUENCES):
         for alone, padded in zip(_states(model, [sequence], heads, replace), together, strict=True):
-            torch.testing.assert_close(alone[0], padded[row, : len(sequence)], atol=1e-4, rtol=1e-4)
+            torch.testing.assert_close(alone[0], padded[row, : len(sequence)], atol=5e-4, rtol=1e-3)
 
 
 def test_attention_is_shown_beside_the_states_of_the_same_run(tiny_model: Any) -> None:

@@ -30,9 +30,13 @@ class FoundArcs:
     bin: Int64[Tensor, " arc"]
 
     def at_least(self, floor: float) -> "FoundArcs":
-        """Return the arcs of at least this weight."""
-        kept = self.weight >= floor
-        return FoundArcs(*(getattr(self, name)[kept] for name in self.__slots__))
+        """Return the arcs of at least this weight, in the order of protein, head, query and key."""
+        kept = (self.weight >= floor).nonzero().squeeze(1)
+        heads = 1 + int(self.head.max()) if len(self.head) else 1
+        return self._take(kept[(self.row * heads + self.head)[kept].argsort(stable=True)])
+
+    def _take(self, places: Int64[Tensor, " place"]) -> "FoundArcs":
+        return FoundArcs(*(getattr(self, name)[places] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +85,19 @@ def find_arcs(weights: LayerAttention, edges: Float[Tensor, " edge"], first: int
     """
     _, heads, queries, keys = weights.shape
     position = _reaching(weights, edges[0])
-    position, key = position // keys, position % keys
-    position, query = position // queries, position % queries
-    row, head = position // heads, position % heads
+    of_query = position // keys
+    of_head = of_query // queries
+    row = of_head // heads
+    head, query, key = of_head - row * heads, of_query - of_head * queries, position - of_query * keys
     weight = weights[row, head, query, key]
     return FoundArcs(row, head, query + first, key, weight, torch.bucketize(weight, edges, right=True))
 
 
 def join_found(blocks: Sequence[FoundArcs]) -> FoundArcs:
-    """Return the arcs of all blocks of a layer, in the order of protein, head, query and key."""
+    """Return the arcs of all blocks of a layer, one block after the other."""
     if len(blocks) == 1:
         return blocks[0]
-    joined = [torch.cat([getattr(block, name) for block in blocks]) for name in FoundArcs.__slots__]
-    row, head = joined[:2]
-    order = (row * (1 + head.max()) + head).argsort(stable=True) if len(head) else head
-    return FoundArcs(*(values[order] for values in joined))
+    return FoundArcs(*(torch.cat([getattr(block, name) for block in blocks]) for name in FoundArcs.__slots__))
 
 
 def sum_arcs(

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from protlens.attention.masks import BatchMasks
@@ -61,7 +61,7 @@ class LayerWeights:
         answers = self._answers(weights, first)
         inside = torch.arange(first, first + weights.shape[2], device=weights.device) < self._lengths[:, None]
         special = ((1 - answers[:, :, 0]) * inside[..., None]).clamp_(min=0)
-        self._received += weights.sum(2)
+        self._received += _column_sums(weights)
         self._on_pairs += answers[:, :, 2:].sum(1)
         for name, values in {
             "to_special": special.sum((0, 1)),
@@ -119,6 +119,12 @@ class LayerWeights:
         if name not in self._rooms or self._rooms[name].numel() < size:
             self._rooms[name] = like.new_empty(size)
         return self._rooms[name][:size].view(shape)
+
+
+def _column_sums(weights: LayerAttention) -> Float[Tensor, "batch head key"]:
+    """Return what each key is given, by a product with ones: a sum down the columns takes three times as long."""
+    ones = weights.new_ones((weights.shape[1], 1, weights.shape[2]))
+    return torch.stack([torch.bmm(ones, one).squeeze(1) for one in weights])
 
 
 def _diagonal(weights: LayerAttention, offset: int) -> Float64[Tensor, " head"]:

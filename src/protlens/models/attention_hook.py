@@ -6,10 +6,12 @@ which the next block overwrites while it is still in the processor's cache. Memo
 square, and not with the number of layers.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import torch
@@ -45,6 +47,16 @@ Added: TypeAlias = Callable[[slice], Tensor | None]
 def rows_of_block(row_bytes: int, device: str) -> int:
     """Return how many queries make a block, if each takes so much memory."""
     return max(LEAST_ROWS, BLOCK_BYTES.get(device, OTHER_BLOCK_BYTES) // row_bytes)
+
+
+def even_blocks(tokens: int, at_once: int) -> list[slice]:
+    """Divide the queries into blocks of about so many, a tenth more at most; none is larger than the first.
+
+    A short block at the end would cost nearly what a long one does.
+    """
+    number = math.ceil(tokens / (1.1 * at_once))
+    ends = [math.ceil(tokens * block / number) for block in range(number + 1)]
+    return [slice(*both) for both in pairwise(ends)]
 
 
 def values_apart(device: str) -> bool:
@@ -133,19 +145,19 @@ class Capture:
         if key.shape[1:3] != (heads, tokens):
             raise _refusal(f"{tokens} tokens of {heads} heads look at {key.shape[2]} of {key.shape[1]} heads")
         layer = self._next_layer(heads)
-        keys, values = key.float().flatten(0, 1).transpose(1, 2), value.flatten(0, 1)
+        keys = key.float().transpose(2, 3)
         absent = self._absent(layer)
         apart = values_apart(query.device.type) and added is _nothing and softcap is None and sinks is None
         mixed = self._mixed_apart(query, key, value, scale) if apart else _room_for_mixed(value)
         at_once = rows_of_block(4 * batch * heads * tokens, query.device.type)
-        blocks = [slice(first, min(first + at_once, tokens)) for first in range(0, tokens, at_once)]
+        blocks = even_blocks(tokens, at_once)
         for rows in blocks:
             scores = self._room(batch, heads, rows.stop - rows.start, tokens, query.device)
             _form_scores(query[:, :, rows], keys, scores, scale=scale, added=added(rows), softcap=softcap)
             weights = self._softmax(scores, sinks)
             if not apart:
-                of_block = torch.bmm(weights.flatten(0, 1).to(value.dtype), values)
-                mixed[:, :, rows] = of_block.view(batch, heads, rows.stop - rows.start, -1)
+                for row in range(batch):
+                    mixed[row, :, rows] = torch.bmm(weights[row].to(value.dtype), value[row])
             if absent is not None:
                 absent.note(weights[:, absent.heads], rows)
             self._show(layer, weights, rows.start)
@@ -266,13 +278,12 @@ def _form_scores(
     query: Tensor, keys: Tensor, scores: Scores, *, scale: float, added: Tensor | None, softcap: float | None
 ) -> None:
     """Write ``cap(scale * query @ keys) + added`` into the room for them."""
-    out = scores.flatten(0, 1)
-    queries = query.float().flatten(0, 1)
-    if softcap is None and added is not None:
-        scores.copy_(added)
-        torch.baddbmm(out, queries, keys, alpha=scale, out=out)
-        return
-    torch.baddbmm(out, queries, keys, beta=0, alpha=scale if softcap is None else scale / softcap, out=out)
+    under = added if softcap is None else None
+    if under is not None:
+        scores.copy_(under)
+    alpha = scale if softcap is None else scale / softcap
+    for row, of_sequence in enumerate(scores):  # a product over all of a batch would copy queries, keys and values
+        torch.baddbmm(of_sequence, query[row].float(), keys[row], beta=under is not None, alpha=alpha, out=of_sequence)
     if softcap is not None:
         scores.tanh_().mul_(softcap)
         if added is not None:
