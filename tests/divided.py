@@ -39,7 +39,7 @@ class Slow:
 
 
 class OnRay(Slow):
-    """The same, which also says on which node it works."""
+    """The same, which also says on which node it works, and waits until two do."""
 
     def __init__(self, marks):
         super().__init__()
@@ -49,8 +49,18 @@ class OnRay(Slow):
         import ray
 
         (self.marks / ray.get_runtime_context().get_node_id()).touch()
-        time.sleep(2.5)
+        wait_until(lambda: len(list(self.marks.iterdir())) == 2, seconds=120)
+        time.sleep(1)
         super().attend(batch, visit)
+
+
+def wait_until(holds, *, seconds):
+    """Look every half second whether something holds, and raise TimeoutError if it does not in this time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not so within {seconds} s")
+        time.sleep(0.5)
 
 
 def extract_divided(out, *, model=None, on_progress=lambda done, total: None, **options):

@@ -2,12 +2,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from divided import OnRay, extract_divided
+from divided import OnRay, extract_divided, wait_until
 from protlens.errors import OptionError, RunError
 from protlens.extraction.claims import claiming
 from protlens.extraction.extraction_options import ExtractionOptions
@@ -75,26 +75,54 @@ def _free_port():
         return one.getsockname()[1]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif("PROTLENS_RAY_NODES" not in os.environ, reason="not yet reliable on a busy machine")
-def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # the nodes and this process are told alike
-    marks, port, data = tmp_path / "marks", _free_port(), toy_dataset()
-    marks.mkdir()
-    path = [str(Path(__file__).parents[1]), *sys.path]
+def _listens(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _nodes():
+    return sum(node["Alive"] for node in ray.nodes())
+
+
+@contextmanager
+def _two_nodes():
+    """Yield the port of a cluster of two nodes that this process has joined, and the process of the second."""
+    port, path = _free_port(), [str(Path(__file__).parents[1]), *sys.path]
     # nothing of the cluster is kept in the folder of temporary files that other tests share
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "RAY_TMPDIR": "/tmp"}
     start = [str(Path(sys.executable).parent / "ray"), "start", "--num-cpus", "1", "--disable-usage-stats", "--block"]
     head = [*start, "--head", "--node-ip-address", "127.0.0.1", "--port", str(port), "--include-dashboard", "false"]
     nodes = [subprocess.Popen(head, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)]
     try:
-        time.sleep(8)
+        wait_until(lambda: _listens(port), seconds=120)
+        ray.init(address=f"127.0.0.1:{port}", log_to_driver=False, include_dashboard=False, configure_logging=False)
         joined = [*start, "--address", f"127.0.0.1:{port}"]
         nodes.append(subprocess.Popen(joined, env=environment, stdout=subprocess.DEVNULL, start_new_session=True))
+        wait_until(lambda: _nodes() == 2, seconds=120)
+        yield port, nodes[1]
+    finally:
+        ray.shutdown()
+        for node in nodes:
+            if node.poll() is None:
+                os.killpg(node.pid, 15)
+                try:
+                    node.wait(20)
+                except subprocess.TimeoutExpired:
+                    os.killpg(node.pid, 9)
+                    node.wait()
+
+
+@pytest.mark.slow
+def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # the nodes and this process are told alike
+    marks, data = tmp_path / "marks", toy_dataset()
+    marks.mkdir()
+    with _two_nodes() as (port, second):
 
         def kill_the_second(done, total):
-            if len(list(marks.iterdir())) == 2 and nodes[1].poll() is None and done:
-                os.killpg(nodes[1].pid, 9)
+            if done and second.poll() is None:
+                os.killpg(second.pid, 9)
+                second.wait()
 
         run = extract(
             OnRay(marks),
@@ -104,15 +132,7 @@ def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
             options=ExtractionOptions(shard_residues=1, engine=RayEngine(f"127.0.0.1:{port}")),
             on_progress=kill_the_second,
         )
-        assert nodes[1].poll() is not None
-    finally:
-        for node in nodes:
-            if node.poll() is None:
-                os.killpg(node.pid, 15)
-                try:
-                    node.wait(20)
-                except subprocess.TimeoutExpired:
-                    os.killpg(node.pid, 9)
-                    node.wait()
+        assert second.poll() is not None
+        assert len(list(marks.iterdir())) == 2
     _same(run, extract_divided(tmp_path / "whole"))
     assert not [file for file in (tmp_path / "run" / "shards").iterdir() if not file.name.isdecimal()]
