@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -19,11 +19,14 @@ from matplotlib.textpath import text_to_path
 
 from protlens.files import replacing
 from protlens.plots.fonts import WHOLE as WHOLE_FONT
-from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE, figure_style
+from protlens.plots.style import FAINT, INK, SMALL_SIZE, TITLE_SIZE, figure_style, for_journal
 from protlens.typing import PathInput
 
 MARGIN = 0.12
 """Inches left free around a page."""
+
+SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
+"""Inches of one column of a journal, 89 mm, and of two, 183 mm."""
 
 _LINE_SPACING = 1.35
 
@@ -39,35 +42,42 @@ class Page:
     ----------
     figure
         The figure.
+    width, height
+        The inches in which parts are placed: those of the figure, unless it is drawn smaller to fit a journal.
     """
 
     figure: Figure
+    width: float
+    height: float
 
     def axes(self, left: float, bottom: float, *, width: float, height: float) -> Axes:
         """Add axes of this size at this place."""
-        page_width, page_height = self.figure.get_size_inches()
-        return self.figure.add_axes((left / page_width, bottom / page_height, width / page_width, height / page_height))
+        x, y = self._place(left, bottom)
+        return self.figure.add_axes((x, y, *self._place(width, height)))
 
-    def text(self, text: str, left: float, bottom: float) -> None:
+    def text(self, text: str, left: float, bottom: float, **how: Any) -> None:
         """Write a text whose lower left corner is at this place."""
-        page_width, page_height = self.figure.get_size_inches()
-        self.figure.text(left / page_width, bottom / page_height, text)
+        self.figure.text(*self._place(left, bottom), text, **how)
 
     def legend(self, handles: Sequence[Artist], left: float, bottom: float) -> None:
         """Add a legend in one row whose lower left corner is at this place, unless it would be empty."""
         if handles:
-            page_width, page_height = self.figure.get_size_inches()
             self.figure.legend(
                 handles=list(handles),
                 loc="lower left",
-                bbox_to_anchor=(left / page_width, bottom / page_height),
+                bbox_to_anchor=self._place(left, bottom),
                 ncols=len(handles),
                 columnspacing=1.2,
             )
 
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return x / self.width, y / self.height
+
 
 def new_page(width: float, height: float, *, title: str, about: str = "") -> Page:
     """Make a page with a title, and below it a line about the run, both wrapped to the width.
+
+    For a journal neither is drawn, and the page is at most two columns wide; both are kept as the figure's label.
 
     Parameters
     ----------
@@ -76,16 +86,19 @@ def new_page(width: float, height: float, *, title: str, about: str = "") -> Pag
     title, about
         What the figure shows, and which run it shows; an empty text takes no space.
     """
-    lines = [(line, TITLE_SIZE, INK) for line in wrapped(title, width - 2 * MARGIN, size=TITLE_SIZE)]
-    lines += [(line, SMALL_SIZE, FAINT) for line in wrapped(about, width - 2 * MARGIN, size=SMALL_SIZE)]
+    shown = () if for_journal() else ((title, TITLE_SIZE, INK), (about, SMALL_SIZE, FAINT))
+    lines = [
+        (line, size, color) for text, size, color in shown for line in wrapped(text, width - 2 * MARGIN, size=size)
+    ]
     heights = [size * _LINE_SPACING / 72 for _, size, _ in lines]
     page_height = height + MARGIN + sum(heights)
-    figure = Figure(figsize=(width, page_height))
-    top = page_height - MARGIN
+    scale = min(1.0, DOUBLE_COLUMN / width) if for_journal() else 1.0
+    figure = Figure(figsize=(scale * width, scale * page_height), label=". ".join(filter(None, (title, about))))
+    page, top = Page(figure, width, page_height), page_height - MARGIN
     for (line, size, color), line_height in zip(lines, heights, strict=True):
-        figure.text(MARGIN / width, top / page_height, line, fontsize=size, color=color, va="top", ha="left")
+        page.text(line, MARGIN, top, fontsize=size, color=color, va="top", ha="left")
         top -= line_height
-    return Page(figure)
+    return page
 
 
 @lru_cache(maxsize=256)
@@ -133,11 +146,11 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Creator": "protlens", "Date": None},
     "png": {"Software": "protlens"},
 }
-"""What a file says of its origin, by kind; no kind says when."""
+"""What a file says of its origin, by kind, beside the title; no kind says when."""
 
 
 @figure_style()
-def save_figure(figure: Figure, path: PathInput, *, kinds: Sequence[str] = ("pdf", "png")) -> list[Path]:
+def save_figure(figure: Figure, path: PathInput, *, kinds: Sequence[str] | None = None) -> list[Path]:
     """Write a figure as vector PDF and as PNG, each whole or not at all; equal figures give equal bytes.
 
     Parameters
@@ -147,7 +160,7 @@ def save_figure(figure: Figure, path: PathInput, *, kinds: Sequence[str] = ("pdf
     path
         Without suffix: that of each kind is added.
     kinds
-        Of ``pdf``, ``svg`` and ``png``.
+        Of ``pdf``, ``svg`` and ``png``; None for PDF and PNG, and SVG too in the style of journals.
 
     Returns
     -------
@@ -159,16 +172,18 @@ def save_figure(figure: Figure, path: PathInput, *, kinds: Sequence[str] = ("pdf
     StorageError
         If the disk is full or the folder cannot be written.
     """
+    kinds = kinds or ("pdf", "svg", "png") if for_journal() else kinds or ("pdf", "png")
     files = [Path(f"{os.fspath(path)}.{kind}") for kind in kinds]
     with ExitStack() as opened:
         beside = [opened.enter_context(replacing(file)) for file in files]
         for kind, part in zip(kinds, beside, strict=True):
-            part.write_bytes(_drawn(figure, kind, _METADATA[kind]))
+            part.write_bytes(_drawn(figure, kind))
     return files
 
 
-def _drawn(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
+def _drawn(figure: Figure, kind: str) -> bytes:
     """Return the bytes of a file, so that a disk that is full in the midst of a PDF is no riddle to zlib."""
     buffer = BytesIO()
-    figure.savefig(buffer, format=kind, metadata=metadata)
+    title = str(figure.get_label())
+    figure.savefig(buffer, format=kind, metadata=_METADATA[kind] | ({"Title": title} if title else {}))
     return buffer.getvalue()

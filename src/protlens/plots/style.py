@@ -1,4 +1,4 @@
-"""The one look of all figures: fonts, sizes, line widths and colours.
+"""The look of all figures, on a screen and in a journal: fonts, sizes, line widths and colours.
 
 Values are coloured by lightness alone, from pale to dark in even steps, so that a figure reads the same to a
 colour-blind eye and in grey print; what has no value is hatched, which no value is.
@@ -6,7 +6,8 @@ colour-blind eye and in grey print; what has no value is hatched, which no value
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Literal, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib import style
 from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
 
-from protlens.plots.fonts import font_families
+from protlens.plots.fonts import HELVETICA, font_families
 
 INK = "#1a1a1a"
 """Text, axes and intervals."""
@@ -76,11 +77,35 @@ _RC: dict[str, Any] = {
 }
 
 
+FigureStyle: TypeAlias = Literal["screen", "journal"]
+"""``screen``: with titles; ``journal``: without, in the letters of Helvetica where these are installed, at 300 dpi."""
+
+_CHANGED: dict[FigureStyle, dict[str, Any]] = {"screen": {}, "journal": {"savefig.dpi": 300.0}}
+_current: ContextVar[FigureStyle] = ContextVar("protlens_figure_style", default="screen")
+
+
 @contextmanager
-def figure_style() -> Iterator[None]:
-    """Draw in the look of protlens, whatever the user's own matplotlib settings are; also a decorator."""
-    with style.context(["default", _RC | {"font.family": font_families()}]):
-        yield
+def figure_style(name: FigureStyle | None = None) -> Iterator[None]:
+    """Draw in the look of protlens, whatever the user's own matplotlib settings are; also a decorator.
+
+    Parameters
+    ----------
+    name
+        ``screen`` or ``journal``; None keeps the one in force, which is ``screen`` unless something around says else.
+    """
+    chosen = name or _current.get()
+    font = {"font.family": font_families(HELVETICA if chosen == "journal" else ())}
+    before = _current.set(chosen)
+    try:
+        with style.context(["default", _RC | font | _CHANGED[chosen]]):
+            yield
+    finally:
+        _current.reset(before)
+
+
+def for_journal() -> bool:
+    """Return whether figures are drawn as journals print them."""
+    return _current.get() == "journal"
 
 
 def lightness(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
