@@ -78,7 +78,7 @@ def test_differences_have_a_sign():
     assert [points(value) for value in (0.012, -0.03, None)] == ["+1.2", "\N{MINUS SIGN}3.0", NOTHING]
     changes = {0.0123: "+0.012", -0.5: "\N{MINUS SIGN}0.500", 0.00994: "+0.0099", 0.0: "+0.0000", None: NOTHING}
     assert {value: signed(value) for value in changes} == changes
-    assert [coefficient(value) for value in (0.5, -0.126)] == ["0.50", "\N{MINUS SIGN}0.13"]
+    assert [coefficient(value) for value in (0.5, -0.126, -0.004)] == ["0.50", "\N{MINUS SIGN}0.13", "0.00"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from protlens.typing import Mode, PathInput, Progress
 
 if TYPE_CHECKING:
     from protlens.plots.run_figures import RunFigures
+    from protlens.plots.style import FigureStyle
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -178,7 +179,11 @@ def make_tables(run: Run, mode: Mode = "matched", *, workers: int = 1) -> Analys
 
 
 def draw_figures(
-    run: PathInput | Run, which: "RunFigures" = "all", *, on_progress: Progress = lambda done, total: None
+    run: PathInput | Run,
+    which: "RunFigures" = "all",
+    *,
+    style: "FigureStyle" = "screen",
+    on_progress: Progress = lambda done, total: None,
 ) -> list[Path]:
     """Draw the figures of a finished run into its folder ``figures``, in the mode of its tables.
 
@@ -187,14 +192,16 @@ def draw_figures(
     run
         A finished run, or its directory.
     which
-        ``all``, or ``top``: the summary, and the figures of what was found.
+        ``all``, or ``top``: the overview, the summary, and the figures of what was found.
+    style
+        ``screen`` or ``journal``, see :func:`draw_run_figures`.
     on_progress
         Called with the figures done and the figures in all.
 
     Returns
     -------
     list of Path
-        Their files, PDF and PNG. Figures that were drawn before and are not drawn now stay.
+        Their files, PDF and PNG, and SVG for a journal. Figures that were drawn before and are not drawn now stay.
 
     Raises
     ------
@@ -205,20 +212,24 @@ def draw_figures(
     --------
     >>> files = protlens.draw_figures("protlens-run", "top")
     >>> files[0].name
-    'summary.pdf'
+    'overview.pdf'
     """
     run = as_run(run)
-    return _drawn(run, read_tables(run), which, on_progress)
+    return _drawn(run, read_tables(run), which, on_progress, style=style)
 
 
-def _drawn(run: Run, tables: RunTables, which: "RunFigures", on_progress: Progress) -> list[Path]:
+def _drawn(
+    run: Run, tables: RunTables, which: "RunFigures", on_progress: Progress, *, style: "FigureStyle" = "screen"
+) -> list[Path]:
     from protlens.plots.run_figures import draw_run_figures  # not above: a table needs no matplotlib
 
     if which == "all" and tables.calibration is None:
         tables = with_calibration(run, tables)
-    names = {part: str(getattr(run.manifest, part)["name"]) for part in ("model", "dataset")}
+    model, dataset = (str(part["name"]) for part in (run.manifest.model, run.manifest.dataset))
     with locked(run.path, wait=-1):
         out = run.path / "figures"
-        figures = draw_run_figures(tables, out=out, which=which, on_progress=on_progress, **names)
+        figures = draw_run_figures(
+            tables, out=out, model=model, dataset=dataset, which=which, style=style, on_progress=on_progress
+        )
         list_files(run.path, RUN_FOLDER, figures)
     return figures

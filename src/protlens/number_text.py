@@ -63,8 +63,8 @@ def ratio_difference(difference: float | None) -> str:
 
 
 def coefficient(value: float) -> str:
-    """Return a correlation with two decimals."""
-    return f"{value:.2f}".replace("-", _MINUS)
+    """Return a correlation with two decimals; what is rounded to nothing has no sign."""
+    return f"{value:z.2f}".replace("-", _MINUS)
 
 
 def times(ratio: float | None) -> str:

@@ -6,7 +6,7 @@ import torch
 from transformers import AttentionInterface
 
 from protlens.errors import ModelError
-from protlens.models import attention_hook
+from protlens.models import attention_hook, query_blocks
 from protlens.models.attention_hook import NAME, Capture, capturing, current
 from protlens.models.protocol import Visitor, whole_layers
 
@@ -55,7 +55,7 @@ def test_weights_are_the_softmax_of_the_scores_between_residues(lengths: list[in
 @pytest.mark.parametrize("at_once", [1, 7, 64, 1000])
 @pytest.mark.parametrize("tokens", [1, 2, 65, 512, 2048])
 def test_blocks_are_even_and_cover_all_queries(tokens: int, at_once: int) -> None:
-    blocks = attention_hook.even_blocks(tokens, at_once)
+    blocks = query_blocks.even_blocks(tokens, at_once)
     assert [place for rows in blocks for place in range(rows.start, rows.stop)] == list(range(tokens))
     sizes = [rows.stop - rows.start for rows in blocks]
     assert max(sizes) == sizes[0] <= math.ceil(1.1 * at_once)
@@ -63,8 +63,8 @@ def test_blocks_are_even_and_cover_all_queries(tokens: int, at_once: int) -> Non
 
 
 def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(attention_hook.BLOCK_BYTES, "cpu", 4 * 2 * 100 * 40)
-    monkeypatch.setattr(attention_hook, "LEAST_ROWS", 16)
+    monkeypatch.setitem(query_blocks.BLOCK_BYTES, "cpu", 4 * 2 * 100 * 40)
+    monkeypatch.setattr(query_blocks, "LEAST_ROWS", 16)
     sizes: list[tuple[int, int]] = []
     query, key, value = torch.randn(3, 1, 2, 100, 8).unbind()
 
@@ -73,8 +73,8 @@ def test_blocks_fill_their_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -
 
     Capture(visit, [98], before=1, after=1, layers=1).attend(query, key, value, scale=1.0)
     assert sizes == [(0, 33), (33, 33), (66, 32)]
-    assert attention_hook.rows_of_block(1 << 40, "cpu") == attention_hook.LEAST_ROWS
-    assert attention_hook.rows_of_block(1 << 20, "cuda") > attention_hook.rows_of_block(1 << 20, "cpu")
+    assert query_blocks.rows_of_block(1 << 40, "cpu") == query_blocks.LEAST_ROWS
+    assert query_blocks.rows_of_block(1 << 20, "cuda") > query_blocks.rows_of_block(1 << 20, "cpu")
 
 
 @pytest.mark.usefixtures("rows")

@@ -11,7 +11,9 @@ from protlens.plots.cells import (
     hatch_cells,
     limits_of,
     number_cells,
+    ring_cells,
 )
+from protlens.plots.shading import rising
 from protlens.plots.style import VALUES
 
 NAN = np.nan
@@ -19,7 +21,7 @@ NAN = np.nan
 
 def test_each_cell_has_the_colour_of_its_value():
     axes = Figure().add_subplot()
-    draw_cells(np.array([[0.0, 5.0], [10.0, NAN]]), axes, limits=(0, 10))
+    draw_cells(np.array([[0.0, 5.0], [10.0, NAN]]), axes, shading=rising((0, 10)))
     (mesh,) = axes.collections
     mesh.update_scalarmappable()
     colours = mesh.get_facecolors()
@@ -38,6 +40,18 @@ def test_missing_cells_are_hatched_where_they_are():
     assert hatched.get_hatch()
     hatch_cells(np.zeros((2, 3), bool), axes)
     assert len(axes.collections) == 1
+
+
+def test_chosen_cells_have_a_ring_where_they_are():
+    axes = Figure().add_subplot()
+    axes.set_xlim(0.5, 3.5)
+    axes.set_ylim(0.5, 2.5)
+    ring_cells(np.zeros((2, 3), bool), axes)
+    assert not axes.collections
+    ring_cells(np.array([[False, True, False], [False, False, True]]), axes)
+    (rings,) = axes.collections
+    assert rings.get_offsets().tolist() == [[2, 1], [3, 2]]
+    assert not len(rings.get_facecolor())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +94,7 @@ def test_cells_fit_the_space_and_are_not_stretched():
 
 def test_numbered_cells_have_the_first_layer_at_the_bottom():
     axes = Figure().add_subplot()
-    draw_numbered_cells(np.zeros((3, 4)), axes, limits=(0, 1))
+    draw_numbered_cells(np.zeros((3, 4)), axes, shading=rising((0, 1)))
     assert axes.get_ylim() == (0.5, 3.5)
     assert axes.get_xlim() == (0.5, 4.5)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("Head", "Layer")
@@ -88,6 +102,6 @@ def test_numbered_cells_have_the_first_layer_at_the_bottom():
 
 def test_a_colour_bar_spans_the_limits():
     figure = Figure()
-    axes = draw_colour_bar(figure.add_axes((0.1, 0.5, 0.8, 0.1)), "nats", limits=(0, 4.2))
+    axes = draw_colour_bar(figure.add_axes((0.1, 0.5, 0.8, 0.1)), "nats", shading=rising((0, 4.2)))
     assert axes.get_xlim() == (0, 4.2)
     assert axes.get_xlabel() == "nats"

@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from matplotlib.collections import PatchCollection, QuadMesh
+from matplotlib.collections import PatchCollection, PathCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
@@ -12,8 +12,10 @@ from protlens.plots.head_figures import (
     NOTHING,
     draw_head_map,
     draw_layer_maxima,
+    draw_lift_map,
     draw_top_heads,
     head_map_figure,
+    lift_map_figure,
     top_heads_figure,
 )
 from protlens.plots.style import VALUES
@@ -36,8 +38,13 @@ def mesh_of(axes) -> QuadMesh:
     return mesh
 
 
-def background_of(axes) -> Line2D:
-    (line,) = [line for line in axes.lines if line.get_label().startswith("background")]
+def ticks_of(axes, column="background") -> Line2D:
+    (line,) = [line for line in axes.lines if line.get_label() == column]
+    return line
+
+
+def span_of(bar) -> Line2D:
+    (line,) = [line for line in bar.lines if line.get_label().startswith("background")]
     return line
 
 
@@ -103,20 +110,20 @@ def test_the_background_is_marked_even_if_all_heads_are_below(make_heads):
     figure = head_map_figure(make_heads(np.array([[0.1, 0.2]]), background=0.66))
     bar = figure.axes[2]
     assert bar.get_xlim()[1] == pytest.approx(66)
-    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 66.0 %"]
-    assert mark.get_x() == pytest.approx(66)
-    assert mark.get_width() == 0
+    assert span_of(bar).get_label() == "background 66.0 %"
+    assert list(span_of(bar).get_xdata()) == pytest.approx([66, 66])
+    assert min(span_of(bar).get_ydata()) > 1, "above the bar, whose colours are all seen"
 
 
-def test_a_background_that_differs_between_heads_is_shown_for_each_layers_best(make_heads):
+def test_a_background_that_differs_is_shown_for_each_layers_best(make_heads):
     table = make_heads(np.array([[0.1, 0.2], [np.nan, np.nan], [0.3, 0.1]])).with_columns(
         background=pl.Series([0.01, 0.02, 0.9, 0.9, 0.03, 0.04])
     )
     figure = head_map_figure(table)
     _, maxima, bar = figure.axes
-    assert background_of(maxima).get_xdata().tolist() == pytest.approx([2, 2, 3, 3])
-    (mark,) = [patch for patch in bar.patches if patch.get_label() == "background 1.0\N{EN DASH}4.0 %"]
-    assert (mark.get_x(), mark.get_width()) == (pytest.approx(1), pytest.approx(3))
+    np.testing.assert_allclose(ticks_of(maxima).get_xydata(), [[2, 1], [3, 3]])
+    assert span_of(bar).get_label() == "background 1.0\N{EN DASH}4.0 %"
+    assert list(span_of(bar).get_xdata()) == pytest.approx([1, 4])
     assert bar.get_xlim()[1] == pytest.approx(30)
 
 
@@ -146,8 +153,8 @@ def test_top_heads_show_the_published_bars_and_intervals(tape_bert, paper):
     written = [text.get_text() for text in axes.texts]
     assert written[:11] == ["arcs", *(f"{count:,}" for count in arcs)]
     assert written[11:] == ["proteins", *["300"] * 10]
-    background = background_of(axes)
-    assert background.get_xdata().tolist() == pytest.approx([1.266] * 20)
+    assert ticks_of(axes).get_xdata().tolist() == pytest.approx([1.266] * 10)
+    assert not [line for line in axes.lines if line.get_label() == "control"], "the paper has none"
     assert axes.get_ylim() == (9.5, -0.5)
 
 
@@ -158,15 +165,15 @@ def test_equal_heads_stand_in_the_order_of_layers_and_heads(make_heads):
 
 def test_heads_without_interval_or_with_their_own_background(make_heads):
     table = make_heads(np.array([[0.3, 0.2, 0.1]])).with_columns(
-        ci_low=pl.Series([0.25, None, 0.05]), background=pl.Series([0.01, 0.02, None])
+        ci_low=pl.Series([0.25, None, 0.05]),
+        background=pl.Series([0.01, 0.02, None]),
+        control=pl.Series([None, 0.05, 0.06]),
     )
     axes = draw_top_heads(table, Figure().add_subplot())
     (errors,) = [part for part in axes.containers if isinstance(part, ErrorbarContainer)]
     assert [segment[0, 1] for segment in errors.lines[2][0].get_segments()] == [0, 2]
-    background = background_of(axes)
-    np.testing.assert_allclose(background.get_xdata(), [1, 1, 2, 2, np.nan, np.nan])
-    assert background.get_ydata().tolist() == [-0.5, 0.5, 0.5, 1.5, 1.5, 2.5]
-    assert "background 1.0\N{EN DASH}2.0 %" in texts(top_heads_figure(table))
+    assert ticks_of(axes).get_xydata().tolist() == [[1, 0], [2, 1]]
+    assert ticks_of(axes, "control").get_xydata().tolist() == [[5, 1], [6, 2]]
 
 
 def test_the_top_heads_figure_is_tidy(shape, make_heads, assert_tidy):
@@ -175,3 +182,48 @@ def test_the_top_heads_figure_is_tidy(shape, make_heads, assert_tidy):
     figure = top_heads_figure(make_heads(grid, name="a_property_" + "of_mine_" * 12, arcs=arcs), about="model · data")
     assert_tidy(figure)
     assert len(figure.axes[0].patches) == min(10, int((~np.isnan(grid)).sum()))
+
+
+def found(table: pl.DataFrame, *labels: str) -> pl.DataFrame:
+    """Call some heads findings, each twice its control, and the others as often as theirs."""
+    is_found = pl.col("label").is_in(labels)
+    return table.with_columns(
+        verdict=pl.when(is_found).then(pl.lit("beyond_control")).otherwise(pl.lit("neither")),
+        control_lift=pl.when(is_found).then(pl.lit(2.0)).otherwise(pl.lit(1.0)),
+    )
+
+
+def rings_of(axes) -> list[list[float]]:
+    (rings,) = [part for part in axes.collections if isinstance(part, PathCollection)]
+    return rings.get_offsets().tolist()
+
+
+@pytest.mark.parametrize("draw", [draw_head_map, draw_lift_map])
+def test_findings_have_a_ring(draw, make_heads):
+    table = found(make_heads(np.array([[0.2, 0.1], [0.3, np.nan]])), "1-2", "2-1")
+    assert rings_of(draw(table, Figure().add_subplot())) == [[2, 1], [1, 2]]
+
+
+def test_the_lift_map_tells_more_from_less_in_equal_steps(make_heads):
+    table = found(make_heads(np.array([[0.2, 0.1, 0.0], [0.3, np.nan, 0.4]])), "1-1").with_columns(
+        control_lift=pl.Series([2.0, 0.5, 0.0, 1.0, None, 4.0])
+    )
+    axes = draw_lift_map(table, Figure().add_subplot())
+    mesh = mesh_of(axes)
+    np.testing.assert_allclose(mesh.get_array().filled(np.nan), [[1, -1, -4], [0, np.nan, 2]])
+    assert mesh.norm(0) == 0.5
+    assert mesh.norm(1) - 0.5 == pytest.approx(0.5 - mesh.norm(-1))
+    assert hatched(axes) == 1
+
+
+def test_the_lift_map_says_times_and_not_logarithms(make_heads, assert_tidy):
+    table = found(make_heads(np.array([[0.2, 0.1], [0.3, np.nan]])), "1-2")
+    table = table.with_columns(control_lift=pl.Series([2.0, 0.25, 1.0, None]))
+    figure = lift_map_figure(table, about="TapeBert")
+    assert_tidy(figure)
+    bar = figure.axes[1]
+    assert bar.get_xlabel() == "Times the control"
+    low, high = bar.get_xlim()
+    shown = [text.get_text() for text in bar.get_xticklabels() if low <= text.get_position()[0] <= high]
+    assert shown == ["0.25", "0.5", "1", "2", "4"]
+    assert "beyond background and control" in texts(figure)

@@ -72,3 +72,9 @@ def test_any_number_of_layers_and_properties_is_tidy(layers, count, assert_tidy)
     assert len(figure.axes) == count
     if centres is not None:
         assert figure.axes[-1].get_title(loc="left") == "Property 0"
+
+
+def test_a_property_that_no_layer_has_a_number_of_gets_no_panel():
+    table = pl.concat([curve([0.1, None]), curve([None, None], "other")])
+    assert [axes.get_title(loc="left") for axes in layers_figure(table).axes] == ["Contact"]
+    assert len(layers_figure(curve([None, None])).axes) == 1

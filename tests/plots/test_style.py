@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from protlens.plots.style import VALUES, figure_style, lightness
+from protlens.plots.style import VALUES, figure_style, for_journal, lightness
 
 
 def test_lightness_agrees_with_known_colours():
@@ -37,6 +37,17 @@ def test_a_dollar_sign_is_a_dollar_sign():
         figure = Figure()
         figure.text(0.5, 0.5, r"$\frac{unfinished$")
         figure.savefig(io.BytesIO(), format="png")
+
+
+def test_a_style_holds_for_all_that_is_drawn_inside_it():
+    with figure_style("journal"):
+        with figure_style():
+            assert mpl.rcParams["savefig.dpi"] == 300
+            assert for_journal()
+        assert for_journal()
+    assert not for_journal()
+    with figure_style():
+        assert mpl.rcParams["savefig.dpi"] == 200
 
 
 @pytest.mark.slow

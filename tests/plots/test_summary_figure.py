@@ -1,5 +1,7 @@
 import numpy as np
 import polars as pl
+import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from protlens.plots.summary_figure import best_heads, draw_summary, summary_figure
@@ -31,7 +33,11 @@ def test_findings_come_first_and_a_head_without_a_hit_is_not_shown(make_heads):
 def test_the_numbers_are_those_of_the_table(make_heads):
     best = best_heads(rows(make_heads, *NAMED))
     axes = draw_summary(best, Figure().add_subplot())
-    assert [round(bar.get_width(), 6) for bar in axes.patches] == [90, 30, 20]
+    dots = {
+        part.get_label(): part.get_offsets().tolist() for part in axes.collections if isinstance(part, PathCollection)
+    }
+    assert dots["beyond background and control"] == pytest.approx(np.array([[90, 0]]))
+    assert dots["not beyond both"] == pytest.approx(np.array([[30, 1], [20, 2]]))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Trp (W)", "Binding site", "Contact"]
     backgrounds = next(line for line in axes.lines if line.get_label() == "background")
     assert np.allclose(backgrounds.get_xdata(), 100 * best["background"].to_numpy())

@@ -58,12 +58,12 @@ def show_status(run: Path) -> "RunStatus":
     return found
 
 
-def show_figures(run: "Run", which: Literal["top", "all"]) -> None:
+def show_figures(run: "Run", which: Literal["top", "all"], *, style: Literal["screen", "journal"] = "screen") -> None:
     """Draw the figures of a finished run, and say where they are."""
     from protlens.analysis import draw_figures
 
     with progress("figures") as on_progress:
-        drawn = draw_figures(run, which, on_progress=on_progress)
+        drawn = draw_figures(run, which, style=style, on_progress=on_progress)
     more = "" if which == "all" else f"; all others: protlens figures {quote(str(run.path))}"
     print(f"Figures: {run.path / 'figures'} ({counted(len(drawn), 'file')}{more})")
 

@@ -6,12 +6,10 @@ which the next block overwrites while it is still in the processor's cache. Memo
 square, and not with the number of layers.
 """
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import torch
@@ -24,39 +22,16 @@ from protlens.errors import ModelError, explain
 from protlens.models.left_out import WeightsInstead, left_out
 from protlens.models.mask_reach import reach_of
 from protlens.models.protocol import Visitor
+from protlens.models.query_blocks import even_blocks, rows_of_block
 from protlens.reach import EVERYWHERE, Reach
 
 NAME = "protlens"
 """What the attention function is registered as."""
 
-BLOCK_BYTES: Mapping[str, int] = {"cpu": 4 << 20}
-"""The memory of a block of weights, by the type of the device: about what a processor's cache holds."""
-
-OTHER_BLOCK_BYTES = 256 << 20
-"""The same on other devices, where fewer and larger steps are faster."""
-
-LEAST_ROWS = 64
-"""Queries of a block at least, however long they are."""
-
 Scores = Float[Tensor, "batch head query token"]
 HookedValues = Float[Tensor, "batch head token channel"]
 Added: TypeAlias = Callable[[slice], Tensor | None]
 """From some queries to what is added to their scores, ``[batch or 1, head or 1, query or 1, token]``, or None."""
-
-
-def rows_of_block(row_bytes: int, device: str) -> int:
-    """Return how many queries make a block, if each takes so much memory."""
-    return max(LEAST_ROWS, BLOCK_BYTES.get(device, OTHER_BLOCK_BYTES) // row_bytes)
-
-
-def even_blocks(tokens: int, at_once: int) -> list[slice]:
-    """Divide the queries into blocks of about so many, a tenth more at most; none is larger than the first.
-
-    A short block at the end would cost nearly what a long one does.
-    """
-    number = math.ceil(tokens / (1.1 * at_once))
-    ends = [math.ceil(tokens * block / number) for block in range(number + 1)]
-    return [slice(*both) for both in pairwise(ends)]
 
 
 def values_apart(device: str) -> bool:

@@ -8,6 +8,7 @@ from protlens.naming import AMINO_ACID, property_title
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_colour_bar, missing_key
 from protlens.plots.head_figures import draw_head_map
+from protlens.plots.shading import rising
 from protlens.plots.style import TEXT_SIZE, figure_style
 from protlens.plots.table_columns import grid_shape
 
@@ -51,6 +52,6 @@ def amino_acid_maps_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes.set_xlabel("Head" if row == rows - 1 else "")
         axes.set_ylabel("Layer" if column == 0 else "")
     bar = page.axes(MARGIN + 0.35, 0.5, width=2.2, height=0.09)
-    draw_colour_bar(bar, "Alignment (%)", limits=_LIMITS)
+    draw_colour_bar(bar, "Alignment (%)", shading=rising(_LIMITS))
     page.legend([missing_key("too few arcs")], MARGIN + 0.35, MARGIN - 0.06)
     return page.figure

@@ -12,6 +12,7 @@ from protlens.number_text import coefficient, percent
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_cells, draw_colour_bar, hatch_cells, limits_of, missing_key
 from protlens.plots.head_figures import alignment_grid, draw_head_map
+from protlens.plots.shading import apart, rising
 from protlens.plots.style import FAINT, SMALL_SIZE, TEXT_SIZE, figure_style
 from protlens.plots.table_columns import floats
 
@@ -57,7 +58,7 @@ def amino_acid_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         _head_panel(axes, part)
         _keep_outer_labels(axes, left=column == 0, bottom=index + columns >= len(parts))
     bar = page.axes(left, 0.57, width=2.4, height=0.09)
-    draw_colour_bar(bar, "Alignment (%)", limits=limits)
+    draw_colour_bar(bar, "Alignment (%)", shading=rising(limits))
     if missing := sum(int(np.isnan(grid).sum()) for grid in grids):
         page.legend([missing_key(f"too few arcs ({missing} of {sum(grid.size for grid in grids)})")], left, MARGIN)
     return page.figure
@@ -78,7 +79,7 @@ def draw_similarity(table: pl.DataFrame, axes: Axes, *, column: str) -> Axes:
     grid = pair_grid(table, column)
     size = len(grid)
     lower = np.tril(np.ones((size, size), bool), k=-1)
-    draw_cells(np.where(lower, grid, np.nan)[::-1], axes, limits=limits_of(grid, lowest=None))
+    draw_cells(np.where(lower, grid, np.nan)[::-1], axes, shading=apart(grid))
     hatch_cells((lower & np.isnan(grid))[::-1], axes)
     axes.set_xticks(range(1, size), labels=list(ORDER[:-1]))
     axes.set_yticks(range(1, size), labels=list(ORDER[:0:-1]))
@@ -124,7 +125,7 @@ def similarity_figure(table: pl.DataFrame, *, correlation: float | None = None, 
         axes = draw_similarity(table, page.axes(start, bottom, width=size, height=size), column=column)
         axes.set_title(title, loc="right", fontsize=TEXT_SIZE, y=0.9)
         bar = page.axes(start, 0.45, width=1.8, height=0.09)
-        draw_colour_bar(bar, unit, limits=limits_of(floats(table, column), lowest=None))
+        draw_colour_bar(bar, unit, shading=apart(floats(table, column)))
     return page.figure
 
 

@@ -8,20 +8,23 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PatchCollection, QuadMesh
-from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from protlens.plots.canvas import figure_of, size_in_inches
-from protlens.plots.style import MISSING_EDGE, MISSING_FACE, MISSING_HATCH, VALUES
+from protlens.plots.shading import Shading
+from protlens.plots.style import MISSING_EDGE, MISSING_FACE, MISSING_HATCH, RING
 
 _LABEL_INCHES = 0.17
 _NICE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _INSET = 0.02
+_RING = 0.72
+"""Its diameter, as part of a cell's shorter side."""
 _SMALLEST_OUTLINED_CELL = 0.06
 
 
-def draw_cells(values: Float64[np.ndarray, "row column"], axes: Axes, *, limits: tuple[float, float]) -> Axes:
+def draw_cells(values: Float64[np.ndarray, "row column"], axes: Axes, *, shading: Shading) -> Axes:
     """Draw a matrix as cells centred on whole numbers from one, the first row at the bottom.
 
     Parameters
@@ -30,8 +33,8 @@ def draw_cells(values: Float64[np.ndarray, "row column"], axes: Axes, *, limits:
         ``float64 [row, column]``; a cell with NaN stays empty.
     axes
         Where to draw; the lines between cells follow its present size.
-    limits
-        The values of the palest and the darkest colour.
+    shading
+        The colours of the values.
     """
     rows, columns = values.shape
     width, height = size_in_inches(axes)
@@ -40,8 +43,8 @@ def draw_cells(values: Float64[np.ndarray, "row column"], axes: Axes, *, limits:
         np.arange(columns + 1) + 0.5,
         np.arange(rows + 1) + 0.5,
         np.ma.masked_invalid(values),
-        cmap=VALUES,
-        norm=Normalize(*limits),
+        cmap=shading.colours,
+        norm=shading.norm,
         edgecolors="white" if outlined else "face",
         linewidth=0.4 if outlined else 0.1,
     )
@@ -60,6 +63,22 @@ def hatch_cells(missing: Bool[np.ndarray, "row column"], axes: Axes) -> None:
         axes.add_collection(
             PatchCollection(squares, facecolor=MISSING_FACE, edgecolor=MISSING_EDGE, hatch=MISSING_HATCH, linewidth=0.0)
         )
+
+
+def ring_cells(chosen: Bool[np.ndarray, "row column"], axes: Axes) -> None:
+    """Draw a ring into the cells that are True."""
+    if chosen.any():
+        width, height = size_in_inches(axes)
+        across = min(width / chosen.shape[1], height / chosen.shape[0])
+        rows, columns = np.nonzero(chosen)
+        size, line = (_RING * across * 72) ** 2, min(1.0, 8 * across)
+        axes.scatter(columns + 1, rows + 1, s=size, facecolors="none", edgecolors=RING, linewidths=line)
+
+
+def ring_key(label: str) -> Line2D:
+    """Return what a legend shows for cells with a ring."""
+    style = {"marker": "o", "markersize": 5.0, "markerfacecolor": "none", "markeredgecolor": RING}
+    return Line2D([], [], linestyle="none", label=label, **style)  # type: ignore[arg-type]
 
 
 def missing_key(label: str) -> Patch:
@@ -85,10 +104,10 @@ def limits_of(*values: Float64[np.ndarray, "..."], lowest: float | None = 0.0) -
     return low, high if high > low else low + 1.0
 
 
-def draw_colour_bar(axes: Axes, label: str, *, limits: tuple[float, float]) -> Axes:
+def draw_colour_bar(axes: Axes, label: str, *, shading: Shading) -> Axes:
     """Fill axes with a horizontal colour bar."""
     bar = figure_of(axes).colorbar(
-        ScalarMappable(Normalize(*limits), VALUES),
+        ScalarMappable(*shading),
         cax=axes,
         orientation="horizontal",
         label=label,
@@ -119,10 +138,10 @@ def cell_size(rows: int, columns: int, *, width: float, height: float) -> tuple[
     return min(wide, 2 * high), min(high, 2 * wide)
 
 
-def draw_numbered_cells(values: Float64[np.ndarray, "layer head"], axes: Axes, *, limits: tuple[float, float]) -> Axes:
+def draw_numbered_cells(values: Float64[np.ndarray, "layer head"], axes: Axes, *, shading: Shading) -> Axes:
     """Draw a matrix of layers and heads with one-based numbers on both axes."""
     width, height = size_in_inches(axes)
-    draw_cells(values, axes, limits=limits)
+    draw_cells(values, axes, shading=shading)
     hatch_cells(np.isnan(values), axes)
     number_cells(axes.xaxis, values.shape[1], inches=width)
     number_cells(axes.yaxis, values.shape[0], inches=height)

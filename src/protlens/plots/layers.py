@@ -55,7 +55,7 @@ def draw_layer_curve(table: pl.DataFrame, axes: Axes, *, centre: float | None = 
 def layers_figure(
     table: pl.DataFrame, *, centres: pl.DataFrame | None = None, scaled: bool = False, about: str = ""
 ) -> Figure:
-    """Make the figure of all properties in a layer table, ordered by centre of gravity.
+    """Make the figure of the properties that a layer table has numbers of, ordered by centre of gravity.
 
     Parameters
     ----------
@@ -69,7 +69,9 @@ def layers_figure(
         A line on the run, see :func:`protlens.naming.run_line`.
     """
     depths = {} if centres is None else dict(centres.select("property", "centre_of_gravity").iter_rows())
-    names = sorted(table["property"].unique(maintain_order=True), key=lambda name: _depth(depths.get(name)))
+    known = table.drop_nulls("mean_alignment")
+    found = (known if len(known) else table)["property"].unique(maintain_order=True)
+    names = sorted(found, key=lambda name: _depth(depths.get(name)))
     columns = -(-len(names) // _MOST_IN_A_COLUMN)
     rows = -(-len(names) // columns)
     across, up = _PANEL_WIDTH + 0.5, _PANEL_HEIGHT + _ROOM_ABOVE

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import cell_size, draw_colour_bar, draw_numbered_cells, limits_of, missing_key
+from protlens.plots.shading import Shading, rising, rising_by_roots
 from protlens.plots.style import TEXT_SIZE, figure_style
 from protlens.plots.table_columns import floats, grid_shape, head_grid
 
@@ -22,7 +23,7 @@ MEASURES = {
 
 
 def draw_profile(table: pl.DataFrame, axes: Axes, *, measure: str) -> Axes:
-    """Draw layers by heads, coloured by one measure from 0 to its largest value.
+    """Draw layers by heads, coloured by one measure from 0 to its largest value; shares by their square roots.
 
     Parameters
     ----------
@@ -40,7 +41,14 @@ def draw_profile(table: pl.DataFrame, axes: Axes, *, measure: str) -> Axes:
     """
     _, _, factor = MEASURES[measure]
     grid = factor * head_grid(table, measure, shape=grid_shape(table))
-    return draw_numbered_cells(grid, axes, limits=limits_of(grid))
+    return draw_numbered_cells(grid, axes, shading=_shading(table, measure))
+
+
+def _shading(table: pl.DataFrame, measure: str) -> Shading:
+    """Most heads give little to any one place, and a few nearly all: roots tell both apart."""
+    _, unit, factor = MEASURES[measure]
+    limits = limits_of(factor * floats(table, measure))
+    return rising_by_roots(limits) if unit.startswith("%") else rising(limits)
 
 
 @figure_style()
@@ -62,13 +70,13 @@ def profile_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     across, up = width + 0.62, height + 1.22
     key = 0.18
     page = new_page(MARGIN + columns * across, rows * up + key, title="Head profile", about=about)
-    for index, (measure, (title, unit, factor)) in enumerate(MEASURES.items()):
+    for index, (measure, (title, unit, _)) in enumerate(MEASURES.items()):
         left = MARGIN + 0.38 + index % columns * across
         base = key + (rows - 1 - index // columns) * up
         axes = draw_profile(table, page.axes(left, base + 0.9, width=width, height=height), measure=measure)
         axes.set_title(title, loc="left", fontsize=TEXT_SIZE, pad=3)
         bar = page.axes(left, base + 0.47, width=min(width, 1.8), height=0.07)
-        draw_colour_bar(bar, unit, limits=limits_of(factor * floats(table, measure)))
+        draw_colour_bar(bar, unit, shading=_shading(table, measure))
     if missing := int(np.isnan([floats(table, measure) for measure in MEASURES]).any(axis=0).sum()):
         page.legend([missing_key(f"not defined ({missing} of {layers * heads})")], MARGIN + 0.38, MARGIN)
     return page.figure

@@ -8,20 +8,23 @@ from typing import Literal, TypeAlias
 import polars as pl
 from matplotlib.figure import Figure
 
+from protlens.files import replacing
 from protlens.naming import AMINO_ACID, file_stem, run_line
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
 from protlens.plots.canvas import save_figure
-from protlens.plots.head_figures import head_map_figure, top_heads_figure
+from protlens.plots.head_figures import head_map_figure, lift_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
+from protlens.plots.overview_figure import overview_figure
 from protlens.plots.profile import profile_figure
+from protlens.plots.style import FigureStyle, figure_style
 from protlens.plots.summary_figure import best_heads, summary_figure
 from protlens.plots.table_columns import pooled_share
 from protlens.stats.run_tables import RunTables
 from protlens.typing import PathInput, Progress
 
 RunFigures: TypeAlias = Literal["top", "all"]
-"""``top``: the summary and what was found; ``all``: every property, and what each head does besides."""
+"""``top``: the overview, the summary and what was found; ``all``: every property, and what each head does besides."""
 
 MOST_TOP = 6
 """Properties, beside the amino acids, with figures of their own among those of ``top``."""
@@ -36,9 +39,10 @@ def draw_run_figures(
     model: str | None = None,
     dataset: str | None = None,
     which: RunFigures = "all",
+    style: FigureStyle = "screen",
     on_progress: Progress = lambda done, total: None,
 ) -> list[Path]:
-    """Draw the standard figures of one run as PDF and PNG.
+    """Draw the standard figures of one run as PDF and PNG; for a journal as SVG too, and their captions as a text.
 
     Parameters
     ----------
@@ -49,8 +53,11 @@ def draw_run_figures(
     model, dataset
         Names for the line under each title.
     which
-        ``all``, or ``top``: the summary, and the figures of the properties that a head follows beyond its background,
-        the six clearest at most.
+        ``all``, or ``top``: the overview, the summary, and the figures of the properties that a head follows beyond its
+        background, the six clearest at most.
+    style
+        ``screen``, or ``journal``: letters of Helvetica's measure where such a font is installed, 300 dots an inch, at
+        most 183 mm wide (bars 89 mm), and no title in the figure; what it shows stands in ``captions.txt``.
     on_progress
         Called with the figures done and the figures in all.
 
@@ -76,13 +83,25 @@ def draw_run_figures(
     first = tables.heads.row(0, named=True)
     about = run_line(model=model, dataset=dataset, threshold=first["threshold"], mode=first["mode"])
     others = _top(tables) if which == "top" else _all(tables)
-    drawings: list[_Drawing] = [("summary", partial(summary_figure, tables.heads)), *others]
+    first_two = [("overview", overview_figure), ("summary", summary_figure)]
+    drawings: list[_Drawing] = [*((stem, partial(make, tables.heads)) for stem, make in first_two), *others]
     written: list[Path] = []
+    captions: list[str] = []
     on_progress(0, len(drawings))
-    for number, (stem, make) in enumerate(drawings, start=1):
-        written += save_figure(make(about=about), Path(out) / stem)
-        on_progress(number, len(drawings))
-    return written
+    with figure_style(style):
+        for number, (stem, make) in enumerate(drawings, start=1):
+            figure = make(about=about)
+            written += save_figure(figure, Path(out) / stem)
+            captions.append(f"{stem}: {figure.get_label()}\n")
+            on_progress(number, len(drawings))
+    return [*written, _write_captions(Path(out), captions)] if style == "journal" else written
+
+
+def _write_captions(folder: Path, captions: Sequence[str]) -> Path:
+    """Write what the figures show, as they do not say it themselves."""
+    with replacing(folder / "captions.txt") as beside:
+        beside.write_text("".join(captions), encoding="utf-8")
+    return folder / "captions.txt"
 
 
 def _top(tables: RunTables) -> Iterator[_Drawing]:
@@ -121,6 +140,8 @@ def _head_figures(tables: RunTables, name: str, taken: set[str]) -> Iterator[_Dr
     heads = tables.heads.filter(property=name)
     yield file_stem("heads", name, taken=taken), partial(head_map_figure, heads)
     yield file_stem("top_heads", name, taken=taken), partial(top_heads_figure, heads)
+    if heads["control_lift"].is_not_null().any():
+        yield file_stem("lift", name, taken=taken), partial(lift_map_figure, heads)
 
 
 def _calibration_figure(tables: RunTables, name: str, taken: set[str]) -> Iterator[_Drawing]:

@@ -1,7 +1,7 @@
 """The look of all figures, on a screen and in a journal: fonts, sizes, line widths and colours.
 
 Values are coloured by lightness alone, from pale to dark in even steps, so that a figure reads the same to a
-colour-blind eye and in grey print; what has no value is hatched, which no value is.
+colour-blind eye and in grey print, but for those on both sides of a middle; what has no value is hatched.
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,14 @@ FILL = "#8fbbdc"
 LINE = "#1f5a91"
 """Curves and points."""
 
+RULE = "#e3e3e3"
+"""Thin lines that lead the eye along a row."""
+
 MARK = "#a33600"
 """Dashed lines of reference: the background, the centre of gravity."""
+
+RING = "#f0740a"
+"""Rings in the cells of heat maps, seen on the palest and on the darkest."""
 
 MISSING_FACE = "#ececec"
 MISSING_EDGE = "#8a8a8a"
