@@ -37,3 +37,9 @@ def test_equality_is_identity():
     assert one == one
     assert one != other
     assert len({one, other}) == 2
+
+
+def test_a_notebook_shows_the_first_rows_of_each_table():
+    shown = Two(first=TABLE)._repr_html_()
+    assert "first: 2 rows, 2 columns" in shown
+    assert shown.count("<table") == 1

@@ -53,6 +53,7 @@ from .nulls.null_analysis import null as null
 from .nulls.null_folders import NullTables as NullTables
 from .pairs.precision import contact_precision as contact_precision
 from .plots.run_figures import draw_run_figures as draw_run_figures
+from .plots.run_plots import RunPlots as RunPlots
 from .probing.probe_analysis import ProbeAnalysis as ProbeAnalysis
 from .probing.probe_analysis import ProbeTables as ProbeTables
 from .probing.probe_analysis import probe as probe

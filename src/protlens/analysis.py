@@ -28,6 +28,7 @@ from protlens.typing import Mode, PathInput, Progress
 
 if TYPE_CHECKING:
     from protlens.plots.run_figures import RunFigures
+    from protlens.plots.run_plots import RunPlots
     from protlens.plots.style import FigureStyle
 
 
@@ -60,6 +61,13 @@ class Analysis(Shown):
     def folder(self) -> Path:
         """Where the run, its tables and its figures are."""
         return self.run.path
+
+    @property
+    def plot(self) -> "RunPlots":
+        """Its figures, one at a time: ``analysis.plot.heads("contact")``."""
+        from protlens.plots.run_plots import RunPlots  # not above: a table needs no matplotlib
+
+        return RunPlots.of(self.run, self.tables)
 
     def _glance(self) -> Glance:
         about, heads = self.run.manifest, self.tables.heads

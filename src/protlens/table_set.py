@@ -5,6 +5,8 @@ from dataclasses import fields
 
 import polars as pl
 
+_ROWS = 8
+
 
 class TableSet(Mapping[str, pl.DataFrame]):
     """What the tables of all results share; a subclass is a dataclass whose fields are tables, or None.
@@ -33,6 +35,15 @@ class TableSet(Mapping[str, pl.DataFrame]):
         width = max(map(len, self), default=0)
         lines = (f"  {name:<{width}}  {len(table)} x {table.width}" for name, table in self.items())
         return "\n".join([f"{type(self).__name__}, rows x columns:", *lines])
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first rows of each table, behind its name."""
+        folded = (
+            f"<details><summary>{name}: {len(table)} rows, {table.width} columns</summary>"
+            f"{table.head(_ROWS)._repr_html_()}</details>"
+            for name, table in self.items()
+        )
+        return f"<div><h4>{type(self).__name__}</h4>{''.join(folded)}</div>"
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other is this very set; tables themselves are compared with ``equals``."""

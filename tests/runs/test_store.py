@@ -106,3 +106,10 @@ def test_the_proteins_with_a_property_are_those_in_which_it_holds_somewhere(run)
             assert run.proteins_with(prop.name) <= wanted, prop.name
         found += len(wanted)
     assert found > 10
+
+
+def test_a_notebook_shows_what_was_run_on_what(run):
+    shown = run._repr_html_()
+    assert "<table" in shown
+    assert f"of {run.manifest.shards} shard" in shown
+    assert str(run.path) in shown

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from protlens.errors import OptionError, UnknownNameError, explain, shortened
 from protlens.explorer.added_files import read_sequences, read_structure_file
@@ -41,8 +41,11 @@ from protlens.registry import unknown_name
 from protlens.runs.store import Run
 from protlens.scene.backdrop import base_scene
 from protlens.scene.scene_structure import SceneStructure, structure_of_protein
-from protlens.stats.run_tables import stored_heads
+from protlens.stats.run_tables import RunTables, read_tables, stored_heads
 from protlens.typing import Mode, PathInput
+
+if TYPE_CHECKING:
+    from protlens.plots.run_plots import RunPlots
 
 LISTED = 50
 """Proteins that a search returns."""
@@ -105,6 +108,24 @@ class Explorer:
     def run(self) -> Run:
         """The run that is shown."""
         return self._run
+
+    @cached_property
+    def tables(self) -> RunTables:
+        """The tables of the run, as they lie in its folder.
+
+        Raises
+        ------
+        RunError
+            If they were never written, as those of a structure alone are not.
+        """
+        return read_tables(self._run)
+
+    @property
+    def plot(self) -> "RunPlots":
+        """The figures of the run, one at a time: ``explorer.plot.heads("contact")``."""
+        from protlens.plots.run_plots import RunPlots  # not above: a page needs no matplotlib
+
+        return RunPlots.of(self._run, self.tables)
 
     def document(self, name: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         """Return the document of a name and its parameters (see :mod:`protlens.explorer.schema`).

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protlens.errors import OptionError, explain
+from protlens.explorer.explorer import Explorer
 from protlens.explorer.opening import open_run, open_structure
 from protlens.runs.store import Run, as_run
 from protlens.typing import PathInput
@@ -18,7 +19,7 @@ HEIGHT = 900
 
 
 def show(
-    run_or_structure: PathInput | Run,
+    what: PathInput | Run | Explorer,
     *,
     model: "PathInput | AttentionModel | None" = None,
     head: str | None = None,
@@ -27,15 +28,16 @@ def show(
     chains: str | Iterable[str] | None = None,
     height: int = HEIGHT,
 ) -> "PageWidget":
-    """Show a run, or attention on a structure, in a cell of a notebook.
+    """Show a run, attention on a structure, or what was opened before, in a cell of a notebook.
 
     What is chosen on the page can be read from the widget, set and observed: ``property``, ``mode``, ``head``,
     ``protein`` and ``residue``, the position from zero of the residue that was clicked.
 
     Parameters
     ----------
-    run_or_structure
-        A finished run or its directory, or an mmCIF, BinaryCIF or PDB file.
+    what
+        A finished run or its directory; an mmCIF, BinaryCIF or PDB file; or what :func:`open_run`,
+        :func:`open_structure` or :func:`open_example` gave.
     model
         For a run, the model it was made with, if its name does not lead there; for a structure, the model that reads
         it, the bundled one if None.
@@ -62,17 +64,21 @@ def show(
         raise OptionError(explain("showing a page in a notebook", found="anywidget is not installed", hint=hint))
     from protlens.notebook.widget import PageWidget
 
-    if not isinstance(run_or_structure, Run) and not Path(run_or_structure).is_dir():
-        explorer = open_structure(run_or_structure, model=model, chains=chains)
-    elif chains is None:
-        explorer = open_run(run_or_structure, model=model)
-    else:
-        raise OptionError(
-            explain(
-                f"chains of run {as_run(run_or_structure).path}",
-                found="only a structure has them",
-                hint="give a protein",
-            )
-        )
+    explorer = _opened(what, model, chains)
     chosen = {"head": head, "property": property, "protein": protein}
     return PageWidget(explorer, height=height, **{name: value for name, value in chosen.items() if value is not None})
+
+
+def _opened(
+    what: PathInput | Run | Explorer, model: "PathInput | AttentionModel | None", chains: str | Iterable[str] | None
+) -> Explorer:
+    if isinstance(what, Explorer):
+        if model is not None or chains is not None:
+            raise OptionError(explain("model or chains of what is open", found="they were chosen when it was opened"))
+        return what
+    if not isinstance(what, Run) and not Path(what).is_dir():
+        return open_structure(what, model=model, chains=chains)
+    if chains is None:
+        return open_run(what, model=model)
+    asked = f"chains of run {as_run(what).path}"
+    raise OptionError(explain(asked, found="only a structure has them", hint="give a protein"))

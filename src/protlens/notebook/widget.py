@@ -6,6 +6,7 @@ The page asks with messages: ``{"kind": "get", "id", "name", "parameters"}`` is 
 
 import traceback
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import anywidget
@@ -15,6 +16,12 @@ from protlens.errors import OptionError, ProtlensError, explain
 from protlens.heads import head_label, parse_head_label
 from protlens.page.hosting import DocumentSource, page_assets
 from protlens.registry import unknown_name
+
+_INSTEAD = (
+    "The page of protlens stands here where a notebook shows widgets and its kernel runs. If it does not, run the cell"
+    " again; if it still does not, run `pip install jupyterlab_widgets` where JupyterLab is installed, or take"
+    " `protlens serve` or `protlens report`."
+)
 
 
 def check_choice(source: DocumentSource, name: str, value: str | None) -> None:
@@ -81,6 +88,17 @@ class PageWidget(anywidget.AnyWidget):
         super().__init__(**page, **{**source.document("index", {})["start"], **choice})
         self.layout = {"height": f"{height}px", "overflow": "auto"}
         self.on_msg(self._answer)
+
+    def __repr__(self) -> str:
+        """Return what is seen where no page is."""
+        return _INSTEAD
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return the page, and words for where widgets are not shown: without their extension, or after the kernel."""
+        shown = super()._repr_mimebundle_(**kwargs)
+        if shown is None:
+            return None
+        return {**shown[0], "text/html": f"<p>{escape(_INSTEAD)}</p>"}, shown[1]
 
     @traitlets.validate("property", "mode", "head", "protein")
     def _check(self, proposal: Mapping[str, Any]) -> Any:

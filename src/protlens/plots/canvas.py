@@ -34,6 +34,14 @@ _SLACK = 0.95
 """Hinting on a screen makes letters up to a twentieth wider than they are drawn here."""
 
 
+class PageFigure(Figure):
+    """A figure that a notebook shows, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        with figure_style():
+            return _drawn(self, "png")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A figure whose parts are placed in inches from its lower left corner.
@@ -93,7 +101,7 @@ def new_page(width: float, height: float, *, title: str, about: str = "") -> Pag
     heights = [size * _LINE_SPACING / 72 for _, size, _ in lines]
     page_height = height + MARGIN + sum(heights)
     scale = min(1.0, DOUBLE_COLUMN / width) if for_journal() else 1.0
-    figure = Figure(figsize=(scale * width, scale * page_height), label=". ".join(filter(None, (title, about))))
+    figure = PageFigure(figsize=(scale * width, scale * page_height), label=". ".join(filter(None, (title, about))))
     page, top = Page(figure, width, page_height), page_height - MARGIN
     for (line, size, color), line_height in zip(lines, heights, strict=True):
         page.text(line, MARGIN, top, fontsize=size, color=color, va="top", ha="left")

@@ -10,6 +10,9 @@ import pyarrow as pa
 from polars.exceptions import PolarsError
 
 from protlens.errors import RunError, explain
+from protlens.glance import Glance
+from protlens.naming import property_title
+from protlens.number_text import counted
 from protlens.output_folders import FILES, change_since_written
 from protlens.reach import Reach
 from protlens.runs.blocks import ProteinBlock
@@ -52,6 +55,18 @@ class RunDirectory:
         """Return where the run is, and what was run on what."""
         about = f"{self.manifest.model['name']} on {self.manifest.dataset['name']}"
         return f"Run({str(self.path)!r}: {about}, {len(self.manifest.properties)} properties)"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return self._glance().html()
+
+    def _glance(self) -> Glance:
+        about = self.manifest
+        number = counted(len(about.properties), "property", "properties")
+        title = f"{about.model['name']} on {about.dataset['name']}: {number}"
+        rows = [(property_title(name), level) for name, level in about.properties.items()]
+        done = f"{len(self.shards_done)} of {counted(about.shards, 'shard')} done"
+        return Glance(f"{title}, {done}", ("property", "level"), rows, self.path)
 
     @property
     def shards_done(self) -> list[int]:
