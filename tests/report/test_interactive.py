@@ -7,7 +7,7 @@ from made_tables import made_tables
 from protlens.explorer.opening import open_run
 from protlens.page.single_file import LEVELS, Frozen
 from protlens.report.findings import find
-from protlens.report.interactive import choose_examples, introduction, telling
+from protlens.report.interactive import carried, choose_examples, introduction, jump, telling
 
 
 @pytest.fixture(scope="module")
@@ -99,19 +99,27 @@ def test_the_strongest_come_first_then_whole_properties_then_the_clearest_amino_
 
 @pytest.mark.parametrize("kept", LEVELS)
 def test_what_is_not_in_the_file_is_said(kept):
-    said = introduction(Frozen({}, kept), telling(findings_of_look()), proteins=2, note=None)[-1]
+    said = carried(Frozen({}, kept), telling(findings_of_look()), proteins=2, note=None).paragraphs[-1]
     assert f"the strongest {kept.arcs} arcs" in said
     assert ("serve" in said) == (kept != LEVELS[0])
     assert ("for these alone" in said) == (not kept.received)
 
 
 def test_proteins_are_counted_and_their_choice_explained():
-    one, two, none = (introduction(Frozen({}, LEVELS[0]), [], proteins=n, note=None) for n in (1, 2, 0))
-    assert one[1].startswith("1 protein is in this file. In turn for each property")
-    assert two[1].startswith("2 proteins are in this file.")
-    assert none[1:] == ["There is no protein in this file."]
+    one, two, none = (carried(Frozen({}, LEVELS[0]), [], proteins=n, note=None) for n in (1, 2, 0))
+    assert one.paragraphs[0].startswith("1 protein is in this file. In turn for each property")
+    assert two.paragraphs[0].startswith("2 proteins are in this file.")
+    assert none is None
+    assert introduction(proteins=0, note=None) == ["There is no protein in this file."]
 
 
-def test_why_there_are_no_arcs_is_said():
-    said = introduction(Frozen({}, LEVELS[0]), [], proteins=2, note="The model is away.")
-    assert said[-1] == "The model is away."
+def test_why_there_are_no_arcs_is_said_where_the_page_is_and_not_how_many_there_are():
+    assert introduction(proteins=2, note="The model is away.")[-1] == "The model is away."
+    assert len(carried(Frozen({}, LEVELS[0]), [], proteins=2, note="The model is away.").paragraphs) == 1
+
+
+def test_the_link_names_what_the_page_opens_with():
+    findings = telling(findings_of_look())
+    assert jump(findings, ["1ABC.A", "2ABC.A"]) == "See it in 3-D: head 1-1 on 1ABC.A"
+    assert jump([], ["1ABC.A"]) == "See it in 3-D: 1ABC.A"
+    assert jump(findings, []) == ""

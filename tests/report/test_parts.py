@@ -11,14 +11,19 @@ from protlens.report.parts import Table, picture, stored_picture
 
 
 def test_columns_of_numbers_are_told_from_columns_of_text():
-    rows = [["a", "1.0 %", "< 10", NOTHING, "3-2"], ["b", NOTHING, "4", "x", "12-1"]]
-    assert Table("c", ["name", "share", "q", "word", "head"], rows).kinds == [
+    rows = [["a", "1.0 %", "< 10", NOTHING, "3-2", "y"], ["b", NOTHING, "4", "x", "12-1", 33 * "z"]]
+    assert Table("c", ["name", "share", "q", "word", "head", "words"], rows).kinds == [
+        "word",
+        "number",
+        "number",
+        "word",
+        "number",
         "text",
-        "number",
-        "number",
-        "text",
-        "number",
     ]
+
+
+def test_a_table_without_rows_has_kinds_too():
+    assert Table("c", ["name"], []).kinds == ["number"]
 
 
 def drawn():

@@ -13,11 +13,13 @@ from html_elements import Elements
 from protlens.errors import OptionError, PageError, RunError
 from protlens.explorer.opening import open_run
 from protlens.folder_lock import LOCK
+from protlens.naming import property_title
+from protlens.number_text import percent
 from protlens.page import hosting as assets
 from protlens.page.single_file import FEATURED_ARCS, MAIN, document_key, strongest
 from protlens.report import report as write
 from protlens.report.finding_lines import finding_lines
-from protlens.report.findings import find, is_amino_acid, strongest_first
+from protlens.report.findings import ReportVerdict, find, is_amino_acid, strongest_first
 from protlens.report.report import write_report
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate, write_tables
@@ -90,12 +92,37 @@ def test_the_page_starts_with_the_first_finding_and_its_protein(report, page):
     assert (index["start"]["property"], index["start"]["head"]) == (first.name, first.best["label"])
 
 
-def test_what_was_found_is_said_first_in_the_words_of_the_terminal(report, made, page):
-    said = [text for _, text in page.all("p")]
+def test_the_first_line_of_the_terminal_stands_open_and_the_others_are_in_words(report, made, page):
     lines = finding_lines(made.run, report.tables)
     assert len(lines) > 1
+    said = [text for _, text in page.all("p")]
     begin = said.index(lines[0])
     assert said[begin : begin + len(lines)] == lines
+    folded = [text for attributes, text in page.all("details") if "open" not in attributes]
+    [words] = [text for text in folded if text.strip().startswith("In words")]
+    assert [line in words for line in lines] == [False] + [True] * (len(lines) - 1)
+
+
+def test_each_property_is_a_row_of_numbers_as_text(report, page):
+    others = [one for one in find(report.tables) if not is_amino_acid(one)]
+    first = strongest_first(others)[0]
+    rows = [text for attributes, text in page.all("tr") if attributes.get("class") in ReportVerdict.__args__]
+    assert len(rows) == len(find(report.tables))
+    expected = (property_title(first.name), first.best["label"], percent(first.best["alignment"]), "interval")
+    assert all(part in rows[0] for part in expected)
+    strips = [attributes for attributes, _ in page.all("table") if attributes.get("class") == "strip"]
+    assert [one["role"] for one in strips] == ["table"] * 2
+    assert all(text for _, text in page.all("title"))
+
+
+def test_the_first_finding_is_mapped_once_more_in_small_beside_its_verdict(report, page):
+    first = strongest_first([one for one in find(report.tables) if not is_amino_acid(one)])[0]
+    lead, *others = (image["alt"] for image, _ in page.all("img"))
+    assert lead.startswith(f"Heat map of alignment with {property_title(first.name)}")
+    assert f"ringed: head {first.best['label']}," in lead
+    assert lead not in others
+    [link] = [text for attributes, text in page.all("a") if attributes.get("class") == "jump"]
+    assert link == f"See it in 3-D: head {first.best['label']} on {report.proteins[0]}"
 
 
 def test_hostile_names_are_text(report, page):
@@ -217,5 +244,6 @@ def test_no_report_is_written_into_a_run_that_another_process_writes(made, model
     assert write_report(run, model=model, dataset=dataset, proteins=0, out=tmp_path / "a.html").path.exists()
 
 
-def test_a_label_is_not_broken_and_names_stay_text():
+def test_labels_and_numbers_are_not_broken_and_names_stay_text():
     assert write._whole("Head 12-4: <b>") == 'Head <span class="label">12-4</span>: &lt;b&gt;'
+    assert write._whole("67.6 % (q = 5e-13)").count('<span class="label">') == 2

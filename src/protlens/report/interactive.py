@@ -15,6 +15,7 @@ from protlens.heads import head_labels
 from protlens.number_text import counted
 from protlens.page.single_file import FEATURED_ARCS, LEVELS, Frozen, freeze
 from protlens.report.findings import Finding, clearest_amino_acids
+from protlens.report.parts import Section
 from protlens.report.property_pictures import drawn_properties
 from protlens.runs.store import Run
 
@@ -124,19 +125,34 @@ def freeze_examples(
     )
 
 
-def introduction(frozen: Frozen, findings: Sequence[Finding], *, proteins: int, note: str | None) -> list[str]:
-    """Return paragraphs on what the interactive part shows, and what is not in the file."""
-    lines = [
+def introduction(*, proteins: int, note: str | None) -> list[str]:
+    """Return paragraphs on what the interactive part does, and why it cannot where that is so."""
+    if not proteins:
+        return ["There is no protein in this file."]
+    line = (
         "Choose a property and click a head on the map, or move with the arrow keys: its arcs are drawn on the"
         " structure, on the contact map and along the sequence of the protein that is chosen."
-    ]
+    )
+    return [line] if note is None else [line, note]
+
+
+def carried(frozen: Frozen, findings: Sequence[Finding], *, proteins: int, note: str | None) -> Section | None:
+    """Return what of the run is in the file, and by which rule; None if that is no protein."""
     if not proteins:
-        return [*lines, "There is no protein in this file."]
+        return None
     verb = "is" if proteins == 1 else "are"
-    lines.append(f"{counted(proteins, 'protein')} {verb} in this file. {RULE}")
-    if note is not None:
-        return [*lines, note]
-    return [*lines, _kept(frozen, findings)]
+    lines = [f"{counted(proteins, 'protein')} {verb} in this file. {RULE}"]
+    return Section(
+        title="What this file carries", paragraphs=lines if note is not None else [*lines, _kept(frozen, findings)]
+    )
+
+
+def jump(findings: Sequence[Finding], proteins: Sequence[str]) -> str:
+    """Return what the link to the interactive part says; nothing if there is no protein."""
+    if not proteins:
+        return ""
+    head = f": head {findings[0].best['label']} on {proteins[0]}" if findings else f": {proteins[0]}"
+    return f"See it in 3-D{head}"
 
 
 def _start(findings: Sequence[Finding], proteins: Sequence[str], *, mode: str) -> dict[str, Any]:

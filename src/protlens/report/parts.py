@@ -19,6 +19,9 @@ _DPI = 192
 
 _COLOURS = 256
 
+_LINE = 32
+"""Letters of a column that is not broken into lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -77,9 +80,14 @@ class Table:
 
     @property
     def kinds(self) -> list[str]:
-        """Return ``number`` for a column whose texts begin with a digit or say that there is none, else ``text``."""
-        columns = [[row[place] for row in self.rows] for place in range(len(self.columns))]
-        return ["number" if all(map(is_number, texts)) else "text" for texts in columns]
+        """Return ``number`` for a column of numbers, ``word`` for one of texts of a line at most, else ``text``."""
+        return [_kind([row[place] for row in self.rows]) for place in range(len(self.columns))]
+
+
+def _kind(texts: Sequence[str]) -> str:
+    if all(map(is_number, texts)):
+        return "number"
+    return "word" if max(map(len, texts)) <= _LINE else "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

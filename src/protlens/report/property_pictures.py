@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 
 import polars as pl
+from matplotlib.patches import Rectangle
 
 from protlens.naming import AMINO_ACID, property_title
 from protlens.number_text import coefficient, counted, interval, percent
 from protlens.plots.amino_acids import amino_acid_figure, similarity_figure
 from protlens.plots.calibration import calibration_figure
-from protlens.plots.head_figures import head_map_figure, top_heads_figure
+from protlens.plots.canvas import MARGIN, new_page
+from protlens.plots.cells import cell_size, draw_colour_bar, limits_of
+from protlens.plots.head_figures import alignment_grid, draw_head_map, head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
+from protlens.plots.style import MARK, figure_style
 from protlens.plots.table_columns import pooled_share
 from protlens.report.findings import Finding, is_amino_acid, strongest_first
 from protlens.report.parts import Picture, picture
@@ -21,10 +25,35 @@ from protlens.stats.run_tables import RunTables
 MOST_DRAWN = 6
 """Properties whose heads are drawn; the run's folder of figures has them all."""
 
+_LEAD_WIDTH, _LEAD_HEIGHT = 3.6, 2.8
+_LEAD_BAR, _LEFT, _BOTTOM = 2.6, 0.45, 0.84
+"""Inches of the small map: of all its cells, of its colour bar, and what is left and below the cells."""
+
 
 def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
     """Return the properties to be drawn, amino acids aside: the strongest findings, whole properties before kinds."""
     return strongest_first([one for one in findings if not is_amino_acid(one)])[:MOST_DRAWN]
+
+
+@figure_style()
+def lead_map(finding: Finding, tables: RunTables) -> Picture:
+    """Return a small map of all heads of one property, with a ring around the head that is named for it."""
+    heads, best = tables.heads.filter(property=finding.name), finding.best
+    grid = alignment_grid(heads)
+    wide, high = cell_size(*grid.shape, width=_LEAD_WIDTH, height=_LEAD_HEIGHT)
+    wide, high = wide * grid.shape[1], high * grid.shape[0]
+    page = new_page(max(wide, _LEAD_BAR) + _LEFT + MARGIN, high + _BOTTOM, title="")
+    cells = draw_head_map(heads, page.axes(_LEFT, _BOTTOM, width=wide, height=high))
+    corner = best["head"] + 0.5, best["layer"] + 0.5
+    cells.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=MARK, linewidth=1.8, clip_on=False))
+    draw_colour_bar(page.axes(_LEFT, 0.38, width=_LEAD_BAR, height=0.09), "Alignment (%)", limits=limits_of(grid))
+    title, named = property_title(finding.name), f"head {best['label']}, {percent(best['alignment'])}"
+    hatched = " Hatched: too few arcs." if finding.supported < len(heads) else ""
+    return picture(
+        page.figure,
+        alt=f"Heat map of alignment with {title}, layers by heads; ringed: {named}.",
+        caption=f"{title}: all {counted(len(heads), 'head')} of the model. Ringed: {named}.{hatched}",
+    )
 
 
 def property_pictures(finding: Finding, tables: RunTables, run: Run, *, about: str) -> list[Picture]:
@@ -37,8 +66,8 @@ def property_pictures(finding: Finding, tables: RunTables, run: Run, *, about: s
             head_map_figure(heads, about=about),
             alt=f"Heat map of alignment with {title}, layers by heads; {highest}.",
             caption=f"All heads: {finding.supported} of {counted(len(heads), 'head')} have support, {highest}."
-            " Darker is more of a head's arcs; the mark on the colour bar is the background; hatched heads have too"
-            " little support.",
+            " The more a cell stands out, the more of a head's arcs; the mark on the colour bar is the background;"
+            " hatched heads have too little support.",
         ),
         picture(
             top_heads_figure(heads, about=about),
@@ -73,7 +102,7 @@ def amino_acid_pictures(tables: RunTables, *, about: str) -> list[Picture]:
                 amino_acid_figure(tables.heads, about=about),
                 alt="Heat maps of attention to each amino acid, layers by heads, in one scale of colours.",
                 caption="The share of each head's arcs that end on each amino acid, with its highest head. A head that"
-                " is dark here attends to that amino acid, which alone can align it with other properties.",
+                " stands out here attends to that amino acid, which alone can align it with other properties.",
             )
         )
     if tables.similarity is not None and len(tables.similarity):

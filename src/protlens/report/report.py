@@ -27,10 +27,20 @@ from protlens.report.about import GLOSSARY, bibtex, citations, definition_table,
 from protlens.report.cautions import cautions
 from protlens.report.finding_lines import finding_lines
 from protlens.report.findings import Finding, find
-from protlens.report.interactive import MOST, choose_examples, freeze_examples, introduction, telling
+from protlens.report.interactive import (
+    MOST,
+    carried,
+    choose_examples,
+    freeze_examples,
+    introduction,
+    jump,
+    telling,
+)
 from protlens.report.parts import Section
+from protlens.report.property_pictures import drawn_properties, lead_map
 from protlens.report.sections import sections
 from protlens.report.sentences import VERDICTS, items
+from protlens.report.verdict_strip import verdict_strips
 from protlens.runs.format import RUN_FOLDER
 from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
@@ -144,19 +154,20 @@ def write_report(
     examples = choose_examples(explorer.run, shown, explorer.entries(), count=proteins)
     parts = {"contacts": _folder_of(contacts), "probes": _folder_of(probes)}
     below = sections(explorer.run, tables, findings, **parts)
-    above = _above(explorer.run, tables, findings, mode=mode) | {"sections": below}
+    above = _above(explorer.run, tables, findings, mode=mode) | {"sections": below, "link": jump(shown, examples)}
     around = {
         "title": above["title"],
         "after": _filled("after.html", **_after(explorer.run, mode=mode), sections=below),
-        "style": _text("report.css"),
+        "style": _text("report.css") + _text("strip.css"),
     }
-    fixed = len(page_text({}, before=_filled("before.html", **above, look=[]), **around).encode())
+    fixed = len(page_text({}, before=_filled("before.html", **above, look=[], carried=None), **around).encode())
     frozen = freeze_examples(explorer, shown, proteins=examples, mode=mode, budget=BYTES - fixed)
     note = explorer.document("index", {})["note"]
-    look = introduction(frozen, shown, proteins=len(examples), note=note)
+    told = {"proteins": len(examples), "note": note}
+    look = {"look": introduction(**told), "carried": carried(frozen, shown, **told)}
     path = explorer.run.path / "report.html" if out is None else Path(out)
     with locked(path.parent) if out is None else nullcontext():
-        write_page(path, frozen.elements, before=_filled("before.html", **above, look=look), **around)
+        write_page(path, frozen.elements, before=_filled("before.html", **above, **look), **around)
         if out is None:
             list_files(path.parent, RUN_FOLDER, [path])
     return Report(path, tables, tuple(examples), note)
@@ -170,10 +181,13 @@ def _folder_of(result: PathInput | ContactAnalysis | ProbeAnalysis | None) -> Pa
 
 def _above(run: Run, tables: RunTables, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:
     """Return what the part above the page is filled with."""
+    drawn = drawn_properties(findings)
     return {
         "title": f"What the attention of {run.manifest.model['name']} follows",
         "run_line": run_line(run, mode=mode),
         "lead": finding_lines(run, tables),
+        "strips": verdict_strips(findings),
+        "map": None if not drawn else lead_map(drawn[0], tables),
         "items": items(findings),
         "cautions": cautions(run, findings, mode=mode),
         "verdicts": VERDICTS,
@@ -198,8 +212,8 @@ def _filled(template: str, **content: Any) -> Markup:
 
 
 def _whole(text: str) -> Markup:
-    """Return a text as HTML in which no label of a head is broken across two lines."""
-    return Markup(re.sub(r"\b\d+-\d+\b", r'<span class="label">\g<0></span>', str(escape(text))))
+    """Return a text as HTML in which no label of a head and no number is broken across two lines."""
+    return Markup(re.sub(r"\b\d+e?-\d+\b|[\d.]+ %", r'<span class="label">\g<0></span>', str(escape(text))))
 
 
 def _text(name: str) -> str:
