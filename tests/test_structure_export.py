@@ -70,6 +70,17 @@ def busiest(protease: Path, threshold: float) -> str:
     return head_label(*(int(place) for place in np.unravel_index(counts.argmax(), counts.shape)))
 
 
+def side_chains(path: Path, chain: str, numbers: tuple[str, ...]) -> list[np.ndarray]:
+    """Return the centre of each side chain, or the CA, as gemmi reads the file."""
+    found = {str(residue.seqid): residue for residue in gemmi.read_structure(str(path))[0][chain]}
+    centres = []
+    for number in numbers:
+        atoms = {atom.name: atom.pos.tolist() for atom in found[number] if not atom.is_hydrogen()}
+        beyond = [place for name, place in atoms.items() if name not in ("N", "CA", "C", "O", "OXT")]
+        centres.append(np.mean(beyond or [atoms["CA"]], axis=0))
+    return centres
+
+
 @pytest.mark.parametrize(("threshold", "most"), [(0.1, 1000), (0.1, 30), (0.25, 1000)])
 def test_tubes_are_the_arcs_of_transformers(protease, mini, tmp_path, threshold, most):
     label = busiest(protease, threshold)
@@ -83,7 +94,8 @@ def test_tubes_are_the_arcs_of_transformers(protease, mini, tmp_path, threshold,
     for protein in read_structure(protease):
         arcs = slow_arcs(protein.sequence, layer, head, threshold)
         above += len(arcs)
-        expected += [(protein.ca[query], protein.ca[key], -weight) for weight, query, key in arcs[:most]]
+        place = side_chains(protease, protein.chain, protein.residue_numbers)
+        expected += [(place[query], place[key], -weight) for weight, query, key in arcs[:most]]
         ends.append(len(expected))
     assert drawn.drawn == len(tubes) == len(expected) > 0
     assert (drawn.above, drawn.complete, drawn.head) == (above, True, label)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 import protlens
 from browsing import coloured, picture, saved, section_of, show, wait_for_head
+from mvs import arrows_of
 from protlens.models.protocol import whole_layers
 
 HEAD, THRESHOLD = "3-7", 0.1
@@ -81,6 +82,20 @@ def test_two_loads_give_the_same_picture(visit, served):
         pictures.append(picture(section_of(visit, "structure").locator("canvas").first))
     assert np.ptp(pictures[0]) > 0.2
     assert np.array_equal(*pictures)
+
+
+def test_arcs_of_a_dropped_structure_end_on_its_side_chains(dropped, protease):
+    atoms: dict[tuple[str, str], list[list[float]]] = {}
+    with gzip.open(protease, "rt") as lines:
+        for line in lines:
+            if line[:6] in ("ATOM  ", "HETATM") and line[12:16].strip() not in ("N", "CA", "C", "O", "OXT"):
+                place = [float(line[at : at + 8]) for at in (30, 38, 46)]
+                atoms.setdefault((line[22:27].strip(), line[21]), []).append(place)
+    for arrow in arrows_of(json.loads(saved(dropped, "structure", "MVSJ"))):
+        start, end = (tuple(words.split()[1:3]) for words in arrow["tooltip"].split(",")[0].split(" → "))
+        for residue, place in ((start, arrow["start"]), (end, arrow["end"])):
+            if residue in atoms:  # glycine has no side chain
+                assert np.abs(np.mean(atoms[residue], axis=0) - place).max() < 0.0051
 
 
 def test_the_page_saves_the_scene_that_the_command_writes(visit, protease, tmp_path):

@@ -39,7 +39,7 @@ class ArcsOnChain:
     names
         Names of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
     points
-        Positions of all residues in angstrom, None where not resolved.
+        Where arcs start and end at each residue, in angstrom, None where not resolved.
     marked
         Zero-based positions of residues that take the property's colour, ascending.
     arcs
