@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 
 import protlens
 from browsing import coloured, picture, saved, section_of, show, wait_for_head
-from mvs import arrows_of
+from mvs import arrows_of, nodes_of
 from protlens.models.protocol import whole_layers
 
 HEAD, THRESHOLD = "3-7", 0.1
@@ -56,7 +57,13 @@ def dropped(visit, served, protease):
     return visit
 
 
-def test_a_dropped_structure_shows_every_arc(dropped, served, protease):
+def bluish_and_reddish(image):
+    """Return how many pixels have the hue of arcs for which the property holds and fails, however faint."""
+    lean = image[..., 2] - image[..., 0]
+    return int((lean > 0.12).sum()), int((lean < -0.12).sum())
+
+
+def test_a_dropped_structure_shows_every_arc(dropped, protease):
     arcs, hits = counts_of(protease)
     assert arcs > 50
     assert hits > 0
@@ -64,15 +71,14 @@ def test_a_dropped_structure_shows_every_arc(dropped, served, protease):
     expect(structure).to_have_attribute("data-drawn-arcs", str(arcs))
     text = structure.inner_text()
     assert str(arcs) in text
-    style = dropped.page.request.get(f"{served}/index.json").json()["style"]
     stage = structure.locator("canvas").first
-    with_arcs = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
+    with_arcs = bluish_and_reddish(picture(stage))
     dropped.page.locator('[data-panel="controls"] input[type=number]').first.fill("1")
     dropped.page.keyboard.press("Enter")
     dropped.page.wait_for_selector('[data-panel="structure"][data-drawn-arcs="0"]')
-    without = {name: coloured(picture(stage), style[name]) for name in ("holds", "fails")}
-    assert with_arcs["fails"] > without["fails"] + 1000
-    assert with_arcs["holds"] > without["holds"] + 20
+    without = bluish_and_reddish(picture(stage))
+    assert with_arcs[0] > without[0] + 20
+    assert with_arcs[1] > without[1] + 1000
 
 
 def test_two_loads_give_the_same_picture(visit, served):
@@ -162,4 +168,28 @@ def test_the_cartoon_takes_the_colour_that_is_asked_for(visit, served):
     image = picture(section.locator("canvas").first)
     assert coloured(image, "#7fb28f") > 500
     assert section.get_by_role("button", name="Full screen").is_visible()
-    assert section.get_by_label("Width of an arc by its weight").locator("li").count() == 4
+    assert section.get_by_label("Width and opacity of an arc by its weight").locator("li").count() == 4
+
+
+def test_strong_arcs_are_solid_and_faint_ones_can_be_pointed_at(visit, served):
+    show(visit, served, head="1-7", property="amino_acid:W", protein="7HVP.A", threshold="0.1", arcs="200")
+    scene = json.loads(saved(visit, "structure", "MVSJ"))
+    groups = [node for node in nodes_of(scene, "primitives") if node.get("ref")]
+    steps = [group["params"]["opacity"] for group in groups]
+    assert steps == sorted(steps, reverse=True)
+    assert len(steps) > 1
+    weights = [[float(one["params"]["tooltip"].split(", ")[1]) for one in group["children"]] for group in groups]
+    assert all(min(solid) >= max(faint) for solid, faint in pairwise(weights))
+    structure = section_of(visit, "structure")
+    box = structure.locator(".stage").bounding_box()
+    readout = structure.locator(".readout")
+    pointed = set()
+    for x, y in product(np.linspace(0.3, 0.7, 6), np.linspace(0.3, 0.7, 6)):
+        visit.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        visit.page.wait_for_timeout(150)
+        words = readout.inner_text()
+        if "→" in words and "A →" in words:
+            expect(section_of(visit, "map").locator(".readout")).to_have_text(words)
+            pointed.add(float(words.split(", ")[1]))
+    assert min(pointed) < 0.6
+    assert len(pointed) > 1

@@ -43,6 +43,7 @@ def test_arcs_are_arrows_in_bild():
     scene, files = files_of("H")
     arrows = [line.split() for line in files.arcs.splitlines() if line.startswith(".arrow")]
     wanted = arrows_of(scene)
+    assert re.findall(r"^\.transparency (.*)$", files.arcs, re.M) == ["0", "0.25"]
     assert len(arrows) == len(wanted) == 2
     for words, arrow in zip(arrows, wanted, strict=True):
         numbers = [float(word) for word in words[1:]]

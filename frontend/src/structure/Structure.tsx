@@ -1,13 +1,14 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { arcTable } from "../data/arcTable";
+import type { SceneStyle } from "../data/documents";
 import { fileName, saveBlob } from "../drawing/download";
 import { Legend } from "../drawing/Legend";
 import { Panel } from "../panel/Panel";
 import { nameParts, SaveButtons } from "../panel/SaveButtons";
 import { message } from "../state/loaded";
 import { chooseNow, note, type Page, usePage } from "../state/pageState";
-import { type CartoonColour, tubeRadius } from "./scene";
+import { arcOpacity, type CartoonColour, tubeRadius } from "./scene";
 import { sceneLegend, sceneSummary } from "./sceneLegend";
 import { createStage, type Drawn, isPlaced, type Stage } from "./stage";
 import type { Viewer } from "./viewer/api";
@@ -109,22 +110,28 @@ function Meaning({ drawn, colour }: { drawn: Drawn; colour: CartoonColour }) {
   return (
     <>
       <p class="summary">
-        {sceneSummary(content)}. Each arrow points to the residue that is attended to; those that get most are named.
+        {sceneSummary(content)}. Each arrow points to the residue that is attended to, the wider and the more solid the
+        stronger; those that get most are named.
       </p>
       <Legend keys={sceneLegend(content)} />
-      <Widths radius={page.index.style.radius} />
+      <Weights style={page.index.style} />
     </>
   );
 }
 
-/** How thick an arc of which weight is, on the one scale that all pictures have. */
-function Widths({ radius }: { radius: readonly [number, number] }) {
+/** How thick and how solid an arc of which weight is, on the one scale that all pictures have. */
+function Weights({ style: { radius, opacity } }: { style: SceneStyle }) {
   return (
-    <ul class="legend widths" aria-label="Width of an arc by its weight">
+    <ul class="legend weights" aria-label="Width and opacity of an arc by its weight">
       {[0.1, 0.3, 0.5, 1].map((weight) => (
         <li key={weight}>
           <svg width="22" height="10" aria-hidden="true">
-            <path d="M1 5H21" stroke="currentColor" stroke-width={16 * tubeRadius(weight, [...radius])} />
+            <path
+              d="M1 5H21"
+              stroke="currentColor"
+              stroke-width={16 * tubeRadius(weight, radius)}
+              stroke-opacity={arcOpacity(weight, opacity)}
+            />
           </svg>
           {weight === 0.1 ? `weight ${weight}` : weight}
         </li>

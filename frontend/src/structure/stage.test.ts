@@ -35,7 +35,7 @@ const INDEX = {
   floor: 0.1,
   note: null,
   properties: [{ name: "contact", level: "pair", supported: 1 }],
-  style: { holds: "#0000aa", fails: "#aa5500", unknown: "#777777", radius: [0.1, 0.6] },
+  style: { holds: "#0000aa", fails: "#aa5500", unknown: "#777777", radius: [0.1, 0.6], opacity: [[0, 1]] },
 } as unknown as Index;
 
 /** A viewer that notes what it is told, and listeners to play the pointer with. */

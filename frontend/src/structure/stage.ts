@@ -5,7 +5,7 @@ import type { Scene } from "../data/documents";
 import type { Theme } from "../drawing/colours";
 import { follow, type Loaded, message } from "../state/loaded";
 import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "../state/pageState";
-import { type CartoonColour, dress, type Look, type Part, type Tube, tubes } from "./scene";
+import { arcLayers, type CartoonColour, dress, type Look, type Part, type Tube } from "./scene";
 import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
 
 /** What stands on the screen. */
@@ -150,7 +150,8 @@ async function draw(
   const scene = dress(base, parts, look);
   await viewer.show(scene, { place: JSON.stringify(shown?.protein.group) });
   const fitting = chosen.reduce((sum, some) => sum + (some?.fitting ?? 0), 0);
-  return { head, base, scene, parts, tubes: tubes(parts), fitting };
+  const tubes = arcLayers(parts, look).flatMap((layer) => layer.tubes);
+  return { head, base, scene, parts, tubes, fitting };
 }
 
 /** Tie pointer, marks and theme of a viewer to those of the page. */

@@ -232,5 +232,5 @@ def index_document(
         "start": start,
         "accepts": limits,
         "note": source.note,
-        "style": {**STYLE, "radius": list(STYLE["radius"])},
+        "style": {**STYLE, "radius": list(STYLE["radius"]), "opacity": list(map(list, STYLE["opacity"]))},
     }

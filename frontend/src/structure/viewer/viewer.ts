@@ -27,6 +27,7 @@ import { now } from "molstar/lib/mol-util/now";
 import type { Scene } from "../../data/documents";
 import type { Theme } from "../../drawing/colours";
 import type { NoWebGL, Picked, SceneResidue, Viewer } from "./api";
+import { arcsBefore } from "./arcPlaces";
 import { overview, sameView, turned, zoomed } from "./camera";
 import { canvasProps, detectGraphics, type Graphics, lightened, toImage } from "./rendering";
 
@@ -80,6 +81,7 @@ class MolstarViewer implements Viewer {
   private framed: Partial<Camera.Snapshot> | null = null;
   private imagePass: ImagePass | null = null;
   private hovered: Loci | null = null;
+  private before: ReadonlyMap<string, number> = new Map();
   private highlighted: readonly SceneResidue[] = [];
   private selected: readonly SceneResidue[] = [];
 
@@ -116,6 +118,7 @@ class MolstarViewer implements Viewer {
       await loadMVS(plugin, suited as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
       this.applyTheme();
       this.throwIfFailed();
+      this.before = arcsBefore(scene);
       canvas.commit(true);
       if (place !== this.place) {
         this.takeSize();
@@ -188,14 +191,14 @@ class MolstarViewer implements Viewer {
 
   onHover(listener: (picked: Picked | null) => void): () => void {
     const subscription = this.plugin.behaviors.interaction.hover.subscribe(({ current }) =>
-      listener(toPicked(current.loci)),
+      listener(toPicked(current.loci, this.before)),
     );
     return () => subscription.unsubscribe();
   }
 
   onClick(listener: (picked: Picked | null) => void): () => void {
     const subscription = this.plugin.behaviors.interaction.click.subscribe(({ current }) =>
-      listener(toPicked(current.loci)),
+      listener(toPicked(current.loci, this.before)),
     );
     return () => subscription.unsubscribe();
   }
@@ -239,16 +242,16 @@ class MolstarViewer implements Viewer {
 }
 
 /** What Mol* found under the pointer, in the page's terms. */
-function toPicked(loci: Loci): Picked | null {
-  if (ShapeGroup.isLoci(loci)) return pickedArc(loci);
+function toPicked(loci: Loci, before: ReadonlyMap<string, number>): Picked | null {
+  if (ShapeGroup.isLoci(loci)) return pickedArc(loci, before);
   return StructureElement.Loci.is(loci) ? pickedResidue(loci) : null;
 }
 
-function pickedArc(loci: ShapeGroup.Loci): Picked | null {
-  const group = loci.groups[0];
-  if (!group || loci.shape.geometry.kind !== "mesh") return null; // a name, which is text
+function pickedArc({ groups: [group], shape }: ShapeGroup.Loci, before: ReadonlyMap<string, number>): Picked | null {
+  const ref = (shape.sourceData as { node?: { ref?: string } }).node?.ref;
+  if (!group || !ref || shape.geometry.kind !== "mesh") return null; // a name, which is text
   const arc = OrderedSet.getAt(group.ids, 0);
-  return { residue: null, arc, text: asText(loci.shape.getLabel(arc, group.instance)) };
+  return { residue: null, arc: (before.get(ref) ?? 0) + arc, text: asText(shape.getLabel(arc, group.instance)) };
 }
 
 /** What a tooltip says; Mol* has it as HTML. */
