@@ -3,6 +3,8 @@
 import gzip
 import json
 from itertools import pairwise, product
+from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -193,3 +195,28 @@ def test_strong_arcs_are_solid_and_faint_ones_can_be_pointed_at(visit, served):
             pointed.add(float(words.split(", ")[1]))
     assert min(pointed) < 0.6
     assert len(pointed) > 1
+
+
+def test_a_server_writes_the_scene_for_pymol_and_chimerax(visit, served):
+    show(visit, served, head="1-7", property="amino_acid:W", protein="7HVP.A", threshold="0.1", compare="3-7")
+    visit.page.wait_for_selector('.scene[data-drawn-head="3-7"]')
+    for at, head in enumerate(("1-7", "3-7")):
+        scene = visit.page.locator(".scene").nth(at)
+        with visit.page.expect_download() as coming:
+            scene.get_by_role("button", name=f"Save the scene of head {head} for ChimeraX").click()
+        assert f"_{head}_" in coming.value.suggested_filename
+        with ZipFile(coming.value.path()) as archive:
+            _, bild, commands = archive.namelist()
+            arrows = archive.read(bild).decode().count(".arrow")
+            assert bild in archive.read(commands).decode()
+        assert str(arrows) == scene.get_attribute("data-drawn-arcs")
+        with visit.page.expect_download() as coming:
+            scene.get_by_role("button", name=f"Save the scene of head {head} as a PyMOL script").click()
+        assert "cmd.load_cgo" in Path(coming.value.path()).read_text()
+
+
+def test_a_file_has_no_buttons_for_what_a_server_writes(visit, data_files, tmp_path):
+    protlens.view(data_files / "structures" / "1crn.cif.gz", out=tmp_path / "view.html")
+    show(visit, (tmp_path / "view.html").as_uri())
+    section = section_of(visit, "structure")
+    assert [section.get_by_role("button", name=name).count() for name in ("MVSJ", "PyMOL", "ChimeraX")] == [1, 0, 0]

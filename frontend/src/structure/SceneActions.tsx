@@ -91,8 +91,44 @@ export function SaveActions({ stage, head, views, of }: SaveActionsProps) {
       >
         MVSJ
       </button>
+      {page.source.write &&
+        WRITTEN.map(({ kind, text, label }) => (
+          <button
+            key={kind}
+            type="button"
+            aria-label={`Save the scene${of} ${label}`}
+            disabled={!scene}
+            onClick={() => write(page, kind, head, name)}
+          >
+            {text}
+          </button>
+        ))}
       <SaveButtons what={`structure${of}`} name={name} table={() => drawnTable(page, views.peek().value ?? [])} />
     </>
+  );
+}
+
+/** What the server writes of a scene. */
+const WRITTEN = [
+  { kind: "pml", text: "PyMOL", label: "as a PyMOL script" },
+  { kind: "zip", text: "ChimeraX", label: "for ChimeraX, as commands with two files in an archive" },
+] as const;
+
+type Kind = (typeof WRITTEN)[number]["kind"];
+
+function write(page: Page, kind: Kind, head: string, name: (extension: string) => string): void {
+  const { protein, property, threshold, arcs, show } = page.choice;
+  const asked = {
+    protein: protein.peek() ?? "",
+    head,
+    property: property.peek(),
+    threshold: String(threshold.peek()),
+    arcs: String(arcs.peek()),
+    show: show.peek(),
+  };
+  page.source.write?.(kind, asked).then(
+    (blob) => saveBlob(blob, name(kind)),
+    (reason: unknown) => note(page, message(reason)),
   );
 }
 
