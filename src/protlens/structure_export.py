@@ -1,7 +1,5 @@
 """Attention of one head upon a structure, as a file for Mol*, PyMOL or ChimeraX, or for the browser."""
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +9,7 @@ import polars as pl
 
 from protlens.data.protein import UNKNOWN
 from protlens.errors import OptionError, explain
+from protlens.explorer.dressed_scene import ArcChoice, arcs_on_chain
 from protlens.explorer.explorer import Explorer
 from protlens.explorer.opening import contact_atom, open_structure
 from protlens.explorer.schema import Arcs, ProteinDocument
@@ -23,12 +22,10 @@ from protlens.models.protocol import AttentionModel
 from protlens.page.single_file import freeze, write_page
 from protlens.properties.selection import PROPERTY_FAMILIES
 from protlens.runs.store import Run
-from protlens.scene.chimerax import chimerax_files
-from protlens.scene.pymol import pymol_script
-from protlens.scene.residue_names import residue_names
-from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, drawable, dress, strongest
+from protlens.scene.scene_files import scene_files
+from protlens.scene.with_arcs import VERDICTS, ArcsOnChain, Scene, drawable, dress
 from protlens.table_set import TableSet
-from protlens.typing import Level, PathInput
+from protlens.typing import PathInput
 from protlens.view_options import ViewOptions, check_file
 
 PAGE_BYTES = 8 * 1024 * 1024
@@ -175,7 +172,8 @@ def view(
     level = explorer.heads(chosen.property, explorer.run.mode)["level"]
     head = chosen.head or _choose_head(explorer, group, chosen, of_run=run is not None)
     arcs = [explorer.arcs(name, head) for name in group]
-    drawn = [_on_chain(*both, level=level, options=chosen) for both in zip(proteins, arcs, strict=True)]
+    choice = ArcChoice(property=chosen.property, threshold=chosen.threshold, arcs=chosen.arcs)
+    drawn = [arcs_on_chain(*both, level=level, choice=choice) for both in zip(proteins, arcs, strict=True)]
     if path.suffix.lower() == ".html":
         _write_page(path, explorer, group, head=head, options=chosen)
     else:
@@ -208,36 +206,10 @@ def _above(arcs: Arcs, threshold: float) -> int:
     return sum(1 for query, key, weight in pairs if weight >= threshold and query != key)
 
 
-def _on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, options: ViewOptions) -> ArcsOnChain:
-    """Return the arcs to draw upon one chain, and its residues that take the property's colour."""
-    mask = protein["masks"].get(options.property, "")
-    symbols = arcs["holds"][options.property] if level == "pair" else (mask[key : key + 1] for key in arcs["key"])
-    columns = (arcs["query"], arcs["key"], arcs["weight"], arcs["distance"], symbols)
-    listed = (
-        Arc(query, key, weight, distance, VERDICTS[symbol or UNKNOWN])
-        for query, key, weight, distance, symbol in zip(*columns, strict=True)
-    )
-    return ArcsOnChain(
-        asym=protein["asym"],
-        names=residue_names(protein["sequence"], protein["numbers"], protein["chain"]),
-        points=protein["points"] or [None] * len(protein["sequence"]),
-        marked=[position for position, symbol in enumerate(mask) if level == "residue" and symbol == "1"],
-        arcs=strongest(listed, threshold=options.threshold, most=options.arcs),
-    )
-
-
 def _write_scene(path: Path, scene: Scene, drawn: Sequence[ArcsOnChain], options: ViewOptions) -> None:
     dressed = dress(scene, drawn, property_name=options.property)
-    suffix = path.suffix.lower()
-    if suffix == ".cxc":
-        named = re.sub(r"[^\w.-]", "_", path.stem, flags=re.ASCII)
-        names = f"{named}.cif", f"{named}.bild"
-        commands, *beside_it = chimerax_files(dressed, structure=names[0], arcs=names[1])
-        texts = {**dict(zip(map(path.with_name, names), beside_it, strict=True)), path: commands}
-    else:
-        texts = {path: pymol_script(dressed) if suffix == ".pml" else json.dumps(dressed)}
-    for place, text in texts.items():
-        with replacing(place) as beside:
+    for name, text in scene_files(dressed, path.name).items():
+        with replacing(path.with_name(name)) as beside:
             beside.write_text(text, encoding="utf-8")
 
 

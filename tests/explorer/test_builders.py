@@ -17,10 +17,11 @@ from protlens.explorer.builders import (
     protein_document,
 )
 from protlens.explorer.facts import RunProperty, find_facts
-from protlens.explorer.library import LibraryProtein
+from protlens.explorer.library import LibraryProtein, has_place
 from protlens.models.fake import FakeModel
 from protlens.properties.pair import Contact
 from protlens.runs.store import Run
+from protlens.scene.scene_structure import structure_of_protein
 from protlens.stats.head_statistics import head_tables
 from protlens.stats.run_tables import tabulate, write_tables
 from reference import attention_of, value
@@ -31,7 +32,8 @@ CONTACT = [RunProperty("contact", "pair", Contact())]
 
 def document(protein, **shown):
     options = {"key": 0, "protein": protein, "analysed": len(protein), "group": (protein.id,)} | shown
-    return protein_document(find_facts(LibraryProtein(**options), CONTACT), asym="B")
+    structure = structure_of_protein(protein) if has_place(protein) else None
+    return protein_document(find_facts(LibraryProtein(**options), CONTACT), structure)
 
 
 @pytest.mark.parametrize("protein", toy_dataset(), ids=lambda protein: protein.id)
@@ -40,8 +42,9 @@ def test_a_document_holds_the_protein(protein):
     assert (found["id"], found["sequence"], found["chain"]) == (protein.id, protein.sequence, protein.chain)
     assert found["tracks"] == dict(protein.tracks)
     assert (found["points"] is None) == (protein.ca is None)
+    assert found["asym"] == ("" if protein.ca is None else "A")
     if protein.ca is not None:
-        for place, exact in zip(found["points"], protein.ca, strict=True):
+        for place, exact in zip(found["points"], protein.cb, strict=True):
             assert place is None if np.isnan(exact).any() else place == pytest.approx(exact.tolist(), abs=0.0051)
     holds = Contact().mask(protein)
     pairs = set() if holds is None else {(int(i), int(j)) for i, j in np.argwhere(holds.holds)}
@@ -56,7 +59,7 @@ def test_numbers_annotations_and_group_are_kept():
     found = document(protein, analysed=2, group=("x" * 10_000, "other"))
     assert found["numbers"] == ["-1", "148A", ""]
     assert found["annotations"] == [{"track": "binding_site:metal", "name": "ZN <b>'", "residues": [0, 2]}]
-    assert (found["chain"], found["analysed"], found["asym"]) == ("AA", 2, "B")
+    assert (found["chain"], found["analysed"], found["asym"]) == ("AA", 2, "")
     assert found["group"] == ["x" * 10_000, "other"]
     assert found["numbers"] != document(Protein(id="y", sequence="ACD"))["numbers"] == []
 

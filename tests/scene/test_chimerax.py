@@ -8,9 +8,10 @@ import pytest
 
 from mvs import arrows_of
 from protlens.data.protein import Protein
+from protlens.data.structures.chains import read_structure
 from protlens.scene.backdrop import STYLE, base_scene
 from protlens.scene.chimerax import chimerax_files
-from protlens.scene.scene_structure import structure_of_protein
+from protlens.scene.scene_structure import structure_of_file, structure_of_protein
 from protlens.scene.with_arcs import Arc, ArcsOnChain, dress
 
 HOSTILE = 'A"; exit; #<u>'
@@ -43,6 +44,7 @@ def test_arcs_are_arrows_in_bild():
     scene, files = files_of("H")
     arrows = [line.split() for line in files.arcs.splitlines() if line.startswith(".arrow")]
     wanted = arrows_of(scene)
+    assert re.findall(r"^\.transparency (.*)$", files.arcs, re.M) == ["0", "0.25"]
     assert len(arrows) == len(wanted) == 2
     for words, arrow in zip(arrows, wanted, strict=True):
         numbers = [float(word) for word in words[1:]]
@@ -58,3 +60,20 @@ def test_an_odd_name_of_a_chain_is_never_a_command():
     assert re.search(r"^cartoon /A:7,7A,9$", files.commands, re.M)
     chains = gemmi.cif.read_string(files.structure).sole_block().find_values("_atom_site.auth_asym_id")
     assert set(chains) == {"A"}
+
+
+@pytest.mark.parametrize("name", ["7hvp.pdb.gz", "1crn.cif.gz", "1bc8.pdb.gz"])
+def test_a_label_at_a_side_chain_is_that_of_its_residue(data_files, name):
+    path = data_files / "structures" / name
+    protein = read_structure(path)[0]
+    structure = structure_of_file(path, [protein])
+    points = [None if np.isnan(end).any() else tuple(end.tolist()) for end in structure.ends[protein.id]]
+    names = [f"{number} {protein.chain}" for number in protein.residue_numbers]
+    base = base_scene(structure, [protein])
+    for first in range(0, len(protein) - 3, 3):
+        arcs = [Arc(at, at + 1, 0.9, None, "holds") for at in range(first, first + 3)]
+        chain = ArcsOnChain(asym=structure.asyms[protein.id], names=names, points=points, marked=[], arcs=arcs)
+        scene = dress(base, [chain], property_name="contact")
+        commands = chimerax_files(scene, structure="x.cif", arcs="x.bild").commands
+        for spec, number, letter in re.findall(r'^label (\S+) residues text "(\S+) (\S+)"$', commands, re.M):
+            assert spec == f"/{letter}:{number}"

@@ -20,7 +20,7 @@ from protlens.data.structures.chains import read_structure
 from protlens.scene.backdrop import STYLE, base_scene
 from protlens.scene.pymol import pymol_script
 from protlens.scene.scene_structure import structure_of_file, structure_of_protein
-from protlens.scene.with_arcs import Arc, ArcsOnChain, dress
+from protlens.scene.with_arcs import Arc, ArcsOnChain, dress, opacity
 
 PYMOL = shutil.which("pymol")
 in_pymol = pytest.mark.skipif(PYMOL is None, reason="PyMOL is not installed (apt-get install pymol)")
@@ -100,11 +100,12 @@ def test_arcs_are_arrows_one_object_a_class(protease):
     assert list(arcs) == ["arcs_holds", "arcs_fails", "arcs_unknown"]
     arrows = arrows_of(protease)
     for name, values in arcs.items():
-        shapes = np.reshape(values, (-1, 14 + 17))
+        shapes = np.reshape(values, (-1, 2 + 14 + 17))
         mine = [arrow for arrow in arrows if arrow["color"] == STYLE[name.removeprefix("arcs_")]]
         assert len(shapes) == len(mine) == 2
         for shape, arrow in zip(shapes, mine, strict=True):
-            cylinder, cone = shape[:14], shape[14:]
+            alpha, cylinder, cone = shape[:2], shape[2:16], shape[16:]
+            assert alpha.tolist() == [25, opacity(float(arrow["tooltip"].split(", ")[1]))]
             assert (cylinder[0], cone[0]) == (9, 27)
             assert cylinder[1:4].tolist() == arrow["start"]
             assert cone[4:7].tolist() == arrow["end"]

@@ -16,6 +16,7 @@ from protlens.scene.with_arcs import (
     drawable,
     dress,
     most_attended,
+    opacity,
     strongest,
     tube_radius,
 )
@@ -99,6 +100,26 @@ def test_arcs_of_several_chains_stand_in_their_order():
         "Phe 148 B → Ser 343 B, 0.200, contact unknown 30.0 Å",
     ]
     assert [tube["color"] for tube in both] == [STYLE["holds"], STYLE["fails"], STYLE["unknown"]]
+
+
+def test_arcs_are_grouped_by_how_solid_they_are():
+    weights = (0.9, 0.6, 0.59, 0.41, 0.2, 0.1)
+    arcs = [Arc(0, 1, weight, None, "holds") for weight in weights]
+    scene = dress(base(), [chain("A", arcs=arcs), chain("B", arcs=arcs[:1])], property_name="contact")
+    check_scene(scene)
+    groups = [node for node in nodes_of(scene, "primitives") if node.get("ref")]
+    assert [(group["ref"], group["params"]) for group in groups] == [
+        ("arcs_100", {"opacity": 1.0}),
+        ("arcs_75", {"opacity": 0.75}),
+        ("arcs_50", {"opacity": 0.5}),
+        ("arcs_30", {"opacity": 0.3}),
+    ]
+    assert [len(group["children"]) for group in groups] == [3, 2, 1, 1]
+
+
+@pytest.mark.parametrize(("weight", "solid"), [(1.0, 1.0), (0.6, 1.0), (0.59, 0.75), (0.2, 0.5), (0.1, 0.3), (0, 0.3)])
+def test_opacity_has_steps(weight, solid):
+    assert opacity(weight) == solid
 
 
 def test_no_arcs_no_node():

@@ -11,6 +11,7 @@ import {
   factPairs,
   factPoint,
   type MapContent,
+  mapArcs,
   mapFrame,
   nearest,
   pairAt,
@@ -57,7 +58,7 @@ export function MapPointer({ content, width, summary }: MapPointerProps) {
 
 /** Make what tells the pair at a point: the nearest arc or fact within reach (a hit), else the cell. */
 function finder(frame: Frame, content: MapContent): (x: number, y: number) => { pair: Pair | null; hit: boolean } {
-  const above: Pair[] = (content.arcs ?? []).map(({ query, key }) => [query, key]);
+  const above: Pair[] = mapArcs(content).map(({ query, key }) => [query, key]);
   const below: Pair[] = factPairs(content);
   const dots = above.map((pair) => arcPoint(frame, ...pair));
   const squares = below.map((pair) => factPoint(frame, ...pair));
@@ -116,7 +117,7 @@ function useArcKeys(arcs: readonly Arc[]) {
 function Crosshair({ frame, content }: { frame: Frame; content: MapContent }) {
   const page = usePage();
   const { residue, pair } = page.hover.value;
-  const isArc = pair && content.arcs?.some(({ query, key }) => query === pair[0] && key === pair[1]);
+  const isArc = pair && mapArcs(content).some(({ query, key }) => query === pair[0] && key === pair[1]);
   const [x, y] = !pair ? [] : isArc ? arcPoint(frame, ...pair) : cellPoint(frame, ...pair);
   const chosen = page.selected.value;
   const shown = shownResidues(content.protein);

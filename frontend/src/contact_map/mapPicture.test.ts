@@ -8,6 +8,7 @@ import {
   factPairs,
   factPoint,
   type MapContent,
+  mapDots,
   mapFrame,
   mapLegend,
   mapPicture,
@@ -147,6 +148,47 @@ describe("the picture of a map", () => {
     expect(dotRadius(0.3, 0.3)).toBeLessThan(dotRadius(0.6, 0.3));
     expect(dotRadius(1, 0.3)).toBe(dotRadius(2, 0.3));
     expect(dotRadius(1, 1)).toBe(dotRadius(0.3, 0.3));
+  });
+});
+
+describe("a map of two heads", () => {
+  const other = arcsOf(
+    [
+      [3, 4, 0.8],
+      [4, 6, 0.4],
+    ],
+    { head: "2-2", holds: { contact: "01" } },
+  );
+  const second = [arcOf(3, 4, 0.8, { index: 0, verdict: "fails" }), arcOf(4, 6, 0.4, { index: 1, verdict: "holds" })];
+  const two = { ...content, document, compared: { document: other, arcs: second, drawn: 1 } };
+
+  it("draws the arcs of the second as rings, the weaker ones small", () => {
+    const alone = mapDots(content, 300, LIGHT).shapes;
+    const rings = mapDots(two, 300, LIGHT).shapes.slice(alone.length);
+    expect(rings.map((ring) => ring.kind === "circle" && [ring.fill, ring.stroke])).toEqual([
+      [undefined, STYLE.holds],
+      [undefined, STYLE.fails],
+    ]);
+    const radii = rings.map((ring) => (ring.kind === "circle" ? ring.radius : 0));
+    expect(radii[0]).toBeLessThan(radii[1] ?? 0);
+  });
+
+  it("says which head is drawn how, and counts the arcs of both", () => {
+    expect(mapLegend(two, LIGHT).map((key) => key.text)).toEqual([
+      "contact in the structure",
+      "2 arcs, contact",
+      "2 arcs, not contact",
+      "1 arc, contact unknown",
+      "filled: head 1-1, 3 arcs",
+      "rings: head 2-2, 2 arcs",
+      "small: weaker arcs, not on the structure",
+    ]);
+    expect(mapSummary(two)).toMatch(/ Rings: 2 arcs of head 2-2\.$/);
+  });
+
+  it("tells of which head an arc is", () => {
+    expect(pairText(two, document, [9, 1])).toBe("head 1-1: Leu 10 A → Cys 2 A, 0.900, contact 6.1 Å");
+    expect(pairText(two, document, [3, 4])).toMatch(/^head 2-2: Glu 4 A → Phe 5 A/);
   });
 });
 

@@ -23,6 +23,10 @@ export interface MapContent extends MapGround {
   /** How many of them, from the first, are drawn on the structure. */
   readonly drawn: number;
   readonly threshold: number;
+  /** The arcs with the name of their head. */
+  readonly document?: Arcs | null;
+  /** The head that it is compared with, drawn as rings. */
+  readonly compared?: { readonly document: Arcs; readonly arcs: readonly Arc[] | null; readonly drawn: number } | null;
 }
 
 export interface Frame {
@@ -41,6 +45,7 @@ const BELOW = 38 + STRIP;
 const ABOVE = 34;
 const EDGE = 12;
 const FAINT_DOT = 1.5;
+const RING = 1.75;
 
 /** How many residues the map shows: those that the model read, and a part of the others if there are many. */
 export function shownResidues({ sequence, analysed }: ProteinDocument): number {
@@ -133,19 +138,31 @@ export function mapGround(content: MapGround, width: number, palette: Palette): 
   return { width, height: mapHeight(frame), shapes };
 }
 
-/** The arcs alone, the strongest on top. */
-export function mapDots(
-  { protein, arcs, drawn, style, threshold }: MapContent,
-  width: number,
-  palette: Palette,
-): Picture {
+/** The arcs alone, the strongest on top; those of the head that is compared as rings. */
+export function mapDots(content: MapContent, width: number, palette: Palette): Picture {
+  const { protein, arcs, drawn, style, threshold } = content;
   const frame = mapFrame(width, shownResidues(protein));
   const shapes = (arcs ?? []).map((arc, at): Shape => {
     const dot = { kind: "circle" as const, at: arcPoint(frame, arc.query, arc.key), fill: style[arc.verdict] };
     if (at >= drawn) return { ...dot, radius: FAINT_DOT, opacity: 0.55 };
     return { ...dot, radius: dotRadius(arc.weight, threshold), stroke: palette.paper, width: 0.75 };
   });
-  return { width, height: mapHeight(frame), shapes: shapes.reverse() };
+  return { width, height: mapHeight(frame), shapes: [...shapes.reverse(), ...rings(content, frame)] };
+}
+
+function rings({ compared, style, threshold }: MapContent, frame: Frame): Shape[] {
+  return (compared?.arcs ?? [])
+    .map((arc, at): Shape => {
+      const ring = { kind: "circle" as const, at: arcPoint(frame, arc.query, arc.key), stroke: style[arc.verdict] };
+      if (at >= (compared?.drawn ?? 0)) return { ...ring, radius: FAINT_DOT, width: 0.75, opacity: 0.55 };
+      return { ...ring, radius: dotRadius(arc.weight, threshold) + RING, width: 1.5 };
+    })
+    .reverse();
+}
+
+/** All arcs of the map, of one head or of two. */
+export function mapArcs({ arcs, compared }: MapContent): Arc[] {
+  return [...(arcs ?? []), ...(compared?.arcs ?? [])];
 }
 
 /** What the colours mean; only what there is. */
@@ -156,7 +173,7 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   if (pairs)
     keys.push({ mark: "square", colour: palette.fact, text: `${verdictLine(pairs, "holds")} in the structure` });
   for (const verdict of VERDICTS) {
-    const many = arcs?.filter((arc) => arc.verdict === verdict).length ?? 0;
+    const many = mapArcs(content).filter((arc) => arc.verdict === verdict).length;
     if (many)
       keys.push({
         mark: "dot",
@@ -164,6 +181,7 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
         text: `${count(many, "arc")}, ${verdictLine(property.name, verdict)}`,
       });
   }
+  keys.push(...comparedKeys(content, palette));
   if (arcs && arcs.length > drawn)
     keys.push({ mark: "dot", colour: palette.line, text: "small: weaker arcs, not on the structure" });
   if (property.level === "residue" && protein.masks[property.name]?.includes("1")) {
@@ -211,6 +229,23 @@ function unread({ protein }: MapGround, { left, top, side, cell }: Frame, palett
     { kind: "rect", box: [left, top + from, side, side - from], fill: palette.blank },
     { kind: "rect", box: [left + from, top, side - from, from], fill: palette.blank },
     { kind: "text", at: [left + 8, y], text, size: 11, fill: palette.faint },
+  ];
+}
+
+/** Which head is drawn how, where there are two. */
+function comparedKeys({ arcs, compared, document }: MapContent, palette: Palette): Key[] {
+  if (!compared) return [];
+  return [
+    {
+      mark: "dot",
+      colour: palette.ink,
+      text: `filled: head ${document?.head ?? ""}, ${count(arcs?.length ?? 0, "arc")}`,
+    },
+    {
+      mark: "ring",
+      colour: palette.ink,
+      text: `rings: head ${compared.document.head}, ${count(compared.arcs?.length ?? 0, "arc")}`,
+    },
   ];
 }
 
@@ -326,14 +361,22 @@ export function mapSummary(content: MapContent): string {
   const attention = arcs
     ? `Above: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
     : "There is no attention to show.";
-  return `${count(protein.sequence.length, "residue")}. ${facts} ${attention}`;
+  const second = content.compared
+    ? ` Rings: ${count(content.compared.arcs?.length ?? 0, "arc")} of head ${content.compared.document.head}.`
+    : "";
+  return `${count(protein.sequence.length, "residue")}. ${facts} ${attention}${second}`;
 }
 
 /** A pair in words: the arc, if it is one in force, else the two residues and what is known of them. */
 export function pairText(content: MapContent, document: Arcs | null, pair: readonly [number, number]): string {
-  const { protein, property } = content;
-  const arc = content.arcs?.find(({ query, key }) => query === pair[0] && key === pair[1]);
-  if (arc && document) return arcTooltip(protein, document, arc.index, property);
+  const { protein, property, compared } = content;
+  const heads = [{ document, arcs: content.arcs }, ...(compared ? [compared] : [])];
+  const told = heads.flatMap(({ document: its, arcs }) => {
+    const arc = arcs?.find(({ query, key }) => query === pair[0] && key === pair[1]);
+    if (!arc || !its) return [];
+    return `${compared ? `head ${its.head}: ` : ""}${arcTooltip(protein, its, arc.index, property)}`;
+  });
+  if (told.length) return told.join("; ");
   const [one, other] = [residueName(protein, pair[0]), residueName(protein, pair[1])];
   const name = shownPairs(content);
   const pairs = name === null ? undefined : protein.pairs[name];

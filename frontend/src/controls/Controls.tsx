@@ -24,6 +24,7 @@ export function Controls() {
       <PropertyChoice />
       <KeptChoice />
       <ModeChoice />
+      {index.note === null && <CompareChoice />}
       {index.note === null && <ArcControls />}
     </Panel>
   );
@@ -126,6 +127,36 @@ function Radios<T extends string>({ name, values, value, onChoose }: RadiosProps
         </label>
       ))}
     </div>
+  );
+}
+
+/** A second head, to be seen beside the first. */
+function CompareChoice() {
+  const { index, choice } = usePage();
+  const { layers, heads } = index.model;
+  const numbers = (most: number) => Array.from({ length: most }, (_, at) => at + 1);
+  return (
+    <label>
+      Compare with head
+      <select
+        name="compare"
+        value={choice.compare.value ?? ""}
+        onChange={(event) => {
+          choice.compare.value = event.currentTarget.value || null;
+        }}
+      >
+        <option value="">none</option>
+        {numbers(layers).map((layer) => (
+          <optgroup key={layer} label={`Layer ${layer}`}>
+            {numbers(heads).map((head) => (
+              <option key={head} value={`${layer}-${head}`}>
+                {`${layer}-${head}`}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -119,6 +119,7 @@ export interface SceneStyle {
   other: string;
   ligand: string;
   radius: [number, number];
+  opacity: [number, number][];
 }
 
 /** A MolViewSpec state. */

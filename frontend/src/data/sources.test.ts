@@ -60,6 +60,20 @@ describe("a server", () => {
   });
 });
 
+describe("what a server writes of a scene", () => {
+  it("is a file, asked for by what is shown", async () => {
+    const fetching = answering(new Response("cmd.load"), Response.json({ error: "no head" }, { status: 404 }));
+    const source = cached(httpSource("http://127.0.0.1:8000/"));
+    expect(await (await source.write?.("pml", { head: "1-2" }))?.text()).toBe("cmd.load");
+    expect(fetching.mock.calls[0]?.[0].href).toBe("http://127.0.0.1:8000/scene.pml?head=1-2");
+    await expect(source.write?.("zip", {})).rejects.toThrow("no head");
+  });
+
+  it("is not there where there is no server", () => {
+    expect(cached(frozen({}).source).write).toBeUndefined();
+  });
+});
+
 function frozen(elements: Record<string, Record<string, unknown>>) {
   const packed = (content: Record<string, unknown>) => gzipSync(JSON.stringify(content)).toString("base64");
   const find = vi.fn((id: string) => {

@@ -10,6 +10,8 @@ export interface Source {
   get<Name extends keyof Documents>(name: Name, parameters: Parameters): Promise<Documents[Name]>;
   /** Hand over a structure file or a sequence and get the ids of its proteins; absent where nothing can be handed over. */
   submit?(kind: "structure" | "sequence", name: string, body: Blob | string): Promise<string[]>;
+  /** The scene as a file for PyMOL (`pml`) or, in an archive, for ChimeraX (`zip`); absent where nobody writes it. */
+  write?(kind: "pml" | "zip", parameters: Parameters): Promise<Blob>;
 }
 
 /** Write a document's address as the one string that frozen pages use too. */
@@ -30,17 +32,31 @@ export function httpSource(base: string): Source {
       const request = fetch(address(`${kind}s`, { name }), { method: "POST", body });
       return (await answered<{ proteins: string[] }>(request)).proteins;
     },
+    write: async (kind, parameters) => {
+      const response = await reached(fetch(address(`scene.${kind}`, parameters)));
+      return response.ok ? response.blob() : Promise.reject(await refused(response));
+    },
   };
 }
 
 async function answered<T>(request: Promise<Response>): Promise<T> {
-  const response = await request.catch(() => {
+  const response = await reached(request);
+  const content: unknown = response.ok ? await response.json().catch(() => null) : null;
+  if (content !== null) return content as T;
+  throw await refused(response);
+}
+
+function reached(request: Promise<Response>): Promise<Response> {
+  return request.catch(() => {
     throw new Error("The server does not answer. Is it still running?");
   });
-  const content: unknown = await response.json().catch(() => null);
-  if (response.ok && content !== null) return content as T;
+}
+
+/** Why a server refused, in its own words where it has some. */
+async function refused(response: Response): Promise<Error> {
+  const content: unknown = response.bodyUsed ? null : await response.json().catch(() => null);
   const told = (content as { error?: unknown } | null)?.error;
-  throw new Error(typeof told === "string" ? told : `The server answered ${response.status}.`);
+  return new Error(typeof told === "string" ? told : `The server answered ${response.status}.`);
 }
 
 type Elements = (id: string) => Element | null;
@@ -140,9 +156,10 @@ export function cached(source: Source, size = 64): Source {
     return answer;
   };
   const { submit } = source;
-  if (!submit) return { get };
+  const kin = source.write ? { get, write: source.write } : { get };
+  if (!submit) return kin;
   return {
-    get,
+    ...kin,
     submit: async (...what) => {
       const ids = await submit(...what);
       kept.clear();

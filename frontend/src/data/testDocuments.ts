@@ -13,6 +13,7 @@ export const STYLE: SceneStyle = {
   other: "#000006",
   ligand: "#000007",
   radius: [0.1, 0.5],
+  opacity: [[0, 1]],
 };
 
 export function makeIndex(changes: Partial<Index> = {}): Index {

@@ -6,7 +6,7 @@ import { type Picture, type Shape, shifted } from "./picture";
 
 /** One line of a legend: how it looks, and what that means. */
 export interface Key {
-  mark: "square" | "dot" | "outline" | "line";
+  mark: "square" | "dot" | "outline" | "line" | "ring";
   colour: string;
   text: string;
 }
@@ -26,6 +26,8 @@ function mark({ mark: kind, colour }: Key, x: number, y: number): Shape {
   switch (kind) {
     case "dot":
       return { kind: "circle", at: [x + 5, y - 4], radius: 4, fill: colour };
+    case "ring":
+      return { kind: "circle", at: [x + 5, y - 4], radius: 4, stroke: colour, width: 1.5 };
     case "line":
       return { kind: "rect", box: [x, y - 5, 10, 2], fill: colour };
     case "outline":

@@ -11,12 +11,14 @@ interface SaveButtonsProps {
   /** Draw it anew in these colours; left out where there is no picture. */
   picture?: (palette: Palette) => { picture: Picture; caption: Caption };
   table?: () => Table;
+  /** The file's name with an extension; that of the chosen head where it is left out. */
+  name?: (extension: string) => string;
 }
 
 /** Buttons that save a panel as SVG, as PNG and its data as CSV. */
-export function SaveButtons({ what, picture, table }: SaveButtonsProps) {
+export function SaveButtons({ what, picture, table, name: given }: SaveButtonsProps) {
   const page = usePage();
-  const name = (extension: string) => fileName(nameParts(page, what), extension);
+  const name = given ?? ((extension: string) => fileName(nameParts(page, what), extension));
   const draw = (save: (standing: Picture, title: string) => Promise<void> | void) => {
     if (!picture) return;
     const drawn = picture(LIGHT);
@@ -54,7 +56,7 @@ export function SaveButtons({ what, picture, table }: SaveButtonsProps) {
 }
 
 /** Model, property, head, protein and panel. */
-export function nameParts(page: Page, what: string): (string | null)[] {
-  const { property, head, protein } = page.choice;
-  return [page.index.model.name, property.peek(), head.peek(), protein.peek(), what];
+export function nameParts(page: Page, what: string, head = page.choice.head.peek()): (string | null)[] {
+  const { property, protein } = page.choice;
+  return [page.index.model.name, property.peek(), head, protein.peek(), what];
 }

@@ -4,14 +4,20 @@ import type { Arcs, ProteinDocument } from "../data/documents";
 import type { Property } from "../data/properties";
 import { type Page, usePage } from "./pageState";
 
-/** The chosen protein with all arcs of the chosen head that reach the threshold and pass the filter. */
-export interface InForce {
-  readonly protein: ProteinDocument;
+/** All arcs of one head that reach the threshold and pass the filter. */
+export interface HeadArcs {
   readonly document: Arcs | null;
   /** Strongest first; null where there are none to show. */
   readonly arcs: readonly Arc[] | null;
   /** How many of them, from the first, are drawn on the structure. */
   readonly drawn: number;
+}
+
+/** The chosen protein with the arcs of the chosen head. */
+export interface InForce extends HeadArcs {
+  readonly protein: ProteinDocument;
+  /** Those of the head that it is compared with. */
+  readonly compared: (HeadArcs & { readonly document: Arcs }) | null;
   readonly property: Property;
   readonly threshold: number;
 }
@@ -25,17 +31,22 @@ export function useInForce() {
 function inForce(page: Page): InForce | null {
   const [protein, document] = [page.protein.value, page.arcs.value];
   if (!protein) return null;
-  const { property, threshold, arcs: most, show } = page.choice;
-  const chosen = { property: property.value, level: page.level.value, threshold: threshold.value, show: show.value };
-  const arcs = document && chooseArcs(document, protein, { ...chosen, count: Number.POSITIVE_INFINITY }).drawn;
+  const { property, threshold } = page.choice;
+  const other = page.compared.value.value?.find((one) => one.protein.id === protein.id)?.arcs;
   return {
     protein,
-    document,
-    arcs,
-    drawn: Math.min(arcs?.length ?? 0, most.value),
-    property: { name: chosen.property, level: chosen.level },
-    threshold: chosen.threshold,
+    ...headArcs(page, protein, document),
+    compared: other ? { ...headArcs(page, protein, other), document: other } : null,
+    property: { name: property.value, level: page.level.value },
+    threshold: threshold.value,
   };
+}
+
+function headArcs({ choice, level }: Page, protein: ProteinDocument, document: Arcs | null): HeadArcs {
+  const { property, threshold, arcs: most, show } = choice;
+  const chosen = { property: property.value, level: level.value, threshold: threshold.value, show: show.value };
+  const arcs = document && chooseArcs(document, protein, { ...chosen, count: Number.POSITIVE_INFINITY }).drawn;
+  return { document, arcs, drawn: Math.min(arcs?.length ?? 0, most.value) };
 }
 
 /** Model, head and protein in the words of a caption. */

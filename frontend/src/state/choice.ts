@@ -9,6 +9,8 @@ export interface Choice {
   readonly property: string;
   readonly mode: Mode;
   readonly head: string;
+  /** A second head, shown beside the first; null for none. */
+  readonly compare: string | null;
   readonly protein: string | null;
   /** The smallest weight of an arc that is drawn. */
   readonly threshold: number;
@@ -23,7 +25,7 @@ const SHOWS: readonly string[] = ["all", "holds", "fails"];
 
 /** Return what is chosen where the address says nothing. */
 export function startOf(index: Index): Choice {
-  return { threshold: index.threshold, arcs: USUAL_ARCS, show: "all", ...index.start };
+  return { threshold: index.threshold, arcs: USUAL_ARCS, show: "all", compare: null, ...index.start };
 }
 
 /** Read an address; a value that cannot be is replaced by the usual one and named in a note. */
@@ -45,11 +47,13 @@ export function readAddress(text: string, index: Index): { choice: Choice; notes
     const number = value.trim() === "" ? Number.NaN : Number(value);
     return number >= low && number <= high && (!whole || Number.isInteger(number)) ? number : undefined;
   };
+  const headOf = (value: string) => (isHead(value, index) ? value : undefined);
   const properties = index.properties.map((one) => one.name);
   const choice: Choice = {
     property: read("property", start.property, among<string>(properties)),
     mode: read("mode", start.mode, among<Mode>(index.modes)),
-    head: read("head", start.head, (value) => (isHead(value, index) ? value : undefined)),
+    head: read("head", start.head, headOf),
+    compare: read("compare", start.compare, headOf),
     protein: read("protein", start.protein, (value) => value || undefined),
     threshold: read("threshold", start.threshold, between(index.floor, 1, false)),
     arcs: read("arcs", start.arcs, between(0, MOST_ARCS, true)),

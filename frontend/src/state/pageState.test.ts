@@ -36,6 +36,25 @@ describe("a page", () => {
     expect(page.chosen.value?.drawn.map((arc) => arc.index)).toEqual([0]);
   });
 
+  it("loads the arcs of a second head for all proteins of the structure, and none of the same head", async () => {
+    const { page } = makePage(makeIndex(), PAIR);
+    await settled();
+    expect(page.compared.value).toEqual({ value: null, error: null, loading: false });
+    choose(page, { compare: "3-2" });
+    await settled();
+    const loaded = page.compared.value.value?.map(({ protein, arcs }) => [protein.id, arcs?.head]);
+    expect(loaded).toEqual([
+      ["1ABC.A", "3-2"],
+      ["1ABC.B", "3-2"],
+    ]);
+    choose(page, { compare: "1-4" });
+    await settled();
+    expect(page.compared.value.value?.map((view) => view.reason)).toEqual(["no attention here", "no attention here"]);
+    choose(page, { compare: page.choice.head.value });
+    await settled();
+    expect(page.compared.value.value).toBeNull();
+  });
+
   it("never shows arcs beside another protein", async () => {
     const { page } = makePage();
     const seen: [string | undefined, string | undefined][] = [];

@@ -57,6 +57,8 @@ export interface Page {
   readonly chosen: ReadonlySignal<ChosenArcs | null>;
   /** All proteins of the structure, in the order of the group, each with its arcs; those that cannot be had are left out. */
   readonly group: ReadonlySignal<Loaded<View[]>>;
+  /** The same proteins with the arcs of the second head; of no value where there is none. */
+  readonly compared: ReadonlySignal<Loaded<View[]>>;
   readonly hover: Signal<Hover>;
   readonly selected: Signal<number | null>;
   /** How many structures and sequences were handed over; the list of proteins is longer by them. */
@@ -92,6 +94,11 @@ export function createPage({ index, source: plain, viewer, choice: first }: Page
     const loaded = view.value.value;
     return loaded && loadGroup(loaded, (id) => viewOf(id, loaded.arcs?.head ?? choice.head.peek()));
   });
+  const [compared, stopCompared] = follow(() => {
+    const [loaded, head] = [view.value.value, choice.compare.value];
+    if (!loaded || head === null || head === loaded.arcs?.head) return null;
+    return viewOf(loaded.protein.id, head).then((first) => loadGroup(first, (id) => viewOf(id, head)));
+  });
   const protein = computed(() => view.value.value?.protein ?? null);
   const arcs = computed(() => view.value.value?.arcs ?? null);
   const chosen = computed(() =>
@@ -116,6 +123,7 @@ export function createPage({ index, source: plain, viewer, choice: first }: Page
     arcs,
     chosen,
     group,
+    compared,
     hover,
     selected,
     uploads: signal(0),
@@ -123,7 +131,7 @@ export function createPage({ index, source: plain, viewer, choice: first }: Page
     theme: signal<Theme>("light"),
     notes: signal<readonly string[]>([]),
     dispose: () => {
-      for (const stop of [stopHeads, stopView, stopGroup, stopReset]) stop();
+      for (const stop of [stopHeads, stopView, stopGroup, stopCompared, stopReset]) stop();
     },
   };
 }
@@ -150,6 +158,7 @@ export function choiceOf(choice: Page["choice"]): Choice {
     property: choice.property.value,
     mode: choice.mode.value,
     head: choice.head.value,
+    compare: choice.compare.value,
     protein: choice.protein.value,
     threshold: choice.threshold.value,
     arcs: choice.arcs.value,
@@ -185,6 +194,7 @@ function signalsOf(choice: Choice): Page["choice"] {
     property: signal(choice.property),
     mode: signal(choice.mode),
     head: signal(choice.head),
+    compare: signal(choice.compare),
     protein: signal(choice.protein),
     threshold: signal(choice.threshold),
     arcs: signal(choice.arcs),

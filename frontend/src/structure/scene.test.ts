@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
-import { dress, type Look, mostAttended, type Part, tubeRadius, tubes } from "./scene";
+import { arcLayers, arcOpacity, dress, type Look, mostAttended, type Part, tubeRadius, tubes } from "./scene";
 
 const STYLE: SceneStyle = {
   holds: "#0000aa",
@@ -12,6 +12,11 @@ const STYLE: SceneStyle = {
   other: "#dddddd",
   ligand: "#22aa66",
   radius: [0.1, 0.6],
+  opacity: [
+    [0.6, 1],
+    [0.3, 0.75],
+    [0, 0.3],
+  ],
 };
 const CONTACT: Look = { property: { name: "contact", level: "pair" }, style: STYLE };
 const BINDING: Look = { ...CONTACT, property: { name: "binding_site", level: "residue" } };
@@ -70,8 +75,13 @@ function root(scene: Scene): Tree {
   return scene.root as Tree;
 }
 
-function primitives(scene: Scene): Tree | undefined {
-  return root(scene).children.filter((node) => node.kind === "primitives")[1];
+/** The arcs, in their groups. */
+function groups(scene: Scene): Tree[] {
+  return root(scene).children.filter((node) => node.ref?.startsWith("arcs_"));
+}
+
+function arrowsOf(scene: Scene): Record<string, unknown>[] {
+  return groups(scene).flatMap((group) => group.children.map((node) => node.params));
 }
 
 function cartoonOf(scene: Scene): Tree | undefined {
@@ -102,67 +112,66 @@ describe("tubes", () => {
 
 describe("dress", () => {
   it("draws arcs as arrows with width, colour and words", () => {
-    const drawn = primitives(dress(base(), [ALL], CONTACT));
-    expect(drawn).toEqual({
-      kind: "primitives",
-      params: {},
-      children: [
-        {
-          kind: "primitive",
-          params: {
-            kind: "arrow",
-            start: [7.61, 0, 2],
-            end: [0, 0, 0],
-            show_tube: true,
-            tube_radius: 0.6,
-            show_end_cap: true,
-            end_cap_radius: 1.45,
-            end_cap_length: 2.9,
-            color: STYLE.holds,
-            tooltip: "Ser 151 A → Phe 148 A, 1.000, contact 6.0 Å",
-          },
-        },
-        {
-          kind: "primitive",
-          params: {
-            kind: "arrow",
-            start: [0, 0, 0],
-            end: [7.61, 0, 2],
-            show_tube: true,
-            tube_radius: 0.425,
-            show_end_cap: true,
-            end_cap_radius: 1.1,
-            end_cap_length: 2.2,
-            color: STYLE.fails,
-            tooltip: "Phe 148 A → Ser 151 A, 0.650, not contact",
-          },
-        },
-        {
-          kind: "primitive",
-          params: {
-            kind: "arrow",
-            start: [0, 0, 0],
-            end: [3.8, 0.25, -1],
-            show_tube: true,
-            tube_radius: 0.25,
-            show_end_cap: true,
-            end_cap_radius: 0.75,
-            end_cap_length: 1.5,
-            color: STYLE.holds,
-            tooltip: "Phe 148 A → Gly 148A A, 0.300, contact 3.8 Å",
-          },
-        },
-      ],
-    });
+    expect(arrowsOf(dress(base(), [ALL], CONTACT))).toEqual([
+      {
+        kind: "arrow",
+        start: [7.61, 0, 2],
+        end: [0, 0, 0],
+        show_tube: true,
+        tube_radius: 0.6,
+        show_end_cap: true,
+        end_cap_radius: 1.45,
+        end_cap_length: 2.9,
+        color: STYLE.holds,
+        tooltip: "Ser 151 A → Phe 148 A, 1.000, contact 6.0 Å",
+      },
+      {
+        kind: "arrow",
+        start: [0, 0, 0],
+        end: [7.61, 0, 2],
+        show_tube: true,
+        tube_radius: 0.425,
+        show_end_cap: true,
+        end_cap_radius: 1.1,
+        end_cap_length: 2.2,
+        color: STYLE.fails,
+        tooltip: "Phe 148 A → Ser 151 A, 0.650, not contact",
+      },
+      {
+        kind: "arrow",
+        start: [0, 0, 0],
+        end: [3.8, 0.25, -1],
+        show_tube: true,
+        tube_radius: 0.25,
+        show_end_cap: true,
+        end_cap_radius: 0.75,
+        end_cap_length: 1.5,
+        color: STYLE.holds,
+        tooltip: "Phe 148 A → Gly 148A A, 0.300, contact 3.8 Å",
+      },
+    ]);
+  });
+
+  it("groups arcs by how solid they are, in the order in which they are told", () => {
+    const other = { ...ALL, protein: { ...PROTEIN, asym: "B" }, chosen: [4, 0] };
+    const drawn = groups(dress(base(), [other, ALL], CONTACT));
+    expect(drawn.map(({ ref, params, children }) => [ref, params, children.length])).toEqual([
+      ["arcs_100", { opacity: 1 }, 3],
+      ["arcs_75", { opacity: 0.75 }, 2],
+    ]);
+    const told = arcLayers([other, ALL], CONTACT).flatMap((layer) => layer.tubes);
+    expect(told.map(({ protein, arc }) => [protein.asym, arc])).toEqual([
+      ["B", 0],
+      ["A", 0],
+      ["A", 1],
+      ["B", 4],
+      ["A", 4],
+    ]);
   });
 
   it("colours arcs by their key and the residues themselves for a property of residues", () => {
     const scene = dress(base(), [ALL], BINDING);
-    expect(primitives(scene)?.children.map((node) => node.params.color)).toEqual([
-      STYLE.holds,
-      STYLE.holds,
-      STYLE.fails,
-    ]);
+    expect(arrowsOf(scene).map((arrow) => arrow.color)).toEqual([STYLE.holds, STYLE.holds, STYLE.fails]);
     const selector = [
       { label_asym_id: "A", label_seq_id: 1 },
       { label_asym_id: "A", label_seq_id: 4 },
@@ -196,7 +205,7 @@ describe("dress", () => {
   it("colours an arc grey where the property is not known", () => {
     const masked = { ...ALL, protein: { ...PROTEIN, masks: { binding_site: "????" } } };
     const scene = dress(base(), [masked], BINDING);
-    expect(primitives(scene)?.children[0]?.params).toMatchObject({
+    expect(arrowsOf(scene)[0]).toMatchObject({
       color: STYLE.unknown,
       tooltip: "Ser 151 A → Phe 148 A, 1.000, binding site unknown 6.0 Å",
     });
@@ -206,7 +215,7 @@ describe("dress", () => {
 describe("a dressed scene", () => {
   it("names what gets most attention, and shows it as sticks", () => {
     const scene = dress(base(), [ALL], CONTACT);
-    const [labels] = root(scene).children.filter((node) => node.kind === "primitives");
+    const [labels] = root(scene).children.filter((node) => node.kind === "primitives" && !node.ref);
     expect(labels?.children.map((node) => node.params.text)).toEqual(["Phe 148 A", "Ser 151 A", "Gly 148A A"]);
     expect(mostAttended(ALL)).toEqual([0, 3, 1]);
     const sticks = root(scene).children[0]?.children.at(-1);
@@ -215,9 +224,11 @@ describe("a dressed scene", () => {
 
   it("fades all arcs that do not touch the selected residue", () => {
     const look = { ...CONTACT, selected: { protein: PROTEIN.id, position: 3 } };
-    const colours = primitives(dress(base(), [ALL], look))?.children.map((node) => node.params.color);
-    expect(colours?.slice(0, 2)).toEqual([STYLE.holds, STYLE.fails]);
-    expect([...Object.values(STYLE)]).not.toContain(colours?.[2]);
+    const scene = dress(base(), [ALL], look);
+    const colours = arrowsOf(scene).map((arrow) => arrow.color);
+    expect(colours.slice(0, 2)).toEqual([STYLE.holds, STYLE.fails]);
+    expect([...Object.values(STYLE)]).not.toContain(colours[2]);
+    expect(groups(scene).map((group) => group.params.opacity)).toEqual([1, 0.3]);
   });
 
   it("colours the chains as is asked for", () => {
@@ -228,6 +239,19 @@ describe("a dressed scene", () => {
     expect(states.map((node) => (node.params.selector as unknown[]).length)).toEqual([2, 1]);
     const chains = added("chain", [ALL, { ...ALL, protein: { ...PROTEIN, asym: "B" } }]);
     expect(chains.map((node) => node.params.selector)).toEqual([[{ label_asym_id: "B" }]]);
+  });
+});
+
+describe("arcOpacity", () => {
+  it.each([
+    [1, 1],
+    [0.6, 1],
+    [0.5999, 0.75],
+    [0.3, 0.75],
+    [0.1, 0.3],
+    [0, 0.3],
+  ])("of a weight of %f is %f", (weight, opacity) => {
+    expect(arcOpacity(weight, STYLE.opacity)).toBe(opacity);
   });
 });
 

@@ -61,7 +61,7 @@ interface SceneNode {
 const [CARTOON, STRUCTURE, ATTENDED] = ["cartoon", "structure", "attended"];
 const NAMED = 3;
 
-/** The arcs that have two resolved ends, in the order in which the scene has them. */
+/** The arcs that have two resolved ends, in the order in which they were chosen. */
 export function tubes(parts: readonly Part[]): Tube[] {
   return parts.flatMap(({ protein, arcs, chosen }) =>
     arcs ? chosen.flatMap((arc) => tube(protein, arcs, arc) ?? []) : [],
@@ -83,9 +83,36 @@ export function dress(base: Scene, parts: readonly Part[], look: Look): Scene {
   const named = parts.flatMap((part) => mostAttended(part).map((position) => ({ ...part, position })));
   const dressed = appended(root, STRUCTURE, sticks(named, look.style));
   const labels = named.map(label);
-  const drawn = arcs.map((arc) => arrow(arc, look));
-  const children = [...(dressed.children ?? []), primitives(labels, READABLE), primitives(drawn, {})];
+  const drawn = arcLayers(parts, look).map((layer) => arrows(layer, look));
+  const children = [...(dressed.children ?? []), primitives(labels, READABLE), ...drawn];
   return { ...base, root: { ...dressed, children } };
+}
+
+/** Arcs that are as solid as each other. */
+interface ArcLayer {
+  readonly opacity: number;
+  readonly tubes: readonly Tube[];
+}
+
+/** The arcs by how solid they are, in the order in which the scene has them: the solid ones first. */
+export function arcLayers(parts: readonly Part[], look: Look): ArcLayer[] {
+  const layers = new Map<number, Tube[]>();
+  for (const tube of tubes(parts)) {
+    const weight = isFaint(tube, look) ? 0 : (tube.arcs.weight[tube.arc] ?? 0);
+    const opacity = arcOpacity(weight, look.style.opacity);
+    layers.set(opacity, [...(layers.get(opacity) ?? []), tube]);
+  }
+  return [...layers].sort(([one], [other]) => other - one).map(([opacity, some]) => ({ opacity, tubes: some }));
+}
+
+/** How solid an arc is, in steps: the same in every picture. */
+export function arcOpacity(weight: number, steps: SceneStyle["opacity"]): number {
+  return (steps.find(([least]) => weight >= least) ?? steps.at(-1))?.[1] ?? 1;
+}
+
+function arrows({ opacity, tubes }: ArcLayer, look: Look): SceneNode {
+  const drawn = tubes.map((tube) => arrow(tube, look));
+  return { ...primitives(drawn, { opacity }), ref: `arcs_${Math.round(100 * opacity)}` };
 }
 
 /** The positions on which the drawn arcs put most weight, most first. */
@@ -117,9 +144,9 @@ function label({ protein, position }: Named): Record<string, unknown> {
     kind: "label",
     position: protein.points?.[position] ?? [],
     text: residueName(protein, position),
-    label_size: 2.5,
+    label_size: 3,
     label_color: "#000000",
-    label_offset: 40,
+    label_offset: 10,
   };
 }
 
@@ -175,10 +202,10 @@ function coloured(
   return selector.length ? [{ kind: "color", params: { selector, color } }] : [];
 }
 
-function arrow(tube: Tube, { property, style, selected }: Look): Record<string, unknown> {
+function arrow(tube: Tube, look: Look): Record<string, unknown> {
+  const { property, style } = look;
   const { protein, arcs, arc, start, end } = tube;
   const radius = tubeRadius(arcs.weight[arc] ?? 0, style.radius);
-  const faint = selected && !touches(tube, selected);
   return {
     kind: "arrow",
     start,
@@ -188,14 +215,16 @@ function arrow(tube: Tube, { property, style, selected }: Look): Record<string, 
     show_end_cap: true,
     end_cap_radius: Number(fixed(2 * radius + 0.25, 3)),
     end_cap_length: Number(fixed(4 * radius + 0.5, 3)),
-    color: faint ? FAINT : style[arcVerdict(protein, arcs, arc, property)],
+    color: isFaint(tube, look) ? FAINT : style[arcVerdict(protein, arcs, arc, property)],
     tooltip: asHtml(arcTooltip(protein, arcs, arc, property)),
   };
 }
 
-function touches({ protein, arcs, arc }: Tube, selected: { protein: string; position: number }): boolean {
+/** Whether another residue than those of an arc is selected. */
+function isFaint({ protein, arcs, arc }: Tube, { selected }: Look): boolean {
+  if (!selected) return false;
   const ends = [arcs.query[arc], arcs.key[arc]];
-  return protein.id === selected.protein && ends.includes(selected.position);
+  return protein.id !== selected.protein || !ends.includes(selected.position);
 }
 
 /** A text as Mol* wants its tooltips, which are HTML. */

@@ -13,6 +13,7 @@ const STYLE = {
   other: "#dddddd",
   ligand: "#22aa66",
   radius: [0.1, 0.6] as [number, number],
+  opacity: [[0, 1]] as [number, number][],
 };
 
 function protein(chain: string, mask: string): ProteinDocument {

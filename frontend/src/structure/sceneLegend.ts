@@ -77,7 +77,12 @@ function hasColour(node: unknown, colour: string): boolean {
 }
 
 /** How many arcs are drawn, of how many, and why some are not. */
-export function sceneSummary({ parts, tubes, fitting, threshold }: SceneContent): string {
+export function sceneSummary({
+  parts,
+  tubes,
+  fitting,
+  threshold,
+}: Pick<SceneContent, "parts" | "tubes" | "fitting" | "threshold">): string {
   const chosen = parts.reduce((sum, part) => sum + part.chosen.length, 0);
   const complete = parts.every(({ arcs }) => !arcs || arcs.complete_from <= threshold);
   const many = `${tubes.length} of ${complete ? "" : "at least "}${fitting} arcs drawn`;

@@ -1,6 +1,8 @@
+import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Arcs, Index, ProteinDocument, Scene } from "../data/documents";
 import { createPage, type Page } from "../state/pageState";
+import type { CartoonColour } from "./scene";
 import { createStage } from "./stage";
 import type { Picked, Viewer } from "./viewer/api";
 
@@ -35,7 +37,7 @@ const INDEX = {
   floor: 0.1,
   note: null,
   properties: [{ name: "contact", level: "pair", supported: 1 }],
-  style: { holds: "#0000aa", fails: "#aa5500", unknown: "#777777", radius: [0.1, 0.6] },
+  style: { holds: "#0000aa", fails: "#aa5500", unknown: "#777777", radius: [0.1, 0.6], opacity: [[0, 1]] },
 } as unknown as Index;
 
 /** A viewer that notes what it is told, and listeners to play the pointer with. */
@@ -72,7 +74,7 @@ function makePage(protein: ProteinDocument, viewer: Page["viewer"]): Page {
     heads: () => ({}),
   } as Record<string, (parameters: never) => unknown>;
   const source = { get: async (name: string, given: unknown) => documents[name]?.(given as never) } as Page["source"];
-  const choice = { property: "contact", mode: "matched", head: "1-1", protein: "1abc_A" } as const;
+  const choice = { property: "contact", mode: "matched", head: "1-1", compare: null, protein: "1abc_A" } as const;
   return createPage({ index: INDEX, source, viewer, choice: { ...choice, threshold: 0.3, arcs: 30, show: "all" } });
 }
 
@@ -93,9 +95,11 @@ afterEach(() => {
 
 function open(protein = PROTEIN, viewer: Page["viewer"] = async () => MODULE) {
   const page = makePage(protein, viewer);
-  const stage = createStage(page, {} as HTMLElement);
+  const pointed = signal("");
+  const shown = { views: page.group, head: page.choice.head, colour: signal<CartoonColour>("property"), pointed };
+  const stage = createStage(page, {} as HTMLElement, { ...shown, state: page.viewerState });
   stops.push(page.dispose, stage.dispose);
-  return { page, stage };
+  return { page, stage: { ...stage, pointed } };
 }
 
 function arcsOf(scene: Scene | undefined): number {

@@ -1,11 +1,12 @@
 /** The 3-D view and the rest of the page, kept the same: what is drawn, what is pointed at, what is chosen. */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ChosenArcs } from "../data/arcs";
 import type { Scene } from "../data/documents";
 import type { Theme } from "../drawing/colours";
 import { follow, type Loaded, message } from "../state/loaded";
-import { chooseNow, type Hover, NO_HOVER, type Page, type View } from "../state/pageState";
-import { type CartoonColour, dress, type Look, type Part, type Tube, tubes } from "./scene";
+import { chooseNow, type Hover, NO_HOVER, type Page, type View, type ViewerState } from "../state/pageState";
+import { arcLayers, type CartoonColour, dress, type Look, type Part, type Tube } from "./scene";
 import type { NoWebGL, Picked, SceneResidue, Viewer, ViewerModule } from "./viewer/api";
 
 /** What stands on the screen. */
@@ -20,15 +21,22 @@ export interface Drawn {
   readonly fitting: number;
 }
 
-export interface Stage {
+/** What a stage shows, and what it shares with another one. */
+export interface Shown {
+  /** The proteins, each with the arcs of the head. */
+  readonly views: Page["group"];
+  readonly head: ReadonlySignal<string | null>;
   /** What colours the chains. */
-  readonly colour: Signal<CartoonColour>;
-  /** Where it is drawn. */
-  readonly element: HTMLElement;
+  readonly colour: ReadonlySignal<CartoonColour>;
+  /** What is under the pointer, in words. */
+  readonly pointed: Signal<string>;
+  /** How far its viewer is. */
+  readonly state: Signal<ViewerState>;
+}
+
+export interface Stage {
   readonly viewer: ReadonlySignal<Viewer | null>;
   readonly drawn: ReadonlySignal<Loaded<Drawn>>;
-  /** What is under the pointer, in words. */
-  readonly pointed: ReadonlySignal<string>;
   /** Why there is no 3-D view. */
   readonly problem: ReadonlySignal<string | null>;
   readonly dispose: () => void;
@@ -37,23 +45,18 @@ export interface Stage {
 const NO_WEBGL: NoWebGL = "NoWebGLError";
 
 /** Start the viewer in an element, once a protein has coordinates, and draw what is chosen. */
-export function createStage(page: Page, element: HTMLElement): Stage {
+export function createStage(page: Page, element: HTMLElement, shown: Shown): Stage {
   const viewer = signal<Viewer | null>(null);
-  const pointed = signal("");
   const problem = signal<string | null>(null);
-  const colour = signal<CartoonColour>("property");
   const [drawn, stopDrawing] = follow(() => {
-    const [shown, views] = [viewer.value, page.group.value.value];
-    return shown && views?.some(isPlaced) ? draw(page, shown, views, colour) : null;
+    const [ready, views] = [viewer.value, shown.views.value.value];
+    return ready && views?.some(isPlaced) ? draw(page, ready, views, shown) : null;
   });
-  const stopStarting = startWhenPlaced(page, element, viewer, problem);
-  const stopLinking = effect(() => (viewer.value ? link(page, viewer.value, drawn, pointed) : undefined));
+  const stopStarting = startWhenPlaced(page, element, shown, { viewer, problem });
+  const stopLinking = effect(() => (viewer.value ? link(page, viewer.value, drawn, shown.pointed) : undefined));
   return {
-    colour,
-    element,
     viewer,
     drawn,
-    pointed,
     problem,
     dispose: () => {
       for (const stop of [stopStarting, stopLinking, stopDrawing]) stop();
@@ -66,26 +69,26 @@ export function createStage(page: Page, element: HTMLElement): Stage {
 function startWhenPlaced(
   page: Page,
   element: HTMLElement,
-  viewer: Signal<Viewer | null>,
-  problem: Signal<string | null>,
+  shown: Shown,
+  { viewer, problem }: { viewer: Signal<Viewer | null>; problem: Signal<string | null> },
 ): () => void {
   let state: "waiting" | "started" | "stopped" = "waiting";
-  page.viewerState.value = "off";
+  shown.state.value = "off";
   const stop = effect(() => {
-    if (state !== "waiting" || !page.viewer || !page.group.value.value?.some(isPlaced)) return;
+    if (state !== "waiting" || !page.viewer || !shown.views.value.value?.some(isPlaced)) return;
     state = "started";
-    page.viewerState.value = "loading";
+    shown.state.value = "loading";
     load(page.viewer, element, page.theme.peek()).then(
       (loaded) => {
         if (state === "stopped") return loaded.dispose();
         batch(() => {
           viewer.value = loaded;
-          page.viewerState.value = "ready";
+          shown.state.value = "ready";
         });
       },
       (reason: unknown) => {
         problem.value = problemOf(reason);
-        page.viewerState.value = "failed";
+        shown.state.value = "failed";
       },
     );
   });
@@ -119,9 +122,10 @@ function problemOf(reason: unknown): string {
 }
 
 /** The selected residue, if an arc touches it: else all arcs would be faint for nothing. */
-function selectedIn({ selected, protein, chosen }: Page): Look["selected"] {
+function selectedIn({ selected, protein }: Page, chosen: ReadonlyMap<string, ChosenArcs | null>): Look["selected"] {
   const [position, id] = [selected.value, protein.value?.id];
-  const touched = chosen.value?.drawn.some(({ query, key }) => query === position || key === position);
+  const arcs = chosen.get(id ?? "")?.drawn;
+  const touched = arcs?.some(({ query, key }) => query === position || key === position);
   return position === null || id === undefined || !touched ? null : { protein: id, position };
 }
 
@@ -129,28 +133,31 @@ async function draw(
   page: Page,
   viewer: Viewer,
   views: readonly View[],
-  colour: ReadonlySignal<CartoonColour>,
+  { colour, head: asked }: Shown,
 ): Promise<Drawn> {
   const { choice, level, index, source } = page;
-  const chosen = views.map(({ protein, arcs }) => arcs && chooseNow(choice, level, protein, arcs));
-  const parts = views.map(({ protein, arcs }, at) => ({
+  const chosen = new Map(
+    views.map(({ protein, arcs }) => [protein.id, arcs && chooseNow(choice, level, protein, arcs)]),
+  );
+  const parts = views.map(({ protein, arcs }) => ({
     protein,
     arcs,
-    chosen: chosen[at]?.drawn.map((arc) => arc.index) ?? [],
+    chosen: chosen.get(protein.id)?.drawn.map((arc) => arc.index) ?? [],
   }));
   const look = {
     property: { name: choice.property.value, level: level.value },
     style: index.style,
     colour: colour.value,
-    selected: selectedIn(page),
+    selected: selectedIn(page, chosen),
   };
   const shown = views.find((view) => view.protein.id === choice.protein.peek()) ?? views[0];
-  const head = shown?.arcs?.head ?? choice.head.peek();
+  const head = shown?.arcs?.head ?? asked.peek() ?? "";
   const base = await source.get("scene", { protein: shown?.protein.id ?? "" });
   const scene = dress(base, parts, look);
   await viewer.show(scene, { place: JSON.stringify(shown?.protein.group) });
-  const fitting = chosen.reduce((sum, some) => sum + (some?.fitting ?? 0), 0);
-  return { head, base, scene, parts, tubes: tubes(parts), fitting };
+  const fitting = [...chosen.values()].reduce((sum, some) => sum + (some?.fitting ?? 0), 0);
+  const tubes = arcLayers(parts, look).flatMap((layer) => layer.tubes);
+  return { head, base, scene, parts, tubes, fitting };
 }
 
 /** Tie pointer, marks and theme of a viewer to those of the page. */

@@ -27,20 +27,21 @@ from protlens.heads import head_label, head_labels
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
+from protlens.scene.scene_structure import SceneStructure
 from protlens.stats.head_statistics import head_table, support_columns
 from protlens.stats.run_tables import stored_heads
 from protlens.typing import Mode
 
 
-def protein_document(facts: Facts, *, asym: str) -> ProteinDocument:
+def protein_document(facts: Facts, structure: SceneStructure | None) -> ProteinDocument:
     """Return a protein with what the run's properties say about it.
 
     Parameters
     ----------
     facts
         What is known of the protein.
-    asym
-        What its chain is called in the scene; empty where there is none.
+    structure
+        What is drawn of it; None where it has no coordinates.
     """
     protein = facts.shown.protein
     holding = {name: facts.holding(name) for name in facts.pairs}
@@ -56,8 +57,8 @@ def protein_document(facts: Facts, *, asym: str) -> ProteinDocument:
         "annotations": [
             {"track": note.track, "name": note.name, "residues": list(note.residues)} for note in protein.annotations
         ],
-        "points": None if protein.ca is None else points(protein.ca),
-        "asym": asym,
+        "points": None if structure is None else points(structure.ends[protein.id]),
+        "asym": "" if structure is None else structure.asyms[protein.id],
         "group": list(facts.shown.group),
     }
 
@@ -231,5 +232,5 @@ def index_document(
         "start": start,
         "accepts": limits,
         "note": source.note,
-        "style": {**STYLE, "radius": list(STYLE["radius"])},
+        "style": {**STYLE, "radius": list(STYLE["radius"]), "opacity": list(map(list, STYLE["opacity"]))},
     }

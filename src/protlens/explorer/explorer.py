@@ -185,8 +185,7 @@ class Explorer:
     def protein(self, name: str) -> ProteinDocument:
         """Return one protein, whole."""
         shown = self._shelf[name]
-        structure = self._structure(shown)
-        return protein_document(self._facts_of(shown), asym="" if structure is None else structure.asyms[name])
+        return protein_document(self._facts_of(shown), self._structure(shown))
 
     def arcs(self, name: str, label: str) -> Arcs:
         """Return the arcs of one head within a protein."""

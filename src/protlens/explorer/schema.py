@@ -189,9 +189,10 @@ class ProteinDocument(TypedDict):
     ``analysed`` residues from the first were given to the model. ``tracks`` are the protein's own. ``masks`` has one
     character a residue, ``0 1 ?``, for each property of the residue; ``pairs`` lists the ordered pairs of analysed
     residues where a property of the pair holds. ``numbers`` are the author's, empty for what is not resolved.
-    ``points`` are positions of CA in angstrom. In the scene the chain is called ``asym``, and residue i has
-    ``label_seq_id`` i + 1; where there is no scene, ``asym`` is empty. ``group`` lists the proteins of the same
-    structure, this one among them, whose arcs are drawn together.
+    ``points`` say in angstrom where arcs start and end: at the centre of a side chain's heavy atoms as far as the
+    structure has them, else at CA; null for what is not resolved, and where there is no scene. In the scene the chain
+    is called ``asym``, and residue i has ``label_seq_id`` i + 1; where there is none, ``asym`` is empty. ``group``
+    lists the proteins of the same structure, this one among them, whose arcs are drawn together.
     """
 
     id: str

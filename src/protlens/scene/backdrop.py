@@ -17,7 +17,8 @@ class SceneStyle(TypedDict):
 
     ``holds``, ``fails`` and ``unknown`` colour arcs, ``property`` the residues where the chosen property holds,
     ``chain`` the chains whose attention is shown, ``attended`` the residues that get most of it, ``other`` further
-    chains, ``ligand`` what is bound to them.
+    chains, ``ligand`` what is bound to them. ``opacity`` lists from which weight on an arc is how solid,
+    strongest first.
     """
 
     holds: str
@@ -29,6 +30,7 @@ class SceneStyle(TypedDict):
     other: str
     ligand: str
     radius: tuple[float, float]
+    opacity: tuple[tuple[float, float], ...]
 
 
 STYLE: SceneStyle = {
@@ -41,6 +43,7 @@ STYLE: SceneStyle = {
     "other": "#dad6cc",
     "ligand": "#2a9d6f",
     "radius": (0.12, 0.6),
+    "opacity": ((0.6, 1.0), (0.4, 0.75), (0.2, 0.5), (0.0, 0.3)),
 }
 
 

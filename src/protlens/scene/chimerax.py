@@ -123,5 +123,6 @@ def _bild(scene: Node) -> str:
         shaft = max(0.0, 1 - one["end_cap_length"] / start.dist(end))
         colour = " ".join(f"{int(one['color'][at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
         ends = " ".join(f"{value:g}" for value in (*one["start"], *one["end"]))
-        lines += [f".color {colour}", f".arrow {ends} {one['tube_radius']:g} {one['end_cap_radius']:g} {shaft:.3f}"]
+        lines += [f".color {colour}", f".transparency {1 - one['opacity']:g}"]
+        lines += [f".arrow {ends} {one['tube_radius']:g} {one['end_cap_radius']:g} {shaft:.3f}"]
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from protlens.scene.backdrop import STYLE
 from protlens.scene.scene_parts import PROPERTY, Node, primitives, read_atoms, scene_parts, structure_text
 from protlens.scene.with_arcs import VERDICTS
 
-_CYLINDER, _CONE = 9.0, 27.0
+_CYLINDER, _ALPHA, _CONE = 9.0, 25.0, 27.0
 """The codes in a compiled graphics object (``pymol.cgo``)."""
 
 _SCRIPT = '''\
@@ -65,7 +65,7 @@ def pymol_script(scene: Node) -> str:
 
 
 def _arcs(scene: Node) -> dict[str, list[float]]:
-    """Return a cylinder and the cone at its end for each arc, by its class."""
+    """Return how solid, a cylinder and the cone at its end for each arc, by its class."""
     names = {STYLE[verdict]: f"arcs_{verdict}" for verdict in VERDICTS.values()}
     arcs: dict[str, list[float]] = {}
     for params in primitives(scene, "arrow"):
@@ -74,5 +74,5 @@ def _arcs(scene: Node) -> dict[str, list[float]]:
         neck = end - params["end_cap_length"] * (end - start) / np.linalg.norm(end - start)
         cylinder = [_CYLINDER, *start.tolist(), *neck.tolist(), params["tube_radius"], *rgb, *rgb]
         cone = [_CONE, *neck.tolist(), *end.tolist(), params["end_cap_radius"], 0.0, *rgb, *rgb, 1.0, 0.0]
-        arcs.setdefault(names[params["color"]], []).extend([*cylinder, *cone])
+        arcs.setdefault(names[params["color"]], []).extend([_ALPHA, params["opacity"], *cylinder, *cone])
     return arcs

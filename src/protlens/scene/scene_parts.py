@@ -74,5 +74,8 @@ def _keys(atom: Atom) -> set[tuple[str, int | None, str | None]]:
 
 
 def primitives(scene: Node, kind: str) -> Iterator[Mapping[str, Any]]:
-    """Return what is said of each primitive of a kind, ``arrow`` or ``label``."""
-    return (one["params"] for one in _find(scene["root"], "primitive") if one["params"]["kind"] == kind)
+    """Yield what is said of each primitive of a kind, ``arrow`` or ``label``, and of the group that it is in."""
+    for group in _find(scene["root"], "primitives"):
+        for one in group["children"]:
+            if one["params"]["kind"] == kind:
+                yield {**group["params"], **one["params"]}

@@ -6,7 +6,7 @@ what else comes from the experiment (``protlens.data.structures.ligands.NOT_LIGA
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import gemmi
@@ -19,11 +19,11 @@ from protlens.data.structures.polymer import Polymer, is_nucleic, polymer_type, 
 from protlens.data.structures.secondary_structure import secondary_structure
 from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
+from protlens.scene.arc_ends import BACKBONE, arc_ends
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
 from protlens.scene.residue_names import residue_names
-from protlens.typing import PathInput
+from protlens.typing import Coordinates, PathInput
 
-_BACKBONE = {"N", "C", "O", "OXT"}
 _SHOWN = ("binding_site", "modification")
 """The tracks whose residues are drawn with their side chains."""
 
@@ -47,6 +47,8 @@ class SceneStructure:
     side_chains
         Side chains of residues that bind or are modified: ``label_asym_id``, ``label_seq_id``, and the names of the
         atoms from CA on outwards.
+    ends
+        Where the arcs of each protein start and end, by its id: :func:`protlens.scene.arc_ends.arc_ends`.
     """
 
     text: str
@@ -55,6 +57,7 @@ class SceneStructure:
     nucleic_acids: tuple[str, ...] = ()
     ligands: tuple[str, ...] = ()
     side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    ends: Mapping[str, Coordinates] = field(default_factory=dict, compare=False)
 
 
 def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStructure:
@@ -85,6 +88,7 @@ def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStru
         side_chains=tuple(
             side_chain for chain, part in analysed.items() for side_chain in _side_chains(part, by_chain[chain])
         ),
+        ends={one.id: arc_ends(polymers[one.chain].residues[: len(one)]) for one in proteins},
     )
 
 
@@ -105,7 +109,7 @@ def _side_chains(part: Part, protein: Protein) -> Iterator[tuple[str, int, tuple
     shown = {i + 1 for note in protein.annotations if note.track.startswith(_SHOWN) for i in note.residues}
     for number, residue in part.residues:
         if number in shown:
-            yield part.asym, number, tuple(atom.name for atom in residue if atom.name not in _BACKBONE)
+            yield part.asym, number, tuple(atom.name for atom in residue if atom.name not in BACKBONE - {"CA"})
 
 
 def structure_of_protein(protein: Protein) -> SceneStructure:
@@ -122,7 +126,8 @@ def structure_of_protein(protein: Protein) -> SceneStructure:
     polymer = Polymer(protein.chain, protein.sequence, residues)
     states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or UNKNOWN * len(protein)
     names = residue_names(protein.sequence, protein.residue_numbers, protein.chain)
-    return SceneStructure(write_mmcif([_protein_part("A", polymer, states, names)]), {protein.id: "A"})
+    text = write_mmcif([_protein_part("A", polymer, states, names)])
+    return SceneStructure(text, {protein.id: "A"}, ends={protein.id: arc_ends(residues)})
 
 
 def _residue_at(protein: Protein, position: int) -> gemmi.Residue | None:

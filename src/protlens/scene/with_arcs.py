@@ -39,7 +39,7 @@ class ArcsOnChain:
     names
         Names of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
     points
-        Positions of all residues in angstrom, None where not resolved.
+        Where arcs start and end at each residue, in angstrom, None where not resolved.
     marked
         Zero-based positions of residues that take the property's colour, ascending.
     arcs
@@ -91,15 +91,32 @@ def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str) ->
     if selector:
         color = {"kind": "color", "params": {"selector": selector, "color": STYLE["property"]}}
         root = _with_child(root, CARTOON, color)
-    arrows = [_arrow(chain, arc, ends, property_name) for chain in chains for arc, ends in drawable(chain)]
+    arrows = _arrows(chains, property_name)
     if arrows:
         named = [(chain, position) for chain in chains for position in most_attended(chain)]
         root = _with_child(root, STRUCTURE, _sticks(named))
         root = {
             **root,
-            "children": [*root["children"], _primitives(map(_label_of, named), _READABLE), _primitives(arrows, {})],
+            "children": [*root["children"], _primitives(map(_label_of, named), _READABLE), *arrows],
         }
     return {**scene, "root": root}
+
+
+def _arrows(chains: Sequence[ArcsOnChain], property_name: str) -> list[Scene]:
+    """Return the arcs as one group of arrows for each step of opacity, the solid ones first."""
+    groups: dict[float, list[dict[str, Any]]] = {}
+    for chain in chains:
+        for arc, ends in drawable(chain):
+            groups.setdefault(opacity(arc.weight), []).append(_arrow(chain, arc, ends, property_name))
+    return [
+        {**_primitives(groups[step], {"opacity": step}), "ref": f"arcs_{round(100 * step)}"}
+        for step in sorted(groups, reverse=True)
+    ]
+
+
+def opacity(weight: float) -> float:
+    """Return how solid an arc is, in the steps of the style: the same in every picture."""
+    return next((solid for least, solid in STYLE["opacity"] if weight >= least), STYLE["opacity"][-1][1])
 
 
 NAMED = 3
@@ -132,9 +149,9 @@ def _label_of(named: tuple[ArcsOnChain, int]) -> dict[str, Any]:
         "kind": "label",
         "position": list(chain.points[position] or ()),
         "text": chain.names[position],
-        "label_size": 2.5,
+        "label_size": 3,
         "label_color": "#000000",
-        "label_offset": 40,
+        "label_offset": 10,
     }
 
 
@@ -142,7 +159,7 @@ _READABLE = {"label_background_color": "#ffffff"}
 """Names stand on white, as what is behind them may be of any colour."""
 
 
-def _primitives(params: Iterable[dict[str, Any]], common: Mapping[str, str]) -> Scene:
+def _primitives(params: Iterable[dict[str, Any]], common: Mapping[str, str | float]) -> Scene:
     children = [{"kind": "primitive", "params": one} for one in params]
     return {"kind": "primitives", "params": dict(common), "children": children}
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from protlens.explorer.schema import PARAMETERS
 from protlens.page.hosting import DocumentSource, json_text
 from protlens.web.concurrency import in_turn
+from protlens.web.exports import Exports
 from protlens.web.request_checks import LOOPBACK, Guard, Hosts
 from protlens.web.responses import HANDLERS, PAGES, SecurityHeaders, render
 from protlens.web.static_files import Assets
@@ -76,7 +77,7 @@ def create_app(
         Where uploads lie while they are read; None takes the system's place for temporary files.
     """
     title = explorer.document("index", {})["title"]
-    documents, uploads = Documents(explorer), Uploads(explorer, folder)
+    documents, exports, uploads = Documents(explorer), Exports(explorer), Uploads(explorer, folder)
 
     async def page(_: Request) -> Response:
         return HTMLResponse(render("page.html", title=title))
@@ -85,6 +86,8 @@ def create_app(
         routes=[
             *(Route(path, page) for path in PAGES),
             *(Route(f"/{name}.json", documents.answer) for name in DOCUMENTS),
+            Route("/scene.pml", exports.pymol),
+            Route("/scene.zip", exports.chimerax),
             Route("/assets/{name}", Assets(assets).answer),
             Route("/structures", uploads.structure, methods=["POST"]),
             Route("/sequences", uploads.sequence, methods=["POST"]),

@@ -14,6 +14,13 @@ export interface Picked {
   text: string;
 }
 
+/** From where a scene is looked at: all that two views of it need to be the same. */
+export interface Sight {
+  readonly position: readonly number[];
+  readonly target: readonly number[];
+  readonly up: readonly number[];
+}
+
 export interface Viewer {
   /**
    * Replace what is shown; resolves to whether it was, once it has been drawn: of several calls at once only the last is.
@@ -35,6 +42,12 @@ export interface Viewer {
   onHover(listener: (picked: Picked | null) => void): () => void;
   /** Call with what was clicked, null for the background; returns how to stop. */
   onClick(listener: (picked: Picked | null) => void): () => void;
+  /** From where the scene is seen now. */
+  sight(): Sight;
+  /** Look from there; who listens to this viewer is not told. */
+  look(from: Sight): void;
+  /** Call whenever the scene is seen from elsewhere, whoever turned it but `look`; returns how to stop. */
+  onLook(listener: (from: Sight) => void): () => void;
   /** A PNG of the view with a transparent background. */
   image(): Promise<Blob>;
   setTheme(theme: Theme): void;

@@ -50,6 +50,7 @@ export function canvasProps(theme: Theme, graphics: Graphics): PartialCanvas3DPr
       highlightStrength: 0.7,
       selectColor: mark,
       selectStrength: 0.9,
+      pickingAlphaThreshold: 0.1, // the faintest arc can be pointed at too
     },
     marking: { enabled: rich, highlightEdgeColor: mark, selectEdgeColor: mark },
   };

@@ -14,6 +14,7 @@ import type { Camera } from "molstar/lib/mol-canvas3d/camera";
 import type { Canvas3D } from "molstar/lib/mol-canvas3d/canvas3d";
 import type { ImagePass } from "molstar/lib/mol-canvas3d/passes/image";
 import { OrderedSet } from "molstar/lib/mol-data/int";
+import { Vec3 } from "molstar/lib/mol-math/linear-algebra";
 import { EveryLoci, type Loci } from "molstar/lib/mol-model/loci";
 import { ShapeGroup } from "molstar/lib/mol-model/shape";
 import { type Structure, StructureElement, StructureProperties } from "molstar/lib/mol-model/structure";
@@ -26,7 +27,8 @@ import { MarkerAction } from "molstar/lib/mol-util/marker-action";
 import { now } from "molstar/lib/mol-util/now";
 import type { Scene } from "../../data/documents";
 import type { Theme } from "../../drawing/colours";
-import type { NoWebGL, Picked, SceneResidue, Viewer } from "./api";
+import type { NoWebGL, Picked, SceneResidue, Sight, Viewer } from "./api";
+import { arcsBefore } from "./arcPlaces";
 import { overview, sameView, turned, zoomed } from "./camera";
 import { canvasProps, detectGraphics, type Graphics, lightened, toImage } from "./rendering";
 
@@ -78,8 +80,11 @@ class MolstarViewer implements Viewer {
   private place: string | null = null;
   /** The view of all, as it was last taken. */
   private framed: Partial<Camera.Snapshot> | null = null;
+  /** From where it was seen when last told of. */
+  private seen: Partial<Camera.Snapshot> = {};
   private imagePass: ImagePass | null = null;
   private hovered: Loci | null = null;
+  private before: ReadonlyMap<string, number> = new Map();
   private highlighted: readonly SceneResidue[] = [];
   private selected: readonly SceneResidue[] = [];
 
@@ -116,6 +121,7 @@ class MolstarViewer implements Viewer {
       await loadMVS(plugin, suited as unknown as MVSData, { keepCamera: true, doNotReportErrors: true });
       this.applyTheme();
       this.throwIfFailed();
+      this.before = arcsBefore(scene);
       canvas.commit(true);
       if (place !== this.place) {
         this.takeSize();
@@ -188,14 +194,14 @@ class MolstarViewer implements Viewer {
 
   onHover(listener: (picked: Picked | null) => void): () => void {
     const subscription = this.plugin.behaviors.interaction.hover.subscribe(({ current }) =>
-      listener(toPicked(current.loci)),
+      listener(toPicked(current.loci, this.before)),
     );
     return () => subscription.unsubscribe();
   }
 
   onClick(listener: (picked: Picked | null) => void): () => void {
     const subscription = this.plugin.behaviors.interaction.click.subscribe(({ current }) =>
-      listener(toPicked(current.loci)),
+      listener(toPicked(current.loci, this.before)),
     );
     return () => subscription.unsubscribe();
   }
@@ -206,6 +212,28 @@ class MolstarViewer implements Viewer {
 
   zoom(factor: number): void {
     this.move(zoomed(this.canvas.camera.getSnapshot(), factor));
+  }
+
+  sight(): Sight {
+    const { position, target, up } = this.canvas.camera.state;
+    return { position: [...position], target: [...target], up: [...up] };
+  }
+
+  look(from: Sight): void {
+    const [position, target, up] = [from.position, from.target, from.up].map(([x = 0, y = 0, z = 0]) =>
+      Vec3.create(x, y, z),
+    );
+    this.seen = { position, target, up } as Partial<Camera.Snapshot>;
+    if (!sameView(this.seen, this.canvas.camera.state)) this.move(this.seen);
+  }
+
+  onLook(listener: (from: Sight) => void): () => void {
+    const subscription = this.canvas.didDraw.subscribe(() => {
+      if (sameView(this.seen, this.canvas.camera.state)) return;
+      this.seen = this.canvas.camera.getSnapshot();
+      listener(this.sight());
+    });
+    return () => subscription.unsubscribe();
   }
 
   private move(snapshot: Partial<Camera.Snapshot>): void {
@@ -239,16 +267,16 @@ class MolstarViewer implements Viewer {
 }
 
 /** What Mol* found under the pointer, in the page's terms. */
-function toPicked(loci: Loci): Picked | null {
-  if (ShapeGroup.isLoci(loci)) return pickedArc(loci);
+function toPicked(loci: Loci, before: ReadonlyMap<string, number>): Picked | null {
+  if (ShapeGroup.isLoci(loci)) return pickedArc(loci, before);
   return StructureElement.Loci.is(loci) ? pickedResidue(loci) : null;
 }
 
-function pickedArc(loci: ShapeGroup.Loci): Picked | null {
-  const group = loci.groups[0];
-  if (!group || loci.shape.geometry.kind !== "mesh") return null; // a name, which is text
+function pickedArc({ groups: [group], shape }: ShapeGroup.Loci, before: ReadonlyMap<string, number>): Picked | null {
+  const ref = (shape.sourceData as { node?: { ref?: string } }).node?.ref;
+  if (!group || !ref || shape.geometry.kind !== "mesh") return null; // a name, which is text
   const arc = OrderedSet.getAt(group.ids, 0);
-  return { residue: null, arc, text: asText(loci.shape.getLabel(arc, group.instance)) };
+  return { residue: null, arc: (before.get(ref) ?? 0) + arc, text: asText(shape.getLabel(arc, group.instance)) };
 }
 
 /** What a tooltip says; Mol* has it as HTML. */

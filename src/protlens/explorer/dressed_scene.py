@@ -1,0 +1,106 @@
+"""What is drawn of a head upon a structure: the arcs that were chosen, and the scene with them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from protlens.data.protein import UNKNOWN
+from protlens.explorer.schema import Arcs, ProteinDocument
+from protlens.page.hosting import DocumentSource
+from protlens.registry import unknown_name
+from protlens.scene.residue_names import residue_names
+from protlens.scene.with_arcs import VERDICTS, Arc, ArcsOnChain, Scene, dress, strongest
+from protlens.typing import Level
+
+ShownArcs: TypeAlias = Literal["all", "holds", "fails"]
+"""Which arcs are drawn, by whether the property holds for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArcChoice:
+    """Which arcs are drawn, as on the page.
+
+    Parameters
+    ----------
+    property
+        Colours arcs by whether it holds, and the residues where it does.
+    threshold
+        Smallest attention weight of an arc.
+    arcs
+        Drawn at most on each chain, strongest first.
+    show
+        All of these, or those alone for which the property holds or fails.
+
+    Examples
+    --------
+    >>> ArcChoice(property="contact", threshold=0.3, arcs=30).show
+    'all'
+    """
+
+    property: str
+    threshold: float
+    arcs: int
+    show: ShownArcs = "all"
+
+
+def arcs_on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, choice: ArcChoice) -> ArcsOnChain:
+    """Return the arcs to draw upon one chain, and its residues that take the property's colour.
+
+    Parameters
+    ----------
+    protein, arcs
+        Documents of the same protein.
+    level, choice
+        That of the property; which arcs are drawn.
+    """
+    mask = protein["masks"].get(choice.property, "")
+    symbols = arcs["holds"][choice.property] if level == "pair" else (mask[key : key + 1] for key in arcs["key"])
+    columns = (arcs["query"], arcs["key"], arcs["weight"], arcs["distance"], symbols)
+    listed = (
+        Arc(query, key, weight, distance, VERDICTS[symbol or UNKNOWN])
+        for query, key, weight, distance, symbol in zip(*columns, strict=True)
+    )
+    fitting = (arc for arc in listed if choice.show in ("all", arc.verdict))
+    return ArcsOnChain(
+        asym=protein["asym"],
+        names=residue_names(protein["sequence"], protein["numbers"], protein["chain"]),
+        points=protein["points"] or [None] * len(protein["sequence"]),
+        marked=[position for position, symbol in enumerate(mask) if level == "residue" and symbol == "1"],
+        arcs=strongest(fitting, threshold=choice.threshold, most=choice.arcs),
+    )
+
+
+def dressed_scene(source: DocumentSource, *, protein: str, head: str, choice: ArcChoice) -> Scene:
+    """Return the scene that the page shows of a head on a protein and its group, nothing being selected.
+
+    Parameters
+    ----------
+    source
+        An explorer.
+    protein, head
+        Id and label.
+    choice
+        Which arcs are drawn.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such protein, head or property.
+    OptionError
+        If the protein has no coordinates.
+
+    Examples
+    --------
+    >>> choice = ArcChoice(property="contact", threshold=0.3, arcs=30)
+    >>> sorted(dressed_scene(explorer, protein="1CRN.A", head="3-3", choice=choice))
+    ['kind', 'metadata', 'root']
+    """
+    levels = {entry["name"]: entry["level"] for entry in source.document("index", {})["properties"]}
+    if choice.property not in levels:
+        raise unknown_name("property", choice.property, list(levels))
+    group = source.document("protein", {"id": protein})["group"]
+    documents: list[tuple[Any, Any]] = [
+        (source.document("protein", {"id": name}), source.document("arcs", {"protein": name, "head": head}))
+        for name in group
+    ]
+    drawn = [arcs_on_chain(*both, level=levels[choice.property], choice=choice) for both in documents]
+    return dress(dict(source.document("scene", {"protein": protein})), drawn, property_name=choice.property)

@@ -1,0 +1,67 @@
+"""Two heads beside each other: in the address, turned together, in the contact map, by keyboard."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from browsing import coloured, picture, section_of, show
+
+STATE = {"head": "1-7", "property": "amino_acid:W", "protein": "7HVP.A", "threshold": "0.1"}
+
+
+def stages(visit):
+    """Return the canvas of both structures."""
+    return [visit.page.locator(".structure .stage canvas").nth(at) for at in (0, 1)]
+
+
+@pytest.fixture
+def two(visit, served):
+    show(visit, served, **STATE, compare="3-7")
+    visit.page.wait_for_selector('.scene[data-drawn-head="3-7"]')
+    return visit
+
+
+def test_a_second_head_is_chosen_by_keyboard_and_stands_in_the_address(visit, served):
+    show(visit, served, **STATE)
+    assert visit.page.locator(".structure .stage").count() == 1
+    visit.page.locator("select[name=compare]").focus()
+    visit.page.keyboard.type("3-7")
+    visit.page.wait_for_selector('.scene[data-drawn-head="3-7"]')
+    visit.page.wait_for_url("**compare=3-7**")
+    section = section_of(visit, "structure")
+    assert section.locator("h3").all_inner_texts() == ["Head 1-7", "Head 3-7"]
+    visit.page.locator("select[name=compare]").select_option("")
+    expect(visit.page.locator(".structure .stage")).to_have_count(1)
+    visit.page.wait_for_url(lambda url: "compare" not in url)
+
+
+def test_each_structure_has_the_arcs_of_its_own_head(two, served):
+    style = two.page.request.get(f"{served}/index.json").json()["style"]
+    holds, fails = ([coloured(picture(stage), style[name]) for stage in stages(two)] for name in ("holds", "fails"))
+    assert holds[0] > 1000 > 50 > holds[1]
+    assert fails[1] > 20 > fails[0]
+    arcs = two.page.request.get(f"{served}/arcs.json?protein=7HVP.A&head=3-7").json()
+    many = sum(query != key for query, key in zip(arcs["query"], arcs["key"], strict=True))
+    expect(two.page.locator(".scene").nth(1)).to_contain_text(f"30 of {many} arcs drawn")
+    expect(section_of(two, "map").locator(".legend")).to_contain_text(f"rings: head 3-7, {many} arcs")
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_whichever_is_turned_the_other_turns_too(two, turned):
+    before = [picture(stage) for stage in stages(two)]
+    two.page.locator(".structure .stage").nth(turned).focus()
+    for _ in range(4):
+        two.page.keyboard.press("ArrowLeft")
+    two.page.wait_for_timeout(1500)
+    after = [picture(stage) for stage in stages(two)]
+    assert all(np.abs(one - other).mean() > 0.01 for one, other in zip(before, after, strict=True))
+    grey = [np.ptp(image, axis=-1) < 0.1 for image in after]  # the cartoon, without the arcs
+    dark = [(image.max(-1) < 0.8) & few for image, few in zip(after, grey, strict=True)]
+    tops = [np.flatnonzero(found.any(axis=1))[[0, -1]] for found in dark]
+    assert np.abs(tops[0] - tops[1]).max() <= 12
+
+
+def test_a_head_that_is_not_there_is_named(visit, served):
+    show(visit, served, **STATE, compare="99-1")
+    expect(visit.page.locator(".notes")).to_contain_text("compare “99-1”")
+    assert visit.page.locator(".structure .stage").count() == 1
