@@ -62,5 +62,5 @@ def test_an_unknown_property_is_answered_with_the_nearest(plots):
 
 
 def test_a_table_that_is_not_there_is_said(tape_bert):
-    with pytest.raises(OptionError, match="similarity.*all twenty amino acids"):
+    with pytest.raises(OptionError, match=r"similarity.*all twenty amino acids"):
         RunPlots(RunTables(heads=tape_bert)).similarity()

@@ -119,7 +119,7 @@ def test_the_first_finding_is_mapped_once_more_in_small_beside_its_verdict(repor
     first = strongest_first([one for one in find(report.tables) if not is_amino_acid(one)])[0]
     lead, *others = (image["alt"] for image, _ in page.all("img"))
     assert lead.startswith(f"Heat map of alignment with {property_title(first.name)}")
-    assert f"ringed: head {first.best['label']}," in lead
+    assert f"framed: head {first.best['label']}," in lead
     assert lead not in others
     [link] = [text for attributes, text in page.all("a") if attributes.get("class") == "jump"]
     assert link == f"See it in 3-D: head {first.best['label']} on {report.proteins[0]}"

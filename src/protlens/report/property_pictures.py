@@ -14,6 +14,7 @@ from protlens.plots.cells import cell_size, draw_colour_bar, limits_of
 from protlens.plots.head_figures import alignment_grid, draw_head_map, head_map_figure, top_heads_figure
 from protlens.plots.layers import layers_figure
 from protlens.plots.profile import profile_figure
+from protlens.plots.shading import rising
 from protlens.plots.style import MARK, figure_style
 from protlens.plots.table_columns import pooled_share
 from protlens.report.findings import Finding, is_amino_acid, strongest_first
@@ -37,7 +38,7 @@ def drawn_properties(findings: Sequence[Finding]) -> list[Finding]:
 
 @figure_style()
 def lead_map(finding: Finding, tables: RunTables) -> Picture:
-    """Return a small map of all heads of one property, with a ring around the head that is named for it."""
+    """Return a small map of all heads of one property, with a frame around the head that is named for it."""
     heads, best = tables.heads.filter(property=finding.name), finding.best
     grid = alignment_grid(heads)
     wide, high = cell_size(*grid.shape, width=_LEAD_WIDTH, height=_LEAD_HEIGHT)
@@ -46,13 +47,16 @@ def lead_map(finding: Finding, tables: RunTables) -> Picture:
     cells = draw_head_map(heads, page.axes(_LEFT, _BOTTOM, width=wide, height=high))
     corner = best["head"] + 0.5, best["layer"] + 0.5
     cells.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=MARK, linewidth=1.8, clip_on=False))
-    draw_colour_bar(page.axes(_LEFT, 0.38, width=_LEAD_BAR, height=0.09), "Alignment (%)", limits=limits_of(grid))
+    draw_colour_bar(
+        page.axes(_LEFT, 0.38, width=_LEAD_BAR, height=0.09), "Alignment (%)", shading=rising(limits_of(grid))
+    )
     title, named = property_title(finding.name), f"head {best['label']}, {percent(best['alignment'])}"
+    ringed = " Rings: beyond background and control." if finding.beyond else ""
     hatched = " Hatched: too few arcs." if finding.supported < len(heads) else ""
     return picture(
         page.figure,
-        alt=f"Heat map of alignment with {title}, layers by heads; ringed: {named}.",
-        caption=f"{title}: all {counted(len(heads), 'head')} of the model. Ringed: {named}.{hatched}",
+        alt=f"Heat map of alignment with {title}, layers by heads; framed: {named}.",
+        caption=f"{title}: all {counted(len(heads), 'head')} of the model. Framed: {named}.{ringed}{hatched}",
     )
 
 
