@@ -107,6 +107,20 @@ def test_a_protein_is_found_and_opened(visit, served, run_folder):
     visit.page.wait_for_selector(f'#protlens-page[data-protein="{wanted}"]')
 
 
+def test_a_protein_is_found_by_its_name_and_says_what_it_is(visit, served, run_folder):
+    show(visit, served)
+    run = protlens.Run.open(run_folder)
+    data = protlens.load_dataset("pdb-mini")
+    wanted = data[run.proteins()["id"].to_list()[7]]
+    field = visit.page.get_by_role("combobox", name="Search proteins")
+    field.fill(wanted.title.lower())
+    visit.page.locator(f'[role="option"][data-protein="{wanted.id}"]').click()
+    visit.page.wait_for_selector(f'#protlens-page[data-protein="{wanted.id}"]')
+    about = visit.page.locator('[data-panel="proteins"] p.what')
+    assert wanted.title[:30] in about.inner_text()
+    assert wanted.organism[:30] in about.inner_text()
+
+
 def test_both_themes_are_there(visit, served):
     show(visit, served)
     page = visit.page

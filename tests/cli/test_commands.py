@@ -271,7 +271,7 @@ def test_the_result_is_there_before_its_figures_which_can_be_drawn_later(tmp_pat
     assert words == f"protlens {' '.join(TINY)} --figures none\n"
     assert not (place / "run" / "figures").exists()
     done = command("figures", "run", "--figures", "top", cwd=place)
-    assert succeeded(done) == "Figures: run/figures (2 files; all others: protlens figures run)\n"
+    assert succeeded(done) == "Figures: run/figures (4 files; all others: protlens figures run)\n"
     succeeded(command("figures", "run", cwd=place))
     assert snapshot(place / "run" / "figures") == snapshot(finished / "run" / "figures")
     monkeypatch.setattr("protlens.analysis.draw_figures", lambda *_, **__: 1 // 0)

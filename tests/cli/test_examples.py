@@ -1,5 +1,7 @@
 """``protlens examples``, and the commands that open one."""
 
+import re
+
 import pytest
 
 import protlens
@@ -52,7 +54,7 @@ def test_the_report_of_an_example_names_what_stands_beyond_control_first(command
     done = command("report", "--example", NAME, "--proteins", "2", cwd=place)
     assert done.returncode == 0, done.stderr
     text = (place / f"{NAME}.html").read_text(encoding="utf-8")
-    said = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+    said = " ".join(re.sub("<[^>]+>", "", text).replace("\N{NO-BREAK SPACE}", " ").split())
     found, missing = said.index("Contacts: 67.6 % of the arcs of head"), said.index("Not clearly beyond background")
     assert found < missing
     assert not (EXAMPLES[NAME].folder / "report.html").exists()

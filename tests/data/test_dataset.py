@@ -176,6 +176,20 @@ def test_old_files_are_read_for_ever(data_files):
     assert read.fingerprint() == SHA
 
 
+def test_names_are_kept_and_do_not_enter_the_fingerprint(tmp_path, data_files, dataset):
+    named = Dataset("named", [replace(FULL, title="Lac repressor", organism="Escherichia coli"), CA_ONLY, BARE])
+    named.write(tmp_path / "named.parquet")
+    read = Dataset.read(tmp_path / "named.parquet")
+    assert read.titles == ["Lac repressor", "", ""]
+    assert read.organisms == ["Escherichia coli", "", ""]
+    assert (read[0].title, read[0].organism) == ("Lac repressor", "Escherichia coli")
+    assert read.fingerprint() == dataset.fingerprint()
+    assert read[::-1].titles == ["", "", "Lac repressor"]
+    assert Dataset.read(data_files / "dataset_v1.parquet").titles == ["", "", ""]
+    both = Dataset.concat("both", [read[:1], Dataset.read(data_files / "dataset_v1.parquet")[1:]])
+    assert both.titles == ["Lac repressor", "", ""]
+
+
 def test_the_file_follows_its_page(tmp_path, dataset):
     dataset.write(tmp_path / "a.parquet")
     schema = pq.read_schema(tmp_path / "a.parquet")
@@ -191,6 +205,8 @@ def test_the_file_follows_its_page(tmp_path, dataset):
         "chain": "string",
         "cluster": "string",
         "annotations": "list<element: struct<track: string, name: string, residues: list<element: int32>>>",
+        "title": "string",
+        "organism": "string",
     }
 
 
@@ -490,7 +506,7 @@ def test_a_table_for_pandas_has_a_column_a_track(monkeypatch):
     proteins = [Protein(id="a", sequence="MKT", tracks={"site": "010"}, cluster="a"), Protein(id="b", sequence="MK")]
     table = Dataset("two", proteins).to_pandas()
     assert isinstance(table, pandas.DataFrame)
-    assert table.columns.tolist() == ["id", "residues", "cluster", "sequence", "site"]
+    assert table.columns.tolist() == ["id", "residues", "cluster", "title", "organism", "sequence", "site"]
     assert (table["site"][0], table["site"].isna().tolist()) == ("010", [False, True])
     assert table["residues"].tolist() == [3, 2]
     monkeypatch.setitem(sys.modules, "pandas", None)

@@ -12,7 +12,7 @@ from protlens.errors import FileFormatError
 
 ABOUT = {"format": FORMAT, "version": "1", "name": "x"}
 ROW = {"id": "a", "sequence": "MK", "tracks": [], "ca": None, "cb": None, "residue_numbers": None, "chain": ""}
-ROW |= {"cluster": "", "annotations": []}
+ROW |= {"cluster": "", "annotations": [], "title": "", "organism": ""}
 
 
 def write(path, rows, *, about=ABOUT, **options):

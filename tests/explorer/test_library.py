@@ -169,3 +169,17 @@ def test_a_protein_has_a_place_if_one_residue_has_all_coordinates():
     assert not has_place(Protein(id="p", sequence="AC", ca=half))
     assert not has_place(Protein(id="p", sequence="AC"))
     assert has_place(Protein(id="p", sequence="AC", ca=np.nan_to_num(half)))
+
+
+def test_proteins_are_found_by_name_and_organism(shelf):
+    named = [Protein(id="x", sequence="MKT", title="Lac repressor", organism="Escherichia coli")]
+    shelf.add(named, analysed=3)
+    for query in ("LAC REP", "coli", "x"):
+        assert shelf.entries(query)[0] == {
+            "id": "x",
+            "residues": 3,
+            "placed": False,
+            "title": "Lac repressor",
+            "organism": "Escherichia coli",
+        }
+    assert "title" not in shelf.entries("toy0")[0]

@@ -41,6 +41,7 @@ export function ProteinPicker() {
   const listed = useMemo(() => value && withShown(value, protein.value), [value, protein.value]);
   return (
     <Panel name="proteins" title={`Protein ${shorten(choice.protein.value ?? "")}`} message={error} busy={loading}>
+      {protein.value && proteinWords(protein.value) && <p class="what">{proteinWords(protein.value)}</p>}
       <Order only={only} byHits={byHits} counted={!byHits.value || countsOf(value)} />
       <PickerList
         found={listed}
@@ -86,8 +87,14 @@ function countsOf(found: Proteins | null): boolean {
 /** The list with the protein that is shown, which may be further down than it reaches. */
 export function withShown(found: Proteins, shown: ProteinDocument | null): Proteins {
   if (!shown || found.query || found.proteins.some(({ id }) => id === shown.id)) return found;
-  const entry = { id: shown.id, residues: shown.sequence.length, placed: shown.points !== null };
+  const { id, title, organism } = shown;
+  const entry = { id, title, organism, residues: shown.sequence.length, placed: shown.points !== null };
   return { ...found, proteins: [entry, ...found.proteins] };
+}
+
+/** What a protein is and where it comes from: `HIV-1 PROTEASE · Human immunodeficiency virus 1`. */
+export function proteinWords({ title, organism }: { title?: string; organism?: string }): string {
+  return [title && shorten(title, 60), organism && shorten(organism, 40)].filter(Boolean).join(" · ");
 }
 
 /** What there is to see on a protein: `12 of 27 arcs`, and how long it is. */
@@ -151,7 +158,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
         aria-controls={list}
         aria-autocomplete="list"
         aria-activedescendant={at.value >= 0 ? `${list}-${at.value}` : undefined}
-        placeholder="Search by id"
+        placeholder="Search by id, name or organism"
         autocomplete="off"
         spellcheck={false}
         value={text}
@@ -183,6 +190,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
           >
             <span>{shorten(id, 40)}</span>
             <small>{entryWords({ id, ...about })}</small>
+            {proteinWords(about) && <small class="what">{proteinWords(about)}</small>}
           </div>
         ))}
       </div>
@@ -192,7 +200,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
 }
 
 function totalWords({ query, total, proteins }: Proteins): string {
-  if (total === 0) return query ? "No protein has this in its id." : "There is no such protein.";
+  if (total === 0) return query ? "No protein has this in its id, name or organism." : "There is no such protein.";
   if (total > proteins.length) return `${proteins.length} of ${count(total)}; type to find others.`;
   return count(total, "protein");
 }

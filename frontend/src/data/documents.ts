@@ -69,11 +69,23 @@ export interface Heads {
 export interface Proteins {
   query: string;
   total: number;
-  proteins: { id: string; residues: number; placed: boolean; arcs?: number; hits?: number }[];
+  proteins: {
+    id: string;
+    residues: number;
+    placed: boolean;
+    title?: string;
+    organism?: string;
+    arcs?: number;
+    hits?: number;
+  }[];
 }
+
+export type ProteinEntry = Proteins["proteins"][number];
 
 export interface ProteinDocument {
   id: string;
+  title: string;
+  organism: string;
   chain: string;
   sequence: string;
   analysed: number;

@@ -85,12 +85,24 @@ function frozen(elements: Record<string, Record<string, unknown>>) {
 
 const LABELLED = {
   "protlens-main": {
-    [addressKey("proteins", { query: "" })]: { query: "", total: 2, proteins: [{ id: "a" }, { id: "b" }] },
+    [addressKey("proteins", { query: "" })]: {
+      query: "",
+      total: 2,
+      proteins: [{ id: "a", title: "Myoglobin" }, { id: "b" }],
+    },
     [addressKey("example", { property: "contact", mode: "paper", head: "" })]: { head: "2-1", protein: "b" },
     labelled: { contact: ["b"] },
     groups: {},
   },
 };
+
+describe("the proteins of a page in a file", () => {
+  it("are found by their names", async () => {
+    const { source } = frozen(LABELLED);
+    const found = await source.get("proteins", { query: "GLOB" });
+    expect(found.proteins.map(({ id }) => id)).toEqual(["a"]);
+  });
+});
 
 describe("a page in a file", () => {
   const ids = Array.from({ length: 60 }, (_, at) => ({ id: `P${at}.A`, residues: 9, placed: true }));

@@ -1,6 +1,6 @@
 /** Where documents come from: a server, the page's own file, and those that were asked for before. */
 
-import type { Arcs, Documents, Gallery, Proteins } from "./documents";
+import type { Arcs, Documents, Gallery, ProteinEntry, Proteins } from "./documents";
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -125,8 +125,10 @@ const GALLERY_ARCS = 24;
 
 function search(all: Proteins, query: string, among: readonly string[] | null): Proteins {
   const wanted = query.toLowerCase();
-  const fits = (id: string) => id.toLowerCase().includes(wanted) && (among === null || among.includes(id));
-  const found = all.proteins.filter(({ id }) => fits(id));
+  const called = ({ id, title = "", organism = "" }: ProteinEntry) => [id, title, organism];
+  const found = all.proteins
+    .filter((entry) => called(entry).some((name) => name.toLowerCase().includes(wanted)))
+    .filter(({ id }) => among === null || among.includes(id));
   return { query, total: found.length, proteins: found.slice(0, MOST_FOUND) };
 }
 

@@ -53,6 +53,8 @@ export function makeIndex(changes: Partial<Index> = {}): Index {
 export function proteinOf(sequence: string, changes: Partial<ProteinDocument> = {}): ProteinDocument {
   return {
     id: "1abc_A",
+    title: "",
+    organism: "",
     chain: "A",
     sequence,
     analysed: sequence.length,

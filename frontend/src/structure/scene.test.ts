@@ -23,6 +23,8 @@ const BINDING: Look = { ...CONTACT, property: { name: "binding_site", level: "re
 
 const PROTEIN: ProteinDocument = {
   id: "1abc_A",
+  title: "",
+  organism: "",
   chain: "A",
   sequence: "FGXS",
   analysed: 4,

@@ -19,6 +19,8 @@ const STYLE = {
 function protein(chain: string, mask: string): ProteinDocument {
   return {
     id: `1abc_${chain}`,
+    title: "",
+    organism: "",
     chain,
     sequence: "GGG",
     analysed: 3,

@@ -8,6 +8,8 @@ import type { Picked, Viewer } from "./viewer/api";
 
 const PROTEIN: ProteinDocument = {
   id: "1abc_A",
+  title: "",
+  organism: "",
   chain: "A",
   sequence: "FGS",
   analysed: 3,

@@ -188,15 +188,18 @@ class Dataset(Sequence[Protein]):
 
     def _repr_html_(self) -> str:
         """Return its first proteins for a notebook."""
-        rows = [[one, str(length), cluster] for one, length, cluster in zip(*self._places(), strict=True)]
+        rows = [
+            [name, str(length), cluster, *called]
+            for name, length, cluster, *called in zip(*self._places(), self.titles, self.organisms, strict=True)
+        ]
         title = f"{self.name}: {len(self)} proteins, {sum(self.lengths)} residues"
-        return Glance(title, ("protein", "residues", "cluster"), rows).html()
+        return Glance(title, ("protein", "residues", "cluster", "title", "organism"), rows).html()
 
     def _places(self) -> tuple[list[str], list[int], list[str]]:
         return self.ids, self.lengths, self.clusters
 
     def to_pandas(self) -> "pandas.DataFrame":
-        """Return a table with a row a protein: id, residues, cluster, sequence, and a column for each track.
+        """Return a table with a row a protein: id, residues, cluster, title, organism, sequence, and each track.
 
         Raises
         ------
@@ -218,7 +221,8 @@ class Dataset(Sequence[Protein]):
         for table in self._tables(["sequence", "tracks"]):
             sequences += table["sequence"].to_pylist()
             carried += table["tracks"].to_pylist(maps_as_pydicts="strict")
-        named = {"id": ids, "residues": residues, "cluster": clusters, "sequence": sequences}
+        called = {"title": self.titles, "organism": self.organisms}
+        named = {"id": ids, "residues": residues, "cluster": clusters, **called, "sequence": sequences}
         tracks = {name: [one.get(name) for one in carried] for name in sorted(set().union(*carried))}
         return pandas.DataFrame(named | tracks)
 
@@ -282,6 +286,16 @@ class Dataset(Sequence[Protein]):
         return [str(value) for value in self._index["cluster"].to_pylist()]
 
     @property
+    def titles(self) -> list[str]:
+        """What each protein is called, in order; empty where it is not known."""
+        return [str(value) for table in self._tables(["title"]) for value in table["title"].to_pylist()]
+
+    @property
+    def organisms(self) -> list[str]:
+        """The organism that each protein comes from, in order; empty where it is not known."""
+        return [str(value) for table in self._tables(["organism"]) for value in table["organism"].to_pylist()]
+
+    @property
     def lengths(self) -> list[int]:
         """The number of residues of each protein, in order."""
         return [int(value) for value in self._index["length"].to_pylist()]
@@ -336,6 +350,8 @@ def _row(protein: Protein) -> dict[str, Any]:
         "annotations": [
             {"track": note.track, "name": note.name, "residues": note.residues} for note in protein.annotations
         ],
+        "title": protein.title,
+        "organism": protein.organism,
     }
 
 
@@ -352,6 +368,8 @@ def _protein(row: dict[str, Any]) -> Protein:
         annotations=tuple(
             Annotation(note["track"], note["name"], tuple(note["residues"])) for note in row["annotations"]
         ),
+        title=row["title"],
+        organism=row["organism"],
     )
 
 

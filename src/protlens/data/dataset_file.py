@@ -39,9 +39,14 @@ SCHEMA = pa.schema(
             pa.list_(pa.struct([("track", pa.string()), ("name", pa.string()), ("residues", pa.list_(pa.int32()))])),
             nullable=False,
         ),
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("organism", pa.string(), nullable=False),
     ]
 )
 """The columns, in the order in which they are written."""
+
+ADDED = ("title", "organism")
+"""Columns that a file may lack, as those of earlier releases do: empty then."""
 
 GROUP_RESIDUES = 2**18
 """About how many residues a group of rows holds; with coordinates and labels some ten megabytes."""
@@ -84,7 +89,7 @@ class FilePiece:
         """
         names = list(columns or SCHEMA.names)
         try:
-            table = self.file.read(self.group, names)
+            table = self.file.read(self.group, [name for name in names if name in self.file.schema.names])
         except (OSError, ValueError, pa.ArrowException) as error:
             raise _not_readable(self.file.path, error) from error
         return _typed(table, names, self.file.path)
@@ -149,7 +154,7 @@ def write_groups(path: Path, schema: pa.Schema, rows: Iterable[pa.Table], *, com
         "compression_level": compression_level,
         "write_page_checksum": True,
         "use_byte_stream_split": ["ca.list.element", "cb.list.element"],
-        "use_dictionary": ["chain", "cluster"],
+        "use_dictionary": ["chain", "cluster", *ADDED],
     }
     with pq.ParquetWriter(path, schema, **options) as writer:
         for group in _groups(rows):
@@ -201,6 +206,9 @@ def _check_about(path: Path, schema: pa.Schema) -> None:
 def _typed(table: pa.Table, names: Sequence[str], path: Path) -> pa.Table:
     """Return these columns of a table in the types of the format."""
     wanted = pa.schema([SCHEMA.field(name) for name in names])
+    for name in ADDED:
+        if name not in table.schema.names:
+            table = table.append_column(name, pa.array([""] * len(table), pa.string()))
     try:
         return table.select(list(names)).replace_schema_metadata().cast(wanted)
     except (KeyError, ValueError, pa.ArrowException) as error:

@@ -108,6 +108,9 @@ class Protein:
         A name shared by chains of similar sequence, for splits that keep relatives together; empty if unknown.
     annotations
         Groups of residues with their deposited names.
+    title, organism
+        What the molecule is called where it was deposited, ``"HIV-1 protease"``, and the scientific name of the
+        organism that it comes from; empty where it is not known.
 
     Raises
     ------
@@ -130,10 +133,12 @@ class Protein:
     chain: str = ""
     cluster: str = ""
     annotations: tuple[Annotation, ...] = ()
+    title: str = ""
+    organism: str = ""
 
     def __post_init__(self) -> None:
         asked = f"protein {self.id!r}"
-        for name in ("id", "sequence", "chain", "cluster"):
+        for name in ("id", "sequence", "chain", "cluster", "title", "organism"):
             if not isinstance(value := getattr(self, name), str):
                 raise DatasetError(explain(asked, found=f"{name} is a {type(value).__name__}", allowed="text"))
         if not self.id or not self.sequence:
@@ -159,7 +164,8 @@ class Protein:
             [name, str(len(self) - values.count(UNKNOWN)), " ".join(sorted(set(values) - {UNKNOWN}))]
             for name, values in self.tracks.items()
         ]
-        return Glance(f"{self.id}: {len(self)} residues", ("labels", "residues known", "values"), rows).html()
+        called = ", ".join(filter(None, (self.title, self.organism, f"{len(self)} residues")))
+        return Glance(f"{self.id}: {called}", ("labels", "residues known", "values"), rows).html()
 
     def __reduce__(self) -> tuple[partial["Protein"], tuple[()]]:
         """Pickle the fields that a protein is made of; its mapping of tracks, which is read-only, has no pickle."""

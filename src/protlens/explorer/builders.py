@@ -47,6 +47,8 @@ def protein_document(facts: Facts, structure: SceneStructure | None) -> ProteinD
     holding = {name: facts.holding(name) for name in facts.pairs}
     return {
         "id": protein.id,
+        "title": protein.title,
+        "organism": protein.organism,
         "chain": protein.chain,
         "sequence": protein.sequence,
         "analysed": facts.shown.analysed,

@@ -69,9 +69,12 @@ class RunProteins:
 
     def entries(self) -> list[ProteinEntry]:
         """Return one entry for each that is listed, in the run's order."""
-        lengths, placed = self._dataset.lengths, self._dataset.placed
-        rows = ((name, self._rows[name]) for name in self.numbers if name in self._listed)
-        return [{"id": name, "residues": lengths[row], "placed": placed[row]} for name, row in rows]
+        data = self._dataset
+        about = list(zip(data.lengths, data.placed, data.titles, data.organisms, strict=True))
+        rows = ((name, *about[self._rows[name]]) for name in self.numbers if name in self._listed)
+        return [
+            _entry(name, residues, title, organism, placed=there) for name, residues, there, title, organism in rows
+        ]
 
     def __getitem__(self, name: str) -> LibraryProtein:
         """Return the protein with that id."""
@@ -104,11 +107,11 @@ class Library:
         self._lock = RLock()
 
     def entries(self, query: str = "") -> list[ProteinEntry]:
-        """Return the proteins whose id holds the query in any case, what was added last first."""
+        """Return the proteins whose id, title or organism holds the query in any case, what was added last first."""
         with self._lock:
-            added = [_entry(self._added[name]) for upload in reversed(self._uploads) for name in upload]
+            added = [_entry_of(self._added[name]) for upload in reversed(self._uploads) for name in upload]
             entries = [*added, *self._entries]
-        return [entry for entry in entries if query.lower() in entry["id"].lower()]
+        return [entry for entry in entries if any(query.lower() in text.lower() for text in _called(entry))]
 
     def __getitem__(self, name: str) -> LibraryProtein:
         """Return the protein with that id.
@@ -165,7 +168,7 @@ class Library:
                 read = min(analysed, len(protein))
                 self._added[protein.id] = LibraryProtein(next(self._keys), protein, read, group, structure)
             if lasting:
-                self._entries = [*map(_entry, map(self._added.__getitem__, ids)), *self._entries]
+                self._entries = [*map(_entry_of, map(self._added.__getitem__, ids)), *self._entries]
             else:
                 self._uploads.append(ids)
                 self._make_room()
@@ -191,5 +194,19 @@ def has_place(protein: Protein) -> bool:
     return protein.ca is not None and bool(np.isfinite(protein.ca).all(axis=1).any())
 
 
-def _entry(shown: LibraryProtein) -> ProteinEntry:
-    return {"id": shown.protein.id, "residues": len(shown.protein), "placed": has_place(shown.protein)}
+def _entry_of(shown: LibraryProtein) -> ProteinEntry:
+    protein = shown.protein
+    return _entry(protein.id, len(protein), protein.title, protein.organism, placed=has_place(protein))
+
+
+def _entry(name: str, residues: int, title: str, organism: str, *, placed: bool) -> ProteinEntry:
+    entry: ProteinEntry = {"id": name, "residues": residues, "placed": placed}
+    if title:
+        entry["title"] = title
+    if organism:
+        entry["organism"] = organism
+    return entry
+
+
+def _called(entry: ProteinEntry) -> tuple[str, ...]:
+    return entry["id"], entry.get("title", ""), entry.get("organism", "")

@@ -149,19 +149,21 @@ class Heads(TypedDict):
 class ProteinEntry(TypedDict):
     """A protein that can be opened; ``placed`` says whether it has coordinates.
 
-    ``arcs`` of the head that was asked about and those for which the property holds, ``hits``, are there for proteins
-    of the run.
+    ``title`` and ``organism`` are there where they are known; ``arcs`` of the head that was asked about and those for
+    which the property holds, ``hits``, are there for proteins of the run.
     """
 
     id: str
     residues: int
     placed: bool
+    title: NotRequired[str]
+    organism: NotRequired[str]
     arcs: NotRequired[int]
     hits: NotRequired[int]
 
 
 class Proteins(TypedDict):
-    """The first proteins, at most fifty, whose id holds the query; ``total`` counts all that do."""
+    """The first proteins, at most fifty, whose id, title or organism holds the query; ``total`` counts all that do."""
 
     query: str
     total: int
@@ -196,6 +198,8 @@ class ProteinDocument(TypedDict):
     """
 
     id: str
+    title: str
+    organism: str
     chain: str
     sequence: str
     analysed: int

@@ -173,7 +173,9 @@ class _Cluster:
             self._ray.kill(actor)
 
     def _ask_for_workers(self) -> None:
-        """Ask for as many workers as the cluster has room for."""
+        """Ask for as many workers as the cluster has room for, unless one after the other died before it was ready."""
+        if self._stillborn >= MOST_FAILURES:
+            return
         there = self._ray.cluster_resources()
         room = int(there.get("GPU", 0)) if self._gpu else int(there.get("CPU", 0)) // self._threads
         for _ in range(max(room, 1) - len(self._coming) - len(self._idle) - len(self._busy)):
@@ -191,7 +193,7 @@ class _Cluster:
             self._ray.get(ready)
         except self._ray.exceptions.RayError as error:
             self._stillborn += 1
-            if self._stillborn == MOST_FAILURES:
+            if self._stillborn >= MOST_FAILURES and not self._idle and not self._busy:
                 raise RunError(
                     explain("Ray cluster", found=f"a worker cannot be made: {in_one_line(error)}")
                 ) from error
@@ -207,6 +209,7 @@ class _Cluster:
             self._idle.append(actor)
             return Outcome(shard, in_one_line(error.cause or error))
         except self._ray.exceptions.RayError as error:
+            self._stillborn = 0  # there is room for another one
             return Outcome(shard, f"its worker was lost ({type(error).__name__})")
         if files is not None:
             _write(self._run, shard, files)

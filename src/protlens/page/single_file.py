@@ -261,7 +261,8 @@ class _Carried:
     def entry(self) -> dict[str, Any]:
         """Return the protein's entry in the list of proteins."""
         about = self.protein
-        return {"id": about["id"], "residues": len(about["sequence"]), "placed": about["points"] is not None}
+        entry = {"id": about["id"], "residues": len(about["sequence"]), "placed": about["points"] is not None}
+        return entry | {name: about[name] for name in ("title", "organism") if about.get(name)}
 
     def carries(self, name: str) -> bool:
         """Return whether a property holds anywhere in the protein."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from protlens.data.protein import Annotation, Protein, binary_track
 from protlens.data.structures.bonds import covalent_bonds
+from protlens.data.structures.chain_names import ChainName
 from protlens.data.structures.ligands import binding_sites, find_ligands
 from protlens.data.structures.modified import modified_residues
 from protlens.data.structures.polymer import PEPTIDE, Polymer, contents, protein_polymers
@@ -48,7 +49,8 @@ def read_structure(
     The first model is read. Of alternative locations the one with the highest occupancy counts, the first if several
     share it. A residue that was not resolved stands in the sequence with NaN coordinates and an empty number; where a
     resolved residue lacks CA or CB, that atom alone is NaN. A model without any CB has ``cb`` None. What has names
-    that are missing, used twice or outside the dictionary of the PDB is told by its atoms (see the package).
+    that are missing, used twice or outside the dictionary of the PDB is told by its atoms (see the package). A protein
+    has the name of its molecule as ``title``, or else that of the entry, and its organism, where the file says so.
 
     Parameters
     ----------
@@ -122,7 +124,7 @@ def _check_wanted(
 
 
 def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[Annotation]) -> Protein:
-    states = structural_states(polymer)
+    states, called = structural_states(polymer), file.names.get(polymer.name, ChainName())
     return Protein(
         id=f"{file.entry}.{polymer.name}" if polymer.name else file.entry,
         sequence=polymer.sequence,
@@ -132,6 +134,8 @@ def _protein(file: StructureFile, polymer: Polymer, *, dssp: str, notes: list[An
         residue_numbers=tuple("" if residue is None else str(residue.seqid) for residue in polymer.residues),
         chain=polymer.name,
         annotations=tuple(notes),
+        title=called.title or file.title,
+        organism=called.organism,
     )
 
 

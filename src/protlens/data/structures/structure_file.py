@@ -18,6 +18,7 @@ import gemmi
 
 from protlens.data.identifiers import is_placeholder, stem_of
 from protlens.data.structures.binary_cif import read_binary_cif
+from protlens.data.structures.chain_names import ChainNames, names_in_block, names_in_pdb, short_name
 from protlens.data.structures.cif_block import canonical_sequences, complete_atom_columns
 from protlens.data.structures.conformers import keep_one_conformer
 from protlens.data.structures.linked import remove_shared_points
@@ -74,6 +75,10 @@ class StructureFile:
         The canonical letters of each entity of mmCIF that states them, by its name.
     waters
         How many molecules of water were left out.
+    names
+        What the molecule of each chain is called, and its organism, as far as the file says so.
+    title
+        What the entry is called; empty if it has no title.
     """
 
     entry: str
@@ -81,6 +86,8 @@ class StructureFile:
     sites: tuple[SiteResidue, ...]
     canonical: Mapping[str, str] = field(default_factory=dict)
     waters: int = 0
+    names: ChainNames = field(default_factory=dict)
+    title: str = ""
 
 
 def load_structure(source: StructureSource, *, name: str | None = None, max_bytes: int = MAX_BYTES) -> StructureFile:
@@ -110,7 +117,8 @@ def load_structure(source: StructureSource, *, name: str | None = None, max_byte
         reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
         raise FileFormatError(explain(f"structure {path}", found=reason)) from error
     entry = _identifier(parsed.structure) or name or stem_of(path)
-    return StructureFile(entry, parsed.structure, parsed.sites, parsed.canonical, waters)
+    title = short_name(dict(parsed.structure.info).get("_struct.title", "").strip("?."))
+    return StructureFile(entry, parsed.structure, parsed.sites, parsed.canonical, waters, parsed.names, title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ class _Parsed:
     sites: tuple[SiteResidue, ...]
     canonical: Mapping[str, str] = field(default_factory=dict)
     blocks: Sequence[Block] = ()
+    names: ChainNames = field(default_factory=dict)
 
 
 def source_path(source: StructureSource) -> Path:
@@ -186,7 +195,8 @@ def _from_block(block: gemmi.cif.Block) -> _Parsed:
         for row in block.find("_struct_site_gen.", columns)
     )
     complete_atom_columns(block)
-    return _Parsed(gemmi.make_structure_from_block(block), sites, canonical_sequences(block))
+    structure = gemmi.make_structure_from_block(block)
+    return _Parsed(structure, sites, canonical_sequences(block), names=names_in_block(block, structure))
 
 
 def _from_pdb(text: str) -> _Parsed:
@@ -200,7 +210,7 @@ def _from_pdb(text: str) -> _Parsed:
         for residue in chain:
             residue.name = rewritten.long_names.get(residue.name, residue.name)
     sites = tuple(site for line in lines if line.startswith("SITE  ") for site in _sites_of(line))
-    return _Parsed(structure, sites, blocks=rewritten.blocks)
+    return _Parsed(structure, sites, blocks=rewritten.blocks, names=names_in_pdb(lines))
 
 
 def _check_ends(lines: Sequence[str]) -> None:
