@@ -98,6 +98,14 @@ def test_the_first_screen_has_every_verdict_the_map_and_the_way_to_the_structure
     assert page.locator("#protlens-page").get_attribute("data-ready") == "true"
 
 
+@pytest.mark.parametrize("width", [1180, 1200, 1320, 1440])
+def test_verdicts_and_map_stand_beside_each_other_and_not_upon(opened, width):
+    page = opened(width)
+    strip, seen = (page.locator(name).first.bounding_box() for name in (".strip", ".seen"))
+    assert strip["x"] + strip["width"] <= seen["x"]
+    assert abs(strip["y"] - seen["y"]) < 120
+
+
 def test_marks_stand_where_their_numbers_say(opened):
     page = opened(1440)
     plot = page.locator(".strip tbody .plot").first

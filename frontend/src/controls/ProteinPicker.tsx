@@ -158,7 +158,7 @@ function PickerList({ found, text, onType, onPick }: PickerListProps) {
         aria-controls={list}
         aria-autocomplete="list"
         aria-activedescendant={at.value >= 0 ? `${list}-${at.value}` : undefined}
-        placeholder="Search by id, name or organism"
+        placeholder="Id, name or organism"
         autocomplete="off"
         spellcheck={false}
         value={text}

@@ -144,9 +144,9 @@ function label({ protein, position }: Named): Record<string, unknown> {
     kind: "label",
     position: protein.points?.[position] ?? [],
     text: residueName(protein, position),
-    label_size: 3,
+    label_size: 2.2,
     label_color: "#000000",
-    label_offset: 10,
+    label_offset: 22,
   };
 }
 

@@ -149,9 +149,9 @@ def _label_of(named: tuple[ArcsOnChain, int]) -> dict[str, Any]:
         "kind": "label",
         "position": list(chain.points[position] or ()),
         "text": chain.names[position],
-        "label_size": 3,
+        "label_size": 2.2,
         "label_color": "#000000",
-        "label_offset": 10,
+        "label_offset": 22,
     }
 
 
