@@ -1,4 +1,4 @@
-"""The notebook of the documentation in JupyterLab, run by its menu."""
+"""The notebook of the documentation in JupyterLab, run by its menu; asked for by ``PROTLENS_JUPYTERLAB=1``."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -15,7 +16,12 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from browsing import coloured, picture, watch
 from protlens.scene.backdrop import STYLE
 
+pytestmark = pytest.mark.skipif(
+    "PROTLENS_JUPYTERLAB" not in os.environ, reason="at times JupyterLab asks for a kernel that it has"
+)
+
 SOURCE = Path(__file__).parents[2] / "docs" / "first_look.ipynb"
+TOKEN = "first-look"
 LONG = 300_000
 """Milliseconds for a cell that loads torch and runs a model on a slow machine."""
 
@@ -26,7 +32,7 @@ def jupyterlab(folder: Path):
     private = {name: str(folder / ".jupyter" / name) for name in ("config", "data", "runtime")}
     environment = {**os.environ, **{f"JUPYTER_{name.upper()}_DIR": path for name, path in private.items()}}
     options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
-    options += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=first-look"]
+    options += [f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}"]
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],
         env=environment,
@@ -44,10 +50,19 @@ def _address(runtime: Path, process: subprocess.Popen) -> str:
     for _ in range(240):
         for file in runtime.glob("jpserver-*.json"):
             if text := file.read_text():
-                return f"http://127.0.0.1:{json.loads(text)['port']}/lab/tree/first_look.ipynb?token=first-look"
+                return f"http://127.0.0.1:{json.loads(text)['port']}"
         assert process.poll() is None, process.stdout.read().decode()
         time.sleep(0.5)
     raise TimeoutError("JupyterLab did not start")
+
+
+def _start_kernel(address: str) -> None:
+    """Start the kernel of the notebook, so that JupyterLab on a slow machine does not ask which one it is to be."""
+    asked = {"path": SOURCE.name, "name": SOURCE.name, "type": "notebook", "kernel": {"name": "python3"}}
+    headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+    request = Request(f"{address}/api/sessions", json.dumps(asked).encode(), headers)
+    with urlopen(request, timeout=120) as answer:
+        assert answer.status == 201
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +72,8 @@ def lab(tmp_path_factory, browser):
     with jupyterlab(folder) as address:
         context = browser.new_context(viewport={"width": 1440, "height": 1000})
         page = watch(context).page
-        page.goto(address)
+        _start_kernel(address)
+        page.goto(f"{address}/lab/tree/{SOURCE.name}?token={TOKEN}")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=LONG)
         page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=LONG)
         _run_all(page)
