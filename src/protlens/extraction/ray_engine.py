@@ -171,6 +171,9 @@ class _Cluster:
     def end(self) -> None:
         for actor in [*self._coming.values(), *self._idle, *(actor for actor, _ in self._busy.values())]:
             self._ray.kill(actor)
+        # A later cluster of this process may call its workers by the same names, which a handle left here would end.
+        for held in (self._coming, self._idle, self._busy):
+            held.clear()
 
     def _ask_for_workers(self) -> None:
         """Ask for as many workers as the cluster has room for, unless one after the other died before it was ready."""
