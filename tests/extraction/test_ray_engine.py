@@ -115,7 +115,7 @@ def _two_nodes():
 @pytest.mark.slow
 @pytest.mark.skipif(
     "PROTLENS_RAY_NODES" not in os.environ,
-    reason="holds in a process of its own: workers of a second cluster are ended",
+    reason="holds in a process of its own, not after another cluster",
 )
 def test_a_node_that_is_killed_costs_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # the nodes and this process are told alike
