@@ -33,9 +33,10 @@ class FoundArcs:
         """Return the arcs of at least this weight, in the order of protein, head, query and key."""
         kept = (self.weight >= floor).nonzero().squeeze(1)
         heads = 1 + int(self.head.max()) if len(self.head) else 1
-        return self._take(kept[(self.row * heads + self.head)[kept].argsort(stable=True)])
+        return self.take(kept[(self.row * heads + self.head)[kept].argsort(stable=True)])
 
-    def _take(self, places: Int64[Tensor, " place"]) -> "FoundArcs":
+    def take(self, places: Int64[Tensor, " place"]) -> "FoundArcs":
+        """Return the arcs at these places, in their order."""
         return FoundArcs(*(getattr(self, name)[places] for name in self.__slots__))
 
 

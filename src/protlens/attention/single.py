@@ -103,9 +103,9 @@ class _Collector:
 def _strongest_first(arcs: FoundArcs, *, heads: int) -> tuple[FoundArcs, Tensor]:
     """Return arcs in the order of head, falling weight, query and key, and where each head begins.
 
-    ``find_arcs`` gives them in the order of head, query and key, which stable sorting keeps among equals.
+    Those of a head come in the order of query and key, which stable sorting keeps among equals.
     """
     order = arcs.weight.argsort(descending=True, stable=True)
     order = order[arcs.head[order].argsort(stable=True)]
     counts = torch.bincount(arcs.head, minlength=heads)
-    return FoundArcs(*(getattr(arcs, name)[order] for name in FoundArcs.__slots__)), counts.cumsum(0) - counts
+    return arcs.take(order), counts.cumsum(0) - counts

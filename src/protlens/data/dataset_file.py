@@ -207,8 +207,8 @@ def _typed(table: pa.Table, names: Sequence[str], path: Path) -> pa.Table:
     """Return these columns of a table in the types of the format."""
     wanted = pa.schema([SCHEMA.field(name) for name in names])
     for name in ADDED:
-        if name not in table.schema.names:
-            table = table.append_column(name, pa.array([""] * len(table), pa.string()))
+        if name in names and name not in table.schema.names:
+            table = table.append_column(name, pa.repeat(pa.scalar("", pa.string()), len(table)))
     try:
         return table.select(list(names)).replace_schema_metadata().cast(wanted)
     except (KeyError, ValueError, pa.ArrowException) as error:

@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from protlens.naming import AMINO_ACID, property_title
+from protlens.naming import property_title
 from protlens.plots.canvas import DOUBLE_COLUMN, MARGIN, Page, new_page, shortened
 from protlens.plots.cells import cell_size, draw_colour_bar, limits_of, missing_key, ring_key
 from protlens.plots.head_figures import NOTHING, alignment_grid, draw_head_map, draw_layer_maxima
 from protlens.plots.shading import rising
 from protlens.plots.style import TEXT_SIZE, TITLE_SIZE, figure_style
 from protlens.plots.summary_figure import NAMES, ROW_HEIGHT, best_heads, draw_summary
-from protlens.plots.table_columns import grid_shape
+from protlens.plots.table_columns import grid_shape, without_amino_acids
 
 MAPS = 3
 """Properties whose maps are drawn."""
@@ -42,7 +42,7 @@ def overview_figure(heads: pl.DataFrame, *, about: str = "") -> Figure:
     across, up = cell_size(layers, columns, width=_MAP_WIDTH, height=1.5)
     size = columns * across, layers * up
     maps = len(mapped) * (size[1] + _AROUND_MAP)
-    listed = best if len(best) * ROW_HEIGHT <= maps else _no_letters(best)
+    listed = best if len(best) * ROW_HEIGHT <= maps else without_amino_acids(best)
     rows = len(listed) * min(max(ROW_HEIGHT, (maps - _BOTTOM) / max(len(listed), 1)), _TALLEST_ROW)
     tall = max(_BOTTOM + rows, maps) + _KEYS + _ABOVE
     page = new_page(DOUBLE_COLUMN, tall, title="What the heads of this model follow", about=about)
@@ -75,13 +75,8 @@ def clearest(best: pl.DataFrame) -> list[str]:
     family = pl.col("property").str.split(":").list.first()
     lift = pl.col("control_lift").fill_null(pl.col("lift")).fill_null(0.0)
     found = pl.col("verdict") == "beyond_control"
-    first = _no_letters(best).sort(found, lift, descending=True, maintain_order=True)
+    first = without_amino_acids(best).sort(found, lift, descending=True, maintain_order=True)
     return first.unique(family, keep="first", maintain_order=True)["property"].to_list()[:MAPS]
-
-
-def _no_letters(best: pl.DataFrame) -> pl.DataFrame:
-    others = best.filter(~pl.col("property").str.starts_with(AMINO_ACID))
-    return others if len(others) else best
 
 
 def _draw_map(page: Page, part: pl.DataFrame, base: float, size: tuple[float, float]) -> None:

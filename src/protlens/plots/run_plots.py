@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from protlens.errors import OptionError, explain
-from protlens.naming import AMINO_ACID, run_line
+from protlens.naming import run_line
 from protlens.plots.amino_acids import amino_acid_figure, draw_similarity, similarity_figure
 from protlens.plots.head_figures import (
     draw_head_map,
@@ -24,6 +24,7 @@ from protlens.plots.layers import draw_layer_curve, layers_figure
 from protlens.plots.overview_figure import overview_figure
 from protlens.plots.profile import draw_profile, profile_figure
 from protlens.plots.summary_figure import best_heads, draw_summary, summary_figure
+from protlens.plots.table_columns import without_amino_acids
 from protlens.registry import unknown_name
 from protlens.runs.run_directory import RunDirectory
 from protlens.stats.run_tables import RunTables
@@ -111,11 +112,7 @@ class RunPlots:
     def layers(self, property: str | None = None, *, ax: Axes | None = None) -> Figure | Axes:
         """Draw the mean alignment by layer, of a property or of all but amino acids."""
         table = self._there("layers")
-        if property is None:
-            others = table.filter(~pl.col("property").str.starts_with(AMINO_ACID))
-            table = others if len(others) else table
-        else:
-            table = table.filter(property=self._known(property))
+        table = without_amino_acids(table) if property is None else table.filter(property=self._known(property))
         if ax is not None:
             return draw_layer_curve(table, ax)
         return layers_figure(table, centres=self.tables.centres, about=self.about)

@@ -5,6 +5,7 @@ import polars as pl
 from jaxtyping import Float64
 
 from protlens.errors import OptionError, explain
+from protlens.naming import AMINO_ACID
 
 
 def single_property(table: pl.DataFrame) -> str:
@@ -31,6 +32,12 @@ def single_property(table: pl.DataFrame) -> str:
 def supported_heads(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose alignment may be shown: supported and defined."""
     return table.filter(pl.col("supported") & pl.col("alignment").is_not_null() & pl.col("alignment").is_not_nan())
+
+
+def without_amino_acids(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of other properties than amino acids, or all if there are no others."""
+    others = table.filter(~pl.col("property").str.starts_with(AMINO_ACID))
+    return others if len(others) else table
 
 
 def head_grid(table: pl.DataFrame, column: str, *, shape: tuple[int, int]) -> Float64[np.ndarray, "layer head"]:
