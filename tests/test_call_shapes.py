@@ -89,6 +89,7 @@ CALLS = {
     ),
     "run_status": lambda at, out: protlens.run_status(at("run")),
     "import_dataset": lambda at, out: protlens.import_dataset(at("two.fasta"), file_format="fasta"),
+    "join_chains": lambda at, out: protlens.join_chains(at("two.fasta")),
     "load_dataset": lambda at, out: protlens.load_dataset(at("two.fasta")),
     "load_masked_lm": lambda at, out: protlens.load_masked_lm(at("model")),
     "load_model": lambda at, out: protlens.load_model(at("model")),

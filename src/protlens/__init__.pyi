@@ -24,6 +24,7 @@ from .data.build import build_dataset as build_dataset
 from .data.catalog import import_dataset as import_dataset
 from .data.catalog import load_dataset as load_dataset
 from .data.dataset import Dataset as Dataset
+from .data.joining import join_chains as join_chains
 from .data.protein import Annotation as Annotation
 from .data.protein import Protein as Protein
 from .data.structures.chains import read_structure as read_structure

@@ -34,7 +34,7 @@ SHA = "3c72d14b43f8fa41dcd56359af7ca3a821ab9d40441d05394858cc87b289bbf2"
 
 
 def same(one, other):
-    for name in ("id", "sequence", "residue_numbers", "chain", "cluster", "annotations"):
+    for name in ("id", "sequence", "residue_numbers", "chain", "cluster", "annotations", "chain_starts"):
         assert getattr(one, name) == getattr(other, name)
     assert dict(one.tracks) == dict(other.tracks)
     for name in ("ca", "cb"):
@@ -84,6 +84,7 @@ def proteins(draw, name):
         chain=draw(TEXT),
         cluster=draw(TEXT),
         annotations=tuple(draw(st.lists(st.builds(Annotation, TEXT, TEXT, sites), max_size=3))),
+        chain_starts=tuple(sorted(draw(st.sets(st.integers(1, length - 1))))) if length > 1 else (),
     )
 
 
@@ -190,6 +191,19 @@ def test_names_are_kept_and_do_not_enter_the_fingerprint(tmp_path, data_files, d
     assert both.titles == ["Lac repressor", "", ""]
 
 
+def test_chains_of_a_row_are_kept_and_enter_the_fingerprint(tmp_path, data_files, dataset):
+    joined = Dataset("joined", [replace(FULL, chain_starts=(1, 2)), CA_ONLY, BARE])
+    joined.write(tmp_path / "joined.parquet")
+    read = Dataset.read(tmp_path / "joined.parquet")
+    assert [one.chain_starts for one in read] == [(1, 2), (), ()]
+    assert read.fingerprint() == joined.fingerprint()
+    others = [Dataset("other", [replace(FULL, chain_starts=starts), CA_ONLY, BARE]) for starts in ((1,), (2,), ())]
+    assert len({joined.fingerprint(), *(other.fingerprint() for other in others)}) == 4
+    assert others[-1].fingerprint() == dataset.fingerprint()
+    old = Dataset.read(data_files / "dataset_v1.parquet")
+    assert [one.chain_starts for one in Dataset.concat("both", [read[:1], old[1:]])] == [(1, 2), (), ()]
+
+
 def test_the_file_follows_its_page(tmp_path, dataset):
     dataset.write(tmp_path / "a.parquet")
     schema = pq.read_schema(tmp_path / "a.parquet")
@@ -207,6 +221,7 @@ def test_the_file_follows_its_page(tmp_path, dataset):
         "annotations": "list<element: struct<track: string, name: string, residues: list<element: int32>>>",
         "title": "string",
         "organism": "string",
+        "chain_starts": "list<element: int32>",
     }
 
 

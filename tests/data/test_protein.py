@@ -57,6 +57,12 @@ def full():
         ({"residue_numbers": ("1",)}, "residue_numbers has 1 values"),
         ({"annotations": (Annotation("x", "ZN", (3,)),)}, "an annotation outside the sequence"),
         ({"annotations": (Annotation("x", "ZN", (-1,)),)}, "an annotation outside the sequence"),
+        ({"chain_starts": (0,)}, r"chains that begin at \[0\]; allowed: ascending, 1 to 2"),
+        ({"chain_starts": (3,)}, r"chains that begin at \[3\]"),
+        ({"chain_starts": (2, 1)}, r"chains that begin at \[2, 1\]"),
+        ({"chain_starts": (1, 1)}, r"chains that begin at \[1, 1\]"),
+        ({"chain_starts": (1.5,)}, "what cannot be read"),
+        ({"chain_starts": 1}, "what cannot be read"),
     ],
 )
 def test_what_contradicts_the_sequence_is_refused(change, message):
@@ -143,3 +149,16 @@ def test_resolved_points():
     for bad in (np.inf, -1e7):
         with pytest.raises(DatasetError, match="up to 1000000 angstrom"):
             resolved_points(np.array([[0.0, bad, 0]]), None)
+
+
+def test_chains_of_one_protein_are_told_apart_and_stay_where_they_are():
+    one = Protein(id="one", sequence="MKTAYI", chain_starts=np.array([2, 5]))
+    assert one.chain_starts == (2, 5)
+    assert one.chain_lengths == (2, 3, 1)
+    assert one.chain_numbers.tolist() == [0, 0, 1, 1, 1, 2]
+    assert repr(one) == "Protein('one': 6 residues in 3 chains, MKTAYI; no labels)"
+    assert [one.cut(length).chain_starts for length in (6, 5, 3, 2)] == [(2, 5), (2,), (2,), ()]
+    assert [one.part(*ends).chain_starts for ends in ((1, 6), (2, 6), (3, 5))] == [(1, 4), (3,), ()]
+    assert pickle.loads(pickle.dumps(one)).chain_starts == copy.deepcopy(one).chain_starts == (2, 5)
+    assert full().chain_numbers.tolist() == [0, 0, 0]
+    assert full().chain_lengths == (3,)

@@ -19,6 +19,7 @@ from .formats.site_tables import read_bindpredict_folder as read_bindpredict_fol
 from .formats.site_tables import read_uniprot_sites as read_uniprot_sites
 from .formats.tape import read_tape_json as read_tape_json
 from .formats.tape import read_tape_lmdb as read_tape_lmdb
+from .joining import join_chains as join_chains
 from .protein import AMINO_ACIDS as AMINO_ACIDS
 from .protein import UNKNOWN as UNKNOWN
 from .protein import Annotation as Annotation

@@ -296,6 +296,11 @@ class Dataset(Sequence[Protein]):
         return [str(value) for table in self._tables(["organism"]) for value in table["organism"].to_pylist()]
 
     @property
+    def chains(self) -> list[str]:
+        """The author's name of each chain, in order; empty where it has none."""
+        return [str(value) for table in self._tables(["chain"]) for value in table["chain"].to_pylist()]
+
+    @property
     def lengths(self) -> list[int]:
         """The number of residues of each protein, in order."""
         return [int(value) for value in self._index["length"].to_pylist()]
@@ -317,7 +322,8 @@ class Dataset(Sequence[Protein]):
         """Return the sha256 over ids, sequences, tracks and coordinates, in order: equal data, equal fingerprint."""
         digest = hashlib.sha256()
         for protein in self:
-            digest.update(json.dumps([protein.id, protein.sequence, sorted(protein.tracks.items())]).encode())
+            told = [protein.id, protein.sequence, sorted(protein.tracks.items())]
+            digest.update(json.dumps([*told, protein.chain_starts] if protein.chain_starts else told).encode())
             for points in (protein.ca, protein.cb):
                 digest.update(b"-" if points is None else points.astype("<f4").tobytes())
         return digest.hexdigest()
@@ -352,6 +358,7 @@ def _row(protein: Protein) -> dict[str, Any]:
         ],
         "title": protein.title,
         "organism": protein.organism,
+        "chain_starts": protein.chain_starts or None,
     }
 
 
@@ -370,6 +377,7 @@ def _protein(row: dict[str, Any]) -> Protein:
         ),
         title=row["title"],
         organism=row["organism"],
+        chain_starts=tuple(row["chain_starts"] or ()),
     )
 
 

@@ -41,12 +41,13 @@ SCHEMA = pa.schema(
         ),
         pa.field("title", pa.string(), nullable=False),
         pa.field("organism", pa.string(), nullable=False),
+        pa.field("chain_starts", pa.list_(pa.int32())),
     ]
 )
 """The columns, in the order in which they are written."""
 
-ADDED = ("title", "organism")
-"""Columns that a file may lack, as those of earlier releases do: empty then."""
+ADDED: Mapping[str, str | None] = {"title": "", "organism": "", "chain_starts": None}
+"""Columns that a file may lack, as those of earlier releases do, and what stands for them then."""
 
 GROUP_RESIDUES = 2**18
 """About how many residues a group of rows holds; with coordinates and labels some ten megabytes."""
@@ -154,7 +155,7 @@ def write_groups(path: Path, schema: pa.Schema, rows: Iterable[pa.Table], *, com
         "compression_level": compression_level,
         "write_page_checksum": True,
         "use_byte_stream_split": ["ca.list.element", "cb.list.element"],
-        "use_dictionary": ["chain", "cluster", *ADDED],
+        "use_dictionary": ["chain", "cluster", "title", "organism"],
     }
     with pq.ParquetWriter(path, schema, **options) as writer:
         for group in _groups(rows):
@@ -206,9 +207,9 @@ def _check_about(path: Path, schema: pa.Schema) -> None:
 def _typed(table: pa.Table, names: Sequence[str], path: Path) -> pa.Table:
     """Return these columns of a table in the types of the format."""
     wanted = pa.schema([SCHEMA.field(name) for name in names])
-    for name in ADDED:
+    for name, value in ADDED.items():
         if name in names and name not in table.schema.names:
-            table = table.append_column(name, pa.repeat(pa.scalar("", pa.string()), len(table)))
+            table = table.append_column(name, pa.repeat(pa.scalar(value, SCHEMA.field(name).type), len(table)))
     try:
         return table.select(list(names)).replace_schema_metadata().cast(wanted)
     except (KeyError, ValueError, pa.ArrowException) as error:

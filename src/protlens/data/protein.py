@@ -1,4 +1,4 @@
-"""One protein chain, its labels and its coordinates.
+"""One protein chain, or several of one entry one after the other, with labels and coordinates.
 
 Every per-residue value is aligned with ``sequence``; residues that a structure does not resolve stay in the sequence.
 
@@ -27,11 +27,13 @@ any other name                        a label of the user's
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
+from itertools import pairwise
+from operator import index
 from types import MappingProxyType
 from typing import Self
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from protlens.data.residue_values import MAX_COORDINATE, as_points, as_track
 from protlens.errors import DatasetError, explain
@@ -86,7 +88,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Protein:
-    """One protein chain.
+    """One protein chain, or several that are read together (see :func:`protlens.join_chains`).
 
     Parameters
     ----------
@@ -111,6 +113,8 @@ class Protein:
     title, organism
         What the molecule is called where it was deposited, ``"HIV-1 protease"``, and the scientific name of the
         organism that it comes from; empty where it is not known.
+    chain_starts
+        Zero-based places in the sequence at which a further chain begins, ascending; empty for one chain.
 
     Raises
     ------
@@ -135,6 +139,7 @@ class Protein:
     annotations: tuple[Annotation, ...] = ()
     title: str = ""
     organism: str = ""
+    chain_starts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         asked = f"protein {self.id!r}"
@@ -156,7 +161,8 @@ class Protein:
         """Return its id, its length, how it begins, and what is known of it."""
         begin = self.sequence if len(self) <= _SHOWN else f"{self.sequence[:_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
         known = [*self.tracks, *(name.upper() for name in ("ca", "cb") if getattr(self, name) is not None)]
-        return f"Protein({self.id!r}: {len(self)} residues, {begin}; {', '.join(known) or 'no labels'})"
+        chains = f" in {len(self.chain_lengths)} chains" if self.chain_starts else ""
+        return f"Protein({self.id!r}: {len(self)} residues{chains}, {begin}; {', '.join(known) or 'no labels'})"
 
     def _repr_html_(self) -> str:
         """Return its labels for a notebook."""
@@ -178,11 +184,13 @@ class Protein:
             tracks = {str(name): as_track(one, asked=f"{asked}, track {name!r}") for name, one in self.tracks.items()}
             numbers = tuple(str(number) for number in each_name(self.residue_numbers))
             notes = tuple(replace(note, residues=tuple(map(int, note.residues))) for note in self.annotations)
+            starts = tuple(map(index, self.chain_starts))
         except (AttributeError, TypeError, ValueError) as error:
-            allowed = "tracks by name, a list of residue numbers, Annotations"
+            allowed = "tracks by name, a list of residue numbers, Annotations, places of chains"
             raise DatasetError(explain(asked, found=f"what cannot be read ({error})", allowed=allowed)) from error
         kept: Mapping[str, str] = MappingProxyType(tracks)
-        for name, value in {"tracks": kept, "residue_numbers": numbers, "annotations": notes}.items():
+        fields_made = {"tracks": kept, "residue_numbers": numbers, "annotations": notes, "chain_starts": starts}
+        for name, value in fields_made.items():
             object.__setattr__(self, name, value)
 
     def _check_lengths(self) -> None:
@@ -197,10 +205,24 @@ class Protein:
             raise DatasetError(explain(f"protein {self.id!r}", found="it has cb without ca"))
         if any(not 0 <= i < len(self) for note in self.annotations for i in note.residues):
             raise DatasetError(explain(f"protein {self.id!r}", found="an annotation outside the sequence"))
+        ends = (0, *self.chain_starts, len(self))
+        if any(start >= stop for start, stop in pairwise(ends)):
+            found, allowed = f"chains that begin at {list(self.chain_starts)}", f"ascending, 1 to {len(self) - 1}"
+            raise DatasetError(explain(f"protein {self.id!r}", found=found, allowed=allowed))
 
     def __len__(self) -> int:
         """Return the number of residues."""
         return len(self.sequence)
+
+    @property
+    def chain_lengths(self) -> tuple[int, ...]:
+        """The residues of each chain."""
+        return tuple(stop - start for start, stop in pairwise((0, *self.chain_starts, len(self))))
+
+    @property
+    def chain_numbers(self) -> Int64[np.ndarray, " residue"]:
+        """Which chain each residue is of, counted from zero."""
+        return np.repeat(np.arange(len(self.chain_starts) + 1), self.chain_lengths)
 
     def cut(self, length: int) -> Self:
         """Return the first ``length`` residues of this protein, or the protein itself if it is not longer."""
@@ -225,6 +247,7 @@ class Protein:
                 for note in self.annotations
                 if (kept := tuple(i - start for i in note.residues if start <= i < stop))
             ),
+            chain_starts=tuple(place - start for place in self.chain_starts if start < place < stop),
         )
 
 
