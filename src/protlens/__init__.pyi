@@ -52,6 +52,7 @@ from .nulls.null_analysis import NullAnalysis as NullAnalysis
 from .nulls.null_analysis import null as null
 from .nulls.null_folders import NullTables as NullTables
 from .pairs.precision import contact_precision as contact_precision
+from .pairs.windows import WindowedModel as WindowedModel
 from .plots.run_figures import draw_run_figures as draw_run_figures
 from .plots.run_plots import RunPlots as RunPlots
 from .probing.probe_analysis import ProbeAnalysis as ProbeAnalysis

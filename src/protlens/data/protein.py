@@ -204,19 +204,26 @@ class Protein:
 
     def cut(self, length: int) -> Self:
         """Return the first ``length`` residues of this protein, or the protein itself if it is not longer."""
-        if len(self) <= length:
+        return self.part(0, min(length, len(self)))
+
+    def part(self, start: int, stop: int) -> Self:
+        """Return the residues from ``start`` to before ``stop``, counted from zero, or the protein itself if all are.
+
+        An annotation keeps those of its residues that lie within, and is left out if none does.
+        """
+        if (start, stop) == (0, len(self)):
             return self
         return replace(
             self,
-            sequence=self.sequence[:length],
-            tracks={name: track[:length] for name, track in self.tracks.items()},
-            ca=None if self.ca is None else self.ca[:length],
-            cb=None if self.cb is None else self.cb[:length],
-            residue_numbers=self.residue_numbers[:length],
+            sequence=self.sequence[start:stop],
+            tracks={name: track[start:stop] for name, track in self.tracks.items()},
+            ca=None if self.ca is None else self.ca[start:stop],
+            cb=None if self.cb is None else self.cb[start:stop],
+            residue_numbers=self.residue_numbers[start:stop],
             annotations=tuple(
                 replace(note, residues=kept)
                 for note in self.annotations
-                if (kept := tuple(i for i in note.residues if i < length))
+                if (kept := tuple(i - start for i in note.residues if start <= i < stop))
             ),
         )
 

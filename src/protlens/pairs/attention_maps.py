@@ -6,7 +6,7 @@ Dunn, Wahl and Gloor, Bioinformatics 24 (2008) 333, doi 10.1093/bioinformatics/b
 "Transformer protein language models are unsupervised structure learners" (ICLR 2021), for its use on attention.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from torch import Tensor
 from protlens.data.protein import Protein
 from protlens.models.protocol import AttentionModel, LayerAttention, encode_proteins, whole_layers
 from protlens.pairs.residue_pairs import ResiduePairs
+from protlens.pairs.windows import edge_distances, parts_of, windows_of
 
 
 def symmetrise(maps: Float[Tensor, "... residue residue"]) -> Float[Tensor, "... residue residue"]:
@@ -44,6 +45,9 @@ MapVisitor: TypeAlias = Callable[[int, HeadMaps], None]
 def visit_maps(model: AttentionModel, protein: str | Protein, visit: MapVisitor, *, apc: bool = True) -> None:
     """Run a model on one sequence and call ``visit`` with the symmetric maps of each layer in order.
 
+    Of a :class:`~protlens.pairs.windows.WindowedModel` the maps of its windows are made symmetric and corrected each by
+    itself, and stitched (see :func:`stitch`).
+
     Parameters
     ----------
     model, protein
@@ -58,12 +62,42 @@ def visit_maps(model: AttentionModel, protein: str | Protein, visit: MapVisitor,
     ModelError
         If the sequence is longer than the model's input.
     """
+    windows = windows_of(model, len(protein))
 
     def show(layer: int, attention: LayerAttention) -> None:
-        maps = symmetrise(attention[0])
-        visit(layer, average_product_correction(maps) if apc else maps)
+        maps = symmetrise(attention)
+        visit(layer, stitch(average_product_correction(maps) if apc else maps, windows))
 
-    model.attend(encode_proteins(model, [protein]), whole_layers(show))
+    model.attend(encode_proteins(model, parts_of(protein, windows)), whole_layers(show))
+
+
+def stitch(maps: Float[Tensor, "window head part part"], windows: Sequence[slice]) -> HeadMaps:
+    """Return one map of each head for the whole chain.
+
+    A pair of residues has the mean over the windows that hold both, each window weighing as much as the one of the two
+    that is nearer to an edge of it is far from that edge (see :func:`~protlens.pairs.windows.edge_distances`). A pair
+    that no window holds has no score: it stands just below the lowest value of its head's map.
+
+    Parameters
+    ----------
+    maps
+        Symmetric, one for each window.
+    windows
+        From :func:`~protlens.pairs.windows.windows_of`; the last ends where the chain does.
+    """
+    if len(windows) == 1:
+        return maps[0]
+    length = windows[-1].stop
+    total = maps.new_zeros((maps.shape[1], length, length))
+    weight = maps.new_zeros((length, length))
+    for one, window in zip(maps, windows, strict=True):
+        far = torch.from_numpy(edge_distances(window, length)).to(maps)
+        near = torch.minimum(far[:, None], far)
+        total[:, window, window] += near * one
+        weight[window, window] += near
+    stitched = (total / weight).masked_fill_(weight == 0, torch.inf)
+    lowest = stitched.amin((1, 2)).nextafter(maps.new_tensor(-torch.inf))
+    return torch.where(weight == 0, lowest[:, None, None], stitched)
 
 
 def pair_scores(maps: HeadMaps, pairs: ResiduePairs) -> Float32[np.ndarray, "head pair"]:
