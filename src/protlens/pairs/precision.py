@@ -49,14 +49,21 @@ def expected_hits(
     """
     if not np.isfinite(scores).all():
         raise ValueError("scores of residue pairs must be finite")
-    places = [scores.shape[1] - count for count in counts]
-    ordered = np.partition(scores, places, axis=1)
+    most, pairs = max(counts), scores.shape[1]
+    best = np.argpartition(scores, pairs - most, axis=1)[:, pairs - most :]
+    values = np.take_along_axis(scores, best, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    values, touching = np.take_along_axis(values, order, axis=1), contacts[np.take_along_axis(best, order, axis=1)]
+    lowest = values[:, -1, None]
+    tied_everywhere = np.stack([(scores == lowest).sum(axis=1), ((scores == lowest) & contacts).sum(axis=1)])
     hits = np.empty((len(counts), len(scores)))
-    for row, (count, place) in enumerate(zip(counts, places, strict=True)):
-        last = ordered[:, place, None]
-        above, tied = scores > last, scores == last
-        open_places = count - above.sum(axis=1)
-        hits[row] = above @ contacts.astype(np.int64) + open_places * (tied & contacts).sum(axis=1) / tied.sum(axis=1)
+    for row, count in enumerate(counts):
+        last = values[:, count - 1, None]
+        above, tied = values > last, values == last
+        # Only pairs that tie with the lowest that was kept may lie outside of what was kept.
+        among = np.stack([tied.sum(axis=1), (tied & touching).sum(axis=1)])
+        level, found = np.where(last[:, 0] == lowest[:, 0], tied_everywhere, among)
+        hits[row] = (above & touching).sum(axis=1) + (count - above.sum(axis=1)) * found / level
     return hits
 
 
