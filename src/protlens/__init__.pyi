@@ -45,6 +45,7 @@ from .extraction.status_of_run import run_status as run_status
 from .heads import head_label as head_label
 from .heads import parse_head_label as parse_head_label
 from .models.check import check_model as check_model
+from .models.linked_chains import LinkedModel as LinkedModel
 from .models.load import load_masked_lm as load_masked_lm
 from .models.load import load_model as load_model
 from .models.protocol import AttentionModel as AttentionModel

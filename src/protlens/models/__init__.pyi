@@ -14,6 +14,7 @@ from .checkpoint.vocabulary import from_pieces as from_pieces
 from .checkpoint.vocabulary import from_tokenizer as from_tokenizer
 from .encoder import EncoderModel as EncoderModel
 from .fake import FakeModel as FakeModel
+from .linked_chains import LinkedModel as LinkedModel
 from .load import load_masked_lm as load_masked_lm
 from .load import load_model as load_model
 from .masked_lm import MaskedLanguageModel as MaskedLanguageModel
