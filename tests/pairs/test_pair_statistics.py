@@ -7,7 +7,7 @@ from protlens.data.amino_acid_codes import PAIR_TYPES
 from protlens.data.catalog import load_dataset
 from protlens.pairs.pair_statistics import BAND_STARTS, PRIOR, count_pairs, learn_statistics
 from protlens.pairs.precision import pair_precision
-from protlens.pairs.residue_pairs import ResiduePairs, all_pairs, labelled_pairs
+from protlens.pairs.residue_pairs import APART, ResiduePairs, all_pairs, labelled_pairs
 from protlens.properties.pair import Contact
 
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"
@@ -63,6 +63,23 @@ def test_scores_are_those_of_the_formula():
     expected = plain_scores(training, sequence, pairs)
     assert learned.scores(sequence, pairs) == pytest.approx(expected)
     assert learned.scores(sequence, reverse) == pytest.approx(expected)
+
+
+def test_pairs_of_two_chains_have_a_rate_of_their_own():
+    training = list(chains(3))
+    single = learn_statistics(sum(count_pairs(*chain) for chain in training))
+    joined = all_pairs(40, chain_starts=(20,))
+    between = joined.separations == APART
+    touching = between & (np.arange(len(joined)) % 10 == 0)
+    counts = sum(count_pairs(*chain) for chain in training) + count_pairs(
+        "A" * 40, joined.take(between), touching[between]
+    )
+    both = learn_statistics(counts)
+    assert single.rates[-1] == pytest.approx(sum(t.sum() for *_, t in training) / sum(len(p) for _, p, _ in training))
+    share = counts[1].sum() / counts[0].sum()
+    assert both.rates[-1] == pytest.approx((touching.sum() + share) / (between.sum() + 1))
+    assert np.isfinite(single.scores("A" * 40, joined)).all()
+    assert np.isfinite(both.scores("A" * 40, joined)).all()
 
 
 def test_counts_of_chains_add_up_to_all_pairs():

@@ -2,6 +2,7 @@ from fractions import Fraction
 from itertools import permutations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from protlens.pairs.precision import contact_precision, expected_hits, pair_precision
@@ -54,6 +55,31 @@ def test_agrees_with_the_definition_written_out(length, levels, both_directions)
         )
         assert row["taken"] == taken
         assert row["precision"] == (None if expected is None else pytest.approx(expected, abs=1e-12))
+
+
+@pytest.mark.parametrize("starts", [(20,), (5, 30)])
+@pytest.mark.parametrize("both_directions", [False, True])
+def test_pairs_of_two_chains_are_rated_apart(starts, both_directions):
+    scores, contacts, _ = made_up(np.random.default_rng(7), 41, levels=9)
+    known = np.random.default_rng(8).random((41, 41)) < 0.9
+    known &= known.T
+    contacts &= known
+    chain = np.searchsorted(starts, np.arange(41), side="right")
+    within = chain[:, None] == chain
+    shortest = min(np.bincount(chain))
+    options = {"both_directions": both_directions}
+    table = contact_precision(scores, contacts, known, chain_starts=starts, **options)
+    plain = contact_precision(scores, contacts, known & within, **options)
+    assert table.filter(pl.col("range") != "inter").equals(plain)
+    inter = table.filter(range="inter")
+    assert inter["k"].to_list() == ["L", "L/2", "L/5"]
+    there = known & ~within
+    pairs = [(scores[i, j], contacts[i, j]) for i, j in np.argwhere(there) if both_directions or i < j]
+    for k, row in zip((1, 2, 5), inter.iter_rows(named=True), strict=True):
+        assert row["pairs"] == len(pairs)
+        assert row["taken"] == max(1, shortest // k)
+        hits = expected_hits(np.array([[s for s, _ in pairs]]), np.array([t for _, t in pairs]), [row["taken"]])
+        assert row["precision"] == pytest.approx(hits.item() / row["taken"])
 
 
 def test_ties_are_the_mean_over_all_orders():

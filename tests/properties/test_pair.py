@@ -41,3 +41,19 @@ def test_the_atom_decides_who_takes_part():
     assert Contact(atom="CA").mask(protein).holds.any()
     assert not Contact().mask(protein).holds.any()
     assert Contact().mask(Protein(id="p", sequence="A" * 8)) is None
+
+
+@pytest.mark.parametrize("starts", [(4,), (2, 9)])
+def test_residues_of_two_chains_are_known_to_touch_or_not_however_close_in_sequence(starts):
+    rng = np.random.default_rng(3)
+    points = (6 * rng.normal(size=(12, 3))).astype(np.float32)
+    points[5] = np.nan
+    protein = Protein(id="p", sequence="A" * 12, ca=points, cb=points, chain_starts=starts)
+    mask = Contact(min_separation=3).mask(protein)
+    chain = [sum(start <= i for start in starts) for i in range(12)]
+    for i in range(12):
+        for j in range(12):
+            known = (chain[i] != chain[j] or abs(i - j) >= 3) and 5 not in (i, j)
+            assert mask.known[i, j] == known
+            assert mask.holds[i, j] == (known and np.linalg.norm(points[i].astype(float) - points[j]) < 8)
+    assert mask.holds.any()

@@ -81,7 +81,7 @@ def evaluate_chain(
     def rate(layer: int, single: Float32[np.ndarray, "head pair"]) -> None:
         heads.append(head_precision(layer, single, chain))
 
-    learned = weighted_scores(model, chain.protein.sequence, chain.pairs, weights=scorers.weights, on_layer=rate)
+    learned = weighted_scores(model, chain.protein, chain.pairs, weights=scorers.weights, on_layer=rate)
     separations = chain.pairs.separations.astype(np.float64)
     rows = [*learned, np.zeros(len(separations)), -separations]
     names = [*scorers.names, (RANDOM, 0), (SEPARATION, 0)]

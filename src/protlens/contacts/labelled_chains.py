@@ -23,7 +23,7 @@ class LabelledChain:
     protein
         Cut to what the model reads.
     pairs
-        All pairs of residues far enough apart.
+        All pairs of residues far enough apart, and those of two chains.
     contacts, known
         Which pairs touch, and of which that is known, ``bool [pair]``.
     """
@@ -40,6 +40,7 @@ class LabelledChain:
             self.contacts[self.known],
             self.pairs.separations[self.known],
             length=len(self.protein),
+            chain_starts=self.protein.chain_starts,
         )
 
 
@@ -48,7 +49,7 @@ def label_chain(protein: Protein, contact: Contact) -> LabelledChain | None:
     mask = contact.mask(protein)
     if mask is None or not mask.known.any():
         return None
-    pairs = all_pairs(len(protein), min_separation=contact.min_separation)
+    pairs = all_pairs(len(protein), min_separation=contact.min_separation, chain_starts=protein.chain_starts)
     ends = (pairs.first, pairs.second)
     return LabelledChain(protein, pairs, contacts=mask.holds[ends], known=mask.known[ends])
 

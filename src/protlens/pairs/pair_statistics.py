@@ -16,10 +16,10 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from protlens.data.amino_acid_codes import PAIR_TYPES, TYPES, amino_acid_codes, unordered_pair
-from protlens.pairs.residue_pairs import ResiduePairs
+from protlens.pairs.residue_pairs import APART, ResiduePairs
 
-BAND_STARTS = (0, 6, 7, 8, 9, 10, 11, 12, 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160)
-"""The smallest ``|i-j|`` of each band; the last has no end."""
+BAND_STARTS = (0, 6, 7, 8, 9, 10, 11, 12, 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160, APART)
+"""The smallest ``|i-j|`` of each band; the last is that of pairs of two chains."""
 
 PRIOR = 20.0
 """Expected contacts that the prior weighs as much as."""

@@ -1,8 +1,10 @@
 """Precision of contact predictions among the highest-scored pairs of a chain.
 
 The number of pairs is L, L/2 or L/5, where L is the number of residues that were scored: all those the model read,
-resolved or not. Each unordered pair counts once. Pairs of equal score at the end of the list are neither the better
-nor the worse ones: the precision is the mean over all orders in which they could stand.
+resolved or not. Of pairs of two chains L is the number of residues of the shortest chain, as in work on dimers it is
+that of a monomer (Guo, Liu, Chen and Cheng, Nature Communications 13 (2022) 6963, doi 10.1038/s41467-022-34600-2).
+Each unordered pair counts once. Pairs of equal score at the end of the list are neither the better nor the worse ones:
+the precision is the mean over all orders in which they could stand.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +13,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Bool, Float, Float64, Int64
 
-from protlens.pairs.residue_pairs import DIVISORS, RANGES, SeparationRange
+from protlens.pairs.residue_pairs import DIVISORS, INTER, INTER_RANGE, RANGES, SeparationRange, pairs_at
 
 SCHEMA = {
     "range": pl.String,
@@ -75,6 +77,7 @@ def pair_precision(
     length: int,
     ranges: Mapping[str, SeparationRange] = RANGES,
     divisors: Mapping[str, int] = DIVISORS,
+    chain_starts: Sequence[int] = (),
 ) -> pl.DataFrame:
     """Return the precision among the highest-scored of the given pairs, by range and number of pairs.
 
@@ -83,11 +86,13 @@ def pair_precision(
     scores
         One row for each way of scoring (a head, a layer, a probe); higher means more likely in contact.
     contacts, separations
-        Which pairs touch, and their ``|i-j|``. Only pairs of which this is known may be given.
+        Which pairs touch, and their ``|i-j|``, ``APART`` for two chains. Only pairs of which it is known may be given.
     length
         L, the number of residues of the chain.
     ranges, divisors
         Bands of ``|i-j|`` by name, and how many pairs are taken: ``max(1, length // divisor)`` of each band.
+    chain_starts
+        Where a further chain begins; if any does, the range ``inter`` follows, L being the shortest chain's length.
 
     Returns
     -------
@@ -101,11 +106,14 @@ def pair_precision(
     ValueError
         If a score is not finite.
     """
+    shortest = int(np.diff([0, *chain_starts, length]).min())
+    bands = [(name, band, length) for name, band in ranges.items()]
+    bands += [(INTER, INTER_RANGE, shortest)] if chain_starts else []
     parts = []
-    for name, band in ranges.items():
+    for name, band, residues in bands:
         inside = band.holds(separations)
         known = int(inside.sum())
-        taken = [min(max(1, length // divisor), known) for divisor in divisors.values()]
+        taken = [min(max(1, residues // divisor), known) for divisor in divisors.values()]
         hits = expected_hits(scores[:, inside], contacts[inside], taken) if known else None
         for row, (k, count) in enumerate(zip(divisors, taken, strict=True)):
             parts.append(
@@ -133,6 +141,7 @@ def contact_precision(
     ranges: Mapping[str, SeparationRange] = RANGES,
     divisors: Mapping[str, int] = DIVISORS,
     both_directions: bool = False,
+    chain_starts: Sequence[int] = (),
 ) -> pl.DataFrame:
     """Return the precision among the highest-scored residue pairs of one chain.
 
@@ -142,7 +151,7 @@ def contact_precision(
         Higher means more likely in contact; symmetrise it first unless both directions count.
     contacts, known
         Which pairs touch, and of which that is known; both symmetric.
-    ranges, divisors
+    ranges, divisors, chain_starts
         See :func:`pair_precision`.
     both_directions
         Count (i, j) and (j, i) as two pairs, each with a score of its own, as the published probes do; the number of
@@ -166,8 +175,9 @@ def contact_precision(
     return pair_precision(
         scores[None, first, second],
         contacts[first, second],
-        np.abs(second - first),
+        pairs_at(first, second, chain_starts=chain_starts).separations,
         length=len(scores),
         ranges=ranges,
         divisors=divisors,
+        chain_starts=chain_starts,
     ).drop("score")

@@ -42,7 +42,7 @@ def lacks_cb(proteins: Iterable[Protein]) -> bool:
 class Contact:
     """Two residues touch in the folded protein.
 
-    Known for ordered pairs of resolved residues at least ``min_separation`` apart in sequence.
+    Known for ordered pairs of resolved residues at least ``min_separation`` apart in sequence, or of two chains.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Contact:
     cutoff
         Pairs closer than this touch, in angstrom.
     min_separation
-        Smallest difference of the two positions in sequence.
+        Smallest difference of the two positions in sequence, within a chain.
 
     Examples
     --------
@@ -72,8 +72,10 @@ class Contact:
         if points is None:
             return None
         points = points.astype(np.float64)
-        positions = np.arange(len(protein))
+        positions, chains = np.arange(len(protein)), protein.chain_numbers
         apart = np.abs(positions[:, None] - positions) >= self.min_separation
+        if protein.chain_starts:
+            apart |= chains[:, None] != chains
         distances = cdist(points, points)
         known = apart & ~np.isnan(distances)
         return Mask(holds=known & (distances < self.cutoff), known=known)
