@@ -58,7 +58,11 @@ PROBE_SOURCES: Mapping[str, str] = {
 CONTACT_METHODS: Mapping[str, str] = {
     "best head": "best head in training",
     "top heads": "mean of top heads in training",
+    "mean of heads": "mean of heads in training",
     "regression": "regression over all heads",
+    "published regression": "regression of Rao et al.",
+    "fusion": "regression over all heads and the Jacobian",
+    "jacobian of states": "Jacobian of hidden states, no labels",
     "jacobian": "categorical Jacobian, no labels",
     "separation": "closest in sequence first",
     "separation and amino acids": "separation and amino acids, no model",

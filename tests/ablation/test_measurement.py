@@ -2,13 +2,14 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from protlens.contacts.jacobian_options import JacobianOptions
 
 import protlens
 from planted import planted_dataset, planted_proteins
 from protlens.ablation.held_out import hold_out
 from protlens.ablation.masked_loss import masked_losses
 from protlens.ablation.measurement import Measurement
-from protlens.contacts.evaluation import jacobian_scores
+from protlens.contacts.couplings import couple
 from protlens.contacts.head_scores import weighted_scores
 from protlens.contacts.regression import ContactRegression
 from protlens.data.dataset import Dataset
@@ -61,7 +62,7 @@ def test_every_measure_agrees_with_the_long_way(measurement, masked_lm):
                 masked_lm.encoder, sequence, chain.pairs, weights=np.stack([measurement.regression.weights, others])
             )
             loss = masked_losses(masked_lm, [sequence], [measurement.held_out.places[place]])[0]
-            jacobian = jacobian_scores(masked_lm, chain) if place == 1 else None
+            jacobian = couple(masked_lm, chain, JacobianOptions(kind="categorical")).scores if place == 1 else None
         assert row["loss"] == pytest.approx(loss, abs=1e-4)
         wanted = {"precision": scores[0], "others": scores[1]} | ({} if jacobian is None else {"jacobian": jacobian})
         for name, values in wanted.items():

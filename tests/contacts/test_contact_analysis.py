@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
 from protlens.contacts.contact_analysis import evaluate_contacts, predict_contacts
 from protlens.contacts.contact_options import ContactOptions
-from protlens.contacts.evaluation import BEST, RANDOM, REGRESSION, STATISTICS, TOP
+from protlens.contacts.evaluation import BEST, FUSION, PUBLISHED, RANDOM, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, ModelError, RunError
@@ -19,7 +20,7 @@ from tiny_models import tiny_model_folder
 pytestmark = pytest.mark.slow
 
 PROTEINS = planted_proteins(40, per_cluster=2)
-OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
+OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0, jacobian=0)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_probabilities_are_reliable_on_the_planted_signal(planted):
 def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path):
     saved = planted.folder / "regression.safetensors"
     training = json.loads(saved.with_suffix(".json").read_text())["training"]
-    options = ContactOptions(test=100)
+    options = ContactOptions(test=100, jacobian=0)
     again = evaluate_contacts(
         planted_model(PROTEINS), planted_dataset(PROTEINS), regression=saved, out=tmp_path, options=options
     )
@@ -135,7 +136,8 @@ def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
     analysis = evaluate_contacts(whole, data, out=tmp_path / "out", options=options, device="cpu")
     assert not analysis.without_jacobian
     shared = analysis.tables["jacobian_summary"]
-    assert set(shared["method"]) == {BEST, TOP, REGRESSION, STATISTICS, "random", "separation", "jacobian"}
+    plain = {BEST, TOP, REGRESSION, PUBLISHED, STATISTICS, "random", "separation"}
+    assert set(shared["method"]) == plain | {"jacobian"}
     assert shared.filter(range="short")["proteins"].max() <= 2
     assert "jacobian" not in set(analysis.tables["summary"]["method"])
     loaded = evaluate_contacts(
@@ -143,8 +145,27 @@ def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
     )
     assert loaded.tables.jacobian_summary.equals(shared)
     bare = evaluate_contacts(load_model(whole, device="cpu"), data, out=tmp_path / "bare", options=options)
-    assert bare.tables.jacobian_summary is None
-    assert "without its masked-language-model head" in bare.without_jacobian
+    assert set(bare.tables.jacobian_summary["method"]) == plain | {"jacobian of states"}
+    kept = {file.name for file in (tmp_path / "out" / "jacobians").iterdir()}
+    fused = evaluate_contacts(
+        whole, data, out=tmp_path / "out", options=replace(options, fusion=True, jacobian_runs=50), device="cpu"
+    )
+    assert set(fused.tables.jacobian_summary["method"]) == plain | {"jacobian", FUSION}
+    assert fused.tables.costs.filter(method="jacobian")["runs"].to_list() == [(1 + 22 * 2) + (1 + 23 * 2)]
+    assert kept < {file.name for file in (tmp_path / "out" / "jacobians").iterdir()}
+
+
+def test_what_few_labels_teach_is_swept(planted, tmp_path):
+    options = replace(OPTIONS, sweep=(1, 2, 8), test=4)
+    analysis = evaluate_contacts(planted_model(PROTEINS), planted_dataset(PROTEINS), out=tmp_path, options=options)
+    table = analysis.tables.few_labels.filter(range="all", k="L/5")
+    assert table.filter(train=8, method=TOP)["draws"].item() == 2
+    assert table.filter(train=8, method="mean of heads")["heads"].to_list() == [1, 2, 3, 5, 8, 12]
+    assert (table["lowest"] <= table["precision"]).all()
+    assert (table["precision"] <= table["highest"]).all()
+    eight = analysis.tables.draws.filter(range="all", k="L/5", method=REGRESSION)["precision"].to_list()
+    row = table.filter(train=8, method=REGRESSION).row(0, named=True)
+    assert [row["lowest"], row["highest"]] == pytest.approx(sorted(eight))
 
 
 def test_what_an_earlier_analysis_wrote_is_replaced_and_nothing_else(planted, tmp_path):
@@ -152,7 +173,7 @@ def test_what_an_earlier_analysis_wrote_is_replaced_and_nothing_else(planted, tm
     mine = [out / "rr" / "mine.rr", out / "figures" / "contact_map-mine.pdf", out / "notes.csv"]
     for file in mine:
         file.write_text("mine")
-    options = ContactOptions(train=8, draws=1, top=2, test=3, inverse_penalty=10.0)
+    options = ContactOptions(train=8, draws=1, top=2, test=3, inverse_penalty=10.0, jacobian=0)
     analysis = evaluate_contacts(planted_model(PROTEINS), planted_dataset(PROTEINS), out=str(out), options=options)
     assert len(list((out / "rr").iterdir())) == 3 + 1
     assert {*(out / "figures").iterdir()} == {*analysis.figures, mine[1]}
@@ -169,7 +190,7 @@ def test_a_regression_in_the_folder_that_it_is_tested_into_stays(planted, tmp_pa
     out = shutil.copytree(planted.folder, tmp_path / "out")
     saved = out / "regression.safetensors"
     model, data = planted_model(PROTEINS), planted_dataset(PROTEINS)
-    evaluate_contacts(model, data, regression=saved, out=out, options=ContactOptions(test=3))
+    evaluate_contacts(model, data, regression=saved, out=out, options=ContactOptions(test=3, jacobian=0))
     assert saved.read_bytes() == (planted.folder / saved.name).read_bytes()
     assert len(list((out / "rr").iterdir())) == 3
 

@@ -1,6 +1,6 @@
 import pytest
 
-from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.contact_options import PRESETS, ContactOptions
 from protlens.errors import OptionError
 
 
@@ -14,6 +14,13 @@ def test_what_is_not_allowed_is_refused(wrong):
         ContactOptions(**wrong)
 
 
-def test_defaults_are_the_published_recipe():
-    options = ContactOptions()
-    assert (options.train, options.inverse_penalty) == (20, 0.15)
+def test_the_published_recipe_is_a_preset():
+    options = ContactOptions(**PRESETS["rao"])
+    assert (options.train, options.top, options.inverse_penalty) == (20, 5, 0.15)
+    assert (ContactOptions().top, ContactOptions().inverse_penalty) == (None, None)
+
+
+def test_a_sweep_needs_its_largest_number_of_proteins():
+    assert ContactOptions(train=20, sweep=(1, 50)).most_trained == 50
+    with pytest.raises(OptionError, match="option sweep"):
+        ContactOptions(sweep=(0,))

@@ -3,9 +3,11 @@ import polars as pl
 import pytest
 
 from planted import HEADS, LAYERS, planted_model, planted_proteins
+from protlens.contacts.cost_table import Costs
+from protlens.contacts.couplings import JACOBIAN, Coupling, couple
 from protlens.contacts.evaluation import (
     BEST,
-    JACOBIAN,
+    FUSION,
     RANDOM,
     REGRESSION,
     SEPARATION,
@@ -15,10 +17,13 @@ from protlens.contacts.evaluation import (
 )
 from protlens.contacts.head_scores import mean_of
 from protlens.contacts.jacobian import categorical_jacobian, coupling_map
+from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import label_chain
 from protlens.models.load import load_masked_lm
+from protlens.pairs.attention_maps import attention_features
 from protlens.pairs.pair_statistics import count_pairs, learn_statistics
 from protlens.pairs.precision import contact_precision
+from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
 from tiny_models import tiny_model_folder
 
@@ -65,15 +70,38 @@ def test_separation_and_amino_acids_are_rated_once_a_draw():
         assert precision_of(rated, draw=draw) == rows["precision"].to_list()
 
 
-def test_the_jacobian_is_rated_as_its_map(tmp_path):
+def test_the_jacobian_and_the_fusion_are_rated_as_their_maps(tmp_path):
     model = load_masked_lm(tiny_model_folder("bert", tmp_path / "bert", layers=1), device="cpu")
-    small = label_chain(planted_proteins(1, length=20)[0], Contact(cutoff=14.0))
-    scorers = Scorers(((REGRESSION, 0),), np.zeros((1, 1, 4)))
-    result = evaluate_chain(model.encoder, small, scorers, masked_lm=model)
+    contact = Contact(cutoff=14.0)
+    small = label_chain(planted_proteins(1, length=20)[0], contact)
+    own = np.random.default_rng(0).random((1, 4))
+    scorers = Scorers(((REGRESSION, 0),), np.zeros((1, 1, 4)), fusions=((own, 0.7),))
+    coupling = couple(model, small, JacobianOptions(kind="categorical"))
+    assert (coupling.method, coupling.runs) == (JACOBIAN, 1 + 19 * 20)
+    result = evaluate_chain(model.encoder, small, scorers, coupling=coupling)
     dense = coupling_map(categorical_jacobian(model, small.protein.sequence)).double().numpy()
-    mask = Contact(cutoff=14.0).mask(small.protein)
+    mask = contact.mask(small.protein)
     assert 0 < mask.holds.sum() < mask.known.sum()
-    table = contact_precision(dense, mask.holds, mask.known)
-    both = table.join(result.precision.filter(pl.col("method") == JACOBIAN), on=KEYS, nulls_equal=True)
-    assert len(both) == 12
-    assert both["precision"].to_list() == pytest.approx(both["precision_right"].to_list(), nan_ok=True)
+    maps = np.zeros((1, 4, 20, 20))
+    pairs = all_pairs(20, min_separation=0)
+    maps[:, :, pairs.first, pairs.second] = attention_features(model.encoder, small.protein, pairs)
+    for method, scores in ((JACOBIAN, dense), (FUSION, np.einsum("lh,lhij->ij", own, maps) + 0.7 * dense)):
+        table = contact_precision(scores, mask.holds, mask.known)
+        both = table.join(result.precision.filter(pl.col("method") == method), on=KEYS, nulls_equal=True)
+        assert len(both) == 12
+        assert both["precision"].to_list() == pytest.approx(both["precision_right"].to_list(), nan_ok=True)
+    assert result.scores.shape == (1, len(small.pairs))
+    alone = evaluate_chain(model.encoder, small, scorers)
+    assert set(alone.precision["method"]) == {REGRESSION, RANDOM, SEPARATION}
+
+
+def test_costs_add_up(tmp_path):
+    costs = Costs()
+    result = evaluate_chain(planted_model([PROTEIN]), CHAIN, SCORERS)
+    costs.add(CHAIN, result, None)
+    costs.add(CHAIN, result, Coupling(JACOBIAN, np.zeros(len(CHAIN.pairs)), runs=7, seconds=2.5))
+    assert costs.table().drop("seconds").rows() == [
+        ("attention", 2, 2 * len(PROTEIN), 2), (JACOBIAN, 1, len(PROTEIN), 7),
+    ]  # fmt: skip
+    assert result.seconds > 0
+    assert costs.table()["seconds"].to_list() == pytest.approx([2 * result.seconds, 2.5])

@@ -1,22 +1,11 @@
 import numpy as np
-import polars as pl
 
-from protlens.contacts.head_scores import head_order, mean_of, weighted_scores
+from protlens.contacts.head_scores import mean_of, weighted_scores
 from protlens.pairs.attention_maps import attention_features
 from protlens.pairs.residue_pairs import all_pairs
 from toy import HEADS, LAYERS, toy_model
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQ"
-
-
-def test_heads_are_ordered_by_their_mean_over_proteins():
-    rows = [
-        (0, 0, "long", "L", 0.1), (0, 0, "long", "L", 0.3), (0, 1, "long", "L", 0.9), (0, 1, "long", "L", None),
-        (1, 0, "long", "L", None), (1, 1, "long", "L", 0.2), (1, 1, "long", "L", 0.2), (1, 0, "short", "L", 1.0),
-        (1, 0, "long", "L/5", 1.0),
-    ]  # fmt: skip
-    table = pl.DataFrame(rows, schema=["layer", "head", "range", "k", "precision"], orient="row")
-    assert head_order(table) == [(0, 1), (0, 0), (1, 1), (1, 0)]
 
 
 def test_mean_of_weighs_the_heads_alike():

@@ -13,7 +13,7 @@ import protlens.models.load as load_module
 from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameError
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
-from protlens.models.load import is_at_hand, load_model, model_info
+from protlens.models.load import is_at_hand, load_masked_lm, load_model, model_info
 from protlens.models.protocol import whole_layers
 
 Folders = Callable[[str], Path]
@@ -80,6 +80,8 @@ def test_options_that_are_not_allowed_are_refused(tiny_folder: Folders) -> None:
         load_model(tiny_folder("bert"), device="gpu")  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="dtype: 'float16'; allowed: float32, bfloat16"):
         load_model(tiny_folder("bert"), dtype="float16")  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="dtype: 'float16'; allowed: float32, bfloat16"):
+        load_masked_lm(tiny_folder("bert"), dtype="float16")  # type: ignore[arg-type]
 
 
 def test_a_device_that_is_not_there_is_refused(tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,3 +54,11 @@ def test_a_checkpoint_without_its_head_is_refused(tmp_path, tiny_folder):
         (tmp_path / name).write_bytes((source / name).read_bytes())
     with pytest.raises(ModelError, match=r"cls.predictions.* is missing"):
         load_masked_lm(tmp_path)
+
+
+def test_bfloat16_is_what_it_computes_in_and_logits_are_float32(tiny_folder):
+    models = [load_masked_lm(tiny_folder("bert"), device="cpu", dtype=dtype) for dtype in ("float32", "bfloat16")]
+    assert [model.encoder.dtype for model in models] == ["float32", "bfloat16"]
+    exact, rough = (model.logits(model.encoder.encode(SEQUENCES[:1])) for model in models)
+    assert rough.dtype == torch.float32
+    assert 0 < (rough - exact).abs().max() < 0.1 * exact.abs().max()

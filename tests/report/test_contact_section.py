@@ -17,7 +17,7 @@ from protlens.runs.store import Run
 pytestmark = pytest.mark.slow
 
 PROTEINS = planted_proteins(40, per_cluster=2)
-OPTIONS = ContactOptions(train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
+OPTIONS = ContactOptions(jacobian=0, train=8, draws=2, top=2, test=12, inverse_penalty=10.0)
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from protlens.ablation.ablation_options import AblationOptions
 from protlens.ablation.masked_loss import mask_places
 from protlens.contacts.contact_split import split_contacts, unseen_split
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
-from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression
+from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression
 from protlens.contacts.regression_file import TrainingRecord, load_regression
-from protlens.contacts.training import train_scores
+from protlens.contacts.training_chains import read_training_chain
+from protlens.contacts.training_pairs import join_pairs
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.data.splits import cluster_of
@@ -93,13 +94,11 @@ def learn_regression(
     length = cut_length(options.max_length, model.info.max_residues)
     proteins = dataset.take(held_out.train)
     chains = LabelledChains(proteins, _contact(options), max_length=length)
-    trained = train_scores(
-        model,
-        (chains[position] for position in range(len(proteins))),
-        top=1,
-        most_pairs=options.most_pairs,
-        seed=options.seed,
-    )
+    read = [
+        read_training_chain(model, chains[position], most_pairs=options.most_pairs, seed=options.seed)
+        for position in range(len(proteins))
+    ]
+    regression = fit_regression(join_pairs([chain.pairs for chain in read]), seed=options.seed)
     kept = ("most_pairs", "contact_atom", "seed")
     record = TrainingRecord(
         dataset=dataset.name,
@@ -109,7 +108,7 @@ def learn_regression(
         settings={name: getattr(options, name) for name in kept}
         | {"max_length": length, "inverse_penalty": INVERSE_PENALTY},
     )
-    return trained.regression, record
+    return regression, record
 
 
 def _contact(options: AblationOptions) -> Contact:

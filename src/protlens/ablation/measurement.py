@@ -19,7 +19,8 @@ from torch import Tensor
 from protlens.ablation.head_sets import HeadSet
 from protlens.ablation.held_out import HeldOut
 from protlens.ablation.masked_loss import masked_losses
-from protlens.contacts.evaluation import jacobian_scores
+from protlens.contacts.couplings import couple
+from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import LabelledChain
 from protlens.contacts.regression import ContactRegression
 from protlens.models.encoder import EncoderModel
@@ -107,7 +108,7 @@ class Measurement:
         chain = self.held_out.chains[place]
         rows = list(scores)
         if self.masked_lm is not None and place in self.jacobian:
-            rows.append(jacobian_scores(self.masked_lm, chain))
+            rows.append(couple(self.masked_lm, chain, JacobianOptions(kind="categorical")).scores)
         return row | _precision(np.stack(rows), chain)
 
     def _run(

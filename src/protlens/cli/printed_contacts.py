@@ -9,7 +9,7 @@ import polars as pl
 
 from protlens.cli.screen import print_table
 from protlens.contacts.contact_result import ContactAnalysis
-from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP
+from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN
 from protlens.data.dataset import Dataset
 from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
@@ -31,9 +31,9 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     print_table(title, _COLUMNS, _rows(analysis.tables.summary, named))
     if (shared := analysis.tables.jacobian_summary) is not None:
         print()
-        count = analysis.tables.precision.filter(method=JACOBIAN)["protein"].n_unique()
+        count = analysis.tables.precision.filter(pl.col("method").is_in(WITH_JACOBIAN))["protein"].n_unique()
         limit = min(analysis.options.jacobian_length, analysis.max_length)
-        title = f"The same on {count} of them of up to {limit} residues, with the categorical Jacobian"
+        title = f"The same on {count} of them of up to {limit} residues, with the Jacobian"
         print_table(title, _COLUMNS, _rows(shared, named))
     print()
     print("\n".join(_spread(analysis)))
@@ -104,7 +104,7 @@ def _spread(analysis: ContactAnalysis) -> list[str]:
     lines = [
         f"Over {len(kept)} draws of {analysis.options.train} training proteins, long P@L on the same test proteins:"
     ]
-    for method in (BEST, TOP, REGRESSION, STATISTICS):
+    for method in LEARNED:
         values = long.filter(method=method)["precision"].drop_nulls().to_numpy()
         if len(values):
             between, mean = interval(values.min(), values.max()), percent(values.mean())

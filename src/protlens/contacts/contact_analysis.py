@@ -1,31 +1,31 @@
 """Contact prediction from attention: learned on a few proteins, tested on others, written to a folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from protlens.contacts.contact_files import CONTACT_FOLDER, ContactFiles
 from protlens.contacts.contact_models import contact_models
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_result import ContactAnalysis, ContactTables
+from protlens.contacts.contact_run import ContactRun, learned_scorers
 from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
-from protlens.contacts.evaluation import BEST, JACOBIAN, REGRESSION, STATISTICS, TOP, Scorers, evaluate_chain
-from protlens.contacts.head_scores import SELECTION, weighted_scores
+from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN, Scorers
+from protlens.contacts.head_scores import weighted_scores
+from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import LabelledChains
-from protlens.contacts.precision_summary import reliability_table, summarise_precision
+from protlens.contacts.precision_summary import summarise_precision
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, load_regression
-from protlens.contacts.training import TrainedScores, train_scores
+from protlens.contacts.training import TrainedScores
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
 from protlens.models.load import Device, as_model
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.protocol import AttentionModel
+from protlens.models.protocol import AttentionModel, EmbeddingModel
 from protlens.output_folders import open_folder
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact, lacks_cb
@@ -92,18 +92,20 @@ def evaluate_contacts(
         hint = "measure between CA with contact_atom='CA'"
         raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
     chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
-    split = _split(chains, chosen, training=None if saved is None else saved[1])
-    run = _Run(adapter, chains, split, chosen, ContactFiles(folder, adapter.info, proteins.name), on_progress)
-    trained = tuple(run.train(number) for number in range(len(split.draws)))
-    scorers = _scorers(trained) if saved is None else Scorers(((REGRESSION, 0),), saved[0].weights[None])
-    predictor = trained[0].regression if saved is None else saved[0]
+    differentiated, reason = _differentiated(adapter, masked_lm, chosen, reason)
+    run = ContactRun(
+        model=adapter,
+        differentiated=differentiated,
+        chains=chains,
+        split=_split(chains, chosen, training=None if saved is None else saved[1]),
+        options=chosen,
+        files=ContactFiles(folder, adapter.info, proteins.name),
+        on_progress=on_progress,
+    )
     with folder:
         run.files.clear(keep=None if regression is None else Path(regression))
-        run.files.write_split(chains, split, options=chosen)
-        if trained:
-            run.files.write_regression(predictor, run.record())
-        tables = run.test(scorers, predictor, masked_lm=masked_lm)
-        return run.finish(trained, *tables, without_jacobian=reason)
+        run.files.write_split(chains, run.split, options=chosen)
+        return _learned(run, reason) if saved is None else _finish(run, (), saved[0], reason)
 
 
 def predict_contacts(
@@ -176,107 +178,60 @@ def predict_contacts(
     return written
 
 
-@dataclass(slots=True)
-class _Run:
-    """One evaluation under way."""
+def _learned(run: ContactRun, reason: str) -> ContactAnalysis:
+    """Learn, save what was learned on the first draw, and test it."""
+    read = run.read()
+    trained = run.learn(read, train=run.options.train)
+    run.files.write_regression(trained[0].regression, run.record())
+    return _finish(run, trained, trained[0].regression, reason, few_labels=run.few_labels(read))
 
-    model: AttentionModel
-    chains: LabelledChains
-    split: ContactSplit
-    options: ContactOptions
-    files: ContactFiles
-    on_progress: Progress
-    done: int = 0
 
-    def train(self, number: int) -> TrainedScores:
-        """Learn on one draw of training proteins."""
-        return train_scores(
-            self.model,
-            (self.chains[self._count(position)] for position in self.split.draws[number]),
-            top=self.options.top,
-            most_pairs=self.options.most_pairs,
-            inverse_penalty=self.options.inverse_penalty,
-            seed=self.options.seed + number,
-        )
+def _finish(
+    run: ContactRun,
+    trained: tuple[TrainedScores, ...],
+    predictor: ContactRegression,
+    reason: str,
+    *,
+    few_labels: pl.DataFrame | None = None,
+) -> ContactAnalysis:
+    """Test, summarise, and write the tables."""
+    scorers = learned_scorers(trained) if trained else Scorers(((REGRESSION, 0),), predictor.weights[None])
+    precision, heads, reliability = run.test(scorers, predictor)
+    tables = ContactTables(
+        heads=heads,
+        precision=precision,
+        reliability=reliability,
+        costs=run.costs.table(),
+        choices=_choices(trained),
+        few_labels=few_labels,
+        **_summaries(precision, seed=run.options.seed),
+    )
+    run.files.write_tables(tables)
+    return ContactAnalysis(
+        folder=run.files.out,
+        tables=tables,
+        figures=tuple(run.files.figures),
+        model=run.model.info.name,
+        dataset=run.files.dataset,
+        options=run.options,
+        trained=trained,
+        tested=len(run.split.test),
+        cut=sum(map(run.chains.is_cut, run.split.test)),
+        without_cluster=run.chains.without_cluster,
+        max_length=run.chains.max_length,
+        without_jacobian=reason,
+    )
 
-    def record(self) -> TrainingRecord:
-        """Return what the regression of the first draw was fitted on."""
-        kept = ("inverse_penalty", "most_pairs", "contact_atom", "seed")
-        return TrainingRecord(
-            dataset=self.files.dataset,
-            fingerprint=self.chains.dataset.fingerprint(),
-            proteins=tuple(self.chains.ids[position] for position in self.split.draws[0]),
-            clusters=tuple(self.chains.clusters[position] for position in self.split.draws[0]),
-            settings={name: getattr(self.options, name) for name in kept} | {"max_length": self.chains.max_length},
-        )
 
-    def test(
-        self, scorers: Scorers, predictor: ContactRegression, *, masked_lm: MaskedLanguageModel | None
-    ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Score the test proteins, write their predictions, and return tables of precision, heads and reliability."""
-        short = [p for p in self.split.test if self.chains.length(p) <= self.options.jacobian_length]
-        compared = set(short[: self.options.jacobian])
-        precision, heads, bins = [], [], []
-        for position in self.split.test:
-            chain = self.chains[position]
-            whole = masked_lm if position in compared else None
-            result = evaluate_chain(self.model, chain, scorers, masked_lm=whole)
-            probabilities = predictor.probabilities(result.scores[scorers.predictor])
-            self.files.write_prediction(chain.protein, chain.pairs, probabilities)
-            precision.append(result.precision)
-            heads.append(result.heads)
-            bins.append(reliability_table(probabilities[chain.known], chain.contacts[chain.known]))
-            self._count(position)
-        self._draw_maps(pl.concat(precision), predictor)
-        counted = pl.concat(bins).group_by("bin_low", "bin_high", maintain_order=True).sum()
-        return pl.concat(precision), pl.concat(heads), counted
-
-    def finish(
-        self,
-        trained: tuple[TrainedScores, ...],
-        precision: pl.DataFrame,
-        heads: pl.DataFrame,
-        reliability: pl.DataFrame,
-        *,
-        without_jacobian: str,
-    ) -> ContactAnalysis:
-        """Summarise, and write the tables."""
-        summaries = _summaries(precision, seed=self.options.seed)
-        tables = ContactTables(heads=heads, precision=precision, reliability=reliability, **summaries)
-        self.files.write_tables(tables)
-        return ContactAnalysis(
-            folder=self.files.out,
-            tables=tables,
-            figures=tuple(self.files.figures),
-            model=self.model.info.name,
-            dataset=self.files.dataset,
-            options=self.options,
-            trained=trained,
-            tested=len(self.split.test),
-            cut=sum(map(self.chains.is_cut, self.split.test)),
-            without_cluster=self.chains.without_cluster,
-            max_length=self.chains.max_length,
-            without_jacobian=without_jacobian,
-        )
-
-    def _draw_maps(self, precision: pl.DataFrame, predictor: ContactRegression) -> None:
-        """Draw the chains on which the regression does worst, in the middle, and best."""
-        rated = precision.filter(method=REGRESSION, draw=0, **SELECTION).sort("precision", "protein", nulls_last=True)
-        known = rated.drop_nulls("precision")
-        places = {0: "lowest", len(known) // 2: "middle", len(known) - 1: "highest"} if len(known) else {}
-        positions = {self.chains.ids[position]: position for position in self.split.test}
-        for place, what in places.items():
-            row = known.row(place, named=True)
-            chain = self.chains[positions[row["protein"]]]
-            weights = predictor.weights[None]
-            scores = weighted_scores(self.model, chain.protein, chain.pairs, weights=weights)[0]
-            note = f"{what} long-range precision at L of {len(known)} proteins ({100 * row['precision']:.1f} %)"
-            self.files.draw_map(chain, predictor.probabilities(scores), note=note)
-
-    def _count(self, position: int) -> int:
-        self.done += 1
-        self.on_progress(self.done, sum(map(len, self.split.draws)) + len(self.split.test))
-        return position
+def _differentiated(
+    model: AttentionModel, masked_lm: MaskedLanguageModel | None, options: ContactOptions, reason: str
+) -> tuple[tuple[MaskedLanguageModel | EmbeddingModel, JacobianOptions] | None, str]:
+    """Return what Jacobians are taken of, or why there are none."""
+    if options.jacobian_kind != "states" and masked_lm is not None:
+        return (masked_lm, JacobianOptions(kind="categorical", runs=options.jacobian_runs)), ""
+    if options.jacobian_kind != "categorical" and isinstance(model, EmbeddingModel):
+        return (model, JacobianOptions(kind="states", runs=options.jacobian_runs)), ""
+    return None, reason or "the model shows no hidden states"
 
 
 def _split(chains: LabelledChains, options: ContactOptions, *, training: TrainingRecord | None) -> ContactSplit:
@@ -285,24 +240,31 @@ def _split(chains: LabelledChains, options: ContactOptions, *, training: Trainin
         return unseen_split(chains.ids, chains.clusters, seen=seen, most_tests=options.test, seed=options.seed)
     positions = list(chains.clusters)
     proteins = chains.dataset.take(positions) if positions else []
+    short = [position for position in positions if chains.length(position) <= options.jacobian_length]
     return split_contacts(
-        proteins, positions, train=options.train, draws=options.draws, most_tests=options.test, seed=options.seed
+        proteins,
+        positions,
+        train=options.most_trained,
+        draws=options.draws,
+        most_tests=options.test,
+        trainable=short if options.fusion else positions,
+        seed=options.seed,
     )
 
 
+def _choices(trained: Sequence[TrainedScores]) -> pl.DataFrame:
+    parts = [one.choice.table.select(pl.lit(draw).alias("draw"), pl.all()) for draw, one in enumerate(trained)]
+    return pl.concat(parts) if parts else pl.DataFrame()
+
+
 def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]:
-    first, ids = precision.filter(draw=0), precision.filter(method=JACOBIAN)["protein"].unique()
-    learned = precision.filter(pl.col("method").is_in([BEST, TOP, REGRESSION, STATISTICS]))
+    first = precision.filter(draw=0)
+    compared = pl.col("method").is_in(WITH_JACOBIAN)
+    ids = first.filter(compared)["protein"].unique()
+    learned = precision.filter(pl.col("method").is_in(LEARNED))
     means = learned.group_by("method", "draw", "range", "k", maintain_order=True).agg(pl.col("precision").mean())
-    every = first.filter(pl.col("method") != JACOBIAN)
-    tables = {"draws": means, "summary": summarise_precision(every, reference=REGRESSION, seed=seed)}
+    tables = {"draws": means, "summary": summarise_precision(first.filter(~compared), reference=REGRESSION, seed=seed)}
     if len(ids):
         shared = first.filter(pl.col("protein").is_in(ids.implode()))
         tables["jacobian_summary"] = summarise_precision(shared, reference=REGRESSION, seed=seed)
     return tables
-
-
-def _scorers(trained: Sequence[TrainedScores]) -> Scorers:
-    names = tuple((method, draw) for draw in range(len(trained)) for method in (BEST, TOP, REGRESSION))
-    weights = np.concatenate([scores.weights() for scores in trained])
-    return Scorers(names, weights, tuple(scores.statistics for scores in trained))

@@ -63,10 +63,15 @@ class ContactFiles:
         """The path of the folder."""
         return self.folder.path
 
+    @property
+    def jacobians(self) -> Path:
+        """The folder of Jacobians, which a later analysis finds again; it is listed nowhere and may be removed."""
+        return self.out / "jacobians"
+
     def clear(self, *, keep: Path | None = None) -> None:
         """Remove what an earlier analysis has written here, but for the regression that is given."""
         kept = [] if keep is None else [keep, keep.with_suffix(".json")]
-        self.folder.remove_listed(keep=kept)
+        self.folder.remove_listed(keep=[*kept, self.out / SPLIT])
 
     def clear_predictions(self) -> None:
         """Remove the predictions of an earlier analysis, which may have had other proteins."""
@@ -100,7 +105,7 @@ class ContactFiles:
             "dataset": {"name": self.dataset, "fingerprint": chains.dataset.fingerprint()},
             "options": asdict(options),
             "test": [chains.ids[position] for position in split.test],
-            "draws": [[chains.ids[position] for position in draw] for draw in split.draws],
+            "draws": [[chains.ids[position] for position in draw[: options.train]] for draw in split.draws],
             "clusters": {chains.ids[position]: chains.clusters[position] for position in [*drawn, *split.test]},
             "clusters_shared": len(clusters[0] & clusters[1]),
             "proteins_without_cluster": chains.without_cluster,

@@ -29,13 +29,19 @@ class ContactTables(TableSet):
         The mean precision of each learned method on each draw.
     reliability
         How often pairs of each predicted probability touch (see :func:`reliability_table`).
+    costs
+        Runs of the model and seconds of each way of scoring (see :class:`~protlens.contacts.cost_table.Costs`).
+    choices
+        What was chosen inside the training proteins of each draw: ``draw, choice, value, precision``.
     jacobian_summary
-        The summary over the proteins that the categorical Jacobian was computed for; None if there are none.
+        The summary over the proteins that a Jacobian was computed for; None if there are none.
+    few_labels
+        Precision by number of training proteins; None if it was not asked for.
 
     Examples
     --------
     >>> list(protlens.ContactTables.__annotations__)
-    ['summary', 'precision', 'heads', 'draws', 'reliability', 'jacobian_summary']
+    ['summary', 'precision', 'heads', 'draws', 'reliability', 'costs', 'choices', 'jacobian_summary', 'few_labels']
     """
 
     summary: pl.DataFrame
@@ -43,7 +49,10 @@ class ContactTables(TableSet):
     heads: pl.DataFrame
     draws: pl.DataFrame
     reliability: pl.DataFrame
+    costs: pl.DataFrame
+    choices: pl.DataFrame
     jacobian_summary: pl.DataFrame | None = None
+    few_labels: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -27,7 +27,14 @@ class ContactSplit:
 
 
 def split_contacts(
-    proteins: Sequence[Protein], positions: Sequence[int], *, train: int, draws: int, most_tests: int, seed: int
+    proteins: Sequence[Protein],
+    positions: Sequence[int],
+    *,
+    train: int,
+    draws: int,
+    most_tests: int,
+    seed: int,
+    trainable: Collection[int] | None = None,
 ) -> ContactSplit:
     """Split by cluster, draw training proteins from the training part, and test on all others.
 
@@ -38,11 +45,14 @@ def split_contacts(
     proteins, positions
         The proteins whose contacts are known, and their positions in the dataset.
     train, draws
-        Proteins in a draw, and how many draws; the same protein may be in several.
+        Proteins in a draw, and how many draws; the same protein may be in several. They are in random order, so that
+        the first of a draw are a smaller one.
     most_tests
         The most proteins to test on.
     seed
         Random seed of the split and the draws.
+    trainable
+        Positions that may be trained on; all if None.
 
     Raises
     ------
@@ -54,13 +64,13 @@ def split_contacts(
         raise DatasetError(explain("contact prediction", found="no protein has known contacts", hint=hint))
     split = split_by_cluster(proteins, seed=seed)
     rng = np.random.default_rng(seed)
-    pool = [positions[i] for i in split.train]
+    pool = [positions[i] for i in split.train if trainable is None or positions[i] in trainable]
     if len(pool) < train:
         found = f"{len(pool)} of {len(positions)} proteins of known structure are left for training"
         hint = "ask for fewer training proteins, or give more proteins"
         raise DatasetError(explain("contact prediction", found=found, allowed=f"{train} or more", hint=hint))
     test = rng.permutation([positions[i] for i in (*split.validation, *split.test)])
-    drawn = tuple(tuple(sorted(rng.choice(pool, size=train, replace=False).tolist())) for _ in range(draws))
+    drawn = tuple(tuple(rng.permutation(pool)[:train].tolist()) for _ in range(draws))
     return ContactSplit(tuple(test[:most_tests].tolist()), drawn)
 
 

@@ -2,42 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 import polars as pl
 from jaxtyping import Float32, Float64
 
+from protlens.contacts.couplings import JACOBIAN, STATE_JACOBIAN, Coupling
 from protlens.contacts.head_scores import weighted_scores
-from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.labelled_chains import LabelledChain
-from protlens.contacts.training import head_precision
-from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
 from protlens.pairs.pair_statistics import PairStatistics
 
-RANDOM, SEPARATION, JACOBIAN = "random", "separation", "jacobian"
+RANDOM, SEPARATION = "random", "separation"
 STATISTICS, BEST, TOP, REGRESSION = "separation and amino acids", "best head", "top heads", "regression"
+PUBLISHED, FUSION = "published regression", "fusion"
 """Names of the methods in tables. ``random`` gives all pairs one score, ``separation`` prefers pairs close in
-sequence; the last four are learned, the first of them without the model (see :mod:`protlens.pairs.pair_statistics`)."""
+sequence; from the second line on they are learned, the first of them without the model
+(see :mod:`protlens.pairs.pair_statistics`), the last from attention and the Jacobian."""
+
+LEARNED = (STATISTICS, BEST, TOP, REGRESSION, PUBLISHED, FUSION)
+"""Methods that depend on the training proteins."""
+
+WITH_JACOBIAN = (JACOBIAN, STATE_JACOBIAN, FUSION)
+"""Methods that need a Jacobian of the chain."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scorers:
-    """The learned scores, as weights of the attention maps.
+    """The learned scores, as weights of the maps.
 
     Parameters
     ----------
     names
         The method and the draw of its training proteins.
     weights
-        In the same order.
+        Of the heads' maps, in the same order.
     statistics
         What separation and amino acids alone say, for each draw; empty where nothing was learned.
+    fusions
+        For each draw, the weights of the heads' maps and that of the Jacobian; empty where none was fitted.
     """
 
     names: tuple[tuple[str, int], ...]
     weights: Float64[np.ndarray, "score layer head"]
     statistics: tuple[PairStatistics, ...] = ()
+    fusions: tuple[tuple[Float64[np.ndarray, "layer head"], float], ...] = ()
 
     @property
     def predictor(self) -> int:
@@ -57,15 +67,18 @@ class ChainScores:
         ``protein, layer, head, range, k, pairs, contacts, taken, precision`` of every single head.
     scores
         Scores of all pairs of the chain, in the order of the scorers.
+    seconds
+        How long it took to run the model and to weigh its maps.
     """
 
     precision: pl.DataFrame
     heads: pl.DataFrame
     scores: Float64[np.ndarray, "score pair"]
+    seconds: float
 
 
 def evaluate_chain(
-    model: AttentionModel, chain: LabelledChain, scorers: Scorers, *, masked_lm: MaskedLanguageModel | None = None
+    model: AttentionModel, chain: LabelledChain, scorers: Scorers, *, coupling: Coupling | None = None
 ) -> ChainScores:
     """Score a chain by every single head, the learned scores and the baselines.
 
@@ -73,33 +86,37 @@ def evaluate_chain(
     ----------
     model, chain, scorers
         What to run on what, and how to score.
-    masked_lm
-        The same model with its head, for the categorical Jacobian; None leaves that out.
+    coupling
+        The chain's Jacobian, with which the fusions are scored too; None leaves both out.
     """
     heads: list[pl.DataFrame] = []
+    rating = 0.0
 
     def rate(layer: int, single: Float32[np.ndarray, "head pair"]) -> None:
-        heads.append(head_precision(layer, single, chain))
+        nonlocal rating
+        start = perf_counter()
+        table = chain.precision(single).rename({"score": "head"})
+        heads.append(table.insert_column(0, pl.lit(layer, pl.Int64).alias("layer")))
+        rating += perf_counter() - start
 
-    learned = weighted_scores(model, chain.protein, chain.pairs, weights=scorers.weights, on_layer=rate)
+    fusions = scorers.fusions if coupling is not None else ()
+    weights = np.concatenate([scorers.weights, *(own[None] for own, _ in fusions)])
+    start = perf_counter()
+    learned = weighted_scores(model, chain.protein, chain.pairs, weights=weights, on_layer=rate)
+    seconds = perf_counter() - start - rating
     separations = chain.pairs.separations.astype(np.float64)
     rows = [*learned, np.zeros(len(separations)), -separations]
-    names = [*scorers.names, (RANDOM, 0), (SEPARATION, 0)]
+    names = [*scorers.names, *((FUSION, draw) for draw in range(len(fusions))), (RANDOM, 0), (SEPARATION, 0)]
     for draw, statistics in enumerate(scorers.statistics):
         rows.append(statistics.scores(chain.protein.sequence, chain.pairs))
         names.append((STATISTICS, draw))
-    if masked_lm is not None:
-        rows.append(jacobian_scores(masked_lm, chain))
-        names.append((JACOBIAN, 0))
-    return ChainScores(
-        _named(chain, names, chain.precision(np.stack(rows))), _of_protein(chain, pl.concat(heads)), learned
-    )
-
-
-def jacobian_scores(model: MaskedLanguageModel, chain: LabelledChain) -> Float64[np.ndarray, " pair"]:
-    """Return the categorical Jacobian's scores of all pairs of a chain."""
-    scores = coupling_map(categorical_jacobian(model, chain.protein.sequence)).numpy()
-    return np.asarray(scores[chain.pairs.first, chain.pairs.second], np.float64)
+    if coupling is not None:
+        for draw, (_, weight) in enumerate(fusions):
+            rows[len(scorers.names) + draw] = rows[len(scorers.names) + draw] + weight * coupling.scores
+        rows.append(coupling.scores)
+        names.append((coupling.method, 0))
+    precision = _named(chain, names, chain.precision(np.stack(rows)))
+    return ChainScores(precision, _of_protein(chain, pl.concat(heads)), learned[: len(scorers.names)], seconds)
 
 
 def _named(chain: LabelledChain, names: Sequence[tuple[str, int]], table: pl.DataFrame) -> pl.DataFrame:

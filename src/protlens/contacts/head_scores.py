@@ -6,7 +6,6 @@ All are computed from the symmetric, corrected maps in one pass over the model, 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import polars as pl
 from jaxtyping import Bool, Float32, Float64
 
 from protlens.data.protein import Protein
@@ -17,19 +16,6 @@ from protlens.pairs.windows import WindowedModel, edge_distances, parts_of, wind
 
 SELECTION: Mapping[str, str] = {"range": "long", "k": "L"}
 """The precision by which heads are chosen."""
-
-
-def head_order(heads: pl.DataFrame) -> list[tuple[int, int]]:
-    """Return the heads by mean precision over proteins, best first; a tie goes to the earlier head.
-
-    Parameters
-    ----------
-    heads
-        ``layer, head, range, k, precision``, a row for each protein. Proteins without pairs in the range do not count.
-    """
-    chosen = heads.filter(**SELECTION).group_by("layer", "head").agg(pl.col("precision").mean())
-    ranked = chosen.sort("precision", "layer", "head", descending=[True, False, False], nulls_last=True)
-    return [(int(layer), int(head)) for layer, head in ranked.select("layer", "head").iter_rows()]
 
 
 def mean_of(heads: Sequence[tuple[int, int]], *, layers: int, per_layer: int) -> Float64[np.ndarray, "layer head"]:

@@ -1,122 +1,143 @@
-"""Choosing heads and fitting the regression on a few labelled proteins."""
+"""Choosing heads and fitting regressions on a few labelled proteins."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-import polars as pl
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float64
 
-from protlens.contacts.head_scores import head_order, mean_of
-from protlens.contacts.labelled_chains import LabelledChain
-from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression, sample_pairs
+from protlens.contacts.choices import HEAD_COUNTS, STRENGTHS, Candidates, Choice, candidates, choose
+from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.head_scores import mean_of, weighted_scores
+from protlens.contacts.labelled_chains import LabelledChains
+from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression, fit_scaled
+from protlens.contacts.training_chains import TrainingChain, rank_heads, selection_precision
+from protlens.contacts.training_pairs import join_pairs
 from protlens.models.protocol import AttentionModel
-from protlens.pairs.attention_maps import HeadMaps, pair_scores, visit_maps
-from protlens.pairs.pair_statistics import PairCounts, PairStatistics, count_pairs, learn_statistics
+from protlens.pairs.pair_statistics import PairStatistics, learn_statistics
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TrainedScores:
-    """Four ways to score pairs, learned on the same proteins.
+    """Ways to score pairs, learned on the same proteins.
 
     Parameters
     ----------
     proteins
         Ids of these proteins.
-    best, top
-        The head of the highest precision, and the highest few, zero-based layer and head.
+    ranked
+        Their best heads, the highest precision first, zero-based layer and head.
+    choice
+        How many heads are averaged and how strong the penalty is, and how well other values did.
     regression
-        Over all heads.
+        Over all heads, the one that is saved.
+    published
+        As Rao et al. fit it; None if that is what was saved.
+    fusion
+        Over all heads and the Jacobian; None if there was none.
     statistics
         What separation and amino acids say without the model.
     """
 
     proteins: tuple[str, ...]
-    best: tuple[int, int]
-    top: tuple[tuple[int, int], ...]
+    ranked: tuple[tuple[int, int], ...]
+    choice: Choice
     regression: ContactRegression
+    published: ContactRegression | None
+    fusion: ContactRegression | None
     statistics: PairStatistics
 
-    def weights(self) -> Float64[np.ndarray, "score layer head"]:
-        """Return the weights of the best head, of the mean over the top heads, and of the regression."""
+    @property
+    def best(self) -> tuple[int, int]:
+        """The head of the highest precision."""
+        return self.ranked[0]
+
+    @property
+    def top(self) -> tuple[tuple[int, int], ...]:
+        """The heads that are averaged."""
+        return self.ranked[: self.choice.heads]
+
+    def mean_of_heads(self, count: int) -> Float64[np.ndarray, "layer head"]:
+        """Return the weights of the mean over this many of the best heads."""
         layers, heads = self.regression.weights.shape
-        chosen = [mean_of(some, layers=layers, per_layer=heads) for some in ([self.best], self.top)]
-        return np.stack([*chosen, self.regression.weights])
+        return mean_of(self.ranked[:count], layers=layers, per_layer=heads)
 
 
-def train_scores(
+def learn_scores(
     model: AttentionModel,
-    chains: Iterable[LabelledChain],
-    *,
-    top: int,
-    most_pairs: int,
-    inverse_penalty: float = INVERSE_PENALTY,
-    seed: int = 0,
-) -> TrainedScores:
-    """Choose heads and fit the regression on labelled chains, in one pass over the model.
+    read: Mapping[int, TrainingChain],
+    chains: LabelledChains,
+    draws: Sequence[Sequence[int]],
+    options: ContactOptions,
+) -> tuple[TrainedScores, ...]:
+    """Choose heads and fit regressions on each draw of training proteins.
+
+    What is chosen inside the draws costs one more run of the model on each training protein, for all draws together.
 
     Parameters
     ----------
-    model, chains
-        What to run on what.
-    top
-        Heads in the mean.
-    most_pairs
-        Known pairs of a chain that the regression sees, drawn at random from a longer one; heads are chosen on all.
-    inverse_penalty
-        C for all known pairs; the pairs that were drawn weigh as much as all together, so that the penalty does not
-        depend on how many were.
-    seed
-        See :func:`fit_regression`; also that of the pairs.
+    model
+        What the chains were read by.
+    read
+        The training chains of all draws, by their position in the dataset.
+    chains
+        Of the dataset.
+    draws
+        Positions of the training proteins.
+    options
+        What is fixed and what is chosen.
 
     Raises
     ------
     DatasetError
         If all or none of the pairs touch.
     """
-    rng = np.random.default_rng(seed)
-    ids, tables, features, contacts, counts = [], [], [], [], []
-    for chain in chains:
-        ids.append(chain.protein.id)
-        known = np.flatnonzero(chain.known)
-        counts.append(_count(chain, known))
-        chosen = known[sample_pairs(len(known), most=most_pairs, rng=rng)]
-        table, rows = _read_chain(model, chain, chosen)
-        tables.append(table)
-        features.append(rows)
-        contacts.append(chain.contacts[chosen])
-    ranked = head_order(pl.concat(tables))
-    labels, counted = np.concatenate(contacts), np.sum(counts, axis=0)
-    weight = counted[0].sum() / max(1, len(labels))
-    regression = fit_regression(
-        np.concatenate(features, axis=2), labels, inverse_penalty=inverse_penalty * weight, seed=seed
+    heads = HEAD_COUNTS if options.top is None else (options.top,)
+    strengths = STRENGTHS if options.inverse_penalty is None else ()
+    tried = [
+        candidates(
+            {position: read[position] for position in draw},
+            {position: chains.clusters[position] for position in draw},
+            heads=heads,
+            strengths=strengths,
+            seed=options.seed,
+        )
+        for draw in draws
+    ]
+    rated = _rate_candidates(model, chains, tried) if len(heads) + len(strengths) > 1 else [[] for _ in draws]
+    return tuple(
+        _learn([read[position] for position in draw], choose(one, precision), options)
+        for draw, one, precision in zip(draws, tried, rated, strict=True)
     )
-    statistics = learn_statistics(counted)
+
+
+def _rate_candidates(
+    model: AttentionModel, chains: LabelledChains, tried: Sequence[Candidates]
+) -> list[list[Float64[np.ndarray, " value"]]]:
+    """Run the model once on each training protein, and rate what every draw has learned without it."""
+    rated: list[list[Float64[np.ndarray, " value"]]] = [[] for _ in tried]
+    for position in sorted({position for one in tried if one.weights for position in one.folds}):
+        chain = chains[position]
+        drawn = [number for number, one in enumerate(tried) if one.weights and position in one.folds]
+        weights = np.concatenate([tried[number].of(position) for number in drawn])
+        scores = weighted_scores(model, chain.protein, chain.pairs, weights=weights)
+        ends = np.cumsum([len(tried[number].values) for number in drawn])
+        for number, row in zip(drawn, np.split(selection_precision(chain, scores), ends[:-1]), strict=True):
+            rated[number].append(row)
+    return rated
+
+
+def _learn(read: Sequence[TrainingChain], choice: Choice, options: ContactOptions) -> TrainedScores:
+    pairs, penalty = join_pairs([chain.pairs for chain in read]), options.inverse_penalty
+    published = fit_regression(pairs, inverse_penalty=penalty or INVERSE_PENALTY, seed=options.seed)
+    scaled = partial(fit_scaled, pairs, strength=choice.strength, seed=options.seed)
     return TrainedScores(
-        tuple(ids), best=ranked[0], top=tuple(ranked[:top]), regression=regression, statistics=statistics
+        proteins=tuple(chain.id for chain in read),
+        ranked=tuple(rank_heads([chain.precision for chain in read])),
+        choice=choice if options.top is None else replace(choice, heads=options.top),
+        regression=scaled() if penalty is None else published,
+        published=published if penalty is None else None,
+        fusion=None if pairs.jacobian is None else scaled(with_jacobian=True),
+        statistics=learn_statistics(np.sum([chain.counts for chain in read], axis=0)),
     )
-
-
-def head_precision(layer: int, scores: Float32[np.ndarray, "head pair"], chain: LabelledChain) -> pl.DataFrame:
-    """Return the precision of each head of a layer on one chain."""
-    table = chain.precision(scores).rename({"score": "head"})
-    return table.insert_column(0, pl.lit(layer, pl.Int64).alias("layer"))
-
-
-def _count(chain: LabelledChain, known: Int64[np.ndarray, " known"]) -> PairCounts:
-    return count_pairs(chain.protein.sequence, chain.pairs.take(known), chain.contacts[known])
-
-
-def _read_chain(
-    model: AttentionModel, chain: LabelledChain, chosen: Int64[np.ndarray, " chosen"]
-) -> tuple[pl.DataFrame, Float32[np.ndarray, "layer head chosen"]]:
-    tables: list[pl.DataFrame] = []
-    features = np.empty((model.info.layers, model.info.heads, len(chosen)), np.float32)
-
-    def keep(layer: int, maps: HeadMaps) -> None:
-        scores = pair_scores(maps, chain.pairs)
-        tables.append(head_precision(layer, scores, chain))
-        features[layer] = scores[:, chosen]
-
-    visit_maps(model, chain.protein, keep)
-    return pl.concat(tables), features

@@ -76,16 +76,14 @@ def load_model(
     >>> info.layers, info.heads, info.max_residues
     (6, 8, 510)
     """
-    where = find_device(device)
-    if dtype not in DTYPES:
-        raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
+    where, precision = find_device(device), find_dtype(dtype)
     source = open_checkpoint(name_or_path)
     encoder, aside = load_encoder(
         source.folder,
         source.family,
         source.config,
         files=source.files,
-        dtype=DTYPES[dtype],
+        dtype=precision,
         device=where,
         adapter=source.adapter,
     )
@@ -125,6 +123,19 @@ def find_device(device: str) -> torch.device:
     return torch.device("cuda" if there and device != "cpu" else "cpu")
 
 
+def find_dtype(dtype: str) -> torch.dtype:
+    """Return the precision of a name.
+
+    Raises
+    ------
+    OptionError
+        If the name is not allowed.
+    """
+    if dtype not in DTYPES:
+        raise OptionError(explain("dtype", found=repr(dtype), allowed=DTYPES))
+    return DTYPES[dtype]
+
+
 def model_info(name_or_path: PathInput) -> ModelInfo:
     """Return what identifies a model, without reading its weights into memory; see :func:`load_model` for errors."""
     return open_checkpoint(name_or_path).info
@@ -138,13 +149,17 @@ def is_at_hand(name: str) -> bool:
     return place_of(CATALOG[name]) != "not here"
 
 
-def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> MaskedLanguageModel:
-    """Load a model with its masked-language-model head, in float32.
+def load_masked_lm(
+    name_or_path: PathInput, *, device: Device = "auto", dtype: Dtype = "float32"
+) -> MaskedLanguageModel:
+    """Load a model with its masked-language-model head.
 
     Parameters
     ----------
     name_or_path, device
         See :func:`load_model`.
+    dtype
+        Precision of the weights, those of the head too; logits are handed out in float32 either way.
 
     Raises
     ------
@@ -158,7 +173,7 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
     >>> protlens.load_masked_lm("mini-bert").encoder.info.layers
     6
     """
-    where = find_device(device)
+    where, precision = find_device(device), find_dtype(dtype)
     source = open_checkpoint(name_or_path)
     if source.family.masked_lm_class is None:
         raise ModelError(
@@ -174,7 +189,7 @@ def load_masked_lm(name_or_path: PathInput, *, device: Device = "auto") -> Maske
         whole,
         source.config,
         files=source.files,
-        dtype=torch.float32,
+        dtype=precision,
         device=where,
         adapter=source.adapter,
     )

@@ -109,28 +109,20 @@ def pair_precision(
     shortest = int(np.diff([0, *chain_starts, length]).min())
     bands = [(name, band, length) for name, band in ranges.items()]
     bands += [(INTER, INTER_RANGE, shortest)] if chain_starts else []
-    parts = []
+    rows, hits = [], []
     for name, band, residues in bands:
         inside = band.holds(separations)
-        known = int(inside.sum())
+        known, touching = int(inside.sum()), int(contacts[inside].sum())
         taken = [min(max(1, residues // divisor), known) for divisor in divisors.values()]
-        hits = expected_hits(scores[:, inside], contacts[inside], taken) if known else None
-        for row, (k, count) in enumerate(zip(divisors, taken, strict=True)):
-            parts.append(
-                pl.DataFrame(
-                    {
-                        "range": name,
-                        "k": k,
-                        "score": np.arange(len(scores)),
-                        "pairs": known,
-                        "contacts": int(contacts[inside].sum()),
-                        "taken": count,
-                        "precision": None if hits is None else hits[row] / count,
-                    },
-                    schema=SCHEMA,
-                )
-            )
-    return pl.concat(parts)
+        rows += [(name, k, known, touching, count) for k, count in zip(divisors, taken, strict=True)]
+        hits.append(expected_hits(scores[:, inside], contacts[inside], taken) if known else np.zeros((len(taken), 1)))
+    found = np.concatenate([np.broadcast_to(some, (len(some), len(scores))) for some in hits])
+    names = ("range", "k", "pairs", "contacts", "taken")
+    cells = pl.DataFrame(rows, schema={name: SCHEMA[name] for name in names}, orient="row")
+    numbered = pl.DataFrame({"score": np.tile(np.arange(len(scores)), len(rows)), "found": found.ravel()})
+    repeated = cells.select(pl.all().repeat_by(len(scores)).explode())
+    share = pl.when(pl.col("taken") > 0).then(pl.col("found") / pl.col("taken")).alias("precision")
+    return pl.concat([repeated, numbered], how="horizontal").with_columns(share).select(*SCHEMA)
 
 
 def contact_precision(
