@@ -100,6 +100,16 @@ def test_a_run_finds_its_joined_chains_and_its_linkers_again(run):
     assert document["head"] == "1-1"
 
 
+def test_a_gap_of_positions_is_told_too(tmp_path):
+    bert = load_model("mini-bert", device="cpu")
+    joined, gapped = join_chains(chains()), LinkedModel(bert, linker=2, most_chains=1, position_gap=30)
+    run = extract(gapped, joined, ["amino_acid"], out=tmp_path / "run")
+    assert (run.manifest.model["linker"], run.manifest.model["position_gap"]) == (2, 30)
+    found = model_of(run, bert, "cpu")
+    assert (found.linker, found.position_gap, found.info) == (2, 30, gapped.info)
+    assert found.info.max_residues == 510
+
+
 def test_parts_of_a_run_are_completed(tmp_path, run):
     options = replace(OPTIONS, part=(1, 2), shard_residues=40)
     half = extract(toy_model(), chains(), ["contact:inter"], out=tmp_path / "half", options=options)

@@ -8,8 +8,8 @@ from protlens.models.linked_chains import LinkedModel
 from protlens.models.protocol import AttentionModel
 from protlens.runs.manifest import Manifest
 
-LINKER = "linker"
-"""What a manifest calls the glycines between two chains, beside the model; not there where chains are not joined."""
+LINKER, GAP = "linker", "position_gap"
+"""What a manifest calls the glycines and the positions between two chains, beside the model, if there are any."""
 
 
 def join_input(dataset: Dataset, model: AttentionModel, options: ExtractionOptions) -> tuple[Dataset, LinkedModel]:
@@ -24,7 +24,8 @@ def join_input(dataset: Dataset, model: AttentionModel, options: ExtractionOptio
     """
     inner = without_linkers(model)
     longest = cut_length(options.max_length, inner.info.max_residues)
-    return join_chains(dataset, max_length=longest, linker=options.linker), _linked(inner, options.linker)
+    model = LinkedModel(inner, linker=options.linker, most_chains=1)  # joined chains are chosen to fit
+    return join_chains(dataset, max_length=longest, linker=options.linker), model
 
 
 def joined_as(manifest: Manifest, dataset: Dataset) -> Dataset:
@@ -38,14 +39,18 @@ def joined_as(manifest: Manifest, dataset: Dataset) -> Dataset:
 def linked_as(manifest: Manifest, model: AttentionModel) -> AttentionModel:
     """Return a model that writes linkers as in a run; as it is if the run had none, or it writes some already."""
     linker = manifest.model.get(LINKER)
-    return model if linker is None or isinstance(model, LinkedModel) else _linked(model, linker)
+    if linker is None or isinstance(model, LinkedModel):
+        return model
+    return LinkedModel(model, linker=linker, most_chains=1, position_gap=manifest.model.get(GAP, 0))
+
+
+def between_chains(model: AttentionModel) -> dict[str, int]:
+    """Return what a manifest tells of a model that reads several chains in one input; nothing of another."""
+    if not isinstance(model, LinkedModel):
+        return {}
+    return {LINKER: model.linker, **({GAP: model.position_gap} if model.position_gap else {})}
 
 
 def without_linkers(model: AttentionModel) -> AttentionModel:
     """Return the model that reads chains and linkers, or the model itself."""
     return model.inner if isinstance(model, LinkedModel) else model
-
-
-def _linked(model: AttentionModel, linker: int) -> LinkedModel:
-    """Return a model with linkers that leaves single chains all of its input; joined ones are chosen to fit."""
-    return LinkedModel(model, linker=linker, most_chains=1)

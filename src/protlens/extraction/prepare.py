@@ -14,12 +14,11 @@ from protlens.data.dataset import Dataset
 from protlens.errors import RunError, explain
 from protlens.extraction.claims import claimed, claiming, owner_of
 from protlens.extraction.extraction_options import ExtractionOptions
-from protlens.extraction.joined_input import LINKER, without_linkers
+from protlens.extraction.joined_input import between_chains, without_linkers
 from protlens.extraction.plan import Plan
 from protlens.files import write_table
 from protlens.folder_lock import locked
 from protlens.models.encoder import EncoderModel
-from protlens.models.linked_chains import LinkedModel
 from protlens.models.protocol import AttentionModel, reach_by_layer
 from protlens.output_folders import FILES, OutputFolder, open_folder
 from protlens.properties.mask import Property
@@ -57,7 +56,7 @@ def make_manifest(
     if options.arcs_of is not None:
         kept["arcs_of"] = sorted(options.arcs_of)
     return Manifest(
-        model={**asdict(model.info), "dtype": model.dtype, **_reach(model), **_linker(model)},
+        model={**asdict(model.info), "dtype": model.dtype, **_reach(model), **between_chains(model)},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
         properties={prop.name: prop.level for prop in properties},
         options={
@@ -85,11 +84,6 @@ def _reach(model: AttentionModel) -> dict[str, list[list[int | None]]]:
     """Return how far each layer attends, unless all attend everywhere."""
     reach = reach_by_layer(model)
     return {"reach": [[one.back, one.ahead] for one in reach]} if set(reach) != {EVERYWHERE} else {}
-
-
-def _linker(model: AttentionModel) -> dict[str, int]:
-    """Return how many glycines stand between two chains of an input, if chains are joined."""
-    return {LINKER: model.linker} if isinstance(model, LinkedModel) else {}
 
 
 def prepare_run(

@@ -39,7 +39,7 @@ def null_model(model: AttentionModel, kind: NullKind, *, seed: int, name: str) -
         return ShuffledRows(model, seed=seed, name=name)
     if isinstance(model, LinkedModel):
         inner = null_model(model.inner, kind, seed=seed, name=name)
-        return LinkedModel(inner, linker=model.linker, most_chains=1)
+        return LinkedModel(inner, linker=model.linker, most_chains=1, position_gap=model.position_gap)
     if not isinstance(model, EncoderModel):
         found, hint = "a model whose weights protlens did not read", "take the kind rows"
         raise ModelError(explain(f"{kind} of {model.info.name!r}", found=found, hint=hint))
