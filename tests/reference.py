@@ -30,7 +30,8 @@ def value(name: str, protein: Protein, i: int, j: int) -> bool | None:
     family, _, kind = name.partition(":")
     if family == "contact":
         distance = float(np.sqrt(np.sum((protein.cb[i].astype(float) - protein.cb[j].astype(float)) ** 2)))
-        if np.isnan(distance) or abs(i - j) < 6:
+        between = len({sum(place >= start for start in protein.chain_starts) for place in (i, j)}) == 2
+        if np.isnan(distance) or (not between and (kind == "inter" or abs(i - j) < 6)):
             return None
         return distance < 8.0
     if family == "amino_acid":
@@ -44,9 +45,9 @@ def value(name: str, protein: Protein, i: int, j: int) -> bool | None:
 
 def has_labels(name: str, protein: Protein) -> bool:
     """Return whether a protein carries labels for a property."""
-    family = name.partition(":")[0]
+    family, _, kind = name.partition(":")
     if family == "contact":
-        return protein.cb is not None
+        return protein.cb is not None and (kind != "inter" or bool(protein.chain_starts))
     if family == "amino_acid":
         return True
     return ("dssp" if family == "secondary_structure" else name) in protein.tracks

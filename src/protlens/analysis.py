@@ -139,7 +139,8 @@ def analyze(
         hint = "take protlens.extract for each part, and protlens.finish when all are there"
         raise OptionError(explain("analysis", found="a part of a run", hint=hint))
     proteins = as_dataset(dataset)
-    chosen = choose_properties(proteins, properties)
+    joined = options is not None and options.join_chains  # then properties are those of the joined proteins
+    chosen = properties if joined else choose_properties(proteins, properties)
     run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
     return _with_figures(make_tables(run, mode))
 

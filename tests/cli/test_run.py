@@ -7,6 +7,7 @@ import pytest
 from protlens.cli.options import chosen_engine, part_of
 from protlens.errors import OptionError
 from protlens.extraction.processes import Processes
+from protlens.runs.store import Run
 
 TINY = ["analyze", "--model", "model", "--dataset", "tiny.fasta", "--out", "parts"]
 
@@ -65,3 +66,17 @@ def test_options_of_engines_that_do_not_go_together_are_refused():
         chosen_engine(None, None, "auto")
     with pytest.raises(OptionError, match="--workers 2"):
         chosen_engine(2, "ray", None)
+
+
+@pytest.mark.slow
+def test_chains_of_an_entry_are_read_together(tmp_path, command, data_files):
+    structure = str(data_files / "structures" / "7hvp.pdb.gz")
+    assert command("dataset", "build", structure, "--all", "-o", "two.parquet", cwd=tmp_path).returncode == 0
+    asked = ["--dataset", "two.parquet", "--properties", "contact", "--figures", "none", "--out", "run"]
+    done = command("analyze", *asked, "--join-chains", "--linker", "10", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    run = Run.open(tmp_path / "run")
+    assert run.proteins()["id"].to_list() == ["7HVP.A+B"]
+    assert run.manifest.model["linker"] == 10
+    assert list(run.manifest.properties) == ["contact", "contact:inter"]
+    assert run.property_counts("contact:inter").pairs.tolist() == [2 * 99 * 99]

@@ -14,11 +14,11 @@ from protlens.contacts.labelled_chains import LabelledChains
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains
+from protlens.data.protein import APART
 from protlens.data.structures.chains import read_structure
 from protlens.models.fake import FakeModel
 from protlens.models.linked_chains import LinkedModel
 from protlens.models.load import load_model
-from protlens.pairs.residue_pairs import APART
 from protlens.pairs.windows import WindowedModel
 from protlens.properties.pair import Contact
 

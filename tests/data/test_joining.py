@@ -97,6 +97,10 @@ def test_entries_that_are_too_long_stay_apart():
     assert join_chains(given, max_length=7).ids == ["1ABC.A+B", "2XYZ.A+C"]
     assert join_chains(given, max_length=6).ids == ["1ABC.A", "1ABC.B", "2XYZ.A+C"]
     assert join_chains(given, max_length=4) is given
+    assert join_chains(given, max_length=27, linker=20).ids == ["1ABC.A+B", "2XYZ.A+C"]
+    assert join_chains(given, max_length=27, linker=21).ids == ["1ABC.A", "1ABC.B", "2XYZ.A+C"]
+    with pytest.raises(OptionError, match="linker -1; allowed: 0 or more"):
+        join_chains(given, linker=-1)
     with pytest.raises(OptionError, match="max_length 0; allowed: 1 or more"):
         join_chains(given, max_length=0)
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -141,6 +142,57 @@ def test_a_track_that_the_model_reads_says_nothing_of_linkers() -> None:
     assert model.reads == "3di"
 
 
+def shifted(model: EncoderModel, protein: Protein, gap: int) -> EncoderModel:
+    """Return a model that has learned, at the places of each further chain, the vectors of positions farther on."""
+    weights = dict(model.weights())
+    (name,) = [one for one in weights if "position_embeddings" in one]
+    places = np.arange(len(weights[name]))
+    for start in protein.chain_starts:
+        places[model.special_tokens[0] + start :] += gap
+    table = weights[name]
+    changed = table[torch.from_numpy(places.clip(max=len(table) - 1))]
+    return model.with_weights({**weights, name: changed}, info=model.info)
+
+
+@pytest.mark.parametrize("gap", [1, 12])
+@pytest.mark.parametrize("protein", [DIMER, TRIMER], ids=lambda one: one.id)
+@pytest.mark.parametrize("name", ["mini-bert", "mini-albert"])
+def test_a_gap_is_what_a_model_shows_whose_positions_are_farther_on(name: str, protein: Protein, gap: int) -> None:
+    inner = load_model(name, device="cpu")
+    gapped = LinkedModel(inner, linker=0, position_gap=gap)
+    shown = attention(gapped, [protein])[:, 0]
+    assert torch.allclose(shown, attention(shifted(inner, protein, gap), [protein.sequence])[:, 0], atol=1e-6)
+    assert not torch.allclose(shown, attention(inner, [protein.sequence])[:, 0], atol=1e-4)
+    both = attention(gapped, [protein, SINGLE])
+    assert torch.allclose(both[:, 0, :, : len(protein), : len(protein)], shown, atol=1e-5)
+    assert torch.allclose(both[:, 1, :, :22, :22], attention(inner, [SINGLE.sequence])[:, 0], atol=1e-5)
+
+
+def test_a_gap_and_a_linker_go_together() -> None:
+    inner = load_model("mini-bert", device="cpu")
+    text, kept = typed_in(DIMER, 5)
+    typed = Protein(id="typed", sequence=text, chain_starts=(kept[22],))
+    expected = attention(shifted(inner, typed, 9), [text])[:, 0][:, :, kept][..., kept]
+    model = LinkedModel(inner, linker=5, position_gap=9)
+    assert torch.allclose(attention(model, [DIMER])[:, 0], expected, atol=1e-6)
+    assert model.info.max_residues == 510 - 14
+
+
+def test_a_gap_that_leads_beyond_the_learned_positions_is_refused() -> None:
+    model = LinkedModel(load_model("mini-bert", device="cpu"), linker=0, position_gap=462)
+    assert attention(model, [DIMER]).shape[-1] == 48
+    with pytest.raises(ModelError, match="48 residues, 511 with linkers and gaps; allowed: up to 510"):
+        LinkedModel(load_model("mini-bert", device="cpu"), linker=0, position_gap=463).encode([DIMER])
+
+
+@pytest.mark.parametrize("family", ["xlnet", "esm", "t5"])
+def test_models_that_take_no_learned_positions_are_refused(family: str, tiny_model: Models) -> None:
+    with pytest.raises(ModelError, match=r"position gap for .*: it takes no positions, .*; take a linker"):
+        LinkedModel(tiny_model(family), linker=0, position_gap=3)
+    with pytest.raises(ModelError, match="position gap for 'fake'"):
+        LinkedModel(toy_model(), position_gap=3)
+
+
 def test_it_says_what_it_is() -> None:
     inner = load_model("mini-bert", device="cpu")
     model = LinkedModel(inner, linker=10, most_chains=3)
@@ -157,14 +209,14 @@ def test_it_says_what_it_is() -> None:
 def test_what_is_too_long_with_its_linkers_is_refused() -> None:
     model = LinkedModel(toy_model(max_residues=60), linker=12)
     assert model.encode([DIMER]).lengths == (48,)
-    with pytest.raises(ModelError, match="48 residues, 61 with linkers; allowed: up to 60"):
+    with pytest.raises(ModelError, match="48 residues, 61 with linkers and gaps; allowed: up to 60"):
         LinkedModel(toy_model(max_residues=60), linker=13).encode([DIMER])
 
 
 @pytest.mark.parametrize(
     ("inner", "given", "error", "message"),
     [
-        ({}, {"linker": -1}, OptionError, "linkers of -1 between 2 chains; allowed"),
+        ({}, {"linker": -1}, OptionError, "linkers of -1 between 2 chains: a gap of 0; allowed"),
         ({}, {"most_chains": 0}, OptionError, "linkers of 25 between 0 chains"),
         ({"max_residues": 60}, {"most_chains": 4}, OptionError, "no room in an input of 60 residues"),
         ({"reach": [Reach(2, None)] * LAYERS}, {}, ModelError, "'fake': layers that attend within a window"),

@@ -5,9 +5,10 @@ import pytest
 
 from protlens.data.amino_acid_codes import PAIR_TYPES
 from protlens.data.catalog import load_dataset
+from protlens.data.protein import APART
 from protlens.pairs.pair_statistics import BAND_STARTS, PRIOR, count_pairs, learn_statistics
 from protlens.pairs.precision import pair_precision
-from protlens.pairs.residue_pairs import APART, ResiduePairs, all_pairs, labelled_pairs
+from protlens.pairs.residue_pairs import ResiduePairs, all_pairs, labelled_pairs
 from protlens.properties.pair import Contact
 
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"

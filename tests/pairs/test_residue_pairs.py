@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from protlens.pairs.residue_pairs import APART, INTER_RANGE, RANGES, all_pairs, labelled_pairs
+from protlens.data.protein import APART
+from protlens.pairs.residue_pairs import INTER_RANGE, RANGES, all_pairs, labelled_pairs
 from protlens.properties.pair import Contact
 from toy import toy_dataset
 

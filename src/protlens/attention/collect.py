@@ -182,7 +182,7 @@ def _strata(
                 if mask is not None:
                     seen = _seen(mask, prop, reach)
                     if prop.level == "pair":
-                        by_pair = count_pairs(seen, partial(pair_strata, len(protein)), STRATA)
+                        by_pair = count_pairs(seen, partial(pair_strata, protein), STRATA)
                         counts[row, number, column] = by_pair.T
                         continue
                     weights = None if reach == EVERYWHERE else reach.queries(len(protein))
@@ -206,7 +206,7 @@ def _labels(
         codes = tuple(None if mask is None else mask.known.astype(np.uint8) + mask.holds for mask in residue)
         counted = tuple(
             tuple(
-                None if mask is None else _count_cells(_seen(mask, prop, reach), letters)
+                None if mask is None else _count_cells(_seen(mask, prop, reach), letters, protein)
                 for mask, prop in zip(pair, pairwise, strict=True)
             )
             for reach in reaches
@@ -215,9 +215,11 @@ def _labels(
     return tuple(rows)
 
 
-def _count_cells(mask: Mask, letters: Int64[np.ndarray, " residue"]) -> Int32[np.ndarray, "part=3 cell"]:
+def _count_cells(
+    mask: Mask, letters: Int64[np.ndarray, " residue"], protein: Protein
+) -> Int32[np.ndarray, "part=3 cell"]:
     def cell(rows: slice) -> Int64[np.ndarray, "row key"]:
-        return cells(letters[rows, None], letters, separations(len(letters), rows))
+        return cells(letters[rows, None], letters, separations(protein, rows))
 
     eligible, positive = count_pairs(mask, cell, CELLS)
     there = np.flatnonzero(eligible)

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float32, Int64, UInt8
 from torch import Tensor
 
-from protlens.data.protein import AMINO_ACIDS, Protein, track_symbols
+from protlens.data.protein import AMINO_ACIDS, APART, Protein, track_symbols
 from protlens.properties.mask import Mask, Property
 from protlens.runs.counts import SEPARATION_EDGES
 from protlens.runs.sites import LETTERS
@@ -29,12 +29,24 @@ class BatchMasks:
         One column for each of the twenty.
     letters
         The place of each residue's amino acid in ``AMINO_ACIDS``, 20 for other letters and padding.
+    chains
+        The number of each residue's chain within its protein; None if no protein has several.
     """
 
     labels: Float32[Tensor, "batch key column"]
     codes: list[UInt8[Tensor, "batch query key"]]
     amino_acids: Float32[Tensor, "batch key amino_acid=20"]
     letters: Int64[Tensor, "batch key"]
+    chains: Int64[Tensor, "batch key"] | None = None
+
+    def separations(
+        self, row: Int64[Tensor, " arc"], query: Int64[Tensor, " arc"], key: Int64[Tensor, " arc"]
+    ) -> Int64[Tensor, " arc"]:
+        """Return how far apart in sequence two residues of a protein are, ``APART`` if they are of two chains."""
+        apart = (query - key).abs()
+        if self.chains is None:
+            return apart
+        return torch.where(self.chains[row, query] == self.chains[row, key], apart, APART)
 
 
 ProteinMasks: TypeAlias = Sequence[Sequence[Mask | None]]
@@ -61,7 +73,17 @@ def batch_masks(
         codes=[_codes([of_protein[i] for of_protein in masks], longest).to(device) for i in pair],
         amino_acids=torch.from_numpy(np.eye(LETTERS, dtype=np.float32)[letters, :-1]).to(device),
         letters=torch.from_numpy(letters).to(device),
+        chains=_chains(proteins, longest, device),
     )
+
+
+def _chains(proteins: Sequence[Protein], longest: int, device: torch.device) -> Tensor | None:
+    if not any(protein.chain_starts for protein in proteins):
+        return None
+    chains = np.zeros((len(proteins), longest), np.int64)
+    for row, protein in zip(chains, proteins, strict=True):
+        row[: len(protein)] = protein.chain_numbers
+    return torch.from_numpy(chains).to(device)
 
 
 def _codes(masks: Sequence[Mask | None], longest: int) -> Tensor:
@@ -79,15 +101,19 @@ def residue_strata(protein: Protein) -> np.ndarray:
     return np.where(same.any(1), same.argmax(1), len(AMINO_ACIDS))
 
 
-def pair_strata(length: int, rows: slice) -> Int64[np.ndarray, "row key"]:
+def pair_strata(protein: Protein, rows: slice) -> Int64[np.ndarray, "row key"]:
     """Return the band of sequence separation of the pairs of some queries, see ``SEPARATION_EDGES``."""
-    return np.asarray(np.searchsorted(SEPARATION_EDGES, separations(length, rows), side="right") - 1)
+    return np.asarray(np.searchsorted(SEPARATION_EDGES, separations(protein, rows), side="right") - 1)
 
 
-def separations(length: int, rows: slice) -> Int64[np.ndarray, "row key"]:
-    """Return how far apart in sequence the residues of the pairs of some queries are."""
-    position = np.arange(length)
-    return np.asarray(np.abs(position[rows, None] - position))
+def separations(protein: Protein, rows: slice) -> Int64[np.ndarray, "row key"]:
+    """Return how far apart in sequence the residues of the pairs of some queries are, ``APART`` of two chains."""
+    position = np.arange(len(protein))
+    apart = np.abs(position[rows, None] - position)
+    if protein.chain_starts:
+        chains = protein.chain_numbers
+        apart[chains[rows, None] != chains] = APART
+    return np.asarray(apart)
 
 
 _PAIRS = 1 << 18

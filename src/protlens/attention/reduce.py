@@ -134,7 +134,7 @@ def sum_arcs(
         eligible=eligible.view(batch, heads, edges, -1),
         hits=hits.view(batch, heads, edges, -1),
         amino_acids=by_letter[:, :, threshold - 1 :].sum(2),
-        separations=_count_separations(arcs, above, (batch, heads)),
+        separations=_count_separations(arcs, above, masks, (batch, heads)),
         residues=torch.cat([_on_residues((columns > 0).float(), masks)[0], attended], 2),
         columns=_rows(columns.long()),
         cells=_count_cells(arcs, above, masks, heads=heads),
@@ -165,9 +165,9 @@ def _count_codes(arcs: FoundArcs, codes: Tensor, group: Tensor, groups: int) -> 
     return _count(group * 3 + code, (groups, 3))
 
 
-def _count_separations(arcs: FoundArcs, above: Tensor, shape: tuple[int, int]) -> Tensor:
+def _count_separations(arcs: FoundArcs, above: Tensor, masks: BatchMasks, shape: tuple[int, int]) -> Tensor:
     starts = torch.tensor(SEPARATION_EDGES[1:], device=above.device)
-    band = torch.bucketize((arcs.query - arcs.key).abs(), starts, right=True)
+    band = torch.bucketize(masks.separations(arcs.row, arcs.query, arcs.key), starts, right=True)
     bands = len(SEPARATION_EDGES)
     return _count((((arcs.row * shape[1] + arcs.head) * bands) + band)[above], (*shape, bands))
 
@@ -190,7 +190,8 @@ def _count_cells(
     eligible = torch.stack([code[arcs.row, arcs.query, arcs.key] > 0 for code in masks.codes], 1)
     chosen = above & eligible.any(1)
     row, query, key = arcs.row[chosen], arcs.query[chosen], arcs.key[chosen]
-    stratum = torch.bucketize((query - key).abs(), torch.tensor(SEPARATION_STARTS[1:], device=row.device), right=True)
+    starts = torch.tensor(SEPARATION_STARTS[1:], device=row.device)
+    stratum = torch.bucketize(masks.separations(row, query, key), starts, right=True)
     letters = torch.stack([masks.letters[row, query], masks.letters[row, key]])
     cell = (stratum * LETTERS + letters.amin(0)) * LETTERS + letters.amax(0)
     place, inverse = torch.unique((row * heads + arcs.head[chosen]) * CELLS + cell, return_inverse=True)

@@ -9,6 +9,7 @@ from protlens.behaviour.behaviours import LEAST_RESIDUES
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import ProtlensError
+from protlens.extraction.joined_input import linked_as
 from protlens.extraction.run_parts import check_weights, dataset_of, place_of_model
 from protlens.models.load import Device, load_model, model_info
 from protlens.models.protocol import AttentionModel
@@ -76,7 +77,7 @@ def find_inputs(
         if dataset is not None:
             raise
         return str(error)
-    return Inputs(loaded, draw_proteins(run, proteins, sample=sample, seed=seed))
+    return Inputs(linked_as(run.manifest, loaded), draw_proteins(run, proteins, sample=sample, seed=seed))
 
 
 def draw_proteins(run: Run, dataset: Dataset, *, sample: int, seed: int) -> tuple[Protein, ...]:

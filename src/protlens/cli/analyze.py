@@ -30,6 +30,13 @@ from protlens.cli.results import keep_command, show_results, show_status
 from protlens.cli.screen import note_missing_cb, progress, step
 from protlens.files import check_temporary_folder
 
+_Properties: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Names joined by commas, as contact,amino_acid:C; all there are labels for if left out."),
+]
+_Fresh: TypeAlias = Annotated[
+    bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
+]
 _Limit: TypeAlias = Annotated[int | None, typer.Option(help="Analyse this many proteins, drawn at random.")]
 _KeepArcs: TypeAlias = Annotated[
     float | None, typer.Option(metavar="FLOOR", help="Also keep every pair of at least this weight.")
@@ -38,15 +45,17 @@ _ArcsOf: TypeAlias = Annotated[
     str | None, typer.Option(metavar="IDS", help="Keep those of these proteins only, joined by commas.")
 ]
 
+_JoinChains: TypeAlias = Annotated[
+    bool, typer.Option("--join-chains", help="Read the chains of each entry in one input, as far as they fit.")
+]
+_Linker: TypeAlias = Annotated[int, typer.Option(help="Glycines between two chains that are joined.")]
+
 
 def analyze(
     model: ModelOption = "mini-bert",
     dataset: DatasetOption = "mini",
     out: Annotated[Path, typer.Option(help="The run directory.")] = Path("protlens-run"),
-    properties: Annotated[
-        str | None,
-        typer.Option(help="Names joined by commas, as contact,amino_acid:C; all there are labels for if left out."),
-    ] = None,
+    properties: _Properties = None,
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.3,
     mode: ModeOption = "matched",
     limit: _Limit = None,
@@ -61,9 +70,9 @@ def analyze(
     engine: EngineOption = None,
     address: AddressOption = None,
     shard: ShardOption = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh/--resume", help="Start over, or go on with a run that was interrupted.")
-    ] = False,
+    join_chains: _JoinChains = False,
+    linker: _Linker = 25,
+    fresh: _Fresh = False,
     figures: FiguresOption = "top",
     full: FullOption = False,
 ) -> None:
@@ -80,6 +89,8 @@ def analyze(
         arcs_of=None if arcs_of is None else tuple(split_names(arcs_of) or ()),
         engine=chosen_engine(workers, engine, address),
         part=part_of(shard),
+        join_chains=join_chains,
+        linker=linker,
     )
     check_model(model)
     check_run_folder(out)
@@ -87,7 +98,8 @@ def analyze(
         proteins = protlens.load_dataset(dataset)
         if properties is None:
             note_missing_cb(proteins, contact_atom)
-        chosen = protlens.select_properties(proteins, split_names(properties), contact_atom=atom_name(contact_atom))
+        listed = protlens.join_chains(proteins) if join_chains else proteins
+        chosen = protlens.select_properties(listed, split_names(properties), contact_atom=atom_name(contact_atom))
     with step(f"loading {model}"):  # all that can be wrong without torch was found by now
         adapter = protlens.load_model(model, device=device, dtype=dtype)
     with progress("proteins") as on_progress:

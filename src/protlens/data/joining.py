@@ -18,7 +18,7 @@ _Group: TypeAlias = list[int]
 """Positions of the chains that become one protein."""
 
 
-def join_chains(dataset: PathInput | Dataset, *, max_length: int | None = None) -> Dataset:
+def join_chains(dataset: PathInput | Dataset, *, max_length: int | None = None, linker: int = 0) -> Dataset:
     """Return a dataset in which the chains of an entry are one protein, ``7HVP.A+B``.
 
     Chains are of one entry if their ids are ``ENTRY.CHAIN`` with the chain's own name, or, where chains have no names,
@@ -36,11 +36,13 @@ def join_chains(dataset: PathInput | Dataset, *, max_length: int | None = None) 
         (``build_dataset(..., unique=False)``), or has no homo-oligomers.
     max_length
         An entry whose chains have more residues together stays in single chains; None joins all.
+    linker
+        Residues of a linker that a model will read between two chains, which count too.
 
     Raises
     ------
     OptionError
-        If the length is no length.
+        If a length is no length.
 
     Examples
     --------
@@ -50,15 +52,17 @@ def join_chains(dataset: PathInput | Dataset, *, max_length: int | None = None) 
     """
     if max_length is not None and max_length < 1:
         raise OptionError(explain(f"max_length {max_length}", allowed="1 or more"))
+    if linker < 0:
+        raise OptionError(explain(f"linker {linker}", allowed="0 or more"))
     chains = as_dataset(dataset)
-    groups = _groups(chains, max_length)
+    groups = _groups(chains, max_length, linker)
     if len(groups) == len(chains):
         return chains
     joined = collect(chains.name, (_joined([chains[place] for place in group]) for group in groups), None)
     return joined.with_clusters(_clusters(groups, chains.clusters))
 
 
-def _groups(chains: Dataset, max_length: int | None) -> list[_Group]:
+def _groups(chains: Dataset, max_length: int | None, linker: int) -> list[_Group]:
     """Return the positions that become one protein each, in the order of their first."""
     entries: dict[str, _Group] = {}
     for place, (name, chain) in enumerate(zip(chains.ids, chains.chains, strict=True)):
@@ -66,7 +70,8 @@ def _groups(chains: Dataset, max_length: int | None) -> list[_Group]:
     lengths = chains.lengths
     groups: list[_Group] = []
     for group in entries.values():
-        fits = max_length is None or sum(lengths[place] for place in group) <= max_length
+        room = sum(lengths[place] for place in group) + linker * (len(group) - 1)
+        fits = max_length is None or room <= max_length
         groups += [group] if fits else [[place] for place in group]
     return sorted(groups)
 

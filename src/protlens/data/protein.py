@@ -57,6 +57,9 @@ LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNKNOWN = "?"
 """The character of a track where nothing is known."""
 
+APART = 1_000_000
+"""What stands for the separation of two residues of different chains: more than any within a chain."""
+
 _SHOWN = 24
 """Residues of the beginning of a sequence that a protein shows of itself."""
 

@@ -18,9 +18,10 @@ from protlens.explorer.facts import RunProperty
 from protlens.explorer.library import Library, RunProteins
 from protlens.explorer.model_arcs import ModelArcs
 from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.joined_input import linked_as
 from protlens.extraction.run import extract
 from protlens.extraction.run_parts import check_weights, dataset_of, defined_properties, place_of_model
-from protlens.models.load import Device, Dtype, as_model, find_device, load_model, model_info
+from protlens.models.load import Device, Dtype, as_model, find_device, model_info
 from protlens.models.protocol import AttentionModel
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import select_properties
@@ -74,9 +75,7 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
         check_weights(model.info if isinstance(model, AttentionModel) else model_info(model), run)
 
     def load() -> AttentionModel:
-        if isinstance(named, AttentionModel):
-            return named
-        return load_model(named, device=device, dtype=about["dtype"])
+        return linked_as(run.manifest, as_model(named, device=device, dtype=about["dtype"]))
 
     return ModelArcs(
         run,

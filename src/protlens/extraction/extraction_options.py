@@ -36,6 +36,9 @@ class ExtractionOptions:
     engine
         What works on the run: several processes (:class:`Processes`), or a cluster (:class:`RayEngine`); None for this
         process.
+    join_chains, linker
+        Read the chains of each entry in one input (see :func:`protlens.join_chains`), as far as they fit with so many
+        glycines between them (see :class:`protlens.LinkedModel`).
     part
         ``(3, 16)``: work on the third of sixteen parts and leave the others to other processes; None for all.
 
@@ -60,6 +63,8 @@ class ExtractionOptions:
     shard_residues: int = 16384
     engine: "Engine | None" = None
     part: tuple[int, int] | None = None
+    join_chains: bool = False
+    linker: int = 25
 
     def __post_init__(self) -> None:
         for name in ("threshold", "keep_arcs"):
@@ -72,8 +77,9 @@ class ExtractionOptions:
                 raise OptionError(explain(f"{name} {value}", allowed="1 or more"))
         if self.arcs_of is not None and self.keep_arcs is None:
             raise OptionError(explain(f"arcs of {', '.join(self.arcs_of)}", found="no smallest weight", hint=_FLOOR))
-        if self.seed < 0:
-            raise OptionError(explain(f"seed {self.seed}", allowed="0 or more"))
+        for name in ("seed", "linker"):
+            if (value := getattr(self, name)) < 0:
+                raise OptionError(explain(f"{name} {value}", allowed="0 or more"))
         if self.part is not None and not 1 <= self.part[0] <= self.part[1]:
             raise OptionError(
                 explain(f"part {self.part[0]} of {self.part[1]}", allowed="from 1 to as many as there are")

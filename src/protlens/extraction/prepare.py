@@ -14,6 +14,7 @@ from protlens.data.dataset import Dataset
 from protlens.errors import RunError, explain
 from protlens.extraction.claims import claimed, claiming, owner_of
 from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.joined_input import between_chains, without_linkers
 from protlens.extraction.plan import Plan
 from protlens.files import write_table
 from protlens.folder_lock import locked
@@ -55,7 +56,7 @@ def make_manifest(
     if options.arcs_of is not None:
         kept["arcs_of"] = sorted(options.arcs_of)
     return Manifest(
-        model={**asdict(model.info), "dtype": model.dtype, **_reach(model)},
+        model={**asdict(model.info), "dtype": model.dtype, **_reach(model), **between_chains(model)},
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint(), "proteins": len(dataset)},
         properties={prop.name: prop.level for prop in properties},
         options={
@@ -74,7 +75,8 @@ def make_manifest(
 
 def _compared(model: AttentionModel) -> dict[str, str]:
     """Return how far a model was from its own attention when it was loaded, if it was compared with that then."""
-    found = model.checked if isinstance(model, EncoderModel) else None
+    inner = without_linkers(model)
+    found = inner.checked if isinstance(inner, EncoderModel) else None
     return {} if found is None else {"own_attention": f"a weight differs by {found.difference:.1e} at most"}
 
 

@@ -11,6 +11,7 @@ from protlens.extraction.engine import InProcess
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.finish import finish_run, relatives_of
 from protlens.extraction.job import Job
+from protlens.extraction.joined_input import join_input, without_linkers
 from protlens.extraction.plan import make_plan, plan_table
 from protlens.extraction.prepare import make_manifest, prepare_run
 from protlens.extraction.work_off import work_off
@@ -88,7 +89,9 @@ def extract(
     if fresh and options.part is not None:
         hint = "remove the folder before the first part is begun"
         raise OptionError(explain("a part of a run", found="fresh=True", hint=hint))
-    given = None if properties is None else each_name(properties)
+    given, source = None if properties is None else each_name(properties), proteins.source
+    if options.join_chains:
+        proteins, model = join_input(proteins, as_model(model), options)
     chosen = choose_properties(proteins, given)
     _check_names(given or [], chosen)
     folder = open_folder(Path(out), RUN_FOLDER)
@@ -96,13 +99,14 @@ def extract(
     options = replace(options, shard_residues=_shard_residues(folder.path, options, fresh=fresh))
     plan = make_plan(proteins, options, max_residues=adapter.info.max_residues)
     manifest, shards = make_manifest(adapter, proteins, chosen, plan, options), options.shards(len(plan.shards))
-    own = adapter.source if isinstance(adapter, EncoderModel) else None
+    inner = without_linkers(adapter)
+    own = inner.source if isinstance(inner, EncoderModel) else None
     with locked(folder.path, wait=WAIT):
         run = prepare_run(
             folder,
             manifest,
             plan_table(plan, proteins),
-            sources={"model": own, "dataset": proteins.source},
+            sources={"model": own, "dataset": source},
             shards=shards,
             fresh=fresh,
         )

@@ -7,6 +7,7 @@ from protlens.data.catalog import as_dataset, load_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import ModelError, ProtlensError, RunError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
+from protlens.extraction.joined_input import joined_as, linked_as
 from protlens.extraction.plan import draw_positions
 from protlens.models.load import Device, as_model, is_at_hand
 from protlens.models.protocol import AttentionModel, ModelInfo
@@ -32,11 +33,14 @@ def dataset_of(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
     """
     wanted = run.manifest.dataset
     dataset = _remembered(run) if given is None else as_dataset(given)
-    if dataset.fingerprint() != wanted["fingerprint"]:
+    if dataset.fingerprint() == wanted["fingerprint"]:
+        return dataset
+    joined = joined_as(run.manifest, dataset)
+    if joined is dataset or joined.fingerprint() != wanted["fingerprint"]:
         asked = dataset.name if dataset.source is None else str(dataset.source)
         differs = f"run {run.path} was made with other proteins or labels, called {wanted['name']!r}"
         raise RunError(explain(f"dataset {asked!r}", found=differs, hint=_HINT))
-    return dataset
+    return joined
 
 
 def chosen_proteins(run: Run, given: PathInput | Dataset | None = None) -> Dataset:
@@ -105,4 +109,4 @@ def model_of(run: Run, given: PathInput | AttentionModel | None, device: Device)
         raise ModelError(explain(f"model {about['name']!r} of run {run.path}", found=found, hint=hint))
     model = as_model(named, device=device, dtype=about.get("dtype", "float32"))
     check_weights(model.info, run)
-    return model
+    return linked_as(run.manifest, model)

@@ -77,6 +77,11 @@ class EncoderModel:
         return len(self._codes.before), len(self._codes.after)
 
     @property
+    def takes_positions(self) -> bool:
+        """Whether it sees a token at the position that a batch gives it."""
+        return self._family.positions
+
+    @property
     def reads(self) -> str | None:
         """The track of a protein that it reads beside the sequence, or None."""
         return self._codes.track if isinstance(self._codes, StateCodes) else None

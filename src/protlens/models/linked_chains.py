@@ -1,5 +1,7 @@
 """Several chains in one input: a linker is written between them, and cut away from what the model shows.
 
+A model that has learned a vector for each position can see chains apart without a linker: positions are left out.
+
 A linker of 25 glycines is what ESMFold puts between the chains of a complex (Lin et al., Science 379 (2023) 1123, doi
 10.1126/science.ade2574, and its code).
 """
@@ -14,6 +16,7 @@ from torch import Tensor
 
 from protlens.data.protein import UNKNOWN, Protein
 from protlens.errors import ModelError, OptionError, explain
+from protlens.models.encoder import EncoderModel
 from protlens.models.protocol import (
     AttentionModel,
     Batch,
@@ -45,11 +48,12 @@ class LinkedBatch(Batch):
         For each sequence the place of each residue among residues and linkers.
     """
 
-    places: tuple[Int64[Tensor, " residue"], ...]
+    places: tuple[Int64[Tensor, " residue"], ...] = ()
 
     def with_linkers(self) -> Batch:
         """Return the batch as the model reads it."""
-        return Batch(self.tokens, self.mask, tuple(int(places[-1]) + 1 for places in self.places))
+        lengths = tuple(int(places[-1]) + 1 for places in self.places)
+        return Batch(self.tokens, self.mask, lengths, self.positions)
 
 
 class LinkedModel:
@@ -66,13 +70,17 @@ class LinkedModel:
         Glycines between two chains; 0 writes chains one after the other.
     most_chains
         Chains of an input that ``info.max_residues`` leaves room for.
+    position_gap
+        Positions that are left out before each further chain, beside its linker, by a model that has learned each
+        position by itself (BERT, ALBERT).
 
     Raises
     ------
     OptionError
-        If the linker is negative, there is no chain, or linkers leave no room.
+        If the linker or the gap is negative, there is no chain, or they leave no room.
     ModelError
-        If layers of the model attend within a window: how far that reaches depends on the linkers between.
+        If layers of the model attend within a window: how far that reaches depends on the linkers between. If there is
+        a gap, and the model takes no positions.
 
     Examples
     --------
@@ -83,12 +91,17 @@ class LinkedModel:
     ((12,), 485)
     """
 
-    def __init__(self, model: AttentionModel, *, linker: int = LINKER, most_chains: int = 2) -> None:
-        if linker < 0 or most_chains < 1:
+    def __init__(
+        self, model: AttentionModel, *, linker: int = LINKER, most_chains: int = 2, position_gap: int = 0
+    ) -> None:
+        if min(linker, position_gap) < 0 or most_chains < 1:
             asked, allowed = f"linkers of {linker} between {most_chains} chains", "0 or more, between 1 or more"
-            raise OptionError(explain(asked, allowed=allowed))
+            raise OptionError(explain(asked, found=f"a gap of {position_gap}", allowed=allowed))
+        if position_gap and not (isinstance(model, EncoderModel) and model.takes_positions):
+            found, hint = "it takes no positions, or has not learned each by itself", "take a linker"
+            raise ModelError(explain(f"position gap for {model.info.name!r}", found=found, hint=hint))
         longest = model.info.max_residues
-        room = None if longest is None else longest - linker * (most_chains - 1)
+        room = None if longest is None else longest - (linker + position_gap) * (most_chains - 1)
         if room is not None and room < 1:
             found = f"no room in an input of {longest} residues"
             raise OptionError(explain(f"linkers of {linker} between {most_chains} chains", found=found))
@@ -97,6 +110,7 @@ class LinkedModel:
             raise ModelError(explain(f"linkers for {model.info.name!r}", found=found, hint="take a linker of 0"))
         self.inner = model
         self.linker = linker
+        self.position_gap = position_gap
         self.info: ModelInfo = replace(model.info, max_residues=room)
 
     @property
@@ -135,16 +149,19 @@ class LinkedModel:
         given = [sequences] if isinstance(sequences, str) else sequences
         places = [_places(one, self.linker) for one in given]
         longest = self.inner.info.max_residues
-        for one, where in zip(given, places, strict=True):
-            if longest is not None and len(where) and where[-1] >= longest:
-                found = f"{len(one)} residues, {where[-1] + 1} with linkers"
+        for one in given:
+            last = _places(one, self.linker + self.position_gap)[-1:].sum()
+            if longest is not None and last >= longest:
+                found = f"{len(one)} residues, {last + 1} with linkers and gaps"
                 hint = "cut them, or take a shorter linker or a model that reads longer chains"
                 asked = f"chains for model {self.inner.info.name!r}"
                 raise ModelError(explain(asked, found=found, allowed=f"up to {longest}", hint=hint))
         linked = [self._written(one, where) for one, where in zip(given, places, strict=True)]
         batch = encode_proteins(self.inner, linked)
         kept = tuple(torch.from_numpy(where).to(batch.tokens.device) for where in places)
-        return LinkedBatch(batch.tokens, batch.mask, tuple(map(len, given)), kept)
+        return LinkedBatch(
+            batch.tokens, batch.mask, tuple(map(len, given)), self._positions(batch, given, places), kept
+        )
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
         """Run the model once and call ``visit`` for each layer in order, with one block of a layer alive at a time.
@@ -176,6 +193,20 @@ class LinkedModel:
             visit(layer, torch.nn.utils.rnn.pad_sequence(kept, batch_first=True))
 
         self.inner.hidden_states(linked, show)
+
+    def _positions(
+        self, batch: Batch, given: Sequence[str | Protein], places: Sequence[Int64[np.ndarray, " residue"]]
+    ) -> Int64[Tensor, "batch token"] | None:
+        """Return the position of each token, None if all stand one after the other."""
+        if not self.position_gap:
+            return None
+        assert isinstance(self.inner, EncoderModel)
+        before, _ = self.inner.special_tokens
+        positions = torch.arange(batch.tokens.shape[1], device=batch.tokens.device).repeat(len(given), 1)
+        for row, one, where in zip(positions, given, places, strict=True):
+            for start in () if isinstance(one, str) else one.chain_starts:
+                row[before + int(where[start]) :] += self.position_gap
+        return positions.masked_fill(~batch.mask, 0)
 
     def _written(self, protein: str | Protein, places: Int64[np.ndarray, " residue"]) -> str | Protein:
         """Return a protein with linkers, and the track that the model reads, which says nothing of them."""

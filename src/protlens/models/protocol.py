@@ -107,11 +107,15 @@ class Batch:
         True where a token is not padding, ``bool [batch, token]``.
     lengths
         Residues of each sequence.
+    positions
+        The place at which the model is to see each token, for one that takes them, ``int64 [batch, token]``; None for
+        one after the other.
     """
 
     tokens: Int[Tensor, "batch token"]
     mask: Bool[Tensor, "batch token"]
     lengths: tuple[int, ...]
+    positions: Int[Tensor, "batch token"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from protlens.errors import ModelError, explain
 from protlens.models.encoder import EncoderModel
+from protlens.models.linked_chains import LinkedModel
 from protlens.models.protocol import AttentionModel
 from protlens.nulls.keyed import keyed_generator
 from protlens.nulls.null_kinds import KINDS, NullKind
@@ -36,6 +37,9 @@ def null_model(model: AttentionModel, kind: NullKind, *, seed: int, name: str) -
     """
     if kind == "rows":
         return ShuffledRows(model, seed=seed, name=name)
+    if isinstance(model, LinkedModel):
+        inner = null_model(model.inner, kind, seed=seed, name=name)
+        return LinkedModel(inner, linker=model.linker, most_chains=1, position_gap=model.position_gap)
     if not isinstance(model, EncoderModel):
         found, hint = "a model whose weights protlens did not read", "take the kind rows"
         raise ModelError(explain(f"{kind} of {model.info.name!r}", found=found, hint=hint))

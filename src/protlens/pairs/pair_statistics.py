@@ -16,7 +16,8 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from protlens.data.amino_acid_codes import PAIR_TYPES, TYPES, amino_acid_codes, unordered_pair
-from protlens.pairs.residue_pairs import APART, ResiduePairs
+from protlens.data.protein import APART
+from protlens.pairs.residue_pairs import ResiduePairs
 
 BAND_STARTS = (0, 6, 7, 8, 9, 10, 11, 12, 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160, APART)
 """The smallest ``|i-j|`` of each band; the last is that of pairs of two chains."""

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Int64
 
+from protlens.data.protein import APART
 from protlens.properties.mask import Mask
 
 MIN_SEPARATION = 6
 """Pairs closer than this in sequence are never scored: their contacts follow from the chain."""
-
-APART = 1_000_000
-"""What stands for the separation of two residues of different chains: more than any within a chain."""
 
 
 @dataclass(frozen=True, slots=True)

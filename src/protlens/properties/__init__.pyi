@@ -4,6 +4,7 @@ from .mask import Mask as Mask
 from .mask import Property as Property
 from .pair import Contact as Contact
 from .pair import Disulfide as Disulfide
+from .pair import InterContact as InterContact
 from .residue import AminoAcid as AminoAcid
 from .residue import TrackProperty as TrackProperty
 from .selection import PROPERTY_FAMILIES as PROPERTY_FAMILIES

@@ -82,6 +82,33 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class InterContact:
+    """Two residues of different chains touch.
+
+    Known for ordered pairs of resolved residues of two chains of a protein that :func:`protlens.join_chains` made.
+
+    Parameters
+    ----------
+    atom, cutoff
+        See :class:`Contact`.
+    """
+
+    atom: Literal["CA", "CB"] = "CB"
+    cutoff: float = 8.0
+    name: ClassVar[str] = "contact:inter"
+    level: ClassVar[Level] = "pair"
+
+    def mask(self, protein: Protein) -> Mask | None:
+        """Return which pairs touch, None for a protein of one chain."""
+        touching = Contact(self.atom, self.cutoff).mask(protein) if protein.chain_starts else None
+        if touching is None:
+            return None
+        chains = protein.chain_numbers
+        between = chains[:, None] != chains
+        return Mask(holds=touching.holds & between, known=touching.known & between)
+
+
+@dataclass(frozen=True, slots=True)
 class Disulfide:
     """Two cysteines are joined by a disulfide bond.
 

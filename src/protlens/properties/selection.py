@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from typing import Literal, TypeAlias
 
 from protlens.data.catalog import as_dataset
@@ -10,12 +10,12 @@ from protlens.data.dataset import Dataset
 from protlens.data.protein import AMINO_ACIDS, UNKNOWN
 from protlens.errors import OptionError, explain
 from protlens.properties.mask import Property
-from protlens.properties.pair import Contact, Disulfide, lacks_cb
+from protlens.properties.pair import Contact, Disulfide, InterContact, lacks_cb
 from protlens.properties.residue import AminoAcid, TrackProperty
 from protlens.registry import Registry, each_name, unknown_name
 from protlens.typing import PathInput
 
-_CLASSES = {kind.__name__: kind for kind in (Contact, Disulfide, TrackProperty, AminoAcid)}
+_CLASSES = {kind.__name__: kind for kind in (Contact, InterContact, Disulfide, TrackProperty, AminoAcid)}
 
 
 def write_definition(found: Property) -> str:
@@ -48,7 +48,7 @@ REGIONS = {"cdr1": "1", "cdr2": "2", "cdr3": "3", "framework": "0"}
 
 
 def _contact(dataset: Dataset) -> list[Property]:
-    return [Contact()]
+    return [Contact(), InterContact()]
 
 
 def _secondary_structure(dataset: Dataset) -> list[Property]:
@@ -185,7 +185,9 @@ def choose_properties(dataset: Dataset, properties: str | Iterable[str | Propert
 
 
 def _labelled(properties: Sequence[Property], dataset: Dataset, atom: Literal["CA", "CB"]) -> list[Property]:
-    measured = [Contact(atom=atom) if isinstance(found, Contact) else found for found in properties]
+    measured = [
+        replace(found, atom=atom) if isinstance(found, Contact | InterContact) else found for found in properties
+    ]
     return [found for found in measured if any(found.mask(protein) is not None for protein in dataset)]
 
 

@@ -12,12 +12,20 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from protlens.data.protein import AMINO_ACIDS
+from protlens.data.protein import AMINO_ACIDS, APART
 
+<<<<<<< HEAD
 T = TypeVar("T")
 
 SEPARATION_STARTS = (*range(13), 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160)
 """First |i-j| of each stratum of separation, exact where the share of contacts changes fast; the last is open."""
+=======
+SEPARATION_STARTS = (*range(13), 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160, APART)
+"""First |i-j| of each stratum of separation, exact where the share of contacts changes fast.
+
+The last is that of pairs of two chains, the one before it is open.
+"""
+>>>>>>> join
 
 LETTERS = len(AMINO_ACIDS) + 1
 """Amino acids in the order of ``AMINO_ACIDS``, and all other letters as the last."""
@@ -133,7 +141,7 @@ def cells(
     letters, other
         The amino acids of both residues, below ``LETTERS``.
     separation
-        The distance along the chain.
+        The distance along the chain, ``APART`` for residues of two chains.
     """
     stratum = np.searchsorted(SEPARATION_STARTS, separation, side="right") - 1
     return np.asarray((stratum * LETTERS + np.minimum(letters, other)) * LETTERS + np.maximum(letters, other))

@@ -27,6 +27,7 @@ ALBERT = ModelFamily(
     max_residues=_max_residues,
     layer_names=("encoder.albert_layer_groups.",),
     options={"add_pooling_layer": False},
+    positions=True,
     masked_lm_class=AlbertForMaskedLM,
     tested=True,
 )

@@ -35,6 +35,7 @@ BERT = ModelFamily(
     max_residues=max_residues,
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
+    positions=True,
     masked_lm_class=BertForMaskedLM,
     tested=True,
 )

@@ -16,7 +16,8 @@ from protlens.models.protocol import Batch
 
 
 def _inputs(batch: Batch) -> dict[str, Tensor | bool]:
-    return {"input_ids": batch.tokens, "attention_mask": batch.mask}
+    given: dict[str, Tensor | bool] = {"input_ids": batch.tokens, "attention_mask": batch.mask}
+    return given if batch.positions is None else {**given, "position_ids": batch.positions}
 
 
 def _as_it_is(_: nn.Module) -> None:
@@ -56,6 +57,8 @@ class ModelFamily:
         From a model of this class to the part that is run, as the encoder of an encoder and a decoder.
     inputs
         From a batch to the arguments of the encoder.
+    positions
+        Whether its input takes the positions of tokens, counted from zero, which it has learned one by one.
     token_first
         Whether its layers hold states as ``[token, batch, channel]``.
     masked_lm_class
@@ -76,6 +79,7 @@ class ModelFamily:
     restore: Callable[[nn.Module], None] = _as_it_is
     part: Callable[[nn.Module], nn.Module] = _whole
     inputs: Callable[[Batch], Mapping[str, Tensor | bool]] = _inputs
+    positions: bool = False
     token_first: bool = False
     masked_lm_class: type[Any] | None = None
     tested: bool = False

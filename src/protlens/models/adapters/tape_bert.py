@@ -55,5 +55,6 @@ TAPE = ModelFamily(
     max_residues=max_residues,
     layer_names=("encoder.layer.",),
     options={"add_pooling_layer": False},
+    positions=True,
     tested=True,
 )
