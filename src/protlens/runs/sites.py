@@ -14,18 +14,13 @@ from jaxtyping import Float64, Int64
 
 from protlens.data.protein import AMINO_ACIDS, APART
 
-<<<<<<< HEAD
 T = TypeVar("T")
 
-SEPARATION_STARTS = (*range(13), 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160)
-"""First |i-j| of each stratum of separation, exact where the share of contacts changes fast; the last is open."""
-=======
 SEPARATION_STARTS = (*range(13), 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160, APART)
 """First |i-j| of each stratum of separation, exact where the share of contacts changes fast.
 
 The last is that of pairs of two chains, the one before it is open.
 """
->>>>>>> join
 
 LETTERS = len(AMINO_ACIDS) + 1
 """Amino acids in the order of ``AMINO_ACIDS``, and all other letters as the last."""
