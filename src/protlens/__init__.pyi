@@ -15,6 +15,9 @@ from .comparison.compare_runs import compare as compare
 from .comparison.comparison_options import ComparisonOptions as ComparisonOptions
 from .comparison.comparison_result import ComparisonTables as ComparisonTables
 from .comparison.comparison_result import RunComparison as RunComparison
+from .contacts.benchmark import benchmark_contacts as benchmark_contacts
+from .contacts.benchmark_result import BenchmarkTables as BenchmarkTables
+from .contacts.benchmark_result import ContactBenchmark as ContactBenchmark
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
 from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions
