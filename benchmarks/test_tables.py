@@ -5,8 +5,13 @@ import sys
 from pathlib import Path
 
 from copied_run import copy_run
+from protlens.analysis import make_tables
+from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
+from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.run import extract
+from protlens.models.load import load_model
+from protlens.properties.selection import choose_properties
 from protlens.runs.store import Run
 from protlens.stats.run_tables import tabulate
 from workload import lens_bert, random_proteins, write_bert
@@ -41,6 +46,18 @@ def test_tables_of_ten_and_a_hundred_times_as_many_proteins(full, report, tmp_pa
             f"tables of {proteins * count:,} short proteins: {seconds:.1f} s of processor time, {each:.2f} times "
             f"as much for each as with {proteins}; {mebibytes:.0f} MiB at the peak, {mebibytes / found[0][1]:.2f} times"
         )
+
+
+def test_the_result_of_the_command_beside_its_sums(full, report, compare, tmp_path):
+    data, model = as_dataset("pdb-mini"), load_model("mini-bert")
+    options, chosen = ExtractionOptions(limit=40 if full else 4), choose_properties(data, None)
+
+    def sums():
+        return extract(model, data, chosen, out=tmp_path / "run", options=options, fresh=True)
+
+    found = compare(lambda: make_tables(sums()), sums)
+    assert make_tables(sums()).tables.heads.height == 48 * len(chosen)
+    report(f"sums and tables of {len(chosen)} classes, 40 proteins of pdb-mini, over the sums: {found}")
 
 
 def _fields(protein):

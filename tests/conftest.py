@@ -17,6 +17,9 @@ settings.register_profile("protlens", deadline=None)  # a busy machine is no fau
 settings.load_profile("protlens")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+# Ray reads this once a process, and writes a token to the home folder by default. Where a later cluster is told
+# otherwise, its head gets no answer from the process that asks for workers, takes it for gone, and ends them.
+os.environ["RAY_AUTH_MODE"] = "disabled"
 install_import_hook(
     [
         "protlens.ablation",

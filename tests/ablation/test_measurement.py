@@ -2,7 +2,6 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from protlens.contacts.jacobian_options import JacobianOptions
 
 import protlens
 from planted import planted_dataset, planted_proteins
@@ -11,6 +10,7 @@ from protlens.ablation.masked_loss import masked_losses
 from protlens.ablation.measurement import Measurement
 from protlens.contacts.couplings import couple
 from protlens.contacts.head_scores import weighted_scores
+from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.regression import ContactRegression
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein

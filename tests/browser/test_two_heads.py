@@ -46,6 +46,25 @@ def test_each_structure_has_the_arcs_of_its_own_head(two, served):
     expect(section_of(two, "map").locator(".legend")).to_contain_text(f"rings: head 3-7, {many} arcs")
 
 
+def test_both_heads_are_marked_in_the_map_of_heads(two):
+    grid = section_of(two, "heads").locator(".grid")
+    for name, label in {"chosen": "1-7", "second": "3-7"}.items():
+        frame, cell = (grid.locator(one).bounding_box() for one in (f".frame.{name}", f'[data-cell="{label}"]'))
+        middles = [(one["x"] + one["width"] / 2, one["y"] + one["height"] / 2) for one in (frame, cell)]
+        assert middles[0] == pytest.approx(middles[1], abs=1)
+    two.page.locator("select[name=compare]").select_option("")
+    expect(grid.locator(".frame.second")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1100])
+def test_what_saves_the_structure_stands_in_one_line(visit, served, width):
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    show(visit, served, **STATE)
+    buttons = section_of(visit, "structure").locator(".saves button")
+    assert buttons.all_inner_texts() == ["PNG", "MVSJ", "PyMOL", "ChimeraX", "CSV"]
+    assert len({buttons.nth(at).bounding_box()["y"] for at in range(5)}) == 1
+
+
 @pytest.mark.parametrize("turned", [0, 1])
 def test_whichever_is_turned_the_other_turns_too(two, turned):
     before = [picture(stage) for stage in stages(two)]

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.jacobian_maps import jacobian_map
 from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs
 from protlens.contacts.jacobian_store import JacobianStore
-from protlens.contacts.jacobian_substitutes import ORDER
+from protlens.contacts.jacobian_substitutes import ORDER, Substitutes
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, OptionError
 from protlens.models.fake import FakeModel
@@ -219,6 +221,38 @@ def test_a_finished_map_is_not_computed_again_and_each_kind_has_its_own(tmp_path
     assert np.array_equal(first, again)
 
 
+def test_a_map_that_another_process_finishes_meanwhile_is_taken(tmp_path, monkeypatch):
+    other, store, make = JacobianStore(tmp_path), JacobianStore(tmp_path), jacobian_maps._table_strengths
+
+    def overtaken(chain, store, key):
+        monkeypatch.setattr(jacobian_maps, "_table_strengths", make)
+        block = store.block(key, 0, (1, 1), lambda: np.ones((1, 1), np.float32))
+        jacobian_map(Coupled((1, 8)), SEQUENCE, CATEGORICAL, store=other)
+        return block.read()
+
+    monkeypatch.setattr(jacobian_maps, "_table_strengths", overtaken)
+    found = jacobian_map(Coupled((1, 8)), SEQUENCE, CATEGORICAL, store=store)
+    assert np.array_equal(found, jacobian_map(Coupled((1, 8)), SEQUENCE, CATEGORICAL))
+
+
+def test_memory_holds_a_few_blocks_and_not_the_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(jacobian_maps, "_BLOCK_BYTES", 1 << 20)
+    rows = torch.randn(128, 20, generator=torch.Generator().manual_seed(0))
+
+    def answers(sequences):
+        own = rows[torch.tensor([[ord(letter) for letter in sequence] for sequence in sequences])]
+        return own + own * own.roll(40, 1)
+
+    chain = Substitutes(10 * CRAMBIN, 20, answers=answers, at_once=10)
+    tracemalloc.start()
+    strengths = jacobian_maps._table_strengths(chain, JacobianStore(tmp_path), "0" * 64)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.triu(strengths, 1)[0].argmax() == 40
+    assert peak < 8 << 20
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*.safetensors")) > 1600 * 180**2
+
+
 def test_a_model_without_some_heads_gives_another_map_that_is_not_kept(folder, tmp_path):
     model, store = load_model(folder("bert"), device="cpu"), JacobianStore(tmp_path / "store")
     with leaving_out([(1, 2)], replace="zero"):
@@ -237,6 +271,15 @@ def test_a_model_that_cannot_be_asked_is_refused():
         jacobian_map(model, SEQUENCE, STATES)
     with pytest.raises(OptionError, match="option runs: 9 for a chain of 9 residues"):
         jacobian_map(model, SEQUENCE, JacobianOptions(kind="states", runs=9))
+
+
+@pytest.mark.parametrize("runs", [None, 100])
+@pytest.mark.parametrize(("sequence", "message"), [("", "empty"), ("MKt", "A to Z"), ("M" * 601, "up to 600")])
+def test_a_chain_that_the_model_does_not_read_is_refused(folder, sequence, message, runs, tmp_path):
+    model, store = load_model(folder("bert"), device="cpu"), JacobianStore(tmp_path / "store")
+    with pytest.raises(ModelError, match=message):
+        jacobian_map(model, sequence, JacobianOptions(kind="states", runs=runs), store=store)
+    assert not store.folder.exists()
 
 
 def test_what_is_not_a_finite_number_is_refused(tmp_path):

@@ -331,3 +331,15 @@ def test_products_are_taken_with_one_thread_so_that_no_digit_follows_from_the_ma
     head_table(counts(), threshold=0.3, mode="matched")
     assert seen == [1] * len(before) != []
     assert _blas_threads() == before
+
+
+def test_classes_with_and_without_distinct_residues_stand_in_one_table():
+    shape = (12, 1, 2)
+    arcs, pairs = np.full(shape, 20), np.full(12, 500)
+    sums = (arcs, arcs, arcs // 4, pairs, pairs // 10, pairs // 3, pairs // 30)
+    placed, not_placed = (PropertyCounts("contact", "pair", *sums, residues=one) for one in (arcs // 2, None))
+    both = head_table([placed, not_placed], threshold=0.3, mode="matched")
+    assert both.schema == HEAD_TABLE_SCHEMA
+    assert both["residues"].to_list() == [120, 120, None, None]
+    for part, one in ((placed, both.head(2)), (not_placed, both.tail(2))):
+        assert head_table([part], threshold=0.3, mode="matched").equals(one)

@@ -125,6 +125,7 @@ function Grid({ rows, scale, layout }: GridProps) {
     );
   }, [rows, scale, layout, theme.value]);
   const chosen = rows.find((row) => row.label === choice.head.value) ?? null;
+  const second = rows.find((row) => row.label === choice.compare.value) ?? null;
   useRovingFocus(svg, choice.head.value, cells);
   const rowOf = (target: EventTarget | null) => {
     const label = target instanceof Element ? target.closest<SVGElement>("[data-cell]")?.dataset.cell : undefined;
@@ -163,6 +164,7 @@ function Grid({ rows, scale, layout }: GridProps) {
         <svg ref={svg} role="presentation" width={layout.width} height={layout.height}>
           {cells}
           <Axes layout={layout} />
+          {second && <Frame row={second} layout={layout} name="second" />}
           {chosen && <Frame row={chosen} layout={layout} name="chosen" />}
           {under.value && <Frame row={under.value} layout={layout} name="under" />}
         </svg>

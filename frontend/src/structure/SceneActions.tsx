@@ -74,7 +74,7 @@ export function SaveActions({ stage, head, views, of }: SaveActionsProps) {
   const scene = stage.drawn.value.value?.scene;
   const name = (extension: string) => fileName(nameParts(page, "structure", head), extension);
   return (
-    <>
+    <div class="saves">
       <button
         type="button"
         aria-label={`Save the structure${of} as PNG`}
@@ -104,7 +104,7 @@ export function SaveActions({ stage, head, views, of }: SaveActionsProps) {
           </button>
         ))}
       <SaveButtons what={`structure${of}`} name={name} table={() => drawnTable(page, views.peek().value ?? [])} />
-    </>
+    </div>
   );
 }
 

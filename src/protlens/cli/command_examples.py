@@ -41,6 +41,7 @@ EXAMPLES_OF: Mapping[str, tuple[str, str]] = {
         "protlens dataset import fasta mine.fasta --labels labels.tsv -o mine.parquet",
         "protlens dataset import tape-lmdb proteinnet_valid.lmdb -o contacts.parquet",
     ),
+    "dataset fetch": ("protlens dataset fetch", "protlens dataset fetch tape-secondary-structure"),
     "models list": ("protlens models list", "protlens analyze --model mini-albert"),
     "models info": ("protlens models info prot-bert", "protlens models info ./checkpoint --no-load"),
     "models fetch": ("protlens models fetch esm-2-8m", "protlens models fetch antiberty"),

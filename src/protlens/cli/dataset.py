@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from protlens.cli.command_examples import examples_of
-from protlens.cli.screen import notes, print_table
+from protlens.cli.screen import notes, print_table, say
 from protlens.errors import DatasetError, explain
 from protlens.files import scratch_folder
 from protlens.number_text import counted
@@ -92,6 +92,26 @@ def _print_clusters(dataset: "Dataset") -> None:
     if all(dataset.clusters):
         families = len(set(dataset.clusters))
         print(f"{len(dataset)} proteins in {families} clusters of similar sequence, which splits keep together")
+
+
+@dataset_app.command("fetch", epilog=examples_of("dataset fetch"))
+def fetch(
+    name: Annotated[str | None, typer.Argument(help="Of the archive; left out, the archives are listed.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing: an archive that was kept.")] = False,
+) -> None:
+    """Fetch a dataset that others publish, an archive that 'dataset import' reads once it is unpacked."""
+    from protlens.data.published_archives import ARCHIVES, fetch_archive
+
+    if name is None:
+        rows = [
+            [one, ARCHIVES[one].description, "md5" if ARCHIVES[one].md5 else "none published", ARCHIVES[one].address]
+            for one in ARCHIVES
+        ]
+        print_table("Archives of others", ["name", "what it is", "checksum", "address"], rows)
+        return
+    kept = fetch_archive(name, offline=offline, on_note=say)
+    print(kept)
+    say(f"unpack it with 'tar -xzf', then: protlens dataset import {ARCHIVES[name].file_format} FILE -o {name}.parquet")
 
 
 @dataset_app.command("list", epilog=examples_of("dataset list"))

@@ -87,17 +87,14 @@ def evaluate_contacts(
     folder = open_folder(Path(out), CONTACT_FOLDER)
     adapter, masked_lm, reason = contact_models(model, device=device)
     saved = None if regression is None else load_regression(regression, model=adapter.info)
-    contact = Contact(atom=chosen.contact_atom)
-    if chosen.contact_atom == "CB" and lacks_cb(proteins):
-        hint = "measure between CA with contact_atom='CA'"
-        raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
-    chains = LabelledChains(proteins, contact, max_length=cut_length(chosen.max_length, adapter.info.max_residues))
+    length = cut_length(chosen.max_length, adapter.info.max_residues)
+    chains = labelled_chains(proteins, chosen, max_length=length)
     differentiated, reason = _differentiated(adapter, masked_lm, chosen, reason)
     run = ContactRun(
         model=adapter,
         differentiated=differentiated,
         chains=chains,
-        split=_split(chains, chosen, training=None if saved is None else saved[1]),
+        split=draw_split(chains, chosen, training=None if saved is None else saved[1]),
         options=chosen,
         files=ContactFiles(folder, adapter.info, proteins.name),
         on_progress=on_progress,
@@ -234,7 +231,24 @@ def _differentiated(
     return None, reason or "the model shows no hidden states"
 
 
-def _split(chains: LabelledChains, options: ContactOptions, *, training: TrainingRecord | None) -> ContactSplit:
+def labelled_chains(proteins: Dataset, options: ContactOptions, *, max_length: int) -> LabelledChains:
+    """Return the chains whose contacts are known.
+
+    Raises
+    ------
+    DatasetError
+        If contacts are asked for between CB, and the proteins have CA alone.
+    """
+    if options.contact_atom == "CB" and lacks_cb(proteins):
+        hint = "measure between CA with contact_atom='CA'"
+        raise DatasetError(explain("contact prediction", found=f"{proteins.name} has CA but no CB", hint=hint))
+    return LabelledChains(proteins, Contact(atom=options.contact_atom), max_length=max_length)
+
+
+def draw_split(
+    chains: LabelledChains, options: ContactOptions, *, training: TrainingRecord | None = None
+) -> ContactSplit:
+    """Return which chains are trained and tested on; those are tested that a saved regression has not seen."""
     if training is not None:
         seen = {*training.proteins, *training.clusters}
         return unseen_split(chains.ids, chains.clusters, seen=seen, most_tests=options.test, seed=options.seed)

@@ -1,7 +1,7 @@
 """One score of each residue pair, from how a model's answers change with the sequence.
 
 The positions of a chain are substituted in blocks. Each block is reduced before the next is begun, and what is left of
-it lies on disk, so that memory holds a block of 32 MiB two or three times and the map.
+it lies on disk, so that memory holds a block of at most 32 MiB two or three times, and the map.
 
 References
 ----------
@@ -21,7 +21,7 @@ from protlens.contacts.jacobian_options import JacobianOptions, substitutes_trie
 from protlens.contacts.jacobian_store import JacobianStore, jacobian_key
 from protlens.contacts.jacobian_substitutes import Substitutes, answers_of
 from protlens.data.protein import AMINO_ACIDS
-from protlens.errors import ModelError, explain
+from protlens.errors import ModelError, StorageError, explain
 from protlens.files import scratch_folder
 from protlens.models.left_out import left_out
 from protlens.models.masked_lm import MaskedLanguageModel
@@ -75,7 +75,7 @@ def jacobian_map(
     OptionError
         If the budget does not suffice for one substitute of each residue.
     ModelError
-        If the model cannot be asked for this, the sequence is longer than its input, or a score is not a finite number.
+        If the model cannot be asked for this, does not read the sequence, or a score is not a finite number.
     StorageError
         If the disk is full or a folder cannot be written.
 
@@ -88,6 +88,7 @@ def jacobian_map(
     (6, 6)
     """
     encoder = model.encoder if isinstance(model, MaskedLanguageModel) else model
+    encoder.encode([sequence])  # says what is wrong with a chain before anything is computed
     tried = substitutes_tried(len(sequence), options)
     at_once = max(1, options.batch_tokens // len(sequence))
     chain = Substitutes(sequence, tried, answers=answers_of(model, options.kind), at_once=at_once)
@@ -97,10 +98,16 @@ def jacobian_map(
     if store is None or left_out() is not None:
         with scratch_folder(Path(tempfile.gettempdir()) / "protlens-jacobian") as folder:
             return _corrected(make(chain, JacobianStore(folder), key))
-    finished = store.find_map(key, residues=len(sequence))
-    if finished is None:
+    if (finished := store.find_map(key, residues=len(sequence))) is not None:
+        return finished
+    try:
         finished = _corrected(make(chain, store, key))
-        store.keep_map(key, finished)
+    except StorageError:
+        if (
+            finished := store.find_map(key, residues=len(sequence))
+        ) is None:  # unless another process made it meanwhile
+            raise
+    store.keep_map(key, finished)
     return finished
 
 
@@ -149,7 +156,7 @@ def _table_strengths(chain: Substitutes, store: JacobianStore, key: str) -> Floa
     for number, part in enumerate(parts):
         forth = blocks[number].read() - mean
         for block, other in zip(blocks[number:], parts[number:], strict=True):
-            norms = _norms(forth[:, :, _slice(other)], block.of_residues(_slice(part)) - mean[:, _slice(part)])
+            norms = _norms(forth[:, :, _slice(other)], block.read(_slice(part)) - mean[:, _slice(part)])
             strengths[_slice(part), _slice(other)] = norms
             strengths[_slice(other), _slice(part)] = norms.T
     return strengths

@@ -2,24 +2,24 @@
 
 ::
 
-    FOLDER/KEY.safetensors            a map, float32 [residue, residue]
+    FOLDER/KEY.safetensors                a map, float32 [residue, residue]
     FOLDER/KEY.blocks/00000.safetensors   what some positions of it gave; the folder is removed when the map is whole
 
 A file appears whole or not at all, and carries the sha256 of its numbers. One that does not fit is computed again.
-Processes may share a folder: they write the same files, at worst twice.
+Processes may share a folder: they write the same files, at worst twice, and the first to finish removes the blocks.
 """
 
 import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from protlens.errors import StorageError, explain
 from protlens.files import remove, replacing
 from protlens.models.protocol import ModelInfo
 from protlens.typing import PathInput
@@ -112,19 +112,29 @@ class JacobianStore:
 
 
 class StoredBlock:
-    """A block that lies on disk, whole; it can be read as long as this lives, even if its file is removed."""
+    """A block that lies on disk, whole.
+
+    Its numbers are not kept in memory, nor the file open, which would count as memory of the process.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file: Any = safe_open(path, framework="numpy")
+        self._path = path
 
-    def read(self) -> Numbers:
-        """Return its numbers."""
-        values: Numbers = self._file.get_tensor(_VALUES)
-        return values
+    def read(self, residues: slice | None = None) -> Numbers:
+        """Return its numbers, or those at some places of its third axis, without the others.
 
-    def of_residues(self, residues: slice) -> Numbers:
-        """Return its numbers at some places of its third axis; the others are not read."""
-        values: Numbers = self._file.get_slice(_VALUES)[:, :, residues]
+        Raises
+        ------
+        StorageError
+            If another process has finished the map and removed its blocks.
+        """
+        try:
+            with safe_open(self._path, framework="numpy") as file:
+                values: Numbers
+                values = file.get_tensor(_VALUES) if residues is None else file.get_slice(_VALUES)[:, :, residues]
+        except FileNotFoundError as error:
+            asked, hint = f"block {self._path}", "run it again, which goes on from what is there"
+            raise StorageError(explain(asked, found="removed by another process", hint=hint)) from error
         return values
 
 

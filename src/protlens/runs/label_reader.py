@@ -11,8 +11,11 @@ from protlens.runs.sites import Sites
 
 T = TypeVar("T")
 
-KEPT = 32 * 1024**2
+KEPT = 48 * 1024**2
 """Bytes of sites that stay in memory, and of labels of other blocks; the rest is read again each time."""
+
+_WITH_FITS = 3
+"""How many times as much sites take with what the fits of all controls make of them once, about."""
 
 
 class LabelReader:
@@ -39,11 +42,16 @@ class LabelReader:
 
     def __call__(self, part: int) -> Iterator[Sites]:
         """Yield the sites of each block for one part of the layers."""
-        for number, block in enumerate(self._blocks):
-            yield self._kept_sites.get((number, part), partial(self._made, number, block, part), _bytes_of)
+        for number in range(len(self._blocks)):
+            yield self.at(number, part)
 
-    def _made(self, number: int, block: ProteinBlock, part: int) -> Sites:
-        return self._sites(self._kept_labels.get(number, partial(self._read, block), lambda table: table.nbytes), part)
+    def at(self, number: int, part: int) -> Sites:
+        """Return the sites of the block of this number for one part of the layers."""
+        return self._kept_sites.get((number, part), partial(self._made, number, part), _bytes_of)
+
+    def _made(self, number: int, part: int) -> Sites:
+        read = partial(self._read, self._blocks[number])
+        return self._sites(self._kept_labels.get(number, read, lambda table: table.nbytes), part)
 
 
 class _Kept:
@@ -65,4 +73,5 @@ class _Kept:
 
 def _bytes_of(sites: Sites) -> int:
     arrays = [sites.protein, sites.position, sites.trials, sites.positive, *sites.factors.values()]
-    return sum(array.nbytes for array in arrays) + (0 if sites.offered is None else sites.offered.nbytes)
+    offered = 0 if sites.offered is None else sites.offered.nbytes
+    return _WITH_FITS * (sum(array.nbytes for array in arrays) + offered)

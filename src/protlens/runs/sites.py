@@ -5,12 +5,16 @@ share. A *site* of a residue property is a labelled residue: all arcs of a head 
 pair property is a *cell* of one protein: its eligible pairs of like separation and like amino acids.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from protlens.data.protein import AMINO_ACIDS, APART
+
+T = TypeVar("T")
 
 SEPARATION_STARTS = (*range(13), 14, 16, 19, 22, 26, 32, 40, 50, 64, 80, 110, 160, APART)
 """First |i-j| of each stratum of separation, exact where the share of contacts changes fast.
@@ -56,11 +60,31 @@ class Sites:
     positive: Int64[np.ndarray, " site"]
     factors: dict[str, Int64[np.ndarray, " site"]]
     offered: Float64[np.ndarray, " site"] | None = None
+    _made: dict[tuple[str, int], tuple[object, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def weights(self) -> Float64[np.ndarray, " site"]:
         """``offered``, or ones."""
-        return np.ones(len(self.protein)) if self.offered is None else self.offered
+        return self.once("weights", lambda: np.ones(len(self.protein)) if self.offered is None else self.offered)
+
+    def once(self, name: str, make: Callable[[], T], *, of: object = None) -> T:
+        """Return what is made of these sites, made once: a fit asks for it in each of its steps.
+
+        Parameters
+        ----------
+        name
+            What it is called.
+        make
+            Called the first time.
+        of
+            What it is made of besides; kept as long as the sites, and told by its identity.
+        """
+        key = (name, id(of))
+        if key not in self._made:
+            self._made[key] = of, make()
+        return cast("T", self._made[key][1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reading a run directory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -102,12 +102,14 @@ class Run(RunDirectory):
         blocks = self._blocks(level)
         units = [self._families_of(block.proteins) for block in blocks]
         known = [found for found in units if found is not None]
+        labels = self._label_reader(name, blocks) if self.placed else None
 
         def counts(families: Bool[np.ndarray, " family"] | None) -> Iterator[tuple[int, PropertyCounts]]:
             for number, (block, found) in enumerate(zip(blocks, units, strict=True)):
                 wanted = None if families is None or found is None else block.proteins[families[found]]
+                sites = None if labels is None or wanted is not None else partial(labels.at, number)
                 if wanted is None or len(wanted):
-                    yield number, self._property_counts(name, block, wanted)
+                    yield number, self._property_counts(name, block, wanted, sites)
 
         return PropertyBlocks(
             name,
@@ -115,7 +117,7 @@ class Run(RunDirectory):
             tuple(map(tuple, distinct(self.reach).values())),
             self.heads,
             counts,
-            self._label_reader(name, blocks) if self.placed else None,
+            labels,
             Families.of(known) if known else None,
             self._weights(name),
         )
@@ -127,9 +129,16 @@ class Run(RunDirectory):
         return self._kept.get(f"blocks:{level}", [self.path / MANIFEST, self.path / SHARDS], plan)
 
     def _property_counts(
-        self, name: str, block: ProteinBlock | None = None, wanted: Int64[np.ndarray, " protein"] | None = None
+        self,
+        name: str,
+        block: ProteinBlock | None = None,
+        wanted: Int64[np.ndarray, " protein"] | None = None,
+        sites: Callable[[int], Sites] | None = None,
     ) -> PropertyCounts:
-        """Return the sums of one property class over some proteins of a block, or of the whole run."""
+        """Return the sums of one property class over some proteins of a block, or of the whole run.
+
+        The sites of each part of the layers may be at hand, with what was made of them.
+        """
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
         counts = self._read(COUNTS, ["protein", "layer", *parts], block=block)
         by_head = {
@@ -152,7 +161,8 @@ class Run(RunDirectory):
                 layers=tuple(layers),
                 strata=None if self.placed else self._strata(name, order, block),
             )
-            found.append(one if placed is None else self._with_sites(one, number, placed, order))
+            at_hand = None if sites is None else sites(number)
+            found.append(one if placed is None else self._with_sites(one, number, placed, order, at_hand))
         joined = found[0] if len(found) == 1 else join_parts(found)
         return replace(joined, layers=None)
 
@@ -214,10 +224,15 @@ class Run(RunDirectory):
         return LabelReader(blocks, partial(self._labels, name), sites)
 
     def _with_sites(
-        self, counts: PropertyCounts, number: int, placed: tuple[pa.Table, pa.Table], order: Any
+        self,
+        counts: PropertyCounts,
+        number: int,
+        placed: tuple[pa.Table, pa.Table],
+        order: Any,
+        sites: Sites | None,
     ) -> PropertyCounts:
         labels, arcs = placed
-        sites = self._sites(counts.name, labels, order, number)
+        sites = self._sites(counts.name, labels, order, number) if sites is None else sites
         columns = ("key", "arcs") if counts.level == "residue" else ("cell", f"eligible:{counts.name}")
         numbers, layers = labels["protein"].to_numpy()[order], list(counts.layers or ())
         attended = site_arcs(sites, arcs, columns, numbers=numbers, layers=layers, heads=self.heads)

@@ -26,11 +26,14 @@ FEWEST_PROTEINS = 2
 
 
 def ratio(
-    numerator: Shaped[np.ndarray, "..."] | int | float, denominator: Shaped[np.ndarray, "..."] | int | float
+    numerator: Shaped[np.ndarray, "..."] | int | float,
+    denominator: Shaped[np.ndarray, "..."] | int | float,
+    *,
+    undefined: float = np.nan,
 ) -> Float64[np.ndarray, "..."]:
-    """Divide two arrays that broadcast, NaN where the denominator is zero."""
-    top, bottom = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
-    quotient = np.full(top.shape, np.nan)
+    """Divide two arrays that broadcast; NaN, or what is given, where the denominator is zero."""
+    top, bottom = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
+    quotient = np.full(np.broadcast(top, bottom).shape, undefined)
     np.divide(top, bottom, out=quotient, where=bottom != 0)
     return quotient
 

@@ -51,6 +51,7 @@ def calibration_table(name: str, histogram: WeightHistogram, *, by_head: bool = 
     low, high = wilson_interval(hits, pairs)
     names = _repeat_each(head_columns(layers, heads), bins) if by_head else _no_head(bins)
     columns = {
+        "property": [name] * pairs.size,
         **names,
         "bin_low": np.resize(histogram.edges[:-1], pairs.size),
         "bin_high": np.resize(histogram.edges[1:], pairs.size),
@@ -60,7 +61,7 @@ def calibration_table(name: str, histogram: WeightHistogram, *, by_head: bool = 
         "ci_low": low,
         "ci_high": high,
     }
-    return pl.DataFrame(columns).fill_nan(None).select(pl.lit(name).alias("property"), pl.all())
+    return pl.DataFrame(columns, nan_to_null=True)
 
 
 def threshold_counts(histogram: WeightHistogram, threshold: float) -> ThresholdCounts:

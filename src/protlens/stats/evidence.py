@@ -23,7 +23,7 @@ Rao and Scott, Biometrics 48 (1992) 577, doi 10.2307/2532311 (effective sample s
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from protlens.stats.alignment import FEWEST_PROTEINS, ratio
 from protlens.stats.hit_sums import HitSums, PerHead
@@ -83,7 +83,7 @@ def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool) -> Evidenc
     skewness = ratio(sums.third, sums.variance**1.5) * np.sqrt(factor)
     information = ratio(sums.arcs**2 * expected * (1 - expected), certain * spread)
     few = special.stdtrit(np.maximum(effective, FEWEST_PROTEINS) - 1, 1 - ALPHA / 2)
-    quantile = np.where(spread > 1, few, stats.norm.isf(ALPHA / 2))
+    quantile = np.where(spread > 1, few, -special.ndtri(ALPHA / 2))
     low, high = score_interval(share, information, quantile=quantile)
     low, high = (np.where(enough, end, np.nan) for end in (low, high))
     p_values = upper_tail(_as_normal(z, factor=factor, effective=effective), skewness)
@@ -120,11 +120,11 @@ def upper_tail(z: PerHead, skewness: PerHead) -> PerHead:
     right = special.gammaincc(shape, np.maximum(shape + z * root, 0))
     left = special.gammainc(shape, np.maximum(shape - z * root, 0))
     tail = np.where(skewness > 0, right, left)
-    return np.asarray(np.where(size > _NORMAL, tail, stats.norm.sf(z)))
+    return np.asarray(np.where(size > _NORMAL, tail, special.ndtr(-z)))
 
 
 def _as_normal(z: PerHead, *, factor: PerHead, effective: PerHead) -> PerHead:
     """Return the normal deviate of the tail of Student's t, where the variance was estimated from the proteins."""
     freedom = np.maximum(effective, FEWEST_PROTEINS) - 1
-    estimated = np.sign(z) * stats.norm.isf(stats.t.sf(np.abs(z), freedom))
+    estimated = -np.sign(z) * special.ndtri(special.stdtr(freedom, -np.abs(z)))
     return np.asarray(np.where((factor > 1) & np.isfinite(estimated), estimated, z))

@@ -1,12 +1,13 @@
 """The tables of heads and of controls: every property class and head."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool
 from threadpoolctl import threadpool_limits
 
 from protlens.heads import head_columns
@@ -88,7 +89,8 @@ CONTROL_TABLE_SCHEMA = pl.Schema(
 PropertySums = PropertyCounts | PropertyBlocks
 """The sums of one property class, all in memory or block by block."""
 
-Columns = dict[str, Float64[np.ndarray, " head"]]
+Columns = dict[str, Any]
+"""By the name of a column one value a head, an array or, where some may be missing or are texts, a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,27 @@ class HeadTables:
     controls: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class ClassRows:
+    """The rows of one property class in both tables, by column; the verdict is found for all classes together.
+
+    Parameters
+    ----------
+    heads
+        What the table of heads has of them.
+    controls
+        The same of the table of controls, for each control.
+    """
+
+    heads: Columns
+    controls: list[Columns]
+
+
 def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> HeadTables:
     """Return the tables of heads and of controls.
 
     What each column means is on the statistics page of the documentation. A number that is not defined is null.
-    Controls are those of matched mode in either mode. Products of matrices are taken with one thread: their last digit
-    follows from how many share them, and the tables of a run are the same to the byte on any machine of one kind.
+    Controls are those of matched mode in either mode.
 
     Parameters
     ----------
@@ -123,18 +140,28 @@ def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode)
     mode
         ``matched`` or ``paper``.
     """
+    return join_class_rows(class_rows(counts, threshold=threshold, mode=mode))
+
+
+def class_rows(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> list[ClassRows]:
+    """Return the rows of each property class, as :func:`join_class_rows` takes them; see :func:`head_tables`.
+
+    Products of matrices are taken with one thread: their last digit follows from how many share them, and the tables of
+    a run are the same to the byte on any machine of one kind.
+    """
     # map, unlike a loop variable, lets go of one class before it asks for the next.
     with threadpool_limits(limits=1, user_api="blas"):
-        return join_head_tables(map(partial(_class_tables, threshold=threshold, mode=mode), counts))
+        return list(map(partial(_rows_of_class, threshold=threshold, mode=mode), counts))
 
 
-def join_head_tables(parts: Iterable[HeadTables]) -> HeadTables:
-    """Return the tables of property classes one below the other."""
-    found = list(parts)
-    return HeadTables(
-        heads=pl.concat([HEAD_TABLE_SCHEMA.to_frame(eager=True), *(part.heads for part in found)]),
-        controls=pl.concat([CONTROL_TABLE_SCHEMA.to_frame(eager=True), *(part.controls for part in found)]),
-    )
+def join_class_rows(parts: Sequence[ClassRows]) -> HeadTables:
+    """Return the tables of property classes one below the other, with the verdict on each head.
+
+    A table of a few rows takes longer to make than what stands in it, so there is one for all classes.
+    """
+    given = {name: kind for name, kind in HEAD_TABLE_SCHEMA.items() if name not in ("verdict", "reason")}
+    heads = with_verdict(_frame([part.heads for part in parts], given)).select(HEAD_TABLE_SCHEMA.names())
+    return HeadTables(heads, _frame([rows for part in parts for rows in part.controls], CONTROL_TABLE_SCHEMA))
 
 
 def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> pl.DataFrame:
@@ -150,30 +177,37 @@ def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) 
     return head_tables(counts, threshold=threshold, mode=mode).heads
 
 
-def _class_tables(one: PropertySums, *, threshold: float, mode: Mode) -> HeadTables:
+def _rows_of_class(one: PropertySums, *, threshold: float, mode: Mode) -> ClassRows:
     blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
     sums = class_sums(blocks, expectations(blocks))
     heads, matched = _support(sums, mode=mode), _support(sums, mode="matched")
     found = {name: _compared(matched, _weigh(sums, name)) for name in sums.hits if name != BACKGROUND}
     totals = sums.totals
-    tested = _paper(totals) if mode == "paper" else _matched(sums, matched)
     pooled = ratio(totals.positive_sites, totals.sites)
-    expected = pl.Series("background", pooled if mode == "paper" else ratio(totals.expected, totals.eligible))
-    shares = share_columns(sums.weights, mode=mode, units=totals.units, pooled=pooled)
-    heads = heads.with_columns(
-        expected,
-        pl.Series("lift", ratio(heads["alignment"].to_numpy(), expected.to_numpy())),
-        pl.lit(threshold, pl.Float64).alias("threshold"),
-        pl.lit(mode, pl.String).alias("mode"),
-        **{name: pl.Series(values) for name, values in tested.items()},
-        **{name: pl.Series(values) for name, values in shares.items()},
-        **_sharpest(found, heads.height),
-    )
-    heads = with_verdict(heads.with_columns(pl.col(pl.Float64).fill_nan(None)))
-    return HeadTables(
-        heads=heads.select(pl.col(name).cast(kind) for name, kind in HEAD_TABLE_SCHEMA.items()),
-        controls=pl.concat([CONTROL_TABLE_SCHEMA.to_frame(eager=True), *(_named(*item) for item in found.items())]),
-    )
+    background = pooled if mode == "paper" else ratio(totals.expected, totals.eligible)
+    columns = {
+        **heads,
+        "background": background,
+        "lift": ratio(heads["alignment"], background),
+        "threshold": [threshold] * len(pooled),
+        "mode": [mode] * len(pooled),
+        **(_paper(totals) if mode == "paper" else _matched(sums, matched["supported"])),
+        **share_columns(sums.weights, mode=mode, units=totals.units, pooled=pooled),
+        **_sharpest(found, len(pooled)),
+    }
+    return ClassRows(columns, [{**rows, "control": [name] * len(pooled)} for name, rows in found.items()])
+
+
+def _frame(parts: Sequence[Columns], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Return parts one below the other, their columns in the order of a schema, with null for NaN."""
+    columns = {name: _joined([part[name] for part in parts]) for name in schema}
+    return pl.DataFrame(columns, schema=schema, nan_to_null=True)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    if parts and all(isinstance(part, np.ndarray) for part in parts):
+        return np.concatenate(parts)
+    return [value for part in parts for value in (part.tolist() if isinstance(part, np.ndarray) else part)]
 
 
 def _weigh(sums: ClassSums, name: str) -> Evidence:
@@ -184,26 +218,28 @@ def _weigh(sums: ClassSums, name: str) -> Evidence:
 def support_columns(one: PropertySums, *, mode: Mode) -> pl.DataFrame:
     """Return the columns of the table of heads that need no expectation: place, alignment and support of each head."""
     blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
-    return _support(class_sums(blocks, {}), mode=mode)
+    columns = _support(class_sums(blocks, {}), mode=mode)
+    return _frame([columns], {name: HEAD_TABLE_SCHEMA[name] for name in columns})
 
 
-def _support(sums: ClassSums, *, mode: Mode) -> pl.DataFrame:
+def _support(sums: ClassSums, *, mode: Mode) -> Columns:
     totals, paper = sums.totals, mode == "paper"
     arcs, squares = (totals.arcs, totals.arcs_squared) if paper else (totals.eligible, totals.eligible_squared)
     size = len(arcs)
-    columns = {
-        "property": pl.repeat(sums.name, size, dtype=pl.String, eager=True),
-        "level": pl.repeat(sums.level, size, dtype=pl.String, eager=True),
-        **head_columns(*sums.shape),
+    residues = totals.residues if sums.placed else None
+    effective = ratio(arcs.astype(np.float64) ** 2, squares)
+    return {
+        "property": [sums.name] * size,
+        "level": [sums.level] * size,
+        **{name: column.to_list() for name, column in head_columns(*sums.shape).items()},
         "proteins": totals.proteins if paper else totals.proteins_eligible,
         "arcs": arcs,
         "hits": totals.hits,
         "alignment": ratio(totals.hits, arcs),
-        "residues": totals.residues if sums.placed else pl.Series([None] * size, dtype=pl.Int64),
-        "effective_proteins": ratio(arcs.astype(np.float64) ** 2, squares),
+        "residues": [None] * size if residues is None else residues,
+        "effective_proteins": effective,
+        "supported": arcs >= SUPPORT if paper else supported(arcs, effective, residues, level=sums.level),
     }
-    frame = pl.DataFrame(columns).fill_nan(None)
-    return frame.with_columns(supported=supported(matched=not paper))
 
 
 def _paper(totals: HeadTotals) -> Columns:
@@ -218,10 +254,9 @@ def _paper(totals: HeadTotals) -> Columns:
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
 
 
-def _matched(sums: ClassSums, heads: pl.DataFrame) -> Columns:
+def _matched(sums: ClassSums, family: Bool[np.ndarray, " head"]) -> Columns:
     evidence = _weigh(sums, BACKGROUND)
-    supported_ = heads["supported"].to_numpy()
-    return {"ci_low": evidence.low, "ci_high": evidence.high, **_tested(evidence, supported_)}
+    return {"ci_low": evidence.low, "ci_high": evidence.high, **_tested(evidence, family)}
 
 
 def _tested(evidence: Evidence, family: Bool[np.ndarray, " head"]) -> Columns:
@@ -232,37 +267,29 @@ def _tested(evidence: Evidence, family: Bool[np.ndarray, " head"]) -> Columns:
     return {"z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
 
 
-def _compared(heads: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+def _compared(heads: Columns, evidence: Evidence) -> Columns:
     """Return the rows of one control in the table of controls, without its name."""
-    share = heads["alignment"].to_numpy()
-    columns = {
+    return {
+        **heads,
         "expected": evidence.expected,
-        "lift": ratio(share, evidence.expected),
+        "lift": ratio(heads["alignment"], evidence.expected),
         "lift_low": ratio(evidence.low, evidence.expected),
         "lift_high": ratio(evidence.high, evidence.expected),
-        **_tested(evidence, heads["supported"].to_numpy()),
+        **_tested(evidence, heads["supported"]),
     }
-    return heads.with_columns(**{name: pl.Series(values) for name, values in columns.items()}).with_columns(
-        pl.col(pl.Float64).fill_nan(None)
-    )
 
 
-def _named(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    frame = rows.with_columns(control=pl.lit(name))
-    return frame.select(pl.col(column).cast(kind) for column, kind in CONTROL_TABLE_SCHEMA.items())
-
-
-def _sharpest(found: dict[str, pl.DataFrame], heads: int) -> dict[str, pl.Series]:
+def _sharpest(found: Mapping[str, Columns], heads: int) -> Columns:
     """Return the control of each head: the sharpest that says something of it."""
     columns = {"control": "expected", "control_lift": "lift", "control_lift_low": "lift_low"}
     columns |= {"control_lift_high": "lift_high", "control_q_value": "q_value"}
-    chosen = {name: pl.Series(name, [None] * heads, dtype=pl.Float64) for name in columns}
-    names = pl.Series("control_name", [None] * heads, dtype=pl.String)
+    names, chosen = np.full(heads, None, object), {name: np.full(heads, np.nan) for name in columns}
     for name, rows in found.items():
-        says = rows["lift_low"].is_not_null()
-        names = says.replace_strict({True: name, False: None}, return_dtype=pl.String).fill_null(names)
-        chosen = {new: rows[old].zip_with(says, chosen[new].alias(old)).alias(new) for new, old in columns.items()}
-    return {"control_name": names, **chosen}
+        says = ~np.isnan(rows["lift_low"])
+        names[says] = name
+        for new, old in columns.items():
+            chosen[new][says] = rows[old][says]
+    return {"control_name": names.tolist(), **chosen}
 
 
 TOP = 3

@@ -14,10 +14,11 @@ Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980), chapters
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 from scipy.special import expit
 
 from protlens.runs.sites import Sites
@@ -91,8 +92,16 @@ class Classes:
 
     def at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
         """Return the number of the class of each site for each factor."""
+        return sites.once("classes", partial(self._at, sites), of=self)
+
+    def _at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
         rows = [numbers[sites.factors[name]] for name, numbers in self.columns.items()]
         return np.array(rows, np.int64).reshape(len(rows), len(sites.protein))
+
+    def varied_at(self, sites: Sites, varied: Bool[np.ndarray, " all"]) -> Int64[np.ndarray, "factor site"]:
+        """Return the same of the sites of proteins with positives and others."""
+        classes = self.at(sites)
+        return sites.once("varied", lambda: classes if varied.all() else classes[:, varied], of=self)
 
 
 def _log_odds(trials: Int64[np.ndarray, " _"], positive: Int64[np.ndarray, " _"]) -> Float64[np.ndarray, " _"]:
@@ -112,41 +121,73 @@ class Fit:
 
         Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
         """
-        return self.rates_near(sites, None)[0]
+        return sites.once("rates", lambda: self.rates_near(sites, None)[0], of=self)
 
     def rates_near(
         self, sites: Sites, own: Float64[np.ndarray, " protein"] | None
     ) -> tuple[Float64[np.ndarray, " site"], Float64[np.ndarray, " protein"] | None]:
         """Return the rates and the effects of the proteins with positives and others, searched for from those given."""
+        labels = sites.once("labels", partial(_Labels.of, sites))
+        if not self.classes.size or not labels.protein.size:
+            return labels.rates, own
+        shift = self.effects[self.classes.varied_at(sites, labels.varied)].sum(axis=0)
+        own = _own_effects(labels, shift, own)
+        rates = labels.rates.copy()
+        rates[labels.varied] = expit(own[labels.protein] + shift)
+        return rates, own
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What every fit to the labels of some sites begins with.
+
+    Parameters
+    ----------
+    rates
+        The share of positives of the protein of each site.
+    varied
+        The sites of proteins with positives and others; the rest is of these alone.
+    protein
+        Numbers of these proteins, from zero.
+    trials
+        Of these sites, by their weights.
+    held, total
+        Positives and trials of each of these proteins.
+    """
+
+    rates: Float64[np.ndarray, " all"]
+    varied: Bool[np.ndarray, " all"]
+    protein: Int64[np.ndarray, " site"]
+    trials: Float64[np.ndarray, " site"]
+    held: Float64[np.ndarray, " protein"]
+    total: Float64[np.ndarray, " protein"]
+
+    @classmethod
+    def of(cls, sites: Sites) -> "_Labels":
         size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
         positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
         totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
         rates = ratio(*totals)[sites.protein]
         varied = (rates > 0) & (rates < 1)
-        if self.classes.size and varied.any():
-            shift = self.effects[self.classes.at(sites)].sum(axis=0)[varied]
-            protein = np.unique(sites.protein[varied], return_inverse=True)[1]
-            own = _own_effects(protein, trials[varied], positive[varied], shift, own)
-            rates[varied] = expit(own[protein] + shift)
-        return np.asarray(rates), own
+        protein = np.unique(sites.protein[varied], return_inverse=True)[1].astype(np.int64)
+        held, total = (
+            np.bincount(protein, values[varied]).astype(np.float64, copy=False) for values in (positive, trials)
+        )
+        return cls(rates, varied, protein, trials[varied], held, total)
 
 
 def _own_effects(
-    protein: Int64[np.ndarray, " site"],
-    trials: Float64[np.ndarray, " site"],
-    positive: Float64[np.ndarray, " site"],
-    shift: Float64[np.ndarray, " site"],
-    own: Float64[np.ndarray, " protein"] | None,
+    labels: _Labels, shift: Float64[np.ndarray, " site"], own: Float64[np.ndarray, " protein"] | None
 ) -> Float64[np.ndarray, " protein"]:
     """Return the effect of each protein that gives its own number of positives (Newton's steps)."""
-    held, total = (np.bincount(protein, values) for values in (positive, trials))
+    protein, trials, held, total = labels.protein, labels.trials, labels.held, labels.total
     if own is None:
         own = np.log(held / (total - held)) - np.bincount(protein, trials * shift) / total
     for _ in range(_OWN_ROUNDS):
         rate = expit(own[protein] + shift)
         expected = trials * rate
         information = np.bincount(protein, expected * (1 - rate))
-        step = np.nan_to_num(ratio(held - np.bincount(protein, expected), information))
+        step = ratio(held - np.bincount(protein, expected), information, undefined=0.0)
         step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
         own = own + step
         if np.abs(step).max() < _TOLERANCE:
@@ -174,7 +215,7 @@ class _Slopes(Additive):
         hit, missed = (values[inside] * weights[inside] for values in (sites.positive, sites.trials - sites.positive))
         loss = -float(hit @ np.log(rates[inside]) + missed @ np.log1p(-rates[inside]))
         score = np.bincount(classes.ravel(), np.tile(off, len(classes)), minlength=size).astype(np.float64)
-        return cls(loss, score, within - crossed.T @ np.nan_to_num(ratio(crossed, own)))
+        return cls(loss, score, within - crossed.T @ ratio(crossed, own, undefined=0.0))
 
 
 class _Search:

@@ -24,9 +24,9 @@ from protlens.stats.calibration import calibration_table
 from protlens.stats.head_statistics import (
     CONTROL_TABLE_SCHEMA,
     HEAD_TABLE_SCHEMA,
-    HeadTables,
-    head_tables,
-    join_head_tables,
+    ClassRows,
+    class_rows,
+    join_class_rows,
 )
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
@@ -107,20 +107,20 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched", workers: int = 1) 
     run.check_complete()
     names = list(run.manifest.properties)
     if workers == 1:
-        found = _tables_of(run, names, mode)
+        rows = _rows_of(run, names, mode)
     else:
-        found = join_head_tables(
-            in_order(_tables_of_class, ((run.path, name, mode) for name in names), workers=workers)
-        )
+        parts = in_order(_rows_of_class, ((run.path, name, mode) for name in names), workers=workers)
+        rows = [one for part in parts for one in part]
+    found = join_class_rows(rows)
     return with_calibration(run, complete_tables(run, heads=found.heads, controls=found.controls))
 
 
-def _tables_of(run: Run, names: Iterable[str], mode: Mode) -> HeadTables:
-    return head_tables(map(run.property_blocks, names), threshold=run.manifest.options["threshold"], mode=mode)
+def _rows_of(run: Run, names: Iterable[str], mode: Mode) -> list[ClassRows]:
+    return class_rows(map(run.property_blocks, names), threshold=run.manifest.options["threshold"], mode=mode)
 
 
-def _tables_of_class(path: Path, name: str, mode: Mode) -> HeadTables:
-    return _tables_of(_opened(path), [name], mode)
+def _rows_of_class(path: Path, name: str, mode: Mode) -> list[ClassRows]:
+    return _rows_of(_opened(path), [name], mode)
 
 
 @lru_cache(maxsize=1)

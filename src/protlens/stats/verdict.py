@@ -7,9 +7,12 @@ against its control too. ``neither``: all else; ``reason`` says what is missing.
 
 from typing import Literal, TypeAlias
 
+import numpy as np
 import polars as pl
+from jaxtyping import Bool, Float64, Int64
 
 from protlens.stats.alignment import SUPPORT, SUPPORT_PROTEINS, SUPPORT_RESIDUES
+from protlens.typing import Level
 
 LEVEL = 0.05
 """The q-value up to which a head is said to exceed an expectation."""
@@ -49,16 +52,25 @@ def with_verdict(heads: pl.DataFrame) -> pl.DataFrame:
     return heads.with_columns(verdict=verdict, reason=reason)
 
 
-def supported(*, matched: bool) -> pl.Expr:
-    """Return which heads have support: arcs alone in paper mode, as published; else also proteins and residues.
+def supported(
+    arcs: Int64[np.ndarray, " head"],
+    effective_proteins: Float64[np.ndarray, " head"],
+    residues: Int64[np.ndarray, " head"] | None,
+    *,
+    level: Level,
+) -> Bool[np.ndarray, " head"]:
+    """Return which heads have the support that matched mode asks for: arcs, proteins and residues.
 
-    Distinct residues are null in a run of version 1, and then not asked for.
+    Parameters
+    ----------
+    arcs, effective_proteins, residues
+        Of each head, the proteins NaN where it has no arcs; distinct residues are None in a run of version 1, and then
+        not asked for.
+    level
+        Of the property.
     """
-    enough = pl.col("arcs") >= SUPPORT
-    if not matched:
-        return enough
-    proteins = (pl.col("effective_proteins") >= SUPPORT_PROTEINS).fill_null(value=False)
-    return enough & proteins & (pl.col("residues") >= _least_residues()).fill_null(value=True)
+    enough = (arcs >= SUPPORT) & (effective_proteins >= SUPPORT_PROTEINS)
+    return enough if residues is None else enough & (residues >= SUPPORT_RESIDUES[level])
 
 
 def _exceeds(lift: str, low: pl.Expr, q: str) -> pl.Expr:

@@ -1,5 +1,5 @@
-"""Structures by their identifiers, fetched from the PDB and from the AlphaFold database; the only place in data/ that
-reaches the network.
+"""Structures by their identifiers, fetched from the PDB and from the AlphaFold database; beside
+``published_archives`` the only place in data/ that reaches the network.
 
 What was fetched is kept in a cache, ``$XDG_CACHE_HOME/protlens/structures`` or ``~/.cache/protlens/structures``, and is
 read from there ever after.
