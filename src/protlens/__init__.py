@@ -18,6 +18,7 @@ What there is, by task:
 * many proteins: ``extract``, ``finish``, ``run_status``, ``retry``, with the engines ``Processes`` and ``RayEngine``
 * is it real: ``null``, ``compare``, ``ablate``, ``describe_heads``, ``probe``, ``reproduce``
 * contacts: ``predict_contacts``, ``evaluate_contacts``, ``contact_precision``
+* long chains and complexes: ``WindowedModel``, ``join_chains``, ``LinkedModel``, ``InterContact``
 * figures and tables: ``draw_figures``, ``tabulate``, ``head_table``
 
 ``help(protlens.analyze)`` says what each takes and gives; what fails raises ``ProtlensError`` with one clear line.

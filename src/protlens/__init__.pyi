@@ -68,6 +68,7 @@ from .properties.mask import Mask as Mask
 from .properties.mask import Property as Property
 from .properties.pair import Contact as Contact
 from .properties.pair import Disulfide as Disulfide
+from .properties.pair import InterContact as InterContact
 from .properties.residue import AminoAcid as AminoAcid
 from .properties.residue import TrackProperty as TrackProperty
 from .properties.selection import select_properties as select_properties

@@ -76,6 +76,8 @@ def weighted_scores(
         scores[:] += weights[:, layer] @ single
 
     visit_maps(model, protein, add)
+    if len(windows) == 1:
+        return scores
     return _rank_last(scores, held=np.any([_inside(pairs, window) for window in windows], axis=0))
 
 

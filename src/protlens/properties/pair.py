@@ -91,6 +91,13 @@ class InterContact:
     ----------
     atom, cutoff
         See :class:`Contact`.
+
+    Examples
+    --------
+    >>> chains = protlens.Dataset("protease", protlens.read_structure("structures/7hvp.pdb.gz"))
+    >>> (dimer,) = protlens.join_chains(chains)
+    >>> int(protlens.InterContact().mask(dimer).holds.sum()) // 2
+    143
     """
 
     atom: Literal["CA", "CB"] = "CB"

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from protlens.data.protein import Annotation, Protein, binary_track
+from protlens.data.structures.assemblies import assemble
 from protlens.data.structures.bonds import covalent_bonds
 from protlens.data.structures.chain_names import ChainName
 from protlens.data.structures.ligands import binding_sites, find_ligands
@@ -42,6 +43,7 @@ def read_structure(
     *,
     chains: str | Iterable[str] | None = None,
     name: str | None = None,
+    assembly: str | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> list[Protein]:
     """Read the protein chains of an mmCIF, BinaryCIF or PDB file, plain or gzipped.
@@ -61,13 +63,18 @@ def read_structure(
     name
         What an entry is called that has no identifier, or one that says nothing, as ``model``; None takes the file's
         stem.
+    assembly
+        The biological assembly whose chains are returned, as ``1``: copies of those of the file, moved as mmCIF or
+        REMARK 350 tells, ``A`` and ``A-2``, each with the labels of its chain. None returns the chains of the file,
+        which of an entry of the PDB are the asymmetric unit.
     max_bytes
         A file that unpacks to more is refused.
 
     Raises
     ------
     FileFormatError
-        If the file cannot be read, is damaged, or holds no protein chain or not one that was asked for.
+        If the file cannot be read, is damaged, or holds no protein chain, or not the chain or assembly that was asked
+        for.
 
     Examples
     --------
@@ -89,20 +96,29 @@ def read_structure(
     _check_wanted(path, file, polymers, wanted=wanted, chains=asked)
     bonds = covalent_bonds(file.structure)
     ligands = find_ligands(file.structure, bonds)
-    return [
-        _protein(
-            file,
+    read = [
+        (
             polymer,
-            dssp=dssp,
-            notes=[
-                *binding_sites(polymer, ligands),
-                *modified_residues(polymer, file.structure, bonds),
-                *_site_records(polymer, file.sites),
-            ],
+            _protein(
+                file,
+                polymer,
+                dssp=dssp,
+                notes=[
+                    *binding_sites(polymer, ligands),
+                    *modified_residues(polymer, file.structure, bonds),
+                    *_site_records(polymer, file.sites),
+                ],
+            ),
         )
         for polymer, dssp in zip(polymers, secondary_structure(polymers), strict=True)
         if polymer.name in wanted
     ]
+    if assembly is None:
+        return [protein for _, protein in read]
+    try:
+        return assemble(file.structure, assembly, read, most=MAX_RESIDUES)
+    except FileFormatError as error:
+        raise FileFormatError(explain(f"structure {path}", found=str(error))) from error
 
 
 def _is_wanted(polymer: Polymer, chains: Collection[str] | None) -> bool:
