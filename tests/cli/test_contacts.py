@@ -135,3 +135,24 @@ def test_a_model_without_a_regression_is_told_what_to_do(tmp_path, monkeypatch):
     with pytest.raises(ProtlensError, match=r"none comes with protlens, none in .*; allowed: .*mini-bert"):
         run("MKTAYIAKQR", "--model", model, "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_puts_models_and_programs_side_by_side(finished, tmp_path):
+    folder, _ = finished
+    data = ["--dataset", folder / "chains.parquet", "--train", 4, "--draws", 1, "--test", 4, "--jacobian", 0]
+    arguments = ["--benchmark", "--model", "mini-bert,mini-xlnet", "--rival", f"them={folder / 'out' / 'rr'}"]
+    done = run(*arguments, *data, "--sweep", "2,4", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    for part in ("mini-bert\n", "mini-xlnet", "them", "P@L over no model", "1,000 residues, mini-xlnet: attention"):
+        assert part.strip() in done.output
+    assert (tmp_path / "out" / "figures" / "few_labels.png").is_file()
+    for wrong, said in ((["--rival", "them"], "NAME=FOLDER"), (["--sweep", "a"], "as in 1,5,20")):
+        with pytest.raises(ProtlensError, match=said):
+            run("--benchmark", *wrong, "--out", tmp_path / "none")
+
+
+def test_a_preset_is_the_published_recipe(finished, tmp_path):
+    folder, _ = finished
+    options = ["--preset", "rao", "--draws", 1, "--test", 2, "--jacobian", 0, "--out", tmp_path / "out"]
+    with pytest.raises(ProtlensError, match="20 or more"):
+        run("--dataset", folder / "chains.parquet", *options)

@@ -27,8 +27,8 @@ EXAMPLES_OF: Mapping[str, tuple[str, str]] = {
         "protlens reproduce tape-bert --model ./bert-base --limit 500",
     ),
     "contacts": (
-        "protlens contacts --model esm-2-8m",
         "protlens contacts 7hvp --model mini-xlnet",
+        "protlens contacts --benchmark",
     ),
     "probe": ("protlens probe --model esm-2-8m", "protlens probe --properties secondary_structure --out ss-probe"),
     "dataset list": ("protlens dataset list", "protlens analyze --dataset pdb-mini"),

@@ -1,11 +1,12 @@
 """``protlens contacts``."""
 
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from protlens.cli.options import ContactAtomOption, DeviceOption, ModelOption, atom_name, check_model
+from protlens.cli.options import ContactAtomOption, DeviceOption, ModelOption, atom_name, check_model, split_names
 from protlens.cli.screen import notes, progress
 from protlens.errors import OptionError, explain
 
@@ -18,6 +19,9 @@ TESTING = "Without TARGET: learn on a dataset, and test"
 
 PREDICTING = "With TARGET"
 """The group of the help for what only predicts."""
+
+COMPARING = "With --benchmark"
+"""The group of the help for models and programs side by side."""
 
 LENGTH = 510
 """Residues after which chains are cut where scores are learned and tested."""
@@ -58,6 +62,29 @@ OfflineOption: TypeAlias = Annotated[
 ]
 
 
+BenchmarkOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--benchmark",
+        help="Put models side by side: those of --model, separated by commas, or all that are at hand.",
+        rich_help_panel=COMPARING,
+    ),
+]
+RivalOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rival",
+        metavar="NAME=FOLDER",
+        help="RR files of another program, one for each test protein; may be repeated.",
+        rich_help_panel=COMPARING,
+    ),
+]
+JacobianChoice: TypeAlias = Literal["auto", "categorical", "states"]
+
+BENCHMARK_TESTS, BENCHMARK_RUNS = 40, 201
+"""Defaults of a benchmark: it compares all models at hand within five minutes on two cores."""
+
+
 def contacts(
     context: typer.Context,
     target: TargetArgument = None,
@@ -67,21 +94,32 @@ def contacts(
     max_length: LengthOption = None,
     join_chains: JoinOption = False,
     offline: OfflineOption = False,
+    benchmark: BenchmarkOption = False,
+    rivals: RivalOption = None,
     dataset: Annotated[str, _testing("A name of 'protlens dataset list', or a file with structures.")] = "pdb-mini",
+    preset: Annotated[Literal["rao"] | None, _testing("A published recipe; it fixes --train, --top and --c.")] = None,
     train: Annotated[int, _testing("Proteins to learn on.")] = 20,
     draws: Annotated[int, _testing("Learn this often, on other proteins, to show the spread.")] = 5,
-    top: Annotated[int, _testing("Heads in the mean of the top heads.")] = 5,
-    test: Annotated[int, _testing("The most proteins to test on.")] = 100,
-    jacobian: Annotated[int, _testing("Test proteins to compute the categorical Jacobian for.")] = 4,
+    sweep: Annotated[str | None, _testing("Numbers of training proteins to go through too, as in 1,5,20.")] = None,
+    top: Annotated[int | None, _testing("Heads in the mean of the top heads; chosen if left out.")] = None,
+    test: Annotated[int | None, _testing("The most proteins to test on; 100, with --benchmark 40.")] = None,
+    jacobian: Annotated[int, _testing("Test proteins to compute a Jacobian for.")] = 4,
     jacobian_length: Annotated[int, _testing("The longest chain to compute it for.")] = 100,
-    inverse_penalty: Annotated[float, _testing("C of the L1 penalty; larger is weaker.", "--c")] = 0.15,
+    jacobian_kind: Annotated[JacobianChoice, _testing("Of predicted amino acids, or of hidden states.")] = "auto",
+    jacobian_runs: Annotated[int | None, _testing("The most runs of the model on a chain for it.")] = None,
+    fusion: Annotated[bool, _testing("Fit attention and the Jacobian together.", "--fusion")] = False,
+    inverse_penalty: Annotated[
+        float | None, _testing("C of a regression as published; maps are scaled and C is chosen if left out.", "--c")
+    ] = None,
     contact_atom: ContactAtomOption = "cb",
     seed: Annotated[int, _testing("Random seed of the split, the draws and the resampling.")] = 0,
     device: DeviceOption = "auto",
 ) -> None:
     """Predict which residues touch from attention, or test how well that works on proteins of known structure."""
     _check_together(context, predicts=target is not None)
-    check_model(model)
+    names = (split_names(model) or [model]) if benchmark else [model]
+    for name in names:
+        check_model(name)
     if target is not None:
         from protlens.cli.contact_target import read_target
 
@@ -97,29 +135,54 @@ def contacts(
             join=join_chains,
         )
         return
-    import protlens
-
-    options = protlens.ContactOptions(
-        train=train,
-        draws=draws,
-        top=top,
-        test=test,
-        jacobian=jacobian,
-        jacobian_length=jacobian_length,
-        max_length=LENGTH if max_length is None else max_length,
-        inverse_penalty=inverse_penalty,
-        contact_atom=atom_name(contact_atom),
-        seed=seed,
-    )
+    options = _options(context.params)
+    if benchmark:
+        chosen = names if _is_given(context, "model") else None
+        _benchmark(chosen, dataset, options, rivals=_rivals(rivals), out=out, device=device)
+        return
     _evaluate(model, dataset, options, regression=regression, out=out or Path("protlens-contacts"), device=device)
+
+
+def _options(given: dict[str, Any]) -> "ContactOptions":
+    import protlens
+    from protlens.contacts.contact_options import PRESETS
+
+    chosen = {field.name: given[field.name] for field in fields(protlens.ContactOptions) if field.name in given}
+    chosen |= {"sweep": _counts(given["sweep"]), "contact_atom": atom_name(given["contact_atom"])}
+    chosen["test"] = given["test"] or (BENCHMARK_TESTS if given["benchmark"] else 100)
+    chosen["jacobian_runs"] = given["jacobian_runs"] or (BENCHMARK_RUNS if given["benchmark"] else None)
+    chosen["max_length"] = given["max_length"] or LENGTH
+    return protlens.ContactOptions(**chosen | dict(PRESETS.get(given["preset"], {})))
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _counts(text: str | None) -> tuple[int, ...]:
+    names = split_names(text) or []
+    if not all(name.isdecimal() for name in names):
+        raise OptionError(explain("option --sweep", found=repr(text), allowed="numbers of proteins, as in 1,5,20"))
+    return tuple(map(int, names))
+
+
+def _rivals(texts: list[str] | None) -> dict[str, str]:
+    found = {name: place for name, _, place in (text.partition("=") for text in texts or [])}
+    for name, place in found.items():
+        if not name or not place:
+            raise OptionError(explain("option --rival", found=f"{name}={place}", allowed="NAME=FOLDER"))
+    return found
 
 
 def _check_together(context: typer.Context, *, predicts: bool) -> None:
     """Refuse options of the other half of the command, which would do nothing."""
-    group, why = (TESTING, "with a TARGET nothing is tested") if predicts else (PREDICTING, "there is no TARGET")
+    groups: tuple[str, ...] = (TESTING, COMPARING)
+    why = "with a TARGET nothing is tested"
+    if not predicts:
+        groups, why = ((PREDICTING,), "there is no TARGET")
     for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if getattr(option, "rich_help_panel", None) == group and source is not None and source.name == "COMMANDLINE":
+        if getattr(option, "rich_help_panel", None) in groups and _is_given(context, option.name or ""):
             raise OptionError(explain(f"option {option.opts[0]}", found=why, hint="leave it out"))
 
 
@@ -145,6 +208,31 @@ def _evaluate(
         notes().print(
             f"no categorical Jacobian: {analysis.without_jacobian}", markup=False, highlight=False, soft_wrap=True
         )
+
+
+def _benchmark(
+    models: list[str] | None,
+    dataset: str,
+    options: "ContactOptions",
+    *,
+    rivals: dict[str, str],
+    out: Path | None,
+    device: DeviceOption,
+) -> None:
+    import protlens
+    from protlens.cli.printed_benchmark import print_benchmark
+
+    with progress("proteins") as on_progress:
+        benchmark = protlens.benchmark_contacts(
+            models,
+            dataset,
+            rivals=rivals,
+            out=out or Path("protlens-contact-benchmark"),
+            options=options,
+            device=device,
+            on_progress=on_progress,
+        )
+    print_benchmark(benchmark)
 
 
 def _predict(
