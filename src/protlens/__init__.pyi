@@ -15,11 +15,16 @@ from .comparison.compare_runs import compare as compare
 from .comparison.comparison_options import ComparisonOptions as ComparisonOptions
 from .comparison.comparison_result import ComparisonTables as ComparisonTables
 from .comparison.comparison_result import RunComparison as RunComparison
+from .contacts.benchmark import benchmark_contacts as benchmark_contacts
+from .contacts.benchmark_result import BenchmarkTables as BenchmarkTables
+from .contacts.benchmark_result import ContactBenchmark as ContactBenchmark
 from .contacts.contact_analysis import evaluate_contacts as evaluate_contacts
-from .contacts.contact_analysis import predict_contacts as predict_contacts
 from .contacts.contact_options import ContactOptions as ContactOptions
 from .contacts.contact_result import ContactAnalysis as ContactAnalysis
 from .contacts.contact_result import ContactTables as ContactTables
+from .contacts.prediction import predict_contacts as predict_contacts
+from .contacts.prediction_result import ContactPrediction as ContactPrediction
+from .contacts.prediction_result import PredictionTables as PredictionTables
 from .data.build import build_dataset as build_dataset
 from .data.catalog import import_dataset as import_dataset
 from .data.catalog import load_dataset as load_dataset

@@ -5,7 +5,8 @@ from typer.testing import CliRunner
 
 from planted import planted_dataset, planted_proteins
 from protlens.cli.commands import app
-from protlens.errors import OptionError
+from protlens.errors import ProtlensError
+from tiny_models import tiny_model_folder
 
 pytestmark = pytest.mark.slow
 
@@ -41,26 +42,96 @@ def test_says_what_was_compared_with_what(finished):
     assert (folder / "out" / "regression.safetensors").is_file()
 
 
-def test_predicts_a_bare_sequence(finished, tmp_path):
-    saved = finished[0] / "out" / "regression.safetensors"
-    arguments = ["contacts", "--sequence", "mktayiakqr" * 52, "--regression", str(saved), "--out", str(tmp_path)]
-    done = RUNNER.invoke(app, arguments, catch_exceptions=False)
+def run(*arguments):
+    return RUNNER.invoke(app, ["contacts", *map(str, arguments)], catch_exceptions=False)
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    """A machine on which nothing can be fetched."""
+
+    def refuse(*_, **__):
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr("protlens.data.structures.download.urlopen", refuse)
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_predicts_a_bare_sequence_at_once(tmp_path):
+    done = run("mktayiakqr" * 52, "--out", tmp_path / "out")
     assert done.exit_code == 0
-    assert "cut after 510 residues: 1" in done.output
-    text = (tmp_path / "rr" / "contacts-sequence.rr").read_text()
-    assert "".join(text.split("MODEL 1\n")[1].splitlines()[:11]) == ("MKTAYIAKQR" * 52)[:510]
+    text = (tmp_path / "out" / "rr" / "contacts-sequence.rr").read_text()
+    assert "".join(text.split("MODEL 1\n")[1].splitlines()[:11]) == "MKTAYIAKQR" * 52
+    for part in (
+        "Contacts of sequence from the attention of mini-bert: 1 protein.",
+        "Regression: comes with protlens, learned on 60 proteins of pdb-mini.",
+        "test proteins long-range precision at L/5 of this regression: ",
+        "Longer than the model's input, so read in windows: sequence.",
+        "The most probable of 520 pairs in pairs.csv",
+        "contact_map-sequence.png",
+    ):
+        assert part in done.output
+    table = done.output.split("pairs.csv")[1].split("\n\n")[0].splitlines()
+    assert len(table) == 1 + 1 + 12
+    assert max(map(len, table)) <= 80
+    cut = run("mktayiakqr" * 52, "--max-length", 40, "--out", tmp_path / "out")
+    assert "Cut after 40 residues: sequence." in cut.output
+    assert "windows" not in cut.output
 
 
-def test_predicts_a_fasta_file(finished, tmp_path):
+@pytest.mark.usefixtures("nowhere")
+def test_predicts_a_fasta_file_with_a_saved_regression(finished, tmp_path):
     (tmp_path / "some.fasta").write_text(">a\nMKTAYIAKQRQISF\n>b\nMKTAYIAKQRQ\n")
     saved = finished[0] / "out" / "regression.safetensors"
-    files = ["--dataset", str(tmp_path / "some.fasta"), "--out", str(tmp_path / "out")]
-    done = RUNNER.invoke(app, ["contacts", *files, "--regression", str(saved)], catch_exceptions=False)
+    done = run(tmp_path / "some.fasta", "--out", tmp_path / "out", "--regression", saved)
     assert done.exit_code == 0
     assert sorted(file.name for file in (tmp_path / "out" / "rr").iterdir()) == ["contacts-a.rr", "contacts-b.rr"]
+    assert f"Regression: {saved}, learned on 4 proteins of chains." in done.output
+    assert "2 proteins" in done.output
 
 
-def test_a_sequence_needs_a_regression(tmp_path):
-    with pytest.raises(OptionError, match=r"give its regression\.safetensors as --regression"):
-        RUNNER.invoke(app, ["contacts", "--sequence", "MKT", "--out", str(tmp_path)], catch_exceptions=False)
+@pytest.mark.usefixtures("nowhere")
+def test_predicts_the_chains_of_a_structure_alone_or_joined(data_files, tmp_path):
+    file = data_files / "structures" / "7hvp.pdb.gz"
+    apart = run(file, "--out", tmp_path / "apart")
+    assert sorted(one.name for one in (tmp_path / "apart" / "rr").iterdir()) == [
+        "contacts-7HVP.A.rr",
+        "contacts-7HVP.B.rr",
+    ]
+    assert "mean over 2 proteins (a contact: CB closer than 8 angstrom)" in apart.output
+    assert "24 and more" in apart.output
+    assert "two chains" not in apart.output
+    joined = run(file, "--out", tmp_path / "joined", "--join-chains")
+    assert "two chains" in joined.output
+    assert (tmp_path / "joined" / "rr" / "contacts-7HVP.A-B.rr").is_file()
+
+
+def test_what_was_learned_on_is_said(tmp_path):
+    done = run("pdb-mini", "--max-length", 12, "--out", tmp_path)
+    assert re.search(r"so no precision is told of them: .*, .*, .* and 57 more\.", done.output)
+
+
+@pytest.mark.usefixtures("nowhere")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["7hvp", "--offline"], "not in the cache, and the network may not be asked"),
+        (["some.fasta"], r"structure some\.fasta: no such file"),
+        (["MKT", "--train", "3"], "option --train: with a TARGET nothing is tested; leave it out"),
+        (["--join-chains"], "option --join-chains: there is no TARGET; leave it out"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(ProtlensError, match=message):
+        run(*arguments)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_model_without_a_regression_is_told_what_to_do(tmp_path, monkeypatch):
+    model = tiny_model_folder("bert", tmp_path / "tiny", layers=1)
+    monkeypatch.setenv("PROTLENS_REGRESSIONS", str(tmp_path / "none"))
+    with pytest.raises(ProtlensError, match=r"none comes with protlens, none in .*; allowed: .*mini-bert"):
+        run("MKTAYIAKQR", "--model", model, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -7,13 +7,12 @@ import polars as pl
 import pytest
 
 from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_proteins
-from protlens.contacts.contact_analysis import evaluate_contacts, predict_contacts
+from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.evaluation import BEST, FUSION, PUBLISHED, RANDOM, REGRESSION, STATISTICS, TOP
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
-from protlens.errors import DatasetError, ModelError, RunError
-from protlens.models.fake import FakeModel
+from protlens.errors import DatasetError, RunError
 from protlens.models.load import load_masked_lm, load_model
 from tiny_models import tiny_model_folder
 
@@ -106,19 +105,6 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
         evaluate_contacts(planted_model(PROTEINS), own, regression=saved, out=tmp_path, options=options)
 
 
-def test_predicts_sequences_without_structure(planted, tmp_path):
-    bare = Dataset("bare", [Protein(id=protein.id, sequence=protein.sequence) for protein in PROTEINS[:3]])
-    model, saved = planted_model(PROTEINS), planted.folder / "regression.safetensors"
-    files = predict_contacts(model, bare, regression=saved, out=tmp_path)
-    assert [file.name for file in files] == [f"contacts-p{number}.rr" for number in range(3)]
-    tested = {file.name: file.read_text() for file in (planted.folder / "rr").iterdir()}
-    for file in files:
-        assert tested.get(file.name, file.read_text()) == file.read_text()
-    short = FakeModel(lambda _: None, layers=3, heads=HEADS + 1)
-    with pytest.raises(ModelError, match="fitted on fake"):
-        predict_contacts(short, bare, regression=saved, out=tmp_path)
-
-
 def test_too_few_structures_are_refused(tmp_path):
     model = planted_model(PROTEINS)
     with pytest.raises(DatasetError, match=r"3 of 5 proteins .* are left for training"):
@@ -177,12 +163,6 @@ def test_what_an_earlier_analysis_wrote_is_replaced_and_nothing_else(planted, tm
     analysis = evaluate_contacts(planted_model(PROTEINS), planted_dataset(PROTEINS), out=str(out), options=options)
     assert len(list((out / "rr").iterdir())) == 3 + 1
     assert {*(out / "figures").iterdir()} == {*analysis.figures, mine[1]}
-    bare = Dataset("bare", [Protein(id=protein.id, sequence=protein.sequence) for protein in PROTEINS[:2]])
-    files = predict_contacts(
-        planted_model(PROTEINS), bare, regression=str(out / "regression.safetensors"), out=str(out)
-    )
-    assert {*(out / "rr").iterdir()} == {*files, mine[0]}
-    assert (out / "summary.csv").exists()
     assert all(file.read_text() == "mine" for file in mine)
 
 
@@ -201,6 +181,4 @@ def test_a_folder_that_it_did_not_make_is_left_alone(tmp_path):
     model, data = planted_model(PROTEINS), planted_dataset(PROTEINS)
     with pytest.raises(RunError, match=r"other files in it \(rr\); allowed: a new or empty folder"):
         evaluate_contacts(model, data, out=tmp_path, options=OPTIONS)
-    with pytest.raises(RunError, match="other files in it"):
-        predict_contacts(model, data, regression="nothing", out=tmp_path)
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["mine.rr"]

@@ -16,7 +16,6 @@ from protlens.contacts.evaluation import (
     evaluate_chain,
 )
 from protlens.contacts.head_scores import mean_of
-from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import label_chain
 from protlens.models.load import load_masked_lm
@@ -26,6 +25,7 @@ from protlens.pairs.precision import contact_precision
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact
 from tiny_models import tiny_model_folder
+from whole_jacobian import categorical_jacobian, coupling_map
 
 PROTEIN = planted_proteins(1)[0]
 CHAIN = label_chain(PROTEIN, Contact())

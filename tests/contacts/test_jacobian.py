@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.data.protein import AMINO_ACIDS
 from protlens.models.load import load_masked_lm
 from tiny_models import tiny_model_folder
+from whole_jacobian import categorical_jacobian, coupling_map
 
 SEQUENCE = "MKTAYIAKQRX"
 

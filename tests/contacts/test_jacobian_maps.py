@@ -6,7 +6,6 @@ import torch
 from scipy.stats import spearmanr
 
 from protlens.contacts import jacobian_maps
-from protlens.contacts.jacobian import categorical_jacobian, coupling_map
 from protlens.contacts.jacobian_maps import jacobian_map
 from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs
 from protlens.contacts.jacobian_store import JacobianStore
@@ -18,6 +17,7 @@ from protlens.models.left_out import leaving_out
 from protlens.models.load import DTYPES, load_masked_lm, load_model
 from protlens.models.masked_lm import MaskedLanguageModel
 from tiny_models import tiny_model_folder
+from whole_jacobian import categorical_jacobian, coupling_map
 
 SEQUENCE = "MKTAYXAKW"
 CRAMBIN = "TTCCPSIVARSNFNVCRL"

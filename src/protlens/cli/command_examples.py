@@ -28,7 +28,7 @@ EXAMPLES_OF: Mapping[str, tuple[str, str]] = {
     ),
     "contacts": (
         "protlens contacts --model esm-2-8m",
-        "protlens contacts --sequence MKTAYIAKQR --regression protlens-contacts/regression.safetensors",
+        "protlens contacts 7hvp --model mini-xlnet",
     ),
     "probe": ("protlens probe --model esm-2-8m", "protlens probe --properties secondary_structure --out ss-probe"),
     "dataset list": ("protlens dataset list", "protlens analyze --dataset pdb-mini"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,10 +9,7 @@ import polars as pl
 from protlens.cli.screen import print_table
 from protlens.contacts.contact_result import ContactAnalysis
 from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN
-from protlens.data.dataset import Dataset
-from protlens.extraction.plan import cut_length
 from protlens.heads import head_label
-from protlens.models.protocol import ModelInfo
 from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import bare_interval, bare_percent, counted, interval, percent, points
 
@@ -40,14 +36,6 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     print(f"Tables, RR files, contact maps and the split: {analysis.folder}")
     if analysis.trained:
         print(f"Regression: {analysis.folder / 'regression.safetensors'} (use it with --regression)")
-
-
-def print_predictions(files: list[Path], dataset: Dataset, *, info: ModelInfo, max_length: int) -> None:
-    """Print how many proteins were predicted, how many were cut, and where the files are."""
-    limit = cut_length(max_length, info.max_residues)
-    cut = sum(length > limit for length in dataset.lengths)
-    print(f"Proteins predicted by {info.name}: {len(files)}, of them cut after {limit} residues: {cut}")
-    print(f"Predicted contacts: {files[0] if len(files) == 1 else files[0].parent}")
 
 
 def _describe(analysis: ContactAnalysis) -> list[str]:

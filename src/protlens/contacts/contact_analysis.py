@@ -1,4 +1,4 @@
-"""Contact prediction from attention: learned on a few proteins, tested on others, written to a folder."""
+"""How well contacts are predicted from attention: learned on a few proteins, tested on others, written to a folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,6 @@ from protlens.contacts.contact_result import ContactAnalysis, ContactTables
 from protlens.contacts.contact_run import ContactRun, learned_scorers
 from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
 from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN, Scorers
-from protlens.contacts.head_scores import weighted_scores
 from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.contacts.precision_summary import summarise_precision
@@ -23,11 +22,10 @@ from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
-from protlens.models.load import Device, as_model
+from protlens.models.load import Device
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel, EmbeddingModel
 from protlens.output_folders import open_folder
-from protlens.pairs.residue_pairs import all_pairs
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.typing import PathInput, Progress
 
@@ -105,82 +103,15 @@ def evaluate_contacts(
         return _learned(run, reason) if saved is None else _finish(run, (), saved[0], reason)
 
 
-def predict_contacts(
-    model: PathInput | AttentionModel,
-    dataset: PathInput | Dataset,
-    *,
-    regression: PathInput,
-    out: PathInput = "protlens-contacts",
-    max_length: int = 510,
-    device: Device = "auto",
-    on_progress: Progress = lambda done, total: None,
-) -> list[Path]:
-    """Predict the contacts of proteins, whose structures need not be known, with a saved regression.
-
-    Parameters
-    ----------
-    model
-        A name of the catalog, a hub name, a folder, or a loaded model.
-    dataset
-        A name of the catalog, a file, or a dataset.
-    regression
-        The safetensors file that ``protlens contacts`` wrote.
-    out
-        The folder to write to: new, empty, or that of an earlier analysis, whose predictions are replaced.
-    max_length
-        Chains are cut after this many residues, or where the model's input ends.
-    device
-        Where a model runs that is loaded here.
-    on_progress
-        Called with the proteins done and the proteins in all.
-
-    Returns
-    -------
-    list of Path
-        One CASP RR file a protein.
-
-    Raises
-    ------
-    FileFormatError, ModelError
-        If the regression cannot be used with this model.
-    RunError
-        If the folder holds anything else.
-    StorageError
-        If the disk is full or the folder cannot be written.
-
-    Examples
-    --------
-    >>> options = protlens.ContactOptions(train=4, draws=1, test=2, jacobian=0, max_length=60)
-    >>> model, proteins = protlens.load_model("mini-bert"), protlens.load_dataset("pdb-mini")
-    >>> analysis = protlens.evaluate_contacts(model, proteins[:20], out="learned", options=options)
-    >>> regression = "learned/regression.safetensors"
-    >>> files = protlens.predict_contacts(model, proteins[:1], regression=regression, out="predicted")
-    >>> [file.name for file in files]
-    ['contacts-11AS.A.rr']
-    """
-    proteins, folder = as_dataset(dataset), open_folder(Path(out), CONTACT_FOLDER)
-    adapter = as_model(model, device=device)
-    fitted, _ = load_regression(regression, model=adapter.info)
-    length = cut_length(max_length, adapter.info.max_residues)
-    files, written = ContactFiles(folder, adapter.info, proteins.name), []
-    with folder:
-        files.clear_predictions()
-        files.write_about(proteins, max_length=length)
-        for done, whole in enumerate(proteins, start=1):
-            protein = whole.cut(length)
-            pairs = all_pairs(len(protein))
-            scores = weighted_scores(adapter, protein, pairs, weights=fitted.weights[None])[0]
-            written.append(files.write_prediction(protein, pairs, fitted.probabilities(scores)))
-            on_progress(done, len(proteins))
-    return written
-
-
 def _learned(run: ContactRun, reason: str) -> ContactAnalysis:
     """Learn, save what was learned on the first draw, and test it."""
     read = run.read()
     trained = run.learn(read, train=run.options.train)
-    run.files.write_regression(trained[0].regression, run.record())
-    return _finish(run, trained, trained[0].regression, reason, few_labels=run.few_labels(read))
+    learned = trained[0]
+    run.files.write_regression(learned.regression, run.record(learned))  # a long test may be stopped
+    analysis = _finish(run, trained, learned.regression, reason, few_labels=run.few_labels(read))
+    run.files.write_regression(learned.regression, run.record(learned, analysis.tables.summary))
+    return analysis
 
 
 def _finish(

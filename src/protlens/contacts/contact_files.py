@@ -12,6 +12,7 @@ from jaxtyping import Float64
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
+from protlens.contacts.predicted_pairs import most_probable
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, save_regression
 from protlens.data.dataset import Dataset
@@ -32,7 +33,9 @@ VERSION = 1
 SPLIT = "split.json"
 PREDICTIONS = "predictions.json"
 
-CONTACT_FOLDER = FolderKind("protlens contact prediction", {SPLIT: FORMAT, PREDICTIONS: PREDICTIONS_FORMAT})
+CONTACT_FOLDER = FolderKind("protlens contact prediction", {SPLIT: FORMAT})
+PREDICTION_FOLDER = FolderKind("protlens predicted contacts", {PREDICTIONS: PREDICTIONS_FORMAT})
+"""What tests contact scores, and what only predicts: neither replaces the other."""
 
 PAIRS_PER_RESIDUE = 5
 """The RR file of a chain of L residues lists the 5 L pairs of the highest probability, ties at the end left out."""
@@ -57,6 +60,7 @@ class ContactFiles:
     dataset: str
     figures: list[Path] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
+    _drawn: set[str] = field(default_factory=set)
 
     @property
     def out(self) -> Path:
@@ -71,13 +75,9 @@ class ContactFiles:
     def clear(self, *, keep: Path | None = None) -> None:
         """Remove what an earlier analysis has written here, but for the regression that is given."""
         kept = [] if keep is None else [keep, keep.with_suffix(".json")]
-        self.folder.remove_listed(keep=[*kept, self.out / SPLIT])
+        self.folder.remove_listed(keep=[*kept, *(self.out / name for name in self.folder.kind.markers)])
 
-    def clear_predictions(self) -> None:
-        """Remove the predictions of an earlier analysis, which may have had other proteins."""
-        self.folder.remove_listed("rr", "figures")
-
-    def write_about(self, proteins: Dataset, *, max_length: int) -> None:
+    def write_about(self, proteins: Dataset, *, max_length: int | None, training: TrainingRecord) -> None:
         """Write ``predictions.json``: what was predicted with what."""
         about = {
             "format": PREDICTIONS_FORMAT,
@@ -85,6 +85,7 @@ class ContactFiles:
             "model": asdict(self.model),
             "dataset": {"name": self.dataset, "fingerprint": proteins.fingerprint()},
             "max_length": max_length,
+            "training": asdict(training),
         }
         self._write_json(PREDICTIONS, about)
 
@@ -117,9 +118,7 @@ class ContactFiles:
     ) -> Path:
         """Write the RR file of a chain."""
         path = self.out / "rr" / f"{file_stem('contacts', protein.id, taken=self._taken)}.rr"
-        most = PAIRS_PER_RESIDUE * len(protein)
-        next_best = np.partition(probabilities, -most - 1)[-most - 1] if len(pairs) > most else -np.inf
-        best = probabilities > next_best
+        best = most_probable(probabilities, PAIRS_PER_RESIDUE * len(protein))
         write_rr(
             path,
             protein.sequence,
@@ -145,10 +144,10 @@ class ContactFiles:
         figure = contact_map_figure(
             table,
             length=len(chain.protein),
-            title=f"Contacts of {name}: predicted and true",
+            title=f"Contacts of {name}: predicted{' and true' * bool(chain.known.any())}",
             about=f"{run_line(model=self.model.name, dataset=self.dataset)}, {note}",
         )
-        files = save_figure(figure, self.out / "figures" / file_stem("contact_map", name, taken=set()))
+        files = save_figure(figure, self.out / "figures" / file_stem("contact_map", name, taken=self._drawn))
         self.folder.add(*files)
         self.figures.extend(files)
         return files

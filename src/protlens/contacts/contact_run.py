@@ -30,6 +30,7 @@ from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.contacts.precision_summary import reliability_table
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord
+from protlens.contacts.tested_precision import TESTED, tested_record
 from protlens.contacts.training import TrainedScores, learn_scores
 from protlens.contacts.training_chains import TrainingChain, read_training_chain
 from protlens.errors import DatasetError
@@ -85,16 +86,27 @@ class ContactRun:
             return None
         return few_label_table(self.model, (self.chains[self._count(p)] for p in self.split.test), trained)
 
-    def record(self) -> TrainingRecord:
-        """Return what the regression of the first draw was fitted on."""
+    def record(self, learned: TrainedScores, tested: pl.DataFrame | None = None) -> TrainingRecord:
+        """Return what the regression of the first draw was fitted on, and how it did in the test.
+
+        Parameters
+        ----------
+        learned
+            On the first draw.
+        tested
+            The summary of the test; None before it.
+        """
         kept = ("inverse_penalty", "most_pairs", "contact_atom", "seed")
         drawn = sorted(self.split.draws[0][: self.options.train])
+        settings = {name: getattr(self.options, name) for name in kept} | {"max_length": self.chains.max_length}
+        if self.options.inverse_penalty is None:
+            settings["strength"] = learned.choice.strength
         return TrainingRecord(
             dataset=self.files.dataset,
             fingerprint=self.chains.dataset.fingerprint(),
             proteins=tuple(self.chains.ids[position] for position in drawn),
             clusters=tuple(self.chains.clusters[position] for position in drawn),
-            settings={name: getattr(self.options, name) for name in kept} | {"max_length": self.chains.max_length},
+            settings=settings if tested is None else settings | {TESTED: tested_record(tested)},
         )
 
     def test(self, scorers: Scorers, predictor: ContactRegression) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

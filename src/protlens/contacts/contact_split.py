@@ -60,7 +60,7 @@ def split_contacts(
         If fewer proteins are left for training than a draw holds, or there are too few clusters to split.
     """
     if not positions:
-        hint = "give proteins of known structure, or a saved regression"
+        hint = "give proteins of known structure; others can be predicted (predict_contacts, protlens contacts TARGET)"
         raise DatasetError(explain("contact prediction", found="no protein has known contacts", hint=hint))
     split = split_by_cluster(proteins, seed=seed)
     rng = np.random.default_rng(seed)

@@ -47,10 +47,10 @@ def jacobian_map(
 ) -> Float32[np.ndarray, "residue residue"]:
     """Return one symmetric score of each residue pair, corrected for the average product.
 
-    With all substitutes, the categorical one is what
-    :func:`~protlens.contacts.jacobian.coupling_map` makes of the whole table: the table's means over substitutes,
-    residues and logits are taken off position by position, which needs no other position; its mean over positions is
-    summed up block by block; and the norm of what is made symmetric needs two blocks at a time.
+    With all substitutes, the categorical one is that of the whole table, centred on each axis, made symmetric, its norm
+    taken over the 20 x 20 amino acids, the diagonal set to zero. The table need not be there at once: its means over
+    substitutes, residues and logits are taken off position by position; its mean over positions is summed up block by
+    block; and the norm of what is made symmetric needs two blocks at a time.
 
     Otherwise the score is made from how far the answers move: ``d(i,j)`` is the root of the mean, over the substitutes
     of residue i, of the squared change at residue j, summed over the channels of its state or over its logits, from

@@ -89,8 +89,8 @@ def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegres
     """
     path = Path(path)
     try:
-        data = _read(path)
-        about = json.loads(_read(path.with_suffix(".json")))
+        data = read_bounded(path)
+        about = json.loads(read_bounded(path.with_suffix(".json")))
         _check_format(path, about, data)
         regression = _regression(load(data))
         training = _training(about["training"])
@@ -103,7 +103,8 @@ def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegres
     return regression, training
 
 
-def _read(path: Path) -> bytes:
+def read_bounded(path: Path) -> bytes:
+    """Return what a file holds; ValueError if it is larger than any regression."""
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"{path.name} is larger than {_LARGEST} bytes")
     return path.read_bytes()

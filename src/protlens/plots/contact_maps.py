@@ -66,7 +66,8 @@ def contact_map_figure(table: pl.DataFrame, *, length: int, title: str, about: s
         ScalarMappable(Normalize(0.0, 1.0), VALUES), cax=page.axes(_SIDE + 0.7, 0.65, width=0.12, height=_SIDE)
     )
     bar.set_label("Predicted probability of contact (above the diagonal)")
-    handles = [Patch(facecolor=INK, label="contact in the structure (below the diagonal)")]
+    contacts = Patch(facecolor=INK, label="contact in the structure (below the diagonal)")
+    handles = [] if table["contact"].is_null().all() else [contacts]
     if table["contact"].null_count():
         handles.append(Patch(facecolor=MISSING_FACE, edgecolor=MISSING_EDGE, label="not known"))
     page.legend(handles, 0.5, MARGIN)

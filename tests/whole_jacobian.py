@@ -1,6 +1,4 @@
-"""The categorical Jacobian: contacts from how a masked language model's predictions change with the sequence.
-
-It needs no labels and no attention, so it says what attention adds to what the model as a whole knows.
+"""The categorical Jacobian as one table, the plain reference of what protlens computes by blocks.
 
 References
 ----------

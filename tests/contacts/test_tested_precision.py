@@ -1,0 +1,35 @@
+import polars as pl
+import pytest
+
+from protlens.contacts.tested_precision import TESTED, tested_line, tested_record
+
+SUMMARY = pl.DataFrame(
+    [
+        ("regression", "long", "L/5", 30, 0.25),
+        ("regression", "long", "L", 30, 0.2),
+        ("regression", "all", "L/5", 31, 0.5),
+        ("separation and amino acids", "long", "L/5", 30, 0.125),
+        ("random", "long", "L/5", 30, 0.01),
+    ],
+    schema=["method", "range", "k", "proteins", "precision"],
+    orient="row",
+)
+
+
+def test_the_record_is_that_of_long_range_at_a_fifth():
+    record = tested_record(SUMMARY)
+    assert record == {"proteins": 30, "regression": 0.25, "separation and amino acids": 0.125}
+    assert tested_line({TESTED: record}) == (
+        "On 30 test proteins long-range precision at L/5 of this regression: 25.0 %,"
+        " of separation and amino acids alone: 12.5 %"
+    )
+
+
+@pytest.mark.parametrize("found", [None, 3, "text", [], {}, {"proteins": 3}, {"proteins": 3, "regression": "a"}])
+def test_a_record_without_numbers_says_nothing(found):
+    assert tested_line({TESTED: found}) == tested_line({}) == ""
+
+
+def test_where_no_protein_was_long_enough_nothing_is_said():
+    nothing = SUMMARY.with_columns(pl.lit(None, pl.Float64).alias("precision"), proteins=pl.lit(0))
+    assert tested_line({TESTED: tested_record(nothing)}) == ""
