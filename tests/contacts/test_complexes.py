@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 import torch
 
-from protlens.contacts.contact_analysis import evaluate_contacts, predict_contacts
+from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.evaluation import REGRESSION, SEPARATION, Scorers, evaluate_chain
 from protlens.contacts.labelled_chains import LabelledChains
+from protlens.contacts.prediction import predict_contacts
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains
@@ -141,5 +142,5 @@ def test_the_analysis_reads_long_chains_in_windows_and_cuts_none(tmp_path):
     precision = analysis.tables["precision"].filter(range="long", k="L")
     assert precision["precision"].is_not_null().all()
     regression = tmp_path / "out" / "regression.safetensors"
-    files = predict_contacts(model, some[:2], regression=regression, out=tmp_path / "predicted", max_length=400)
-    assert len(files) == 2
+    predict_contacts(model, some[:2], regression=regression, out=tmp_path / "predicted", max_length=400)
+    assert len(list((tmp_path / "predicted").rglob("*.rr"))) == 2
