@@ -11,6 +11,7 @@ from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.evaluation import REGRESSION, SEPARATION, Scorers, evaluate_chain
 from protlens.contacts.labelled_chains import LabelledChains
+from protlens.contacts.prediction import predict_contacts
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains
@@ -127,3 +128,19 @@ def test_the_analysis_rates_contacts_between_chains(tmp_path):
     assert set(inter["protein"]) == tested
     summary = tables["summary"].filter(range="inter", k="L")
     assert set(summary["method"]) == set(tables["summary"]["method"])
+
+
+@pytest.mark.slow
+def test_the_analysis_reads_long_chains_in_windows_and_cuts_none(tmp_path):
+    proteins = load_dataset("pdb-mini")
+    some = proteins.take([place for place, length in enumerate(proteins.lengths) if 120 < length <= 200][:24])
+    model = WindowedModel(load_model("mini-xlnet", device="cpu"), size=100, overlap=60)
+    options = ContactOptions(train=4, draws=1, jacobian=0, max_length=400)
+    analysis = evaluate_contacts(model, some, out=tmp_path / "out", options=options)
+    assert analysis.cut == 0
+    assert analysis.model == "mini-xlnet in windows of 100"
+    precision = analysis.tables["precision"].filter(range="long", k="L")
+    assert precision["precision"].is_not_null().all()
+    regression = tmp_path / "out" / "regression.safetensors"
+    predict_contacts(model, some[:2], regression=regression, out=tmp_path / "predicted", max_length=400)
+    assert len(list((tmp_path / "predicted").rglob("*.rr"))) == 2
