@@ -11,7 +11,7 @@ from protlens.contacts.head_scores import weighted_scores
 from protlens.contacts.predicted_pairs import most_probable
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord
-from protlens.contacts.tested_precision import tested_line
+from protlens.contacts.tested_precision import precision_line
 from protlens.data.protein import Protein
 from protlens.errors import ModelError, ProtlensError, explain
 from protlens.explorer.arc_sources import ArcSource, PredictedContacts
@@ -97,7 +97,7 @@ class ModelArcs:
             return None
         training = self._regression[1]
         learned = f"a regression over all heads, learned on {counted(len(training.proteins), 'protein')}"
-        tested = tested_line(training.settings)
+        tested = precision_line(training.settings)
         return f"Predicted by {learned} of {training.dataset}.{tested and f' {tested}.'}"
 
     def arcs(self, shown: LibraryProtein) -> ProteinArcs:
