@@ -26,7 +26,7 @@ from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.joined_input import linked_as
 from protlens.extraction.run import extract
 from protlens.extraction.run_parts import check_weights, dataset_of, defined_properties, place_of_model
-from protlens.models.load import Device, Dtype, as_model, find_device, load_model, model_info
+from protlens.models.load import Device, Dtype, as_model, find_device, model_info
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import select_properties
