@@ -96,7 +96,7 @@ def test_ranges_within_chains_do_not_see_pairs_between_them(dimer):
     turned = np.where(between, -scores, scores)
     one, other = (chain.precision(values).filter(pl.col("range") != "inter") for values in (scores, turned))
     assert one.equals(other)
-    assert set(one["range"]) == {"all", "short", "medium", "long"}
+    assert set(one["range"]) == {"all", "short", "medium", "medium and long", "long"}
     single = labelled(dimer.part(0, 99))
     assert "inter" not in single.precision(np.zeros((1, len(single.pairs))))["range"]
 

@@ -65,7 +65,7 @@ def test_no_cluster_is_on_both_sides(planted):
 def test_every_test_protein_has_its_rows_and_its_file(planted):
     split = json.loads((planted.folder / "split.json").read_text())
     heads = pl.read_parquet(planted.folder / "heads.parquet")
-    assert len(heads) == 12 * 3 * HEADS * 4 * 3
+    assert len(heads) == 12 * 3 * HEADS * 5 * 3
     assert set(heads["protein"]) == set(split["test"])
     files = {file.stem.removeprefix("contacts-") for file in (planted.folder / "rr").iterdir()}
     assert files == set(split["test"])

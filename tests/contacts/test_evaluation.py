@@ -56,7 +56,7 @@ def test_each_method_is_rated_as_its_dense_map():
     assert precision_of(result.precision, method=BEST) == precision_of(result.heads, layer=1, head=2)
     assert result.precision.columns[:5] == ["protein", "method", "draw", "range", "k"]
     assert result.heads.columns[:5] == ["protein", "layer", "range", "k", "head"]
-    assert len(result.heads) == LAYERS * HEADS * 12
+    assert len(result.heads) == LAYERS * HEADS * 15
     assert result.scores.shape == (2, len(CHAIN.pairs))
     assert SCORERS.predictor == 1
 
@@ -88,7 +88,7 @@ def test_the_jacobian_and_the_fusion_are_rated_as_their_maps(tmp_path):
     for method, scores in ((JACOBIAN, dense), (FUSION, np.einsum("lh,lhij->ij", own, maps) + 0.7 * dense)):
         table = contact_precision(scores, mask.holds, mask.known)
         both = table.join(result.precision.filter(pl.col("method") == method), on=KEYS, nulls_equal=True)
-        assert len(both) == 12
+        assert len(both) == 15
         assert both["precision"].to_list() == pytest.approx(both["precision_right"].to_list(), nan_ok=True)
     assert result.scores.shape == (1, len(small.pairs))
     alone = evaluate_chain(model.encoder, small, scorers)

@@ -79,7 +79,13 @@ def test_precision_is_the_share_of_contacts_among_the_first(model, crambin, pred
     regression, _ = load_regression(SHIPPED / f"{MODEL}.safetensors", model=model.info)
     probabilities = slow_probabilities(model, protein.sequence, regression)
     length = len(protein)
-    for name, least, most in (("all", 6, 999), ("short", 6, 11), ("medium", 12, 23), ("long", 24, 999)):
+    for name, least, most in (
+        ("all", 6, 999),
+        ("short", 6, 11),
+        ("medium", 12, 23),
+        ("medium and long", 12, 999),
+        ("long", 24, 999),
+    ):
         pairs = [(i, j) for i in range(length) for j in range(i, length) if least <= j - i <= most]
         ranked = sorted(pairs, key=lambda pair: -probabilities[pair])
         for k, count in (("L", length), ("L/2", length // 2), ("L/5", length // 5)):
@@ -168,7 +174,7 @@ def test_chains_in_one_input_have_pairs_between_them(data_files, tmp_path):
     assert len(between) > 0
     assert between["first_residue"].str.starts_with("A:").all()
     assert between["second_residue"].str.starts_with("B:").all()
-    assert set(found.tables.precision["range"]) == {"all", "short", "medium", "long", "inter"}
+    assert set(found.tables.precision["range"]) == {"all", "short", "medium", "medium and long", "long", "inter"}
 
 
 def test_a_regression_of_the_user_is_taken_and_a_damaged_one_refused(tmp_path, monkeypatch):

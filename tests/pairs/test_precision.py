@@ -46,8 +46,8 @@ def test_agrees_with_the_definition_written_out(length, levels, both_directions)
     if both_directions:
         scores = scores + np.random.default_rng(1).integers(2, size=scores.shape)
     table = contact_precision(scores, contacts, known, both_directions=both_directions)
-    assert len(table) == 12
-    bands = {"all": (6, 999), "short": (6, 11), "medium": (12, 23), "long": (24, 999)}
+    assert len(table) == 15
+    bands = {"all": (6, 999), "short": (6, 11), "medium": (12, 23), "medium and long": (12, 999), "long": (24, 999)}
     for row in table.iter_rows(named=True):
         k = {"L": 1, "L/2": 2, "L/5": 5}[row["k"]]
         expected, taken = plain_precision(

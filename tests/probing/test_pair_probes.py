@@ -110,7 +110,7 @@ def test_labels_independent_of_everything_give_chance(tmp_path):
 def test_the_table_holds_every_source_range_and_count_once(found):
     keys = ["source", "layer", "metric"]
     assert found.table.select(keys).is_unique().all()
-    assert len(found.table) == (3 + 2 * 2 + 4) * 4 * 3
+    assert len(found.table) == (3 + 2 * 2 + 4) * 5 * 3
     known = found.table.drop_nulls("value")
     assert ((known["ci_low"] <= known["value"] + 1e-9) & (known["value"] <= known["ci_high"] + 1e-9)).all()
     contacts = found.support.filter(pl.col("class") == "yes")

@@ -15,7 +15,14 @@ from protlens.pairs.residue_pairs import DIVISORS, INTER
 _PAIRS = 12
 """Pairs that are printed."""
 
-_APART = {"all": "6 and more", "short": "6 to 11", "medium": "12 to 23", "long": "24 and more", INTER: "two chains"}
+_APART = {
+    "all": "6 and more",
+    "short": "6 to 11",
+    "medium": "12 to 23",
+    "medium and long": "12 and more",
+    "long": "24 and more",
+    INTER: "two chains",
+}
 """What the ranges of separation are called."""
 
 _NAMED = 3

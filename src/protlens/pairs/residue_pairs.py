@@ -39,6 +39,7 @@ RANGES: Mapping[str, SeparationRange] = {
     "all": SeparationRange(MIN_SEPARATION),
     "short": SeparationRange(6, 11),
     "medium": SeparationRange(12, 23),
+    "medium and long": SeparationRange(12),
     "long": SeparationRange(24),
 }
 """The ranges that are reported, of pairs within a chain."""
