@@ -81,7 +81,8 @@ class ModelArcs:
             return self._otherwise.arcs(shown)
         read = shown.protein.cut(shown.analysed)
         beside = read.tracks.get(getattr(model, "reads", None) or "", "")
-        return self._arcs.get(f"{read.sequence} {beside}", lambda: protein_arcs(model, read, floor=self._floor))
+        told = f"{read.sequence} {beside} {read.chain_starts}"
+        return self._arcs.get(told, lambda: protein_arcs(model, read, floor=self._floor))
 
     def _loaded(self) -> AttentionModel | None:
         with self._loading:
