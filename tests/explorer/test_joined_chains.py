@@ -22,6 +22,7 @@ from protlens.properties.pair import Contact
 from protlens.scene.arc_ends import BACKBONE
 from protlens.scene.backdrop import ATTENDED, CARTOON
 from reference import attention_of
+from toy import toy_model
 
 DIMER, HALF, HEAD = "7HVP.A+B", 99, "3-4"
 
@@ -172,3 +173,20 @@ def test_a_run_of_joined_chains_shows_both(mini, chains, protein, arcs, centres,
     scene = opened.document("scene", {"protein": DIMER})
     check_scene(scene)
     assert json.dumps(component_of(scene, CARTOON)["params"]["selector"]).count("label_asym_id") == 2
+
+
+def test_what_the_input_does_not_hold_beside_the_linker_is_not_read(file, mini, protein):
+    opened = open_structure(file, model=LinkedModel(mini, linker=400, most_chains=1), join_chains=True)
+    assert opened.document("protein", {"id": DIMER})["analysed"] == 510 - 400
+    found = opened.document("arcs", {"protein": DIMER, "head": HEAD})
+    weights = attention_of(mini, protein["sequence"][:HALF] + 400 * "G" + protein["sequence"][HALF:110])[2, 3]
+    kept = np.r_[:HALF, HALF + 400 : 510]
+    received = weights[np.ix_(kept, kept)].sum(axis=0)
+    np.testing.assert_allclose(found["received"], received, rtol=0.002, atol=0.0006)
+
+
+def test_a_run_whose_model_has_too_little_room_is_refused(file, chains, tmp_path):
+    small = toy_model(max_residues=20)
+    run = extract(small, chains, [Contact()], out=tmp_path / "run")
+    with pytest.raises(OptionError, match=r"^linkers between 2 chains: no room in an input of 20 residues$"):
+        open_structure(file, model=small, run=run, join_chains=True)
