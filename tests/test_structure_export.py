@@ -217,6 +217,19 @@ def test_a_page_holds_all_heads_and_starts_with_what_was_asked_for(protease, tmp
     assert all(document_key("arcs", {"protein": "7HVP.B", "head": f"{n + 1}-2"}) in element for n in range(LAYERS))
 
 
+@pytest.mark.slow
+def test_a_page_holds_predicted_contacts_where_the_model_has_a_regression(protease, mini, tmp_path, monkeypatch):
+    written = {}
+    monkeypatch.setattr(viewing, "write_page", lambda path, elements, title: written.update(elements))
+    view(protease, out=tmp_path / "x.html", model=mini, options=ViewOptions(head="1-7"))
+    unpacked = {name: json.loads(gzip.decompress(base64.b64decode(packed))) for name, packed in written.items()}
+    main = unpacked["protlens-main"]
+    assert "learned on 60 proteins" in main[document_key("index", {})]["contacts"]
+    for name in ("7HVP.A", "7HVP.B"):
+        contacts = unpacked[main["groups"][name]][document_key("arcs", {"protein": name, "head": "contacts"})]
+        assert len(contacts["weight"]) == 99
+
+
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.mvsj.gz", ".mvsj"])
 def test_other_kinds_of_files_are_refused_before_anything_is_read(tmp_path, name):
     with pytest.raises(OptionError, match=r"allowed: \.mvsj, \.html, \.pml, \.cxc"):

@@ -231,8 +231,7 @@ def _write_page(path: Path, explorer: Explorer, group: Sequence[str], *, head: s
         "threshold": options.threshold,
         "arcs": options.arcs,
     }
-    labels = head_labels(explorer.run.layers, explorer.run.heads)
-    frozen = freeze(explorer, proteins=group, heads=labels, start=start, featured=[head], budget=PAGE_BYTES)
+    frozen = freeze(explorer, proteins=group, heads=explorer.labels, start=start, featured=[head], budget=PAGE_BYTES)
     write_page(path, frozen.elements, title=f"Head {head} of {explorer.index()['title']}")
 
 

@@ -84,3 +84,16 @@ def test_a_head_that_is_not_there_is_named(visit, served):
     show(visit, served, **STATE, compare="99-1")
     expect(visit.page.locator(".notes")).to_contain_text("compare “99-1”")
     assert visit.page.locator(".structure .stage").count() == 1
+
+
+def test_predicted_contacts_stand_beside_a_head_however_improbable_they_are(visit, served):
+    show(visit, served, **STATE)
+    visit.page.locator("select[name=compare]").select_option("contacts")
+    visit.page.wait_for_selector('.scene[data-drawn-head="contacts"]')
+    found = visit.page.request.get(f"{served}/arcs.json?protein=7HVP.A&head=contacts").json()
+    assert max(found["weight"]) < 0.1  # less than an arc of a head has to have
+    expect(visit.page.locator(".scene h3").nth(1)).to_have_text("Predicted contacts")
+    expect(visit.page.locator(".scene").nth(1)).to_contain_text(f"30 of {len(found['weight'])} arcs drawn")
+    expect(section_of(visit, "map").locator(".legend")).to_contain_text("rings: predicted contacts, 99 arcs")
+    expect(section_of(visit, "controls")).to_contain_text("long-range precision at L/5 of this regression")
+    visit.page.wait_for_url("**compare=contacts**")

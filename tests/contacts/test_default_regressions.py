@@ -6,7 +6,7 @@ import pytest
 
 from protlens.contacts.default_regressions import SHIPPED, VARIABLE, find_regression, own_regressions
 from protlens.contacts.regression_file import load_regression
-from protlens.contacts.tested_precision import TESTED, tested_line
+from protlens.contacts.tested_precision import TESTED, precision_line
 from protlens.data.catalog import load_dataset
 from protlens.data.splits import split_by_cluster
 from protlens.errors import FileFormatError, ModelError
@@ -52,7 +52,7 @@ def test_each_is_found_for_its_model(name):
     assert regression.weights.shape == (info.layers, info.heads)
     assert regression.weights.any()
     assert training.settings[TESTED]["proteins"] > 100
-    assert tested_line(training.settings)
+    assert precision_line(training.settings)
 
 
 @pytest.mark.parametrize("name", MODELS)

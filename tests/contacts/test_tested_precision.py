@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from protlens.contacts.tested_precision import TESTED, tested_line, tested_record
+from protlens.contacts.tested_precision import TESTED, precision_line, precision_record
 
 SUMMARY = pl.DataFrame(
     [
@@ -17,9 +17,9 @@ SUMMARY = pl.DataFrame(
 
 
 def test_the_record_is_that_of_long_range_at_a_fifth():
-    record = tested_record(SUMMARY)
+    record = precision_record(SUMMARY)
     assert record == {"proteins": 30, "regression": 0.25, "separation and amino acids": 0.125}
-    assert tested_line({TESTED: record}) == (
+    assert precision_line({TESTED: record}) == (
         "On 30 test proteins long-range precision at L/5 of this regression: 25.0 %,"
         " of separation and amino acids alone: 12.5 %"
     )
@@ -27,9 +27,9 @@ def test_the_record_is_that_of_long_range_at_a_fifth():
 
 @pytest.mark.parametrize("found", [None, 3, "text", [], {}, {"proteins": 3}, {"proteins": 3, "regression": "a"}])
 def test_a_record_without_numbers_says_nothing(found):
-    assert tested_line({TESTED: found}) == tested_line({}) == ""
+    assert precision_line({TESTED: found}) == precision_line({}) == ""
 
 
 def test_where_no_protein_was_long_enough_nothing_is_said():
     nothing = SUMMARY.with_columns(pl.lit(None, pl.Float64).alias("precision"), proteins=pl.lit(0))
-    assert tested_line({TESTED: tested_record(nothing)}) == ""
+    assert precision_line({TESTED: precision_record(nothing)}) == ""

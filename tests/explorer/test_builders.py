@@ -215,7 +215,7 @@ def test_supported_heads_are_those_of_the_table(run):
 
 
 class Source:
-    floor, note, residues = 0.02, "why", 500
+    floor, note, residues, predicts = 0.02, "why", 500, "how"
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -228,6 +228,7 @@ def test_the_source_says_what_can_be_shown_and_added(run, kept):
     assert (index["title"], index["start"], index["modes"]) == ("T", start, list(MODES))
     assert (index["model"], index["dataset"]) == (run.manifest.model, run.manifest.dataset)
     assert index["threshold"] == 0.05
+    assert index["contacts"] == (None if kept else "how")
 
 
 @pytest.mark.parametrize("mode", ["matched", "paper"])

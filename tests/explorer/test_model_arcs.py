@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 from protlens.attention.single import protein_arcs
+from protlens.contacts.head_scores import weighted_scores
+from protlens.contacts.regression import ContactRegression
+from protlens.contacts.regression_file import TrainingRecord
+from protlens.contacts.tested_precision import TESTED
 from protlens.errors import DownloadError, ModelError, RunError
 from protlens.explorer import model_arcs as module
 from protlens.explorer.arc_sources import RunArcs
@@ -11,6 +15,7 @@ from protlens.explorer.library import LibraryProtein
 from protlens.explorer.model_arcs import ModelArcs
 from protlens.extraction.run_parts import check_weights
 from protlens.models.fake import FakeModel
+from protlens.pairs.residue_pairs import all_pairs
 from toy import HEADS, LAYERS, toy_attention, toy_dataset, toy_model
 
 DATA = toy_dataset()
@@ -91,6 +96,43 @@ def test_without_either_the_reason_is_told(bare, load, kind, reason):
             arcs.arcs(shown())
     assert arcs.note.startswith(f"Arcs cannot be shown: {reason}")
     assert (arcs.floor, arcs.residues) == (0.3, None)
+
+
+def fitted():
+    weights = np.linspace(-3, 9, LAYERS * HEADS).reshape(LAYERS, HEADS)
+    tested = {TESTED: {"proteins": 9, "regression": 0.5, "separation and amino acids": 0.25}}
+    return ContactRegression(weights, -3.0), TrainingRecord("some", "00", ("a", "b"), ("a", "b"), tested)
+
+
+def test_contacts_are_the_most_probable_pairs(kept):
+    regression, training = fitted()
+    arcs = source(kept, regression=(regression, training))
+    assert arcs.predicts.startswith("Predicted by a regression over all heads, learned on 2 proteins of some. On 9 ")
+    found, read = arcs.contacts(shown()), DATA[0].cut(35)
+    pairs = all_pairs(len(read))
+    scores = weighted_scores(toy_model(), read, pairs, weights=regression.weights[None])[0]
+    slow = sorted(
+        (-1 / (1 + np.exp(3.0 - one)), i, j) for one, i, j in zip(scores, pairs.first, pairs.second, strict=True)
+    )
+    expected = {(i, j) for _, i, j in slow[: len(read)]}
+    assert set(zip(found.first, found.second, strict=True)) == expected
+    assert -slow[len(read)][0] < found.complete_from <= found.probability.min()
+
+
+def test_without_a_regression_or_the_model_there_are_no_contacts(kept):
+    arcs = source(kept)
+    assert arcs.predicts is None
+    with pytest.raises(ModelError, match="contacts of protein 'toy0': no regression for this model is at hand"):
+        arcs.contacts(shown())
+    lost = source(kept, unreachable, regression=fitted())
+    assert lost.predicts is not None
+    with pytest.raises(DownloadError):
+        lost.contacts(shown())
+    assert lost.predicts is None
+    reason = RunArcs(kept, reason="model 'x' is not here")
+    assert reason.predicts is None
+    with pytest.raises(RunError, match="contacts of protein 'toy0': model 'x' is not here"):
+        reason.contacts(shown())
 
 
 def test_a_defect_of_the_model_is_not_hidden(kept):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from protlens.contacts.prediction import predict_contacts
 from protlens.data.catalog import load_dataset
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
@@ -349,3 +350,19 @@ def test_what_is_added_stands_beside_the_structure(protease, data_files):
     (added,) = explorer.add_structure(data_files / "structures" / "1crn.cif.gz")
     assert [entry["id"] for entry in explorer.entries()] == [added, "7HVP.A", "7HVP.B"]
     assert explorer.protein(added)["group"] == [added]
+
+
+@pytest.mark.slow
+def test_predicted_contacts_stand_beside_the_heads_where_a_regression_is_at_hand(data_files, tmp_path):
+    file = data_files / "structures" / "7hvp.pdb.gz"
+    explorer = open_structure(file, model="mini-bert", chains="A", device="cpu")
+    assert "learned on 60 proteins of pdb-mini" in explorer.index()["contacts"]
+    document = explorer.document("arcs", {"protein": "7HVP.A", "head": "contacts"})
+    assert list(document) == list(explorer.document("arcs", {"protein": "7HVP.A", "head": "1-7"}))
+    table = predict_contacts("mini-bert", file, out=tmp_path, device="cpu").tables.pairs.filter(protein="7HVP.A")
+    pairs = list(zip(document["query"], document["key"], strict=True))
+    assert sorted(pairs) == sorted(table.select("first", "second").rows())
+    assert document["weight"] == pytest.approx(sorted(table["probability"], reverse=True), rel=1e-3)
+    assert document["complete_from"] <= document["weight"][-1]
+    assert explorer.labels[-1] == "contacts"
+    assert "contacts" not in explorer.document("gallery", {"protein": "7HVP.A"})["label"]

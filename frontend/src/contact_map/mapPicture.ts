@@ -1,6 +1,6 @@
 /** The picture of attention against contacts: arcs above the diagonal, pairs that touch below it, as in the figures. */
 
-import { type Arc, arcTooltip } from "../data/arcs";
+import { type Arc, arcTooltip, sourceWords } from "../data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
 import { type Property, propertyLine, propertyWords, verdictLine } from "../data/properties";
 import { linksChains, residueName, residueNumber } from "../data/residues";
@@ -253,7 +253,7 @@ function comparedKeys({ arcs, compared, document }: MapContent, palette: Palette
     {
       mark: "ring",
       colour: palette.ink,
-      text: `rings: head ${compared.document.head}, ${count(compared.arcs?.length ?? 0, "arc")}`,
+      text: `rings: ${sourceWords(compared.document.head)}, ${count(compared.arcs?.length ?? 0, "arc")}`,
     },
   ];
 }
@@ -397,7 +397,7 @@ export function mapSummary(content: MapContent): string {
     ? `Above: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
     : "There is no attention to show.";
   const second = content.compared
-    ? ` Rings: ${count(content.compared.arcs?.length ?? 0, "arc")} of head ${content.compared.document.head}.`
+    ? ` Rings: ${count(content.compared.arcs?.length ?? 0, "arc")} of ${sourceWords(content.compared.document.head)}.`
     : "";
   const chains = protein.further.length + 1;
   const size = `${count(protein.sequence.length, "residue")}${chains > 1 ? ` in ${chains} chains` : ""}`;
@@ -412,7 +412,7 @@ export function pairText(content: MapContent, document: Arcs | null, pair: reado
   const told = heads.flatMap(({ document: its, arcs }) => {
     const arc = arcs?.find(({ query, key }) => query === pair[0] && key === pair[1]);
     if (!arc || !its) return [];
-    return `${compared ? `head ${its.head}: ` : ""}${arcTooltip(protein, its, arc.index, property)}`;
+    return `${compared ? `${sourceWords(its.head)}: ` : ""}${arcTooltip(protein, its, arc.index, property)}`;
   });
   if (told.length) return told.join("; ");
   const [one, other] = [residueName(protein, pair[0]), residueName(protein, pair[1])];

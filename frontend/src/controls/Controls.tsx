@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { ChosenArcs, Show } from "../data/arcs";
+import { type ChosenArcs, CONTACTS, type Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
 import { propertyTitle } from "../data/properties";
 import { count, shorten } from "../data/text";
@@ -130,14 +130,14 @@ function Radios<T extends string>({ name, values, value, onChoose }: RadiosProps
   );
 }
 
-/** A second head, to be seen beside the first. */
+/** A second head, or predicted contacts, to be seen beside the first. */
 function CompareChoice() {
   const { index, choice } = usePage();
   const { layers, heads } = index.model;
   const numbers = (most: number) => Array.from({ length: most }, (_, at) => at + 1);
   return (
     <label>
-      Compare with head
+      Compare with
       <select
         name="compare"
         value={choice.compare.value ?? ""}
@@ -146,6 +146,7 @@ function CompareChoice() {
         }}
       >
         <option value="">none</option>
+        {index.contacts && <option value={CONTACTS}>predicted contacts</option>}
         {numbers(layers).map((layer) => (
           <optgroup key={layer} label={`Layer ${layer}`}>
             {numbers(heads).map((head) => (
@@ -156,6 +157,7 @@ function CompareChoice() {
           </optgroup>
         ))}
       </select>
+      {choice.compare.value === CONTACTS && <small>{index.contacts}</small>}
     </label>
   );
 }

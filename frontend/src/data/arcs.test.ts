@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ArcChoice, arcTooltip, arcVerdict, chooseArcs } from "./arcs";
+import { type ArcChoice, arcTooltip, arcVerdict, CONTACTS, chooseArcs, leastWeight, sourceWords } from "./arcs";
 import { arcsOf, proteinOf } from "./testDocuments";
 
 const PROTEIN = proteinOf("ACDEF", { masks: { binding_site: "01?01" } });
@@ -34,6 +34,12 @@ describe("the arcs that are drawn", () => {
     expect(places(choose({ threshold: 0.3 }))).toEqual([0, 2, 3]);
     expect(places(choose({ threshold: 0.31 }))).toEqual([0, 2]);
     expect(places(choose({ threshold: 1 }))).toEqual([]);
+  });
+
+  it("are all that are there where they are predicted contacts", () => {
+    expect(leastWeight(ARCS, 0.6)).toBe(0.6);
+    expect(leastWeight({ ...ARCS, head: CONTACTS }, 0.6)).toBe(0);
+    expect([sourceWords("3-7"), sourceWords(CONTACTS)]).toEqual(["head 3-7", "predicted contacts"]);
   });
 
   it("are no more than wanted, while all are counted", () => {

@@ -5,6 +5,19 @@ import { type Property, type Verdict, verdictLine } from "./properties";
 import { residueName } from "./residues";
 import { fixed } from "./text";
 
+/** What stands in place of a head's label for predicted contacts. */
+export const CONTACTS = "contacts";
+
+/** Whose arcs they are, in words. */
+export function sourceWords(head: string): string {
+  return head === CONTACTS ? "predicted contacts" : `head ${head}`;
+}
+
+/** The smallest weight that is drawn; of contacts the document holds the most probable alone, so all are. */
+export function leastWeight(arcs: Arcs, threshold: number): number {
+  return arcs.head === CONTACTS ? 0 : threshold;
+}
+
 export type Show = "all" | "holds" | "fails";
 
 /** One arc that may be drawn, and whether the chosen property holds for it. */

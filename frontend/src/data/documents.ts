@@ -27,6 +27,7 @@ export interface Index {
   start: { property: string; mode: Mode; head: string; protein: string | null; threshold?: number; arcs?: number };
   accepts: { bytes: number; residues: number } | null;
   note: string | null;
+  contacts: string | null;
   style: SceneStyle;
 }
 

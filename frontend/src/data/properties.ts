@@ -26,7 +26,7 @@ function words(text: string): string {
   return text.replaceAll("_", " ").trim().replace(/\s+/g, " ");
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -157,6 +157,7 @@ describe("the gallery of a page in a file", () => {
       "protlens-main": { groups: { a: "protlens-a" } },
       "protlens-a": {
         [addressKey("arcs", { protein: "a", head: "1-1" })]: arcs,
+        [addressKey("arcs", { protein: "a", head: "contacts" })]: { ...arcs, head: "contacts" },
         [addressKey("protein", { id: "a" })]: {},
       },
     });

@@ -1,5 +1,6 @@
 /** Where documents come from: a server, the page's own file, and those that were asked for before. */
 
+import { CONTACTS } from "./arcs";
 import type { Arcs, Documents, Gallery, ProteinEntry, Proteins } from "./documents";
 
 export type Parameters = Readonly<Record<string, string>>;
@@ -86,7 +87,9 @@ export function frozenSource(element: Elements = (id) => document.getElementById
     const group = Object.hasOwn(groups, protein) ? groups[protein] : undefined;
     const content = group === undefined ? {} : await open(group);
     const names = Object.keys(content).filter((key) => key.startsWith('["arcs"'));
-    const arcs = names.map((key) => content[key] as Arcs).filter((one) => one.protein === protein);
+    const arcs = names
+      .map((key) => content[key] as Arcs)
+      .filter((one) => one.protein === protein && one.head !== CONTACTS);
     const pick = <T>(one: Arcs, values: T[]) =>
       values.filter((_, at) => one.query[at] !== one.key[at]).slice(0, GALLERY_ARCS);
     return {

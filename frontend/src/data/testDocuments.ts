@@ -44,6 +44,7 @@ export function makeIndex(changes: Partial<Index> = {}): Index {
     start: { property: "contact", mode: "matched", head: "2-1", protein: "1ABC.A" },
     accepts: null,
     note: null,
+    contacts: null,
     style: STYLE,
     ...changes,
   };

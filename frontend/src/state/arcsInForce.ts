@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { type Arc, chooseArcs } from "../data/arcs";
+import { type Arc, chooseArcs, leastWeight } from "../data/arcs";
 import type { Arcs, ProteinDocument } from "../data/documents";
 import type { Property } from "../data/properties";
 import { type Page, usePage } from "./pageState";
@@ -44,8 +44,9 @@ function inForce(page: Page): InForce | null {
 
 function headArcs({ choice, level }: Page, protein: ProteinDocument, document: Arcs | null): HeadArcs {
   const { property, threshold, arcs: most, show } = choice;
-  const chosen = { property: property.value, level: level.value, threshold: threshold.value, show: show.value };
-  const arcs = document && chooseArcs(document, protein, { ...chosen, count: Number.POSITIVE_INFINITY }).drawn;
+  const chosen = { property: property.value, level: level.value, show: show.value, count: Number.POSITIVE_INFINITY };
+  const least = document && leastWeight(document, threshold.value);
+  const arcs = document && chooseArcs(document, protein, { ...chosen, threshold: least ?? 0 }).drawn;
   return { document, arcs, drawn: Math.min(arcs?.length ?? 0, most.value) };
 }
 

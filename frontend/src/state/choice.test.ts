@@ -28,6 +28,14 @@ describe("an address", () => {
     for (const text of ["", "?", "?token=1", "#"]) expect(readAddress(text, INDEX).choice).toEqual(startOf(INDEX));
   });
 
+  it("may ask for predicted contacts beside a head where there are some", () => {
+    const index = makeIndex({ contacts: "Predicted by a regression." });
+    expect(readAddress("?compare=contacts", index)).toMatchObject({ choice: { compare: "contacts" }, notes: [] });
+    expect(readAddress("?compare=contacts", INDEX)).toMatchObject({ choice: { compare: null } });
+    expect(readAddress("?compare=contacts", INDEX).notes).toHaveLength(1);
+    expect(readAddress("?head=contacts", index).choice.head).toBe(INDEX.start.head);
+  });
+
   it("may name the protein as the document's own address does", () => {
     expect(readAddress("?id=2XYZ.B", INDEX).choice.protein).toBe("2XYZ.B");
   });

@@ -1,6 +1,6 @@
 /** What can be chosen on the page, and how an address tells it. */
 
-import type { Show } from "../data/arcs";
+import { CONTACTS, type Show } from "../data/arcs";
 import type { Index, Mode } from "../data/documents";
 import { shorten } from "../data/text";
 
@@ -9,7 +9,7 @@ export interface Choice {
   readonly property: string;
   readonly mode: Mode;
   readonly head: string;
-  /** A second head, shown beside the first; null for none. */
+  /** A second head, or predicted contacts, shown beside the first; null for none. */
   readonly compare: string | null;
   readonly protein: string | null;
   /** The smallest weight of an arc that is drawn. */
@@ -53,7 +53,7 @@ export function readAddress(text: string, index: Index): { choice: Choice; notes
     property: read("property", start.property, among<string>(properties)),
     mode: read("mode", start.mode, among<Mode>(index.modes)),
     head: read("head", start.head, headOf),
-    compare: read("compare", start.compare, headOf),
+    compare: read("compare", start.compare, (value) => (value === CONTACTS && index.contacts ? value : headOf(value))),
     protein: read("protein", start.protein, (value) => value || undefined),
     threshold: read("threshold", start.threshold, between(index.floor, 1, false)),
     arcs: read("arcs", start.arcs, between(0, MOST_ARCS, true)),

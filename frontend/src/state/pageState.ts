@@ -1,7 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { type ChosenArcs, chooseArcs } from "../data/arcs";
+import { type ChosenArcs, chooseArcs, leastWeight } from "../data/arcs";
 import type { Arcs, Heads, Index, Level, ProteinDocument } from "../data/documents";
 import { cached, type Source } from "../data/sources";
 import type { Theme } from "../drawing/colours";
@@ -146,7 +146,7 @@ export function chooseNow(
   return chooseArcs(arcs, protein, {
     property: choice.property.value,
     level: level.value,
-    threshold: choice.threshold.value,
+    threshold: leastWeight(arcs, choice.threshold.value),
     count: choice.arcs.value,
     show: choice.show.value,
   });

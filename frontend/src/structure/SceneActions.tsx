@@ -1,4 +1,5 @@
 import type { Signal } from "@preact/signals";
+import { CONTACTS } from "../data/arcs";
 import { arcTable } from "../data/arcTable";
 import { sceneResidue } from "../data/residues";
 import { fileName, saveBlob } from "../drawing/download";
@@ -123,7 +124,7 @@ function write(page: Page, kind: Kind, head: string, name: (extension: string) =
     protein: protein.peek() ?? "",
     head,
     property: property.peek(),
-    threshold: String(threshold.peek()),
+    threshold: String(head === CONTACTS ? 0 : threshold.peek()),
     arcs: String(arcs.peek()),
     show: show.peek(),
   };

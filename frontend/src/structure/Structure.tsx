@@ -1,7 +1,9 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { CONTACTS, sourceWords } from "../data/arcs";
 import type { SceneStyle } from "../data/documents";
+import { capital } from "../data/properties";
 import { Legend } from "../drawing/Legend";
 import { Panel } from "../panel/Panel";
 import { type Page, usePage, type ViewerState } from "../state/pageState";
@@ -31,7 +33,12 @@ export function Structure() {
   const compared = page.choice.compare.value;
   const two = compared !== null && compared !== page.choice.head.value;
   const save = (stage: Stage, { head, views }: Shown) => (
-    <SaveActions stage={stage} head={head.value ?? ""} views={views} of={two ? ` of head ${head.value}` : ""} />
+    <SaveActions
+      stage={stage}
+      head={head.value ?? ""}
+      views={views}
+      of={two ? ` of ${sourceWords(head.value ?? "")}` : ""}
+    />
   );
   return (
     <Panel
@@ -118,8 +125,11 @@ function HeadLine({ name, drawn, reason, children }: HeadLineProps) {
   const page = usePage();
   return (
     <header class="head-line">
-      <h3>Head {name}</h3>
-      <p>{reason ?? (drawn && sceneSummary({ ...drawn, threshold: page.choice.threshold.value }))}</p>
+      <h3>{capital(sourceWords(name))}</h3>
+      <p>
+        {reason ??
+          (drawn && sceneSummary({ ...drawn, threshold: name === CONTACTS ? 1 : page.choice.threshold.value }))}
+      </p>
       {children && <div class="actions">{children}</div>}
     </header>
   );

@@ -7,7 +7,7 @@ import polars as pl
 from protlens.cli.screen import print_table
 from protlens.contacts.default_regressions import SHIPPED
 from protlens.contacts.prediction_result import PAIR_HEADINGS, ContactPrediction, pair_cells
-from protlens.contacts.tested_precision import tested_line
+from protlens.contacts.tested_precision import precision_line
 from protlens.data.formats.casp_rr import CUTOFF
 from protlens.number_text import bare_percent, counted, listed
 from protlens.pairs.residue_pairs import DIVISORS, INTER
@@ -53,7 +53,7 @@ def _describe(prediction: ContactPrediction) -> list[str]:
         f" {counted(len(prediction.proteins), 'protein')}.",
         f"Regression: {'comes with protlens' if shipped else prediction.regression}, {learned}.",
     ]
-    if line := tested_line(training.settings):
+    if line := precision_line(training.settings):
         lines.append(f"{line}.")
     if prediction.windowed:
         lines.append(f"Longer than the model's input, so read in windows: {_named(prediction.windowed)}.")

@@ -30,7 +30,7 @@ from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.contacts.precision_summary import reliability_table
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord
-from protlens.contacts.tested_precision import TESTED, tested_record
+from protlens.contacts.tested_precision import TESTED, precision_record
 from protlens.contacts.training import TrainedScores, learn_scores
 from protlens.contacts.training_chains import TrainingChain, read_training_chain
 from protlens.errors import DatasetError
@@ -106,7 +106,7 @@ class ContactRun:
             fingerprint=self.chains.dataset.fingerprint(),
             proteins=tuple(self.chains.ids[position] for position in drawn),
             clusters=tuple(self.chains.clusters[position] for position in drawn),
-            settings=settings if tested is None else settings | {TESTED: tested_record(tested)},
+            settings=settings if tested is None else settings | {TESTED: precision_record(tested)},
         )
 
     def test(self, scorers: Scorers, predictor: ContactRegression) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

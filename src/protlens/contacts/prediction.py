@@ -80,10 +80,11 @@ def predict_contacts(
 
     Examples
     --------
-    >>> proteins = protlens.load_dataset("two.fasta")
-    >>> found = protlens.predict_contacts("mini-bert", proteins, out="predicted")
-    >>> [file.name for file in found.files], found.tables.pairs.width
-    (['contacts-one.rr', 'contacts-two.rr'], 8)
+    >>> found = protlens.predict_contacts("mini-bert", "structures/7hvp.pdb.gz", out="predicted")
+    >>> [file.name for file in found.files]
+    ['contacts-7HVP.A.rr', 'contacts-7HVP.B.rr']
+    >>> len(found.tables.pairs), found.tables.precision.filter(range="long", k="L/5")["taken"].to_list()
+    (198, [19, 19])
     """
     if max_length is not None and max_length < 1:
         raise OptionError(explain("option max_length", found=str(max_length), allowed="1 or more"))

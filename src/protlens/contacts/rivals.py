@@ -8,14 +8,14 @@ import polars as pl
 from jaxtyping import Float64
 
 from protlens.contacts.labelled_chains import LabelledChain
-from protlens.data.formats.casp_rr import PredictedContacts, read_rr
+from protlens.data.formats.casp_rr import ListedContacts, read_rr
 from protlens.errors import DatasetError, explain
 from protlens.typing import PathInput
 
 _NAMED = 3
 
 
-def read_rival(folder: PathInput, *, name: str) -> dict[str, PredictedContacts]:
+def read_rival(folder: PathInput, *, name: str) -> dict[str, ListedContacts]:
     """Return the predictions of a folder, ``*.rr`` or ``*.rr.gz``, by the protein that each is for.
 
     Parameters
@@ -35,7 +35,7 @@ def read_rival(folder: PathInput, *, name: str) -> dict[str, PredictedContacts]:
     files = sorted([*Path(folder).glob("*.rr"), *Path(folder).glob("*.rr.gz")])
     if not files:
         raise DatasetError(explain(f"predictions of {name}, {folder}", found="no file that ends in .rr or .rr.gz"))
-    predictions: dict[str, PredictedContacts] = {}
+    predictions: dict[str, ListedContacts] = {}
     for file in files:
         prediction = read_rr(file)
         if prediction.target in predictions:
@@ -44,7 +44,7 @@ def read_rival(folder: PathInput, *, name: str) -> dict[str, PredictedContacts]:
     return predictions
 
 
-def check_complete(predictions: Mapping[str, PredictedContacts], wanted: Sequence[str], *, name: str) -> None:
+def check_complete(predictions: Mapping[str, ListedContacts], wanted: Sequence[str], *, name: str) -> None:
     """Raise DatasetError where a test protein was not predicted."""
     missing = [each for each in wanted if each not in predictions]
     if missing:
@@ -54,7 +54,7 @@ def check_complete(predictions: Mapping[str, PredictedContacts], wanted: Sequenc
         raise DatasetError(explain(f"predictions of {name}", found=found, hint=hint))
 
 
-def rival_scores(prediction: PredictedContacts, chain: LabelledChain) -> Float64[np.ndarray, " pair"]:
+def rival_scores(prediction: ListedContacts, chain: LabelledChain) -> Float64[np.ndarray, " pair"]:
     """Return the scores of all pairs of a chain; those that are not listed share one below all others.
 
     Raises
@@ -76,7 +76,7 @@ def rival_scores(prediction: PredictedContacts, chain: LabelledChain) -> Float64
     return np.asarray(dense[chain.pairs.first, chain.pairs.second])
 
 
-def rate_rival(predictions: Mapping[str, PredictedContacts], chains: Sequence[LabelledChain]) -> pl.DataFrame:
+def rate_rival(predictions: Mapping[str, ListedContacts], chains: Sequence[LabelledChain]) -> pl.DataFrame:
     """Return the precision of predictions on test chains: ``protein, range, k, pairs, contacts, taken, precision``."""
     parts = []
     for chain in chains:

@@ -14,7 +14,7 @@ TESTED = "tested"
 _RANGE, _MOST = "long", "L/5"
 
 
-def tested_record(summary: pl.DataFrame) -> dict[str, float | None]:
+def precision_record(summary: pl.DataFrame) -> dict[str, float | None]:
     """Return mean long-range precision at L/5 by method, and under ``proteins`` over how many it is.
 
     Parameters
@@ -26,7 +26,7 @@ def tested_record(summary: pl.DataFrame) -> dict[str, float | None]:
     return {"proteins": max(rows["proteins"], default=0)} | dict(rows.select("method", "precision").iter_rows())
 
 
-def tested_line(settings: Mapping[str, Any]) -> str:
+def precision_line(settings: Mapping[str, Any]) -> str:
     """Return the record in words; an empty text if the settings hold none, or something else in its place."""
     record = settings.get(TESTED)
     record = record if isinstance(record, Mapping) else {}

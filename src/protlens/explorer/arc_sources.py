@@ -1,12 +1,36 @@
 """Where the arcs of a protein come from."""
 
+from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float64, Int64
 
 from protlens.errors import RunError, explain, shortened
 from protlens.explorer.library import LibraryProtein
 from protlens.number_text import counted
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PredictedContacts:
+    """The pairs of a protein that are most probably in contact.
+
+    Parameters
+    ----------
+    first, second
+        Zero-based positions, the first before the second.
+    probability
+        Of contact.
+    complete_from
+        All pairs of at least this probability are here.
+    """
+
+    first: Int64[np.ndarray, " pair"]
+    second: Int64[np.ndarray, " pair"]
+    probability: Float64[np.ndarray, " pair"]
+    complete_from: float
 
 
 class ArcSource(Protocol):
@@ -28,8 +52,21 @@ class ArcSource(Protocol):
     def only(self) -> frozenset[str] | None:
         """The ids of the proteins of the run that have arcs; None if all have."""
 
+    @property
+    def predicts(self) -> str | None:
+        """By what contacts are predicted, in a sentence; None where they are not."""
+
     def arcs(self, shown: LibraryProtein) -> ProteinArcs:
         """Return the arcs of a protein.
+
+        Raises
+        ------
+        ProtlensError
+            If there are none, with the reason.
+        """
+
+    def contacts(self, shown: LibraryProtein) -> PredictedContacts:
+        """Return the predicted contacts of a protein.
 
         Raises
         ------
@@ -50,6 +87,7 @@ class RunArcs:
     """
 
     residues = None
+    predicts = None
 
     def __init__(self, run: Run, *, reason: str) -> None:
         self._run = run
@@ -75,3 +113,7 @@ class RunArcs:
             found = f"the run kept those of {counted(len(self.only), 'other protein')}, and {self._reason}"
             raise RunError(explain(f"arcs of protein {shown.protein.id!r}", found=found))
         return self._run.protein_arcs(shown.key)
+
+    def contacts(self, shown: LibraryProtein) -> PredictedContacts:
+        """Raise RunError: they need the model."""
+        raise RunError(explain(f"contacts of protein {shortened(shown.protein.id)!r}", found=self._reason))

@@ -9,11 +9,12 @@ import polars as pl
 
 from protlens.data.protein import Protein
 from protlens.explorer.alone import heads_alone
-from protlens.explorer.arc_sources import ArcSource
+from protlens.explorer.arc_sources import ArcSource, PredictedContacts
 from protlens.explorer.beside import beside_heads
 from protlens.explorer.facts import Facts
 from protlens.explorer.rounding import distances, points, shares, statistics, weights_down, weights_up
 from protlens.explorer.schema import (
+    CONTACTS,
     Arcs,
     FurtherChain,
     Gallery,
@@ -147,6 +148,33 @@ def arcs_document(facts: Facts, arcs: ProteinArcs, place: tuple[int, int]) -> Ar
     }
 
 
+def contacts_document(facts: Facts, contacts: PredictedContacts) -> Arcs:
+    """Return predicted contacts as the arcs of a head.
+
+    Parameters
+    ----------
+    facts, contacts
+        What is known of a protein, and which of its residues are thought to touch.
+    """
+    weight = weights_down(contacts.probability.astype(np.float32))
+    complete_from = (
+        weights_up(np.array([contacts.complete_from], np.float32)) if contacts.complete_from else np.zeros(1)
+    )
+    order = np.lexsort((contacts.second, contacts.first, -weight))
+    query, key = (ends[order].astype(np.int32) for ends in (contacts.first, contacts.second))
+    return {
+        "protein": facts.shown.protein.id,
+        "head": CONTACTS,
+        "complete_from": float(complete_from[0]),
+        "query": query.tolist(),
+        "key": key.tolist(),
+        "weight": weight[order].tolist(),
+        "distance": distances(facts.distances(query, key)),
+        "holds": {name: facts.of_arcs(name, query, key) for name in facts.pairs},
+        "received": None,
+    }
+
+
 GALLERY_ARCS = 24
 """The most arcs of each head in the gallery."""
 
@@ -247,5 +275,6 @@ def index_document(
         "start": start,
         "accepts": limits,
         "note": source.note,
+        "contacts": source.predicts,
         "style": {**STYLE, "radius": list(STYLE["radius"]), "opacity": list(map(list, STYLE["opacity"]))},
     }

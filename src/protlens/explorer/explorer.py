@@ -12,6 +12,7 @@ from protlens.explorer.arc_sources import ArcSource
 from protlens.explorer.builders import (
     MODES,
     arcs_document,
+    contacts_document,
     gallery_document,
     heads_document,
     index_document,
@@ -23,6 +24,7 @@ from protlens.explorer.facts import Facts, RunProperty, find_facts
 from protlens.explorer.library import Library, LibraryProtein, has_place
 from protlens.explorer.ranking import ranked_entries
 from protlens.explorer.schema import (
+    CONTACTS,
     OPTIONAL,
     PARAMETERS,
     Arcs,
@@ -36,7 +38,7 @@ from protlens.explorer.schema import (
     Start,
 )
 from protlens.explorer.start import is_compact, start_head, start_property, start_protein
-from protlens.heads import head_label, parse_head_label
+from protlens.heads import head_label, head_labels, parse_head_label
 from protlens.registry import unknown_name
 from protlens.runs.store import Run
 from protlens.scene.backdrop import base_scene
@@ -147,6 +149,11 @@ class Explorer:
         document: dict[str, Any] = getattr(self, name)(*(given[one] for one in PARAMETERS[name]))
         return document
 
+    @property
+    def labels(self) -> list[str]:
+        """What arcs can be asked for: the labels of all heads, and ``contacts`` where contacts are predicted."""
+        return [*head_labels(self._run.layers, self._run.heads), *([CONTACTS] if self._source.predicts else [])]
+
     def index(self) -> Index:
         """Return what was analysed and what can be shown."""
         properties, start = self._start
@@ -188,9 +195,11 @@ class Explorer:
         return protein_document(self._facts_of(shown), self._structure(shown))
 
     def arcs(self, name: str, label: str) -> Arcs:
-        """Return the arcs of one head within a protein."""
-        place = self._place(label)
+        """Return the arcs of one head within a protein, or its predicted contacts."""
+        place = None if label == CONTACTS else self._place(label)
         shown = self._shelf[name]
+        if place is None:
+            return contacts_document(self._facts_of(shown), self._source.contacts(shown))
         return arcs_document(self._facts_of(shown), self._source.arcs(shown), place)
 
     def gallery(self, name: str) -> Gallery:

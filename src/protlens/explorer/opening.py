@@ -2,16 +2,21 @@
 
 import shutil
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Literal
+from typing import Any, Literal
 
+from protlens.contacts.default_regressions import find_regression
+from protlens.contacts.regression import ContactRegression
+from protlens.contacts.regression_file import TrainingRecord, load_regression
 from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains as join_chains_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.errors import ModelError, OptionError, explain
+from protlens.errors import FileFormatError, ModelError, OptionError, explain
 from protlens.explorer.added_files import RESIDUES
 from protlens.explorer.arc_sources import ArcSource, RunArcs
 from protlens.explorer.explorer import Explorer
@@ -25,7 +30,7 @@ from protlens.extraction.run import extract
 from protlens.extraction.run_parts import check_weights, dataset_of, defined_properties, place_of_model
 from protlens.models.linked_chains import LINKER, LinkedModel
 from protlens.models.load import Device, Dtype, as_model, find_device, model_info
-from protlens.models.protocol import AttentionModel
+from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import select_properties
 from protlens.runs.store import Run, as_run
@@ -91,7 +96,16 @@ def arc_source(
         otherwise=RunArcs(run, reason=f"model {about['name']!r} cannot be loaded"),
         floor=min(floor, run.manifest.options["threshold"]),
         residues=min(RESIDUES, about["max_residues"] or RESIDUES),
+        regression=_regression(about),
     )
+
+
+def _regression(about: Mapping[str, Any]) -> tuple[ContactRegression, TrainingRecord] | None:
+    """Return the regression of contacts that is at hand for a model, or None; a damaged one is none, here."""
+    info = ModelInfo(**{field.name: about[field.name] for field in fields(ModelInfo) if field.name in about})
+    with suppress(ModelError, FileFormatError):
+        return load_regression(find_regression(info), model=info)
+    return None
 
 
 FLOOR = 0.1

@@ -11,7 +11,7 @@ name           parameters          document
 ``heads``      property, mode      :class:`Heads`
 ``proteins``   see below           :class:`Proteins`
 ``protein``    id                  :class:`ProteinDocument`
-``arcs``       protein, head       :class:`Arcs`
+``arcs``       protein, head       :class:`Arcs`; with the head ``contacts`` predicted contacts
 ``gallery``    protein             :class:`Gallery`
 ``scene``      protein             a MolViewSpec state without arcs
 ``example``    property, mode      :class:`Start`: the best head, and a protein that shows what it does
@@ -44,6 +44,9 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
 
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"proteins": PARAMETERS["proteins"], "example": ("head",)}
 """The parameters that may lack, by the name of the document; they are empty then."""
+
+CONTACTS = "contacts"
+"""What stands in place of a head's label where predicted contacts are asked for."""
 
 
 class PropertyEntry(TypedDict):
@@ -80,7 +83,8 @@ class Index(TypedDict):
 
     ``model`` and ``dataset`` are those of the manifest; ``threshold`` is the run's, ``floor`` the smallest weight of
     an arc in :class:`Arcs`. ``accepts`` is null where nothing can be uploaded; ``note`` says in a sentence why arcs
-    cannot be shown, where that is so. ``style`` holds the colours and radii of the scene
+    cannot be shown, where that is so. ``contacts`` says by what contacts are predicted, null where they are not; else
+    they can be asked for as the arcs of the head ``contacts``. ``style`` holds the colours and radii of the scene
     (``protlens.scene.backdrop``). ``alone`` is true where the numbers are those of one structure, of which counts are
     told and nothing is tested.
     """
@@ -98,6 +102,7 @@ class Index(TypedDict):
     start: Start
     accepts: Limits | None
     note: str | None
+    contacts: str | None
     style: dict[str, Any]
 
 
@@ -233,6 +238,9 @@ class Arcs(TypedDict):
     the contact atoms, in angstrom. ``holds`` has one character an arc, ``0 1 ?``, for each property of the pair.
     ``received`` is the attention that each analysed residue gets from all of them, itself among them, all weights
     counted; null where only arcs were kept.
+
+    With the head ``contacts`` these are the L pairs that are most probably in contact, each once, the earlier residue
+    as its query, and ``weight`` is the probability.
     """
 
     protein: str

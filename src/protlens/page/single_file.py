@@ -215,7 +215,7 @@ def freeze(
     proteins
         Ids of the proteins that can be opened.
     heads
-        Labels of the heads whose arcs can be shown.
+        Labels of the heads whose arcs can be shown, ``contacts`` among them if the index tells of predicted contacts.
     start
         Entries of the index's ``start`` that differ from the explorer's.
     modes

@@ -104,7 +104,8 @@ def few_labels_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
     width, height = 1.9, 1.5
     bottom = 0.8 + MARGIN
     total = MARGIN + len(models) * (width + 0.45) + MARGIN
-    page = new_page(max(total, 4.6), bottom + height + 0.3, title="Contacts from few labels", about=about)
+    lines = " \N{MIDDLE DOT} ".join(filter(None, (about, "mean over draws; band: lowest to highest")))
+    page = new_page(max(total, 6.6), bottom + height + 0.3, title="Contacts from few labels", about=lines)
     for place, model in enumerate(models):
         axes = page.axes(MARGIN + 0.35 + place * (width + 0.45), bottom, width=width, height=height)
         for number, method in enumerate(methods):
@@ -118,7 +119,7 @@ def few_labels_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_ylim(bottom=0)
         axes.set_title(model, loc="left", fontsize=TEXT_SIZE, pad=3)
-        axes.set_xlabel("Training proteins; band: lowest to highest draw")
+        axes.set_xlabel("Training proteins")
         if place == 0:
             axes.set_ylabel("Long-range P@L (%)")
     keys: list[Artist] = [

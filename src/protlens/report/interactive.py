@@ -117,7 +117,7 @@ def freeze_examples(
     return freeze(
         explorer,
         proteins=proteins,
-        heads=heads,
+        heads=explorer.labels,
         start=_start(findings, proteins, mode=mode),
         modes=[mode],
         featured=sorted({one.best["label"] for one in findings}),

@@ -31,7 +31,7 @@ _MOST_PAIRS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PredictedContacts:
+class ListedContacts:
     """The first model of an RR file.
 
     Parameters
@@ -52,7 +52,7 @@ class PredictedContacts:
     probabilities: Float64[np.ndarray, " pair"]
 
 
-def read_rr(source: TextSource) -> PredictedContacts:
+def read_rr(source: TextSource) -> ListedContacts:
     """Read the first model of an RR file.
 
     Parameters
@@ -89,7 +89,7 @@ def read_rr(source: TextSource) -> PredictedContacts:
     if sequence and rows and max(last for _, last in rows) >= len(sequence):
         raise _wrong(source_name(source), f"a residue beyond the {len(sequence)} of the sequence")
     pairs = np.array(list(rows), np.int64).reshape(-1, 2)
-    return PredictedContacts(target, sequence, pairs, np.array(list(rows.values()), np.float64))
+    return ListedContacts(target, sequence, pairs, np.array(list(rows.values()), np.float64))
 
 
 def _row(words: list[str], *, where: str) -> tuple[tuple[int, int], float]:
