@@ -76,6 +76,8 @@ class View(Shown):
         The arcs drawn for which the property is not known.
     contact_atom
         The atom between which contacts are measured: CA where the structure has no CB.
+    between
+        The arcs drawn that link two chains; None where each chain was read by itself.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class View(Shown):
     cut: Mapping[str, int]
     unknown: int = 0
     contact_atom: Literal["CA", "CB"] = "CB"
+    between: int | None = None
 
     @property
     def folder(self) -> Path:
@@ -124,6 +127,7 @@ def view(
     run: PathInput | Run | None = None,
     device: Device = "auto",
     options: ViewOptions | None = None,
+    join_chains: bool = False,
 ) -> View:
     """Draw the arcs of one head upon a structure, and write the scene to a file.
 
@@ -145,6 +149,8 @@ def view(
         Where the model runs.
     options
         The defaults if None.
+    join_chains
+        Read all chains in one input, with a linker between them, as :func:`protlens.open_structure` does.
 
     Raises
     ------
@@ -165,7 +171,10 @@ def view(
     """
     path, chosen = Path(out), options or ViewOptions()
     check_file(path, chosen)
-    explorer = open_structure(structure, model=model, chains=chains, run=run, threshold=chosen.threshold, device=device)
+    least = chosen.threshold
+    explorer = open_structure(
+        structure, model=model, chains=chains, run=run, threshold=least, device=device, join_chains=join_chains
+    )
     _check_property(explorer, chosen.property, f"structure {structure}" if run is None else f"run {explorer.run.path}")
     group = explorer.protein(explorer.entries()[0]["id"])["group"]
     proteins = [explorer.protein(name) for name in group]
@@ -236,6 +245,7 @@ def _described(
     threshold: float,
 ) -> View:
     placed = [arc for chain in drawn for arc, _ in drawable(chain)]
+    links = [chain.links_chains(arc) for chain in drawn if chain.further for arc, _ in drawable(chain)]
     return View(
         path=path,
         tables=ViewTables(arcs=_arc_table(proteins, drawn)),
@@ -247,6 +257,7 @@ def _described(
         holds=sum(1 for arc in placed if arc.verdict == "holds"),
         unknown=sum(1 for arc in placed if arc.verdict == VERDICTS[UNKNOWN]),
         unplaced=sum(len(chain.arcs) for chain in drawn) - len(placed),
+        between=sum(links) if any(chain.further for chain in drawn) else None,
         cut={one["id"]: one["analysed"] for one in proteins if one["analysed"] < len(one["sequence"])},
     )
 

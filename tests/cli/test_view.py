@@ -114,6 +114,20 @@ def test_what_was_left_out_is_told():
     ]
 
 
+def test_chains_are_joined_where_that_is_asked_for(drawn, tmp_path, data_files, command):
+    protease = data_files / "structures" / "7hvp.pdb.gz"
+    done = command("view", protease, "--head", "3-4", "--join-chains", "-o", "x.mvsj", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    primitives = nodes_of(json.loads((tmp_path / "x.mvsj").read_text()), "primitive")
+    ends = [node["params"]["tooltip"].split(",")[0].split(" → ") for node in primitives if "tooltip" in node["params"]]
+    between = sum(query[-1] != key[-1] for query, key in ends)
+    said = done.stdout.splitlines()
+    assert said[0] == "Head 3-4 on 7HVP.A+B"
+    assert said[1].startswith("30 of ")
+    assert said[2] == f"{between} of these 30 arcs link two chains"
+    assert between > 0
+
+
 def test_without_a_name_the_file_is_called_after_the_structure(tmp_path, data_files, command, monkeypatch):
     def view(structure, *, out, **_):
         raise ProtlensError(f"{structure.name} would go to {out}")

@@ -5,7 +5,8 @@ from pathlib import Path
 import gemmi
 import pytest
 
-from protlens.scene.residue_names import THREE_LETTERS, residue_names
+from protlens.data.protein import Protein
+from protlens.scene.residue_names import THREE_LETTERS, chain_names, residue_names, single_chains
 
 NAMING = Path(__file__).parents[2] / "frontend" / "src" / "naming.ts"
 
@@ -33,3 +34,25 @@ def test_the_page_has_the_same_names():
         pytest.skip("the sources of the page are not here")
     table = NAMING.read_text().partition("THREE_LETTERS")[2].partition("};")[0]
     assert dict(re.findall(r"(\w): \"(\w+)\"", table)) | {"X": "Xaa"} == dict(THREE_LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("chain", "names"),
+    [("A+B", ("A", "B")), ("H+L", ("H", "L")), ("", ("#1", "#2")), ("A", ("#1", "#2")), ("A+B+C", ("#1", "#2"))],
+)
+def test_joined_chains_are_told_apart_whatever_they_are_called(chain, names):
+    protein = Protein(
+        id="two", sequence="MKTAY", chain=chain, chain_starts=(2,), residue_numbers=("1", "2", "1", "", "9")
+    )
+    assert chain_names(protein) == names
+    parts = single_chains(protein)
+    assert [(part.sequence, part.chain, part.residue_numbers) for part in parts] == [
+        ("MK", names[0], ("1", "2")),
+        ("TAY", names[1], ("1", "", "9")),
+    ]
+
+
+@pytest.mark.parametrize("chain", ["", "A", "A+B"])
+def test_a_single_chain_keeps_its_name(chain):
+    protein = Protein(id="one", sequence="MK", chain=chain)
+    assert (chain_names(protein), single_chains(protein)) == ((chain,), [protein])

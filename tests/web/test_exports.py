@@ -33,7 +33,7 @@ class OneProtein(Table):
         protein = {"sequence": "FWS", "numbers": [], "chain": HOSTILE, "asym": "A", "masks": {}, "points": places}
         arcs = {"query": [0, 2], "key": [1, 1], "weight": [0.75, 0.25], "distance": [6.4, None]}
         return {
-            "protein": {**protein, "id": HOSTILE, "group": [HOSTILE]},
+            "protein": {**protein, "id": HOSTILE, "further": [], "group": [HOSTILE]},
             "arcs": {**arcs, "holds": {"contact": "1?"}},
             "scene": base_scene(structure_of_protein(PROTEIN), [PROTEIN]),
         }

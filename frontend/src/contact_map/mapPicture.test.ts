@@ -221,3 +221,32 @@ describe("the map in words", () => {
     );
   });
 });
+
+describe("the map of chains in one input", () => {
+  const joined = { ...content, protein: { ...protein, further: [{ start: 5, name: "B", asym: "B" }] } };
+
+  it("has a line across and one down where a further chain begins", () => {
+    const { shapes } = mapPicture(joined, 500, LIGHT);
+    const more = shapes.filter((shape) => shape.kind === "path" && shape.stroke === LIGHT.faint);
+    const at = 5 * frame.cell;
+    const [left, top, side] = [frame.left, frame.top, frame.side];
+    expect(more.map((shape) => shape.kind === "path" && shape.points)).toEqual([
+      [
+        [left, top + at],
+        [left + side, top + at],
+      ],
+      [
+        [left + at, top],
+        [left + at, top + side],
+      ],
+    ]);
+  });
+
+  it("counts the arcs that link two chains", () => {
+    const texts = mapLegend(joined, LIGHT).map(({ text }) => text);
+    expect(texts).toContain("where a further chain begins; 3 of 3 arcs link two chains");
+    expect(mapSummary(joined)).toMatch(/^20 residues in 2 chains\..* 3 of the arcs link two chains\.$/);
+    const within = { ...joined, protein: { ...joined.protein, further: [{ start: 1, name: "B", asym: "B" }] } };
+    expect(mapSummary(within)).toContain(" 0 of the arcs link two chains.");
+  });
+});

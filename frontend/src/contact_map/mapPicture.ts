@@ -3,7 +3,7 @@
 import { type Arc, arcTooltip, sourceWords } from "../data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
 import { type Property, propertyLine, propertyWords, verdictLine } from "../data/properties";
-import { residueName, residueNumber } from "../data/residues";
+import { linksChains, residueName, residueNumber } from "../data/residues";
 import { count } from "../data/text";
 import { axisTitle, runs, ticks } from "../drawing/axis";
 import type { Key } from "../drawing/caption";
@@ -131,6 +131,7 @@ export function mapGround(content: MapGround, width: number, palette: Palette): 
     ...unread(content, frame, palette),
     ...facts(content, frame, palette),
     ...lines(frame, palette),
+    ...chainLines(content, frame, palette),
     ...strips(content, frame, palette),
     ...axes(content.protein, frame, palette),
     ...sides(content, frame, palette),
@@ -187,8 +188,16 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   if (property.level === "residue" && protein.masks[property.name]?.includes("1")) {
     keys.push({ mark: "square", colour: style.property, text: `residues, ${verdictLine(property.name, "holds")}` });
   }
+  if (protein.further.length) {
+    const linking = arcs ? `; ${linkingArcs(content)} of ${count(arcs.length, "arc")} link two chains` : "";
+    keys.push({ mark: "line", colour: palette.faint, text: `where a further chain begins${linking}` });
+  }
   if (gaps(protein).length) keys.push({ mark: "square", colour: palette.blank, text: "no coordinates" });
   return keys;
+}
+
+function linkingArcs({ protein, arcs }: MapContent): number {
+  return (arcs ?? []).filter((arc) => linksChains(protein, arc)).length;
 }
 
 function gaps(protein: ProteinDocument): { start: number; end: number }[] {
@@ -284,6 +293,32 @@ function lines({ left, top, side }: Frame, palette: Palette): Shape[] {
   ];
 }
 
+/** Lines across the map where a further chain begins. */
+function chainLines({ protein }: MapGround, { left, top, side, cell }: Frame, palette: Palette): Shape[] {
+  const shown = shownResidues(protein);
+  const starts = protein.further.map(({ start }) => start).filter((start) => start < shown);
+  const line = { kind: "path" as const, stroke: palette.faint };
+  return starts.flatMap((start): Shape[] => {
+    const [x, y] = [left + start * cell, top + start * cell];
+    return [
+      {
+        ...line,
+        points: [
+          [left, y],
+          [left + side, y],
+        ],
+      },
+      {
+        ...line,
+        points: [
+          [x, top],
+          [x, top + side],
+        ],
+      },
+    ];
+  });
+}
+
 /** How large the dot of a drawn arc is, by its weight. */
 export function dotRadius(weight: number, threshold: number): number {
   const share = threshold < 1 ? (weight - threshold) / (1 - threshold) : 0;
@@ -364,7 +399,10 @@ export function mapSummary(content: MapContent): string {
   const second = content.compared
     ? ` Rings: ${count(content.compared.arcs?.length ?? 0, "arc")} of ${sourceWords(content.compared.document.head)}.`
     : "";
-  return `${count(protein.sequence.length, "residue")}. ${facts} ${attention}${second}`;
+  const chains = protein.further.length + 1;
+  const size = `${count(protein.sequence.length, "residue")}${chains > 1 ? ` in ${chains} chains` : ""}`;
+  const linking = chains > 1 && arcs ? ` ${linkingArcs(content)} of the arcs link two chains.` : "";
+  return `${size}. ${facts} ${attention}${linking}${second}`;
 }
 
 /** A pair in words: the arc, if it is one in force, else the two residues and what is known of them. */

@@ -30,3 +30,9 @@ it("tells of each arc what is known, with places from zero and the author's numb
   expect(told.map((row) => row.drawn)).toEqual([true, true, false]);
   expect(told[1]).toMatchObject({ key_number: null, distance: null });
 });
+
+it("names the chains of both ends where they differ", () => {
+  const protein = proteinOf("FSG", { further: [{ start: 1, name: "B", asym: "B" }] });
+  const { columns, rows } = arcTable(protein, [arcOf(0, 2, 0.7), arcOf(2, 0, 0.6), arcOf(1, 2, 0.5)], "contact", 3);
+  expect(rows.map((row) => row[columns.indexOf("chain")])).toEqual(["A+B", "B+A", "B"]);
+});

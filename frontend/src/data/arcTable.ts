@@ -1,17 +1,18 @@
 import type { Arc } from "./arcs";
 import type { Table } from "./csv";
 import type { ProteinDocument } from "./documents";
-import { threeLetters } from "./residues";
+import { chainAt, linksChains, threeLetters } from "./residues";
 
 const HOLDS = { holds: true, fails: false, unknown: null } as const;
 
-/** Arcs as a table; positions count from zero, numbers are the author's, empty where there are none. */
+/** Arcs as a table; positions count from zero, numbers are the author's, empty where there are none; `A+B` is an arc from chain A to B. */
 export function arcTable(protein: ProteinDocument, arcs: readonly Arc[], property: string, drawn: number): Table {
   const residue = (position: number) => [
     position,
     protein.numbers[position] || null,
     threeLetters(protein.sequence[position] ?? ""),
   ];
+  const chainOf = (position: number) => chainAt(protein, position).name;
   return {
     columns: [
       "protein",
@@ -30,7 +31,7 @@ export function arcTable(protein: ProteinDocument, arcs: readonly Arc[], propert
     ],
     rows: arcs.map((arc, at) => [
       protein.id,
-      protein.chain,
+      linksChains(protein, arc) ? `${chainOf(arc.query)}+${chainOf(arc.key)}` : chainOf(arc.query),
       ...residue(arc.query),
       ...residue(arc.key),
       arc.weight,

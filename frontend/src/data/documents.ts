@@ -97,6 +97,7 @@ export interface ProteinDocument {
   annotations: { track: string; name: string; residues: number[] }[];
   points: ([number, number, number] | null)[] | null;
   asym: string;
+  further: { start: number; name: string; asym: string }[];
   group: string[];
 }
 

@@ -66,6 +66,7 @@ export function proteinOf(sequence: string, changes: Partial<ProteinDocument> = 
     annotations: [],
     points: null,
     asym: "A",
+    further: [],
     group: ["1abc_A"],
     ...changes,
   };

@@ -30,7 +30,8 @@ export function HeadNumbers() {
 
 /** What is told of a head on one structure: counts and weights. A test would need more proteins. */
 function Counts({ heads, row }: { heads: Heads; row: HeadRow }) {
-  const { arcs } = usePage();
+  const { arcs, protein } = usePage();
+  const joined = !!protein.value?.further.length;
   const [strongest] = arcs.value?.weight ?? [];
   const share = row.alignment === null ? "" : ` (${percent(row.alignment)})`;
   return (
@@ -42,14 +43,14 @@ function Counts({ heads, row }: { heads: Heads; row: HeadRow }) {
         {share} {holdsPhrase(heads.property, heads.level)}.
       </p>
       <p class="message">
-        These are counts on one structure, in which equal chains count once. Whether a head does more than chance takes
-        a dataset: <code>protlens analyze</code>.
+        These are counts on one structure{joined ? "" : ", in which equal chains count once"}. Whether a head does more
+        than chance takes a dataset: <code>protlens analyze</code>.
       </p>
       <dl>
         <Item term="Arcs" hint={`attention of at least ${heads.threshold}`}>
           {count(row.arcs)}
         </Item>
-        <Item term="Strongest weight" hint="on the chain that is shown">
+        <Item term="Strongest weight" hint={joined ? "on the chains that are shown" : "on the chain that is shown"}>
           {strongest === undefined ? "–" : fixed(strongest, 3)}
         </Item>
       </dl>

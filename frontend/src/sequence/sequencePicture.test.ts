@@ -127,3 +127,26 @@ it("the legend names only what there is", () => {
   const bare = { ...content, protein: proteinOf("ACD") };
   expect(sequenceLegend(sequenceRows(bare).rows, bare, LIGHT)).toEqual([]);
 });
+
+describe("the sequence of chains in one input", () => {
+  const track = "E".repeat(length);
+  const whole = { ...content, protein: { ...protein, tracks: { dssp: track } } };
+  const joined = { ...whole, protein: { ...whole.protein, further: [{ start: 60, name: "B", asym: "B" }] } };
+  const upright = (from: number, to: number) =>
+    draw(from, to, joined).shapes.flatMap((shape) =>
+      shape.kind === "path" && shape.points.length === 2 && shape.points[0]?.[1] === 0 ? [shape.points[0][0]] : [],
+    );
+
+  it("has a line where a further chain begins, if that is in sight", () => {
+    expect(upright(50, 80)).toEqual([100]);
+    expect([upright(0, 60), upright(61, 90)]).toEqual([[], []]);
+    expect(sequenceLegend(rows, joined, LIGHT).map(({ text }) => text)).toContain(
+      "upright: where a further chain begins",
+    );
+  });
+
+  it("lets no strand go on into another chain", () => {
+    const strands = (of: SequenceContent) => draw(50, 80, of).shapes.filter((shape) => shape.fill === LIGHT.strand);
+    expect([strands(whole).length, strands(joined).length]).toEqual([1, 2]);
+  });
+});

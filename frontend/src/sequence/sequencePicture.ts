@@ -1,6 +1,7 @@
 /** The picture of a sequence and its tracks: a window of it on the page, all of it in lines in a file. */
 
 import { verdictLine } from "../data/properties";
+import { chainsOf } from "../data/residues";
 import { shorten } from "../data/text";
 import { type Run, runs, ticks } from "../drawing/axis";
 import type { Key } from "../drawing/caption";
@@ -40,7 +41,7 @@ export function windowPicture(rows: readonly Row[], window: Window): Picture {
   return {
     width: Math.max(1, window.to - window.from) * window.cell,
     height: rowsHeight(rows),
-    shapes: [...tints(rows, window), ...shapes],
+    shapes: [...tints(rows, window), ...shapes, ...chainLines(rowsHeight(rows), window)],
   };
 }
 
@@ -59,6 +60,19 @@ function rowShapes(row: Row, top: number, window: Window): Shape[] {
     case "symbols":
       return letters(row.track, top + row.height - 3, window);
   }
+}
+
+/** A line from top to bottom where a further chain begins. */
+function chainLines(height: number, { from, to, cell, content, palette }: Window): Shape[] {
+  const starts = content.protein.further.map(({ start }) => start).filter((start) => start >= from && start < to);
+  return starts.map((start) => {
+    const x = (start - from) * cell;
+    const points: [number, number][] = [
+      [x, 0],
+      [x, height],
+    ];
+    return { kind: "path", points, stroke: palette.faint };
+  });
 }
 
 /** A pale ground under the letters of residues for which the chosen property holds. */
@@ -117,7 +131,9 @@ function unread(top: number, height: number, { from, to, cell, content, palette 
 
 /** Helices as waves of 3.6 residues a turn, strands as arrows, turns as arches, the rest as a line. */
 function structure(track: string, middle: number, window: Window): Shape[] {
-  return runs(stateNames(track)).flatMap(({ symbol, start, end }) => {
+  const starts = chainsOf(window.content.protein).map(({ start }) => start);
+  const found = starts.flatMap((start, at) => runs(stateNames(track), start, starts[at + 1] ?? track.length));
+  return found.flatMap(({ symbol, start, end }) => {
     if (end <= window.from || start >= window.to) return [];
     return glyph(symbol, { start, end }, middle, window);
   });
@@ -265,7 +281,11 @@ function names(rows: readonly Row[], palette: Palette): Shape[] {
 }
 
 /** What the colours and signs mean; only what there is. */
-export function sequenceLegend(rows: readonly Row[], { property, style }: SequenceContent, palette: Palette): Key[] {
+export function sequenceLegend(
+  rows: readonly Row[],
+  { protein, property, style }: SequenceContent,
+  palette: Palette,
+): Key[] {
   const tracks = rows.filter((row) => "track" in row);
   const keys: Key[] = [];
   if (tracks.some((row) => row.chosen && row.track.includes("1"))) {
@@ -280,6 +300,8 @@ export function sequenceLegend(rows: readonly Row[], { property, style }: Sequen
   if (states.has("helix")) keys.push({ mark: "line", colour: palette.helix, text: "helix" });
   if (states.has("strand")) keys.push({ mark: "square", colour: palette.strand, text: "strand" });
   if (states.has("turn")) keys.push({ mark: "line", colour: palette.faint, text: "turn or bend" });
+  if (protein.further.length)
+    keys.push({ mark: "line", colour: palette.faint, text: "upright: where a further chain begins" });
   if (tracks.some((row) => row.track.includes("?")))
     keys.push({ mark: "outline", colour: palette.faint, text: "?: not known" });
   return keys;

@@ -4,7 +4,7 @@ import type { Arc } from "../data/arcs";
 import type { Table } from "../data/csv";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
 import { type Property, propertyLine, verdictLine } from "../data/properties";
-import { threeLetters } from "../data/residues";
+import { chainAt, threeLetters } from "../data/residues";
 import { fixed } from "../data/text";
 
 export interface SequenceContent {
@@ -146,7 +146,7 @@ export function residueTable(content: SequenceContent): Table {
     ],
     rows: Array.from(protein.sequence, (letter, at) => [
       protein.id,
-      protein.chain,
+      chainAt(protein, at).name,
       at,
       protein.numbers[at] || null,
       threeLetters(letter),

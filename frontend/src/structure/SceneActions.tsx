@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { CONTACTS } from "../data/arcs";
 import { arcTable } from "../data/arcTable";
+import { sceneResidue } from "../data/residues";
 import { fileName, saveBlob } from "../drawing/download";
 import { nameParts, SaveButtons } from "../panel/SaveButtons";
 import { message } from "../state/loaded";
@@ -40,7 +41,7 @@ export function ColourChoice({ colour }: { colour: Signal<CartoonColour> }) {
 export function LookActions({ viewer, whole }: { viewer: Viewer | null; whole: () => Element | null }) {
   const page = usePage();
   const residue = page.selected.value;
-  const asym = page.protein.value?.asym ?? "";
+  const protein = page.protein.value;
   return (
     <>
       <button type="button" disabled={!viewer} onClick={() => viewer?.focus([])}>
@@ -51,8 +52,8 @@ export function LookActions({ viewer, whole }: { viewer: Viewer | null; whole: (
           Full screen
         </button>
       )}
-      {residue !== null && (
-        <button type="button" disabled={!viewer} onClick={() => viewer?.focus([{ asym, seq: residue + 1 }])}>
+      {residue !== null && protein && (
+        <button type="button" disabled={!viewer} onClick={() => viewer?.focus([sceneResidue(protein, residue)])}>
           Go to residue
         </button>
       )}

@@ -35,6 +35,7 @@ const PROTEIN: ProteinDocument = {
   annotations: [],
   points: [[0, 0, 0], [3.8, 0.25, -1], null, [7.61, 0, 2]],
   asym: "A",
+  further: [],
   group: ["1abc_A"],
 };
 
@@ -241,6 +242,11 @@ describe("a dressed scene", () => {
     expect(states.map((node) => (node.params.selector as unknown[]).length)).toEqual([2, 1]);
     const chains = added("chain", [ALL, { ...ALL, protein: { ...PROTEIN, asym: "B" } }]);
     expect(chains.map((node) => node.params.selector)).toEqual([[{ label_asym_id: "B" }]]);
+    const further = [{ start: 2, name: "B", asym: "B" }];
+    const joined = added("chain", [{ ...ALL, protein: { ...PROTEIN, further } }]);
+    expect(joined.map((node) => node.params.selector)).toEqual([[{ label_asym_id: "B" }]]);
+    const strand = added("structure", [{ ...ALL, protein: { ...helix, further } }]).at(-1);
+    expect(strand?.params.selector).toEqual([{ label_asym_id: "B", label_seq_id: 2 }]);
   });
 });
 

@@ -3,7 +3,7 @@
 import { arcTooltip, arcVerdict } from "../data/arcs";
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
 import type { Property } from "../data/properties";
-import { residueName } from "../data/residues";
+import { chainsOf, residueName, sceneResidue } from "../data/residues";
 import { fixed } from "../data/text";
 
 /** One protein of the scene and those of its arcs that are to be drawn, by place, in the order to draw them in. */
@@ -157,8 +157,9 @@ function primitives(each: readonly Record<string, unknown>[], params: Record<str
   return { kind: "primitives", params, children: each.map((one) => ({ kind: "primitive", params: one })) };
 }
 
-function residueOf({ asym }: ProteinDocument, position: number): Record<string, unknown> {
-  return { label_asym_id: asym, label_seq_id: position + 1 };
+function residueOf(protein: ProteinDocument, position: number): Record<string, unknown> {
+  const { asym, seq } = sceneResidue(protein, position);
+  return { label_asym_id: asym, label_seq_id: seq };
 }
 
 /** A copy of a tree in which the node of that name has one more child. */
@@ -176,8 +177,9 @@ function cartoonColours(parts: readonly Part[], look: Look): SceneNode[] {
 }
 
 function chainColours(parts: readonly Part[]): SceneNode[] {
-  return parts.slice(1).map(({ protein }, at) => {
-    return { kind: "color", params: { selector: [{ label_asym_id: protein.asym }], color: chainColour(at + 1) } };
+  const chains = parts.flatMap(({ protein }) => chainsOf(protein)).slice(1);
+  return chains.map(({ asym }, at) => {
+    return { kind: "color", params: { selector: [{ label_asym_id: asym }], color: chainColour(at + 1) } };
   });
 }
 

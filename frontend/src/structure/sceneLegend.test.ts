@@ -31,6 +31,7 @@ function protein(chain: string, mask: string): ProteinDocument {
     annotations: [],
     points: [[0, 0, 0], [1, 1, 1], null],
     asym: chain,
+    further: [],
     group: [],
   };
 }
@@ -111,4 +112,18 @@ it("says how many arcs are drawn, and that some have no place", () => {
 
 it("says at least where weaker arcs were not kept", () => {
   expect(sceneSummary(content({ threshold: 0.1 }))).toMatch(/^2 of at least 12 arcs drawn/);
+});
+
+it("tells chains in one input apart, and counts the arcs that link two", () => {
+  const joined = { ...protein("A", "000"), further: [{ start: 1, name: "B", asym: "B" }] };
+  const parts = [{ protein: joined, arcs: { ...ARCS, query: [0, 1, 2], key: [1, 0, 1] }, chosen: [0, 1, 2] }];
+  const placed = parts.map((part) => ({ ...part, protein: { ...joined, points: Array(3).fill([0, 0, 0]) } }));
+  const texts = (colour: "property" | "chain") => sceneLegend(content({ parts, colour })).map(({ text }) => text);
+  expect(texts("property")).toContain("chains A, B, read by the model, all chains in one input");
+  expect(texts("chain").slice(-2)).toEqual([
+    "chain A, read by the model, all chains in one input",
+    "chain B, read by the model, all chains in one input",
+  ]);
+  const summary = { parts: placed, tubes: tubes(placed), fitting: 7, threshold: 0.3 };
+  expect(sceneSummary(summary)).toBe("3 of 7 arcs drawn, of which 2 link two chains");
 });

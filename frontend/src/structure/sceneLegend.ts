@@ -3,6 +3,7 @@
 import { arcVerdict } from "../data/arcs";
 import type { Scene, SceneStyle } from "../data/documents";
 import { type Property, verdictLine } from "../data/properties";
+import { chainsOf, linksChains } from "../data/residues";
 import { count } from "../data/text";
 import type { Key } from "../drawing/caption";
 import { type CartoonColour, chainColour, type Part, STATES, type Tube } from "./scene";
@@ -43,12 +44,14 @@ function residueKeys({ parts, property, style, colour = "property" }: SceneConte
 }
 
 function chainKeys({ base, parts, style, colour }: SceneContent): Key[] {
-  const shown = colour === "chain" ? parts.map((part) => [part]) : [parts];
+  const chains = parts.flatMap((part) => chainsOf(part.protein).map(({ name }) => ({ name, part })));
+  const shown = colour === "chain" ? chains.map((chain) => [chain]) : [chains];
   const keys = shown.map((some, at): Key => {
+    const read = howFarRead([...new Set(some.map(({ part }) => part))]);
     return {
       mark: "square",
       colour: at ? chainColour(at) : style.chain,
-      text: `${chainNames(some)}, ${howFarRead(some)}`,
+      text: `${chainNames(some.flatMap(({ name }) => name || []))}, ${read}`,
     };
   });
   if (hasColour(base.root, style.other)) {
@@ -60,20 +63,29 @@ function chainKeys({ base, parts, style, colour }: SceneContent): Key[] {
   return keys;
 }
 
-function chainNames(parts: readonly Part[]): string {
-  const names = parts.flatMap(({ protein }) => protein.chain || []);
+function chainNames(names: readonly string[]): string {
   return names.length ? `${names.length > 1 ? "chains" : "chain"} ${names.join(", ")}` : "chain";
 }
 
 function howFarRead(parts: readonly Part[]): string {
   const cut = parts.filter(({ protein }) => protein.analysed < protein.sequence.length);
   const most = Math.max(...cut.map(({ protein }) => protein.analysed));
-  return cut.length ? `of which the model read the first ${most} residues` : "read by the model";
+  const joined = parts.some(({ protein }) => protein.further.length);
+  const together = joined ? ", all chains in one input" : "";
+  return `${cut.length ? `of which the model read the first ${most} residues` : "read by the model"}${together}`;
 }
 
 function hasColour(node: unknown, colour: string): boolean {
   const { params, children } = node as { params?: { color?: unknown }; children?: unknown[] };
   return params?.color === colour || (children?.some((child) => hasColour(child, colour)) ?? false);
+}
+
+function linkingWords(tubes: readonly Tube[]): string {
+  if (!tubes.some(({ protein }) => protein.further.length)) return "";
+  const linking = tubes.filter(({ protein, arcs, arc }) =>
+    linksChains(protein, { query: arcs.query[arc] ?? -1, key: arcs.key[arc] ?? -1 }),
+  );
+  return `, of which ${linking.length} link two chains`;
 }
 
 /** How many arcs are drawn, of how many, and why some are not. */
@@ -85,7 +97,7 @@ export function sceneSummary({
 }: Pick<SceneContent, "parts" | "tubes" | "fitting" | "threshold">): string {
   const chosen = parts.reduce((sum, part) => sum + part.chosen.length, 0);
   const complete = parts.every(({ arcs }) => !arcs || arcs.complete_from <= threshold);
-  const many = `${tubes.length} of ${complete ? "" : "at least "}${fitting} arcs drawn`;
+  const many = `${tubes.length} of ${complete ? "" : "at least "}${fitting} arcs drawn${linkingWords(tubes)}`;
   const left = chosen - tubes.length;
   return left ? `${many}; ${left} left out, with an end that has no coordinates` : many;
 }

@@ -20,6 +20,7 @@ const PROTEIN: ProteinDocument = {
   annotations: [],
   points: [[0, 0, 0], [3.8, 0, 0], null],
   asym: "B",
+  further: [],
   group: ["1abc_A"],
 };
 

@@ -3,6 +3,7 @@
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ChosenArcs } from "../data/arcs";
 import type { Scene } from "../data/documents";
+import { positionOf, sceneResidue } from "../data/residues";
 import type { Theme } from "../drawing/colours";
 import { follow, type Loaded, message } from "../state/loaded";
 import { chooseNow, type Hover, NO_HOVER, type Page, type View, type ViewerState } from "../state/pageState";
@@ -162,8 +163,10 @@ async function draw(
 
 /** Tie pointer, marks and theme of a viewer to those of the page. */
 function link(page: Page, viewer: Viewer, drawn: ReadonlySignal<Loaded<Drawn>>, pointed: Signal<string>): () => void {
-  const refs = (positions: readonly number[]): SceneResidue[] =>
-    positions.map((position) => ({ asym: page.protein.value?.asym ?? "", seq: position + 1 }));
+  const refs = (positions: readonly number[]): SceneResidue[] => {
+    const protein = page.protein.value;
+    return protein ? positions.map((position) => sceneResidue(protein, position)) : [];
+  };
   const find = (picked: Picked | null) => findHover(page, drawn.peek().value, picked);
   const stops = [
     viewer.onHover((picked) => {
@@ -189,9 +192,8 @@ function link(page: Page, viewer: Viewer, drawn: ReadonlySignal<Loaded<Drawn>>, 
 
 function findHover(page: Page, drawn: Drawn | null, picked: Picked | null): Hover {
   const chosen = page.protein.peek();
-  if (picked?.residue && picked.residue.asym === chosen?.asym) {
-    return { residue: picked.residue.seq - 1, pair: null, from: "structure" };
-  }
+  const residue = picked?.residue && chosen ? positionOf(chosen, picked.residue) : null;
+  if (residue !== null) return { residue, pair: null, from: "structure" };
   const tube = picked?.arc === null || picked?.arc === undefined ? undefined : drawn?.tubes[picked.arc];
   if (!tube || tube.protein.id !== chosen?.id) return NO_HOVER;
   const pair = [tube.arcs.query[tube.arc] ?? -1, tube.arcs.key[tube.arc] ?? -1] as const;

@@ -1,7 +1,7 @@
 """``protlens view``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from protlens.structure_export import View
 
 
+_Out: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="The file to write: .mvsj (MolViewSpec), .html (a page), .pml (PyMOL) or .cxc (ChimeraX);"
+        " the structure's name with .html if left out.",
+    ),
+]
+_JoinChains: TypeAlias = Annotated[
+    bool, typer.Option("--join-chains", help="Read all chains in one input, a linker between them.")
+]
+_Offline: TypeAlias = Annotated[
+    bool, typer.Option("--offline", help="Fetch nothing: a file, or an entry that was fetched before.")
+]
+
+
 def view(
     structure: Annotated[
         str,
@@ -21,15 +38,7 @@ def view(
             help="An mmCIF, BinaryCIF or PDB file, or an entry to fetch: 7hvp of the PDB, AF-P69905 of AlphaFold."
         ),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="The file to write: .mvsj (MolViewSpec), .html (a page), .pml (PyMOL) or .cxc (ChimeraX);"
-            " the structure's name with .html if left out.",
-        ),
-    ] = None,
+    out: _Out = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -50,9 +59,8 @@ def view(
     threshold: Annotated[float, typer.Option(help="Smallest attention weight of an arc.")] = 0.1,
     arcs: Annotated[int, typer.Option(help="Draw so many on each chain, strongest first.")] = 30,
     run: Annotated[Path | None, typer.Option(help="A run directory, to take the best head from.")] = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Fetch nothing: a file, or an entry that was fetched before.")
-    ] = False,
+    join_chains: _JoinChains = False,
+    offline: _Offline = False,
     device: DeviceOption = "auto",
 ) -> None:
     """Draw the attention of one head upon a structure: arcs for Mol*, PyMOL, ChimeraX or the browser."""
@@ -69,7 +77,16 @@ def view(
     check_runs(run)
     file = structure_file(structure, offline=offline, on_note=say)
     with step("drawing"):  # all that can be wrong without torch was found by now
-        drawn = protlens.view(file, out=written, model=model, chains=chain, run=run, device=device, options=options)
+        drawn = protlens.view(
+            file,
+            out=written,
+            model=model,
+            chains=chain,
+            run=run,
+            device=device,
+            options=options,
+            join_chains=join_chains,
+        )
     for line in describe_view(drawn, options.property, threshold):
         print(line)
 
@@ -95,6 +112,8 @@ def describe_view(view: "View", property: str, threshold: float) -> list[str]:
         lines.append(
             f"{view.drawn} of {least}{view.above} arcs of at least {threshold:g} drawn; {_share(view, property)}"
         )
+    if view.drawn and view.between is not None:
+        lines.append(f"{view.between} of these {view.drawn} arcs link two chains")
     if view.unplaced:
         lines.append(f"{view.unplaced} of the strongest not drawn: a residue was not resolved")
     return [*lines, f"Written: {view.path}"]

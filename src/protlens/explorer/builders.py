@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 
+from protlens.data.protein import Protein
 from protlens.explorer.alone import heads_alone
 from protlens.explorer.arc_sources import ArcSource, PredictedContacts
 from protlens.explorer.beside import beside_heads
@@ -15,6 +16,7 @@ from protlens.explorer.rounding import distances, points, shares, statistics, we
 from protlens.explorer.schema import (
     CONTACTS,
     Arcs,
+    FurtherChain,
     Gallery,
     HeadColumns,
     Heads,
@@ -28,6 +30,7 @@ from protlens.heads import head_label, head_labels
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
 from protlens.scene.backdrop import STYLE
+from protlens.scene.residue_names import chain_names
 from protlens.scene.scene_structure import SceneStructure
 from protlens.stats.head_statistics import head_table, support_columns
 from protlens.stats.run_tables import stored_heads
@@ -50,7 +53,7 @@ def protein_document(facts: Facts, structure: SceneStructure | None) -> ProteinD
         "id": protein.id,
         "title": protein.title,
         "organism": protein.organism,
-        "chain": protein.chain,
+        "chain": chain_names(protein)[0],
         "sequence": protein.sequence,
         "analysed": facts.shown.analysed,
         "numbers": list(protein.residue_numbers),
@@ -62,8 +65,18 @@ def protein_document(facts: Facts, structure: SceneStructure | None) -> ProteinD
         ],
         "points": None if structure is None else points(structure.ends[protein.id]),
         "asym": "" if structure is None else structure.asyms[protein.id],
+        "further": _further(protein, structure),
         "group": list(facts.shown.group),
     }
+
+
+def _further(protein: Protein, structure: SceneStructure | None) -> list[FurtherChain]:
+    names = chain_names(protein)[1:]
+    asyms = [""] * len(names) if structure is None else structure.further.get(protein.id, ())
+    return [
+        {"start": start, "name": name, "asym": asym}
+        for start, name, asym in zip(protein.chain_starts, names, asyms, strict=True)
+    ]
 
 
 _WHOLE = ("label", "layer", "head", "proteins", "arcs", "hits", "supported", "control_name", "verdict", "reason")

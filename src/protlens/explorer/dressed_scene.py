@@ -62,11 +62,26 @@ def arcs_on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, choice:
     fitting = (arc for arc in listed if choice.show in ("all", arc.verdict))
     return ArcsOnChain(
         asym=protein["asym"],
-        names=residue_names(protein["sequence"], protein["numbers"], protein["chain"]),
+        names=_names(protein),
         points=protein["points"] or [None] * len(protein["sequence"]),
         marked=[position for position, symbol in enumerate(mask) if level == "residue" and symbol == "1"],
         arcs=strongest(fitting, threshold=choice.threshold, most=choice.arcs),
+        further=[(chain["start"], chain["asym"]) for chain in protein["further"]],
     )
+
+
+def _names(protein: ProteinDocument) -> list[str]:
+    """Return what the residues of each chain are called, one chain after the other."""
+    starts, names = [0], [protein["chain"]]
+    for chain in protein["further"]:
+        starts.append(chain["start"])
+        names.append(chain["name"])
+    parts = zip(starts, [*starts[1:], len(protein["sequence"])], names, strict=True)
+    return [
+        name
+        for start, stop, chain in parts
+        for name in residue_names(protein["sequence"][start:stop], protein["numbers"][start:stop], chain)
+    ]
 
 
 def dressed_scene(source: DocumentSource, *, protein: str, head: str, choice: ArcChoice) -> Scene:

@@ -109,7 +109,8 @@ class ModelArcs:
             return self._otherwise.arcs(shown)
         read = shown.protein.cut(shown.analysed)
         beside = read.tracks.get(getattr(model, "reads", None) or "", "")
-        return self._arcs.get(f"{read.sequence} {beside}", lambda: protein_arcs(model, read, floor=self._floor))
+        told = f"{read.sequence} {beside} {read.chain_starts}"
+        return self._arcs.get(told, lambda: protein_arcs(model, read, floor=self._floor))
 
     def contacts(self, shown: LibraryProtein) -> PredictedContacts:
         """Return the predicted contacts between the analysed residues of a protein, as many as it has of these."""

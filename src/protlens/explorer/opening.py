@@ -13,9 +13,10 @@ from protlens.contacts.default_regressions import find_regression
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, load_regression
 from protlens.data.dataset import Dataset
+from protlens.data.joining import join_chains as join_chains_of
 from protlens.data.protein import Protein
 from protlens.data.structures.chains import read_structure
-from protlens.errors import FileFormatError, ModelError, explain
+from protlens.errors import FileFormatError, ModelError, OptionError, explain
 from protlens.explorer.added_files import RESIDUES
 from protlens.explorer.arc_sources import ArcSource, RunArcs
 from protlens.explorer.explorer import Explorer
@@ -23,15 +24,17 @@ from protlens.explorer.facts import RunProperty
 from protlens.explorer.library import Library, RunProteins
 from protlens.explorer.model_arcs import ModelArcs
 from protlens.extraction.extraction_options import ExtractionOptions
-from protlens.extraction.joined_input import linked_as
+from protlens.extraction.joined_input import GAP, linked_as, without_linkers
+from protlens.extraction.joined_input import LINKER as LINKED
 from protlens.extraction.run import extract
 from protlens.extraction.run_parts import check_weights, dataset_of, defined_properties, place_of_model
+from protlens.models.linked_chains import LINKER, LinkedModel
 from protlens.models.load import Device, Dtype, as_model, find_device, model_info
 from protlens.models.protocol import AttentionModel, ModelInfo
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.properties.selection import select_properties
 from protlens.runs.store import Run, as_run
-from protlens.scene.scene_structure import structure_of_file
+from protlens.scene.scene_structure import SceneStructure, structure_of_file
 from protlens.typing import PathInput
 
 
@@ -47,7 +50,9 @@ def properties_of(run: Run) -> list[RunProperty]:
     return [RunProperty(name, level, read.get(name)) for name, level in run.manifest.properties.items()]
 
 
-def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: Device, floor: float) -> ArcSource:
+def arc_source(
+    run: Run, model: PathInput | AttentionModel | None, *, device: Device, floor: float, joined: bool = False
+) -> ArcSource:
     """Return where the arcs of a run come from.
 
     Parameters
@@ -61,6 +66,8 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
         Where the model runs.
     floor
         Smallest weight of an arc; the run's threshold where that is smaller.
+    joined
+        Whether linkers are written between chains by the model of a run that has none.
 
     Raises
     ------
@@ -80,7 +87,8 @@ def arc_source(run: Run, model: PathInput | AttentionModel | None, *, device: De
         check_weights(model.info if isinstance(model, AttentionModel) else model_info(model), run)
 
     def load() -> AttentionModel:
-        return linked_as(run.manifest, as_model(named, device=device, dtype=about["dtype"]))
+        linked = linked_as(run.manifest, as_model(named, device=device, dtype=about["dtype"]))
+        return LinkedModel(linked, most_chains=1) if joined and not isinstance(linked, LinkedModel) else linked
 
     return ModelArcs(
         run,
@@ -161,6 +169,7 @@ def open_structure(
     threshold: float = 0.1,
     device: Device = "auto",
     dtype: Dtype = "float32",
+    join_chains: bool = False,
 ) -> Explorer:
     """Open the chains of one structure for looking at; each is a separate input of the model, drawn together.
 
@@ -178,11 +187,16 @@ def open_structure(
         Smallest attention weight of an arc, where there is no run.
     device, dtype
         Where the model runs, and in what, where there is no run.
+    join_chains
+        Read all chains in one input, with a linker between them (:class:`protlens.LinkedModel`): that of the run, or
+        25 glycines. What the model's input does not hold beside the linkers is not read.
 
     Raises
     ------
     FileFormatError
         If the structure cannot be read, or has no such chain.
+    OptionError
+        If linkers between so many chains leave no room in the model's input.
     ProtlensError
         If the model or the run cannot be used.
 
@@ -195,23 +209,57 @@ def open_structure(
     file = Path(structure)
     proteins = [protein.cut(RESIDUES) for protein in read_structure(file, chains=chains)]
     drawn = structure_of_file(file, proteins)
+    if join_chains:
+        proteins, drawn = _joined(proteins, drawn)
+    many = max(len(protein.chain_lengths) for protein in proteins)
     if run is None:
         given = "mini-bert" if model is None else model
-        model = loaded = as_model(given, device=device, dtype=dtype)
+        model = loaded = _linking(as_model(given, device=device, dtype=dtype), many)
         opened = _analyse_briefly(loaded, proteins, threshold=threshold)
     else:
         opened = _finished(run)
-    source = arc_source(opened, model, device=device, floor=min(FLOOR, threshold))
+    source = arc_source(opened, model, device=device, floor=min(FLOOR, threshold), joined=many > 1)
     if source.residues is None:
         found = f"model {opened.manifest.model['name']!r} of run {opened.path} is not on this machine"
         raise ModelError(explain(f"attention on structure {file}", found=found, hint="give it as model="))
     shelf = Library()
-    shelf.add(proteins, analysed=source.residues, structure=drawn, lasting=True)
-    title = f"{opened.manifest.model['name']} on {file.name}"
+    read = source.residues if run is None else _beside_linkers(opened, source.residues, many)
+    shelf.add(proteins, analysed=read, structure=drawn, lasting=True)
+    title = f"{opened.manifest.model['name']} on {file.name}{', its chains in one input' * (many > 1)}"
     explorer = Explorer(opened, shelf, source, properties=properties_of(opened), title=title, alone=run is None)
     if run is None:
         weakref.finalize(explorer, shutil.rmtree, opened.path.parent, ignore_errors=True)
     return explorer
+
+
+def _joined(proteins: Sequence[Protein], drawn: SceneStructure) -> tuple[list[Protein], SceneStructure]:
+    """Return the chains of a file as one protein, and the structure that is drawn of it."""
+    together = list(join_chains_of(Dataset("structure", proteins)))
+    kept = {protein.id for protein in together}
+    parts = [protein.id for protein in proteins if protein.id not in kept]
+    for protein in together:  # all chains of a file are of one entry, so at most one is made of several
+        drawn = drawn.joined(protein.id, parts) if protein.chain_starts else drawn
+    return together, drawn
+
+
+def _linking(model: AttentionModel, chains: int) -> AttentionModel:
+    """Return a model that reads so many chains in one input."""
+    if chains == 1:
+        return model
+    linker = model.linker if isinstance(model, LinkedModel) else LINKER
+    gap = model.position_gap if isinstance(model, LinkedModel) else 0
+    return LinkedModel(without_linkers(model), linker=linker, position_gap=gap, most_chains=chains)
+
+
+def _beside_linkers(run: Run, residues: int, chains: int) -> int:
+    """Return how many residues the model of a run reads beside the linkers between so many chains."""
+    about = run.manifest.model
+    room = (about.get(LINKED, LINKER) + about.get(GAP, 0)) * (chains - 1)
+    left = residues if about["max_residues"] is None else min(residues, about["max_residues"] - room)
+    if left < 1:
+        found = f"no room in an input of {about['max_residues']} residues"
+        raise OptionError(explain(f"linkers between {chains} chains", found=found))
+    return left
 
 
 def _finished(run: PathInput | Run) -> Run:

@@ -190,6 +190,14 @@ class Pairs(TypedDict):
     key: list[int]
 
 
+class FurtherChain(TypedDict):
+    """A chain of a joined protein: where in the sequence it begins, the author's name, and ``label_asym_id``."""
+
+    start: int
+    name: str
+    asym: str
+
+
 class ProteinDocument(TypedDict):
     """One protein, whole.
 
@@ -200,6 +208,9 @@ class ProteinDocument(TypedDict):
     structure has them, else at CA; null for what is not resolved, and where there is no scene. In the scene the chain
     is called ``asym``, and residue i has ``label_seq_id`` i + 1; where there is none, ``asym`` is empty. ``group``
     lists the proteins of the same structure, this one among them, whose arcs are drawn together.
+
+    Where several chains are one protein, ``chain`` and ``asym`` are those of the first, and ``further`` lists the
+    others: ``label_seq_id`` counts within each chain, and so do residues that have no number.
     """
 
     id: str
@@ -215,6 +226,7 @@ class ProteinDocument(TypedDict):
     annotations: list[NamedResidues]
     points: list[tuple[float, float, float] | None] | None
     asym: str
+    further: list[FurtherChain]
     group: list[str]
 
 

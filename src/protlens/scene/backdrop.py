@@ -76,7 +76,7 @@ def base_scene(structure: SceneStructure, proteins: Sequence[Protein]) -> dict[s
         builder.download(url=f"data:chemical/x-cif;base64,{text}").parse(format="mmcif").model_structure(ref=STRUCTURE)
     )
     drawn.tooltip_from_source(schema="residue", category_name=TOOLTIPS, field_name="tooltip")
-    chains = _chains(structure.asyms[protein.id] for protein in proteins)
+    chains = _chains(asym for one in proteins for asym in (structure.asyms[one.id], *structure.further.get(one.id, ())))
     drawn.component(selector=chains).representation(type="cartoon", ref=CARTOON).color(color=STYLE["chain"])
     for ref, asyms, kind, color in (
         (OTHERS, structure.others, "cartoon", STYLE["other"]),

@@ -6,7 +6,7 @@ what else comes from the experiment (``protlens.data.structures.ligands.NOT_LIGA
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import gemmi
@@ -21,7 +21,7 @@ from protlens.data.structures.structure_file import load_structure
 from protlens.errors import DatasetError, explain
 from protlens.scene.arc_ends import BACKBONE, arc_ends
 from protlens.scene.mmcif import Part, asym_name, write_mmcif
-from protlens.scene.residue_names import residue_names
+from protlens.scene.residue_names import residue_names, single_chains
 from protlens.typing import Coordinates, PathInput
 
 _SHOWN = ("binding_site", "modification")
@@ -37,7 +37,7 @@ class SceneStructure:
     text
         mmCIF.
     asyms
-        The ``label_asym_id`` of each protein, by its id.
+        The ``label_asym_id`` of each protein, by its id; of its first chain where several are joined.
     others
         The ``label_asym_id`` of further chains.
     nucleic_acids
@@ -49,6 +49,8 @@ class SceneStructure:
         atoms from CA on outwards.
     ends
         Where the arcs of each protein start and end, by its id: :func:`protlens.scene.arc_ends.arc_ends`.
+    further
+        The ``label_asym_id`` of the further chains of each protein that has several, by its id.
     """
 
     text: str
@@ -58,6 +60,19 @@ class SceneStructure:
     ligands: tuple[str, ...] = ()
     side_chains: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
     ends: Mapping[str, Coordinates] = field(default_factory=dict, compare=False)
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def joined(self, name: str, chains: Sequence[str]) -> "SceneStructure":
+        """Return the structure for the protein of that id that is made of these, each of one chain, in their order."""
+        first, *rest = (self.asyms[chain] for chain in chains)
+        ends = np.concatenate([self.ends[chain] for chain in chains])
+        others = {chain: asym for chain, asym in self.asyms.items() if chain not in chains}
+        return replace(
+            self,
+            asyms={name: first, **others},
+            ends={name: ends, **self.ends},
+            further={**self.further, name: tuple(rest)},
+        )
 
 
 def structure_of_file(path: PathInput, proteins: Sequence[Protein]) -> SceneStructure:
@@ -113,21 +128,29 @@ def _side_chains(part: Part, protein: Protein) -> Iterator[tuple[str, int, tuple
 
 
 def structure_of_protein(protein: Protein) -> SceneStructure:
-    """Return the chain of one protein from its CA positions, and CB where known.
+    """Return the chain, or chains, of one protein from its CA positions, and CB where known.
 
     Raises
     ------
     DatasetError
         If no residue has a position.
     """
-    residues = tuple(_residue_at(protein, position) for position in range(len(protein)))
-    if all(residue is None for residue in residues):
+    chains = single_chains(protein)
+    residues = [tuple(_residue_at(chain, position) for position in range(len(chain))) for chain in chains]
+    if all(residue is None for chain in residues for residue in chain):
         raise DatasetError(explain(f"protein {protein.id!r}", found="no residue has a position"))
+    parts = [_placed_part(asym_name(at), *both) for at, both in enumerate(zip(chains, residues, strict=True))]
+    first, *rest = (part.asym for part in parts)
+    ends = np.concatenate([arc_ends(chain) for chain in residues])
+    further = {protein.id: tuple(rest)} if rest else {}
+    return SceneStructure(write_mmcif(parts), {protein.id: first}, ends={protein.id: ends}, further=further)
+
+
+def _placed_part(asym: str, protein: Protein, residues: tuple[gemmi.Residue | None, ...]) -> Part:
     polymer = Polymer(protein.chain, protein.sequence, residues)
     states = protein.tracks.get("dssp") or protein.tracks.get("ss3") or UNKNOWN * len(protein)
     names = residue_names(protein.sequence, protein.residue_numbers, protein.chain)
-    text = write_mmcif([_protein_part("A", polymer, states, names)])
-    return SceneStructure(text, {protein.id: "A"}, ends={protein.id: arc_ends(residues)})
+    return _protein_part(asym, polymer, states, names)
 
 
 def _residue_at(protein: Protein, position: int) -> gemmi.Residue | None:

@@ -30,12 +30,12 @@ class Arc(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArcsOnChain:
-    """What is drawn upon one chain of a scene.
+    """What is drawn upon one chain of a scene, or upon several that are one protein.
 
     Parameters
     ----------
     asym
-        The chain's ``label_asym_id``.
+        The chain's ``label_asym_id``; that of the first where several are joined.
     names
         Names of all residues, as :func:`protlens.scene.residue_names.residue_names` gives them.
     points
@@ -44,6 +44,8 @@ class ArcsOnChain:
         Zero-based positions of residues that take the property's colour, ascending.
     arcs
         Strongest first.
+    further
+        Where further chains begin, zero-based and ascending, and their ``label_asym_id``.
     """
 
     asym: str
@@ -51,6 +53,17 @@ class ArcsOnChain:
     points: Sequence[Point | None]
     marked: Sequence[int]
     arcs: Sequence[Arc]
+    further: Sequence[tuple[int, str]] = ()
+
+    def residue(self, position: int) -> dict[str, str | int]:
+        """Return what selects a residue in the scene: its chain's ``label_asym_id``, and ``label_seq_id``."""
+        chains = [(0, self.asym), *self.further]
+        start, asym = next(chain for chain in reversed(chains) if chain[0] <= position)
+        return {"label_asym_id": asym, "label_seq_id": position - start + 1}
+
+    def links_chains(self, arc: "Arc") -> bool:
+        """Return whether the two residues of an arc are of different chains."""
+        return self.residue(arc.query)["label_asym_id"] != self.residue(arc.key)["label_asym_id"]
 
 
 def strongest(arcs: Iterable[Arc], *, threshold: float, most: int) -> list[Arc]:
@@ -85,9 +98,7 @@ def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str) ->
         What the verdicts are about.
     """
     root: Scene = scene["root"]
-    selector = [
-        {"label_asym_id": chain.asym, "label_seq_id": position + 1} for chain in chains for position in chain.marked
-    ]
+    selector = [chain.residue(position) for chain in chains for position in chain.marked]
     if selector:
         color = {"kind": "color", "params": {"selector": selector, "color": STYLE["property"]}}
         root = _with_child(root, CARTOON, color)
@@ -133,7 +144,7 @@ def most_attended(chain: ArcsOnChain) -> list[int]:
 
 def _sticks(named: Sequence[tuple[ArcsOnChain, int]]) -> Scene:
     """Return the residues as balls and sticks, with their side chains where the structure has them."""
-    selector = [{"label_asym_id": chain.asym, "label_seq_id": position + 1} for chain, position in named]
+    selector = [chain.residue(position) for chain, position in named]
     drawn = {
         "kind": "representation",
         "params": {"type": "ball_and_stick", "size_factor": 0.8},
