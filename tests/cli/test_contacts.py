@@ -1,5 +1,8 @@
 import re
+from dataclasses import replace
 
+import numpy as np
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -156,3 +159,22 @@ def test_a_preset_is_the_published_recipe(finished, tmp_path):
     options = ["--preset", "rao", "--draws", 1, "--test", 2, "--jacobian", 0, "--out", tmp_path / "out"]
     with pytest.raises(ProtlensError, match="20 or more"):
         run("--dataset", folder / "chains.parquet", *options)
+
+
+def test_contacts_between_chains_are_tested_apart(tmp_path):
+    chains = [
+        replace(protein, id=f"e{number // 2}.{'AB'[number % 2]}", chain="AB"[number % 2], cluster=f"c{number // 2}")
+        for number, protein in enumerate(planted_proteins(20, length=30))
+    ]
+    planted_dataset(chains).write(tmp_path / "chains.parquet")
+    options = ["--train", 4, "--draws", 1, "--test", 4, "--out", tmp_path / "out"]
+    done = run("--dataset", tmp_path / "chains.parquet", "--join-chains", *options)
+    assert done.exit_code == 0, done.output
+    assert "Contacts between chains, 4 complexes; L: residues of the shortest chain" in done.output
+    summary = pl.read_csv(tmp_path / "out" / "summary.csv")
+    assert summary.filter(range="inter")["proteins"].unique().to_list() == [4]
+    pairs = pl.read_csv(tmp_path / "out" / "precision.csv").filter(range="inter", method="random", k="L")
+    for name, known, touching in pairs.select("protein", "pairs", "contacts").iter_rows():
+        one, other = (chain for chain in chains if chain.id.split(".")[0] == name.split(".")[0])
+        distances = np.linalg.norm(one.cb[:, None] - other.cb[None], axis=2)
+        assert (known, touching) == ((~np.isnan(distances)).sum(), (distances < 8).sum())

@@ -1,6 +1,6 @@
 """``protlens contacts``."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from protlens.errors import OptionError, explain
 if TYPE_CHECKING:
     from protlens.contacts.contact_options import ContactOptions
     from protlens.data.dataset import Dataset
+    from protlens.models.linked_chains import LinkedModel
 
 TESTING = "Without TARGET: learn on a dataset, and test"
 """The group of the help for what is learned on what, and tested."""
@@ -52,9 +53,7 @@ LengthOption: TypeAlias = Annotated[
 ]
 JoinOption: TypeAlias = Annotated[
     bool,
-    typer.Option(
-        "--join-chains", help="Read the chains of an entry as one, a linker between them.", rich_help_panel=PREDICTING
-    ),
+    typer.Option("--join-chains", help="Read the chains of an entry as one, a linker between them."),
 ]
 OfflineOption: TypeAlias = Annotated[
     bool,
@@ -135,12 +134,31 @@ def contacts(
             join=join_chains,
         )
         return
+    import protlens
+
     options = _options(context.params)
     if benchmark:
         chosen = names if _is_given(context, "model") else None
         _benchmark(chosen, dataset, options, rivals=_rivals(rivals), out=out, device=device)
         return
-    _evaluate(model, dataset, options, regression=regression, out=out or Path("protlens-contacts"), device=device)
+    proteins = protlens.load_dataset(dataset)
+    read: str | LinkedModel = model
+    if join_chains:
+        # A Jacobian has no place for a linker.
+        options = replace(options, jacobian=0, fusion=False)
+        read, proteins = _joined(model, proteins, device=device, max_length=options.max_length)
+    folder = out or Path("protlens-contacts")
+    _evaluate(read, proteins, options, regression=regression, out=folder, device=device)
+
+
+def _joined(
+    name: str, proteins: "Dataset", *, device: DeviceOption, max_length: int | None
+) -> tuple["LinkedModel", "Dataset"]:
+    import protlens
+
+    together = protlens.join_chains(proteins, max_length=max_length)
+    most = max(len(one.chain_lengths) for one in together)
+    return protlens.LinkedModel(protlens.load_model(name, device=device), most_chains=most), together
 
 
 def _options(given: dict[str, Any]) -> "ContactOptions":
@@ -187,8 +205,8 @@ def _check_together(context: typer.Context, *, predicts: bool) -> None:
 
 
 def _evaluate(
-    model: str,
-    dataset: str,
+    model: "str | LinkedModel",
+    proteins: "Dataset",
     options: "ContactOptions",
     *,
     regression: Path | None,
@@ -198,7 +216,6 @@ def _evaluate(
     import protlens
     from protlens.cli.printed_contacts import print_contacts
 
-    proteins = protlens.load_dataset(dataset)
     with progress("proteins") as on_progress:
         analysis = protlens.evaluate_contacts(
             model, proteins, regression=regression, out=out, options=options, device=device, on_progress=on_progress
@@ -248,10 +265,11 @@ def _predict(
     import protlens
     from protlens.cli.printed_prediction import print_prediction
 
-    model: protlens.AttentionModel = protlens.load_model(name, device=device)
+    model: protlens.AttentionModel
     if join:
-        proteins = protlens.join_chains(proteins)
-        model = protlens.LinkedModel(model, most_chains=max(len(one.chain_lengths) for one in proteins))
+        model, proteins = _joined(name, proteins, device=device, max_length=None)
+    else:
+        model = protlens.load_model(name, device=device)
     with progress("proteins") as on_progress:
         prediction = protlens.predict_contacts(
             model, proteins, regression=regression, out=out, max_length=max_length, on_progress=on_progress

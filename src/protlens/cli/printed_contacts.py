@@ -12,6 +12,7 @@ from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN
 from protlens.heads import head_label
 from protlens.naming import INTERVALS, contact_method
 from protlens.number_text import bare_interval, bare_percent, counted, interval, percent, points
+from protlens.pairs.residue_pairs import DIVISORS, INTER
 
 _SHOWN = (("long", "L"), ("long", "L/5"), ("medium", "L"), ("short", "L"))
 _COLUMNS = ["method", *(f"{band} P@{k} %" for band, k in _SHOWN), "against regression, long"]
@@ -25,6 +26,12 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     tested, span = counted(analysis.tested, "test protein"), INTERVALS["matched"]
     title = f"Precision of predicted contacts, mean over {tested} ({span} over proteins)"
     print_table(title, _COLUMNS, _rows(analysis.tables.summary, named))
+    if len(between := analysis.tables.summary.filter(range=INTER)):
+        print()
+        columns = ["method", *(f"P@{k} %" for k in DIVISORS)]
+        complexes = counted(between["proteins"].to_list()[0], "complex", "complexes")
+        title = f"Contacts between chains, {complexes}; L: residues of the shortest chain"
+        print_table(title, columns, _between(between, named))
     if (shared := analysis.tables.jacobian_summary) is not None:
         print()
         count = analysis.tables.precision.filter(pl.col("method").is_in(WITH_JACOBIAN))["protein"].n_unique()
@@ -69,6 +76,14 @@ def _rows(summary: pl.DataFrame, named: Callable[[str], str]) -> list[list[str]]
         cells = {(row["range"], row["k"]): row for row in summary.filter(method=method).iter_rows(named=True)}
         gap = "" if method == REGRESSION else _difference(cells[_SHOWN[0]])
         rows.append([named(method), *(_precision(cells[key]) for key in _SHOWN), gap])
+    return rows
+
+
+def _between(summary: pl.DataFrame, named: Callable[[str], str]) -> list[list[str]]:
+    rows = []
+    for method in summary["method"].unique(maintain_order=True):
+        cells = {row["k"]: row for row in summary.filter(method=method).iter_rows(named=True)}
+        rows.append([named(method), *(_precision(cells[k]) for k in DIVISORS)])
     return rows
 
 
