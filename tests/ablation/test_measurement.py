@@ -10,10 +10,10 @@ from protlens.ablation.masked_loss import masked_losses
 from protlens.ablation.measurement import Measurement
 from protlens.contacts.couplings import couple
 from protlens.contacts.head_scores import weighted_scores
-from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.regression import ContactRegression
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.left_out import leaving_out
 from tiny_models import tiny_model_folder
 

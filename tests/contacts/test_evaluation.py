@@ -16,8 +16,8 @@ from protlens.contacts.evaluation import (
     evaluate_chain,
 )
 from protlens.contacts.head_scores import mean_of
-from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import label_chain
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.load import load_masked_lm
 from protlens.pairs.attention_maps import attention_features
 from protlens.pairs.pair_statistics import count_pairs, learn_statistics

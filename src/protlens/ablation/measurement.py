@@ -20,9 +20,9 @@ from protlens.ablation.head_sets import HeadSet
 from protlens.ablation.held_out import HeldOut
 from protlens.ablation.masked_loss import masked_losses
 from protlens.contacts.couplings import couple
-from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import LabelledChain
 from protlens.contacts.regression import ContactRegression
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.encoder import EncoderModel
 from protlens.models.left_out import Replace, leaving_out
 from protlens.models.masked_lm import MaskedLanguageModel

@@ -134,21 +134,13 @@ def contacts(
             join=join_chains,
         )
         return
-    import protlens
-
     options = _options(context.params)
     if benchmark:
         chosen = names if _is_given(context, "model") else None
         _benchmark(chosen, dataset, options, rivals=_rivals(rivals), out=out, device=device)
         return
-    proteins = protlens.load_dataset(dataset)
-    read: str | LinkedModel = model
-    if join_chains:
-        # A Jacobian has no place for a linker.
-        options = replace(options, jacobian=0, fusion=False)
-        read, proteins = _joined(model, proteins, device=device, max_length=options.max_length)
     folder = out or Path("protlens-contacts")
-    _evaluate(read, proteins, options, regression=regression, out=folder, device=device)
+    _evaluate(model, dataset, options, regression=regression, out=folder, device=device, join=join_chains)
 
 
 def _joined(
@@ -205,17 +197,24 @@ def _check_together(context: typer.Context, *, predicts: bool) -> None:
 
 
 def _evaluate(
-    model: "str | LinkedModel",
-    proteins: "Dataset",
+    name: str,
+    dataset: str,
     options: "ContactOptions",
     *,
     regression: Path | None,
     out: Path,
     device: DeviceOption,
+    join: bool,
 ) -> None:
     import protlens
     from protlens.cli.printed_contacts import print_contacts
 
+    proteins = protlens.load_dataset(dataset)
+    model: str | LinkedModel = name
+    if join:
+        # A Jacobian has no place for a linker.
+        options = replace(options, jacobian=0, fusion=False)
+        model, proteins = _joined(name, proteins, device=device, max_length=options.max_length)
     with progress("proteins") as on_progress:
         analysis = protlens.evaluate_contacts(
             model, proteins, regression=regression, out=out, options=options, device=device, on_progress=on_progress

@@ -12,7 +12,6 @@ from protlens.contacts.contact_result import ContactAnalysis, ContactTables
 from protlens.contacts.contact_run import ContactRun, learned_scorers
 from protlens.contacts.contact_split import ContactSplit, split_contacts, unseen_split
 from protlens.contacts.evaluation import LEARNED, REGRESSION, WITH_JACOBIAN, Scorers
-from protlens.contacts.jacobian_options import JacobianOptions
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.contacts.precision_summary import summarise_precision
 from protlens.contacts.regression import ContactRegression
@@ -22,6 +21,7 @@ from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.load import Device
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel, EmbeddingModel

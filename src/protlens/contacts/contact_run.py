@@ -24,8 +24,6 @@ from protlens.contacts.evaluation import (
 )
 from protlens.contacts.few_labels import few_label_table
 from protlens.contacts.head_scores import SELECTION, weighted_scores
-from protlens.contacts.jacobian_options import JacobianOptions
-from protlens.contacts.jacobian_store import JacobianStore
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.contacts.precision_summary import reliability_table
 from protlens.contacts.regression import ContactRegression
@@ -34,6 +32,8 @@ from protlens.contacts.tested_precision import TESTED, precision_record
 from protlens.contacts.training import TrainedScores, learn_scores
 from protlens.contacts.training_chains import TrainingChain, read_training_chain
 from protlens.errors import DatasetError
+from protlens.jacobians.jacobian_options import JacobianOptions
+from protlens.jacobians.jacobian_store import JacobianStore
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel, EmbeddingModel
 from protlens.typing import Progress

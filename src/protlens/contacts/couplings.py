@@ -6,10 +6,10 @@ from time import perf_counter
 import numpy as np
 from jaxtyping import Float64
 
-from protlens.contacts.jacobian_maps import jacobian_map
-from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs
-from protlens.contacts.jacobian_store import JacobianStore
 from protlens.contacts.labelled_chains import LabelledChain
+from protlens.jacobians.jacobian_maps import jacobian_map
+from protlens.jacobians.jacobian_options import JacobianOptions, jacobian_runs
+from protlens.jacobians.jacobian_store import JacobianStore
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import EmbeddingModel
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from protlens.contacts.jacobian_maps import jacobian_map
-from protlens.contacts.jacobian_options import JacobianOptions
-from protlens.contacts.jacobian_store import JacobianStore
+from protlens.jacobians.jacobian_maps import jacobian_map
+from protlens.jacobians.jacobian_options import JacobianOptions
+from protlens.jacobians.jacobian_store import JacobianStore
 from protlens.models.load import load_masked_lm
 from protlens.models.masked_lm import MaskedLanguageModel
 from tiny_models import tiny_model_folder
@@ -23,9 +23,9 @@ BLOCKS = -(-len(SEQUENCE) // 16)
 
 KILLED = """
 import os, signal, sys
-from protlens.contacts.jacobian_maps import jacobian_map
-from protlens.contacts.jacobian_options import JacobianOptions
-from protlens.contacts.jacobian_store import JacobianStore
+from protlens.jacobians.jacobian_maps import jacobian_map
+from protlens.jacobians.jacobian_options import JacobianOptions
+from protlens.jacobians.jacobian_store import JacobianStore
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import load_masked_lm
 

@@ -1,8 +1,8 @@
 import numpy as np
 import torch
 
-from protlens.contacts.jacobian_substitutes import ORDER, Substitutes
 from protlens.data.protein import AMINO_ACIDS
+from protlens.jacobians.jacobian_substitutes import ORDER, Substitutes
 from protlens.stats.substitution import blosum62
 
 CODES = {letter: float(place) for place, letter in enumerate(AMINO_ACIDS + "X")}

@@ -1,7 +1,7 @@
 import pytest
 
-from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs, substitutes_tried
 from protlens.errors import OptionError
+from protlens.jacobians.jacobian_options import JacobianOptions, jacobian_runs, substitutes_tried
 
 
 @pytest.mark.parametrize(

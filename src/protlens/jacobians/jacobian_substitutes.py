@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from protlens.contacts.jacobian_options import JacobianKind
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, explain
+from protlens.jacobians.jacobian_options import JacobianKind
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import EmbeddingModel, LayerStates
 

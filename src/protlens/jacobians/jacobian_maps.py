@@ -17,12 +17,12 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Float64
 
-from protlens.contacts.jacobian_options import JacobianOptions, substitutes_tried
-from protlens.contacts.jacobian_store import JacobianStore, jacobian_key
-from protlens.contacts.jacobian_substitutes import Substitutes, answers_of
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, StorageError, explain
 from protlens.files import scratch_folder
+from protlens.jacobians.jacobian_options import JacobianOptions, substitutes_tried
+from protlens.jacobians.jacobian_store import JacobianStore, jacobian_key
+from protlens.jacobians.jacobian_substitutes import Substitutes, answers_of
 from protlens.models.left_out import left_out
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import EmbeddingModel
@@ -81,8 +81,8 @@ def jacobian_map(
 
     Examples
     --------
-    >>> from protlens.contacts.jacobian_maps import jacobian_map
-    >>> from protlens.contacts.jacobian_options import JacobianOptions
+    >>> from protlens.jacobians.jacobian_maps import jacobian_map
+    >>> from protlens.jacobians.jacobian_options import JacobianOptions
     >>> model = protlens.load_masked_lm("mini-bert")
     >>> jacobian_map(model, "MKTAYI", JacobianOptions(kind="categorical")).shape
     (6, 6)

@@ -36,7 +36,7 @@ class JacobianOptions:
 
     Examples
     --------
-    >>> from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs
+    >>> from protlens.jacobians.jacobian_options import JacobianOptions, jacobian_runs
     >>> jacobian_runs(100, JacobianOptions(kind="categorical"))
     1901
     >>> jacobian_runs(100, JacobianOptions(kind="states", runs=550))

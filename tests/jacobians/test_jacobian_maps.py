@@ -5,13 +5,13 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from protlens.contacts import jacobian_maps
-from protlens.contacts.jacobian_maps import jacobian_map
-from protlens.contacts.jacobian_options import JacobianOptions, jacobian_runs
-from protlens.contacts.jacobian_store import JacobianStore
-from protlens.contacts.jacobian_substitutes import ORDER, Substitutes
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, OptionError
+from protlens.jacobians import jacobian_maps
+from protlens.jacobians.jacobian_maps import jacobian_map
+from protlens.jacobians.jacobian_options import JacobianOptions, jacobian_runs
+from protlens.jacobians.jacobian_store import JacobianStore
+from protlens.jacobians.jacobian_substitutes import ORDER, Substitutes
 from protlens.models.fake import FakeModel
 from protlens.models.left_out import leaving_out
 from protlens.models.load import DTYPES, load_masked_lm, load_model

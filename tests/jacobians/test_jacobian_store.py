@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from protlens.contacts.jacobian_store import JacobianStore, jacobian_key
 from protlens.errors import StorageError
+from protlens.jacobians.jacobian_store import JacobianStore, jacobian_key
 from protlens.models.protocol import ModelInfo
 
 KEY = "f" * 64

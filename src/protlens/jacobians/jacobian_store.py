@@ -59,7 +59,7 @@ class JacobianStore:
 
     Examples
     --------
-    >>> from protlens.contacts.jacobian_store import JacobianStore
+    >>> from protlens.jacobians.jacobian_store import JacobianStore
     >>> JacobianStore("jacobians").find_map("0" * 64, residues=100) is None
     True
     """
