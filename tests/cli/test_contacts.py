@@ -121,7 +121,7 @@ def test_what_was_learned_on_is_said(tmp_path):
         (["7hvp", "--offline"], "not in the cache, and the network may not be asked"),
         (["some.fasta"], r"structure some\.fasta: no such file"),
         (["MKT", "--train", "3"], "option --train: with a TARGET nothing is tested; leave it out"),
-        (["--join-chains"], "option --join-chains: there is no TARGET; leave it out"),
+        (["--offline"], "option --offline: there is no TARGET; leave it out"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(arguments, message, tmp_path, monkeypatch):
