@@ -14,7 +14,7 @@ T = TypeVar("T")
 KEPT = 48 * 1024**2
 """Bytes of sites that stay in memory, and of labels of other blocks; the rest is read again each time."""
 
-_WITH_FITS = 3
+_WITH_FITS = 5
 """How many times as much sites take with what the fits of all controls make of them once, about."""
 
 

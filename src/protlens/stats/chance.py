@@ -93,7 +93,7 @@ def chance_moments(
     if level == "pair":
         variance = summed(count * weight) - ratio(weighted**2, within)
         return Chance(expected, _positive(variance), summed(count * weight * (1 - 2 * rate)))
-    mean = np.nan_to_num(ratio(weighted, within))
+    mean = ratio(weighted, within, undefined=0.0)
     share = summed(count * weight * sites.weights[arcs.site])
     labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
     squared = summed(count**2 * weight) - 2 * mean * share + mean**2 * offered
@@ -101,7 +101,7 @@ def chance_moments(
     runs = _runs(sites, arcs, rates, alike, place=place, shape=shape) - alike.sum() * mean**2 * offered
     variance = known + _positive(2 * runs)
     third = _third(sites, rates, summed, arcs=arcs, mean=mean)
-    return Chance(expected, variance, third * np.nan_to_num(ratio(variance, known)) ** 2)
+    return Chance(expected, variance, third * ratio(variance, known, undefined=0.0) ** 2)
 
 
 def chance_of_sums(
@@ -119,8 +119,8 @@ def chance_of_sums(
     pairs
         Eligible pairs of each protein.
     """
-    rate = np.nan_to_num(ratio(expected, arcs))
-    drawn = np.nan_to_num(ratio(pairs[:, None] - arcs, pairs[:, None] - 1))
+    rate = ratio(expected, arcs, undefined=0.0)
+    drawn = ratio(pairs[:, None] - arcs, pairs[:, None] - 1, undefined=0.0)
     variance = arcs * rate * (1 - rate)
     return Chance(np.asarray(expected), variance * np.clip(drawn, 0, 1), variance * (1 - 2 * rate))
 
@@ -140,11 +140,11 @@ def label_products(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64
 
 def autocorrelation(products: Float64[np.ndarray, " products"]) -> Lags:
     """Return how alike the labels of residues 1 to ``LAGS`` apart are, beyond their rates, over all proteins."""
-    return np.asarray(np.nan_to_num(ratio(products[1:], products[0])))
+    return ratio(products[1:], products[0], undefined=0.0)
 
 
 def _positive(values: Float64[np.ndarray, "..."]) -> Float64[np.ndarray, "..."]:
-    return np.asarray(np.maximum(np.nan_to_num(values), 0))
+    return np.asarray(np.fmax(values, 0))
 
 
 def _runs(

@@ -15,7 +15,7 @@ Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980), chapters
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -24,6 +24,7 @@ from scipy.special import expit
 from protlens.runs.sites import Sites
 from protlens.stats.additive import Additive
 from protlens.stats.alignment import ratio
+from protlens.stats.merged_sites import MergedSites
 
 RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
@@ -90,18 +91,14 @@ class Classes:
         """How many there are."""
         return len(self.alone)
 
-    def at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
-        """Return the number of the class of each site for each factor."""
-        return sites.once("classes", partial(self._at, sites), of=self)
+    def merged(self, sites: Sites) -> MergedSites:
+        """Return the sites, those alike in protein and classes as one."""
+        return sites.once("merged", partial(self._merged, sites), of=self)
 
-    def _at(self, sites: Sites) -> Int64[np.ndarray, "factor site"]:
+    def _merged(self, sites: Sites) -> MergedSites:
         rows = [numbers[sites.factors[name]] for name, numbers in self.columns.items()]
-        return np.array(rows, np.int64).reshape(len(rows), len(sites.protein))
-
-    def varied_at(self, sites: Sites, varied: Bool[np.ndarray, " all"]) -> Int64[np.ndarray, "factor site"]:
-        """Return the same of the sites of proteins with positives and others."""
-        classes = self.at(sites)
-        return sites.once("varied", lambda: classes if varied.all() else classes[:, varied], of=self)
+        at = np.array(rows, np.int64).reshape(len(rows), len(sites.protein))
+        return MergedSites.merge(sites, at, self.size)
 
 
 def _log_odds(trials: Int64[np.ndarray, " _"], positive: Int64[np.ndarray, " _"]) -> Float64[np.ndarray, " _"]:
@@ -121,19 +118,22 @@ class Fit:
 
         Where not all residues attend to all, a site counts as often as residues can attend to it, in either sum.
         """
-        return sites.once("rates", lambda: self.rates_near(sites, None)[0], of=self)
+        return sites.once("rates", partial(self._rates, sites), of=self)
+
+    def _rates(self, sites: Sites) -> Float64[np.ndarray, " site"]:
+        rates, _ = self.rates_near(_labels(sites, self.classes), None)
+        return np.asarray(rates[self.classes.merged(sites).of])
 
     def rates_near(
-        self, sites: Sites, own: Float64[np.ndarray, " protein"] | None
-    ) -> tuple[Float64[np.ndarray, " site"], Float64[np.ndarray, " protein"] | None]:
+        self, labels: "_Labels", own: Float64[np.ndarray, " protein"] | None
+    ) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " protein"] | None]:
         """Return the rates and the effects of the proteins with positives and others, searched for from those given."""
-        labels = sites.once("labels", partial(_Labels.of, sites))
-        if not self.classes.size or not labels.protein.size:
+        if not self.classes.size or not labels.trials.size:
             return labels.rates, own
-        shift = self.effects[self.classes.varied_at(sites, labels.varied)].sum(axis=0)
+        shift = self.effects[labels.classes].sum(axis=0)
         own = _own_effects(labels, shift, own)
         rates = labels.rates.copy()
-        rates[labels.varied] = expit(own[labels.protein] + shift)
+        rates[labels.varied] = expit(labels.spread(own) + shift)
         return rates, own
 
 
@@ -144,50 +144,70 @@ class _Labels:
     Parameters
     ----------
     rates
-        The share of positives of the protein of each site.
+        The share of positives of the protein of each row of merged sites.
     varied
-        The sites of proteins with positives and others; the rest is of these alone.
-    protein
-        Numbers of these proteins, from zero.
-    trials
-        Of these sites, by their weights.
+        The rows of proteins with positives and others; the rest is of these alone.
+    classes, trials
+        Of these rows.
+    starts, rows
+        The first row and the number of rows of each of these proteins.
     held, total
-        Positives and trials of each of these proteins.
+        Positives and trials of each.
     """
 
     rates: Float64[np.ndarray, " all"]
     varied: Bool[np.ndarray, " all"]
-    protein: Int64[np.ndarray, " site"]
-    trials: Float64[np.ndarray, " site"]
+    classes: Int64[np.ndarray, "factor row"]
+    trials: Float64[np.ndarray, " row"]
+    starts: Int64[np.ndarray, " protein"]
+    rows: Int64[np.ndarray, " protein"]
     held: Float64[np.ndarray, " protein"]
     total: Float64[np.ndarray, " protein"]
 
     @classmethod
-    def of(cls, sites: Sites) -> "_Labels":
-        size = int(sites.protein[-1]) + 1 if len(sites.protein) else 0
-        positive, trials = (values * sites.weights for values in (sites.positive, sites.trials))
-        totals = (np.bincount(sites.protein, values, minlength=size) for values in (positive, trials))
-        rates = ratio(*totals)[sites.protein]
-        varied = (rates > 0) & (rates < 1)
-        protein = np.unique(sites.protein[varied], return_inverse=True)[1].astype(np.int64)
-        held, total = (
-            np.bincount(protein, values[varied]).astype(np.float64, copy=False) for values in (positive, trials)
+    def of(cls, merged: MergedSites) -> "_Labels":
+        held, total = (merged.by_protein(values)[:, 0] for values in (merged.positive, merged.trials))
+        share = ratio(held, total)
+        varied = (share > 0) & (share < 1)
+        inside = varied[merged.protein]
+        rows = np.bincount(merged.protein, minlength=merged.proteins)[varied]
+        kept: Any = slice(None) if inside.all() else inside
+        return cls(
+            share[merged.protein],
+            inside,
+            merged.classes[:, kept],
+            merged.trials[kept],
+            np.cumsum(rows) - rows,
+            rows,
+            held[varied],
+            total[varied],
         )
-        return cls(rates, varied, protein, trials[varied], held, total)
+
+    def spread(self, values: Float64[np.ndarray, " protein"]) -> Float64[np.ndarray, " row"]:
+        """Return the value of the protein of each row."""
+        return np.repeat(values, self.rows)
+
+    def by_protein(self, values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, " protein"]:
+        """Return sums by protein."""
+        return np.asarray(np.add.reduceat(values, self.starts))
+
+
+def _labels(sites: Sites, classes: Classes) -> _Labels:
+    return sites.once("labels", lambda: _Labels.of(classes.merged(sites)), of=classes)
 
 
 def _own_effects(
-    labels: _Labels, shift: Float64[np.ndarray, " site"], own: Float64[np.ndarray, " protein"] | None
+    labels: _Labels, shift: Float64[np.ndarray, " row"], own: Float64[np.ndarray, " protein"] | None
 ) -> Float64[np.ndarray, " protein"]:
     """Return the effect of each protein that gives its own number of positives (Newton's steps)."""
-    protein, trials, held, total = labels.protein, labels.trials, labels.held, labels.total
+    trials, held, total = labels.trials, labels.held, labels.total
     if own is None:
-        own = np.log(held / (total - held)) - np.bincount(protein, trials * shift) / total
+        own = np.log(held / (total - held)) - labels.by_protein(trials * shift) / total
     for _ in range(_OWN_ROUNDS):
-        rate = expit(own[protein] + shift)
+        rate = expit(labels.spread(own) + shift)
         expected = trials * rate
-        information = np.bincount(protein, expected * (1 - rate))
-        step = ratio(held - np.bincount(protein, expected), information, undefined=0.0)
+        information = labels.by_protein(expected * (1 - rate))
+        step = ratio(held - labels.by_protein(expected), information, undefined=0.0)
         step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
         own = own + step
         if np.abs(step).max() < _TOLERANCE:
@@ -204,18 +224,15 @@ class _Slopes(Additive):
     information: Float64[np.ndarray, "class class"]
 
     @classmethod
-    def of(cls, sites: Sites, fit: Fit, rates: Float64[np.ndarray, " site"]) -> "_Slopes":
-        classes = fit.classes.at(sites)
-        size, weights = fit.classes.size, sites.weights
-        spread = sites.trials * rates * (1 - rates) * weights
-        off = (sites.positive - sites.trials * rates) * weights
-        crossed, own = crossed_sums(sites, classes, spread, size)
-        within = summed(classes[:, None], classes[None], spread, shape=(size, size))
+    def of(cls, merged: MergedSites, rates: Float64[np.ndarray, " row"]) -> "_Slopes":
+        expected = merged.trials * rates
+        spread = expected * (1 - rates)
+        crossed, own = merged.by_protein_and_class(spread), merged.by_protein(spread)
         inside = spread > 0
-        hit, missed = (values[inside] * weights[inside] for values in (sites.positive, sites.trials - sites.positive))
+        hit, missed = (values[inside] for values in (merged.positive, merged.trials - merged.positive))
         loss = -float(hit @ np.log(rates[inside]) + missed @ np.log1p(-rates[inside]))
-        score = np.bincount(classes.ravel(), np.tile(off, len(classes)), minlength=size).astype(np.float64)
-        return cls(loss, score, within - crossed.T @ ratio(crossed, own, undefined=0.0))
+        score = merged.by_class(merged.positive - expected)
+        return cls(loss, score, merged.by_two_classes(spread) - crossed.T @ ratio(crossed, own, undefined=0.0))
 
 
 class _Search:
@@ -235,8 +252,9 @@ class _Search:
 
     def slopes(self, number: int, sites: Sites) -> _Slopes:
         """Return what the next step follows from, of the part of this number."""
-        rates, self._own[number] = self.fit.rates_near(sites, self._own.get(number))
-        return _Slopes.of(sites, self.fit, rates)
+        merged = self._classes.merged(sites)
+        rates, self._own[number] = self.fit.rates_near(_labels(sites, self._classes), self._own.get(number))
+        return _Slopes.of(merged, rates)
 
     def go_on(self, slopes: _Slopes) -> None:
         loss = slopes.loss + RIDGE / 2 * float(self.effects @ self.effects)
@@ -289,25 +307,3 @@ def fitted_rates(sites: Sites, factors: Sequence[str]) -> Float64[np.ndarray, " 
     parts = [sites]
     classes = Classes.of(factor_counts(parts), factors)
     return fit_effects(lambda: parts, [classes])[0].rates(sites)
-
-
-def crossed_sums(
-    sites: Sites, classes: Int64[np.ndarray, "factor site"], weight: Float64[np.ndarray, " site"], size: int
-) -> tuple[Float64[np.ndarray, "protein class"], Float64[np.ndarray, "protein 1"]]:
-    """Return sums of weights of sites by protein and class, and by protein."""
-    proteins = int(sites.protein.max(initial=-1)) + 1
-    crossed = summed(sites.protein, classes, weight, shape=(proteins, size))
-    return crossed, np.bincount(sites.protein, weight, minlength=proteins)[:, None].astype(np.float64)
-
-
-def summed(
-    rows: Int64[np.ndarray, "..."],
-    columns: Int64[np.ndarray, "..."],
-    values: Float64[np.ndarray, " value"],
-    *,
-    shape: tuple[int, int],
-) -> Float64[np.ndarray, "row column"]:
-    """Return a table into which values are added at rows and columns; each factor adds all of them."""
-    place = rows * shape[1] + columns
-    repeated = np.broadcast_to(values, place.shape).ravel()
-    return np.bincount(place.ravel(), repeated, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)

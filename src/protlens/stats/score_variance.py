@@ -27,7 +27,8 @@ from jaxtyping import Float64
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.stats.additive import Additive
 from protlens.stats.alignment import ratio
-from protlens.stats.odds import RIDGE, Fit, crossed_sums, summed
+from protlens.stats.merged_sites import MergedSites, summed_at
+from protlens.stats.odds import RIDGE, Fit
 from protlens.typing import Level
 
 _LEAST = 0.01
@@ -85,22 +86,16 @@ def score_sums(
     level
         What the property is a fact about: each arc over a pair has a label of its own, all onto a residue share one.
     """
-    spread = sites.trials * rates * (1 - rates)
-    fallen = arcs.arcs * (rates * (1 - rates))[arcs.site]
-    classes, size = fit.classes.at(sites), fit.classes.size
-    (once, own), (twice, own_twice) = (
-        crossed_sums(sites, classes, spread * sites.weights**power, size) for power in (1, 2)
-    )
-    within, within_twice = (
-        summed(classes[:, None], classes[None], spread * sites.weights**power, shape=(size, size)) for power in (1, 2)
-    )
-    seen, offered = fallen, fallen * sites.weights[arcs.site]
-    protein = (len(own), heads)
-    seen_in, offered_in = (summed(sites.protein[arcs.site], arcs.head, one, shape=protein) for one in (seen, offered))
-    seen_of, offered_of = (
-        summed(classes[:, arcs.site], arcs.head, one, shape=(size, heads)) for one in (seen, offered)
-    )
-    alone, part = np.nan_to_num(ratio(seen_in, own)), np.nan_to_num(ratio(once, own))
+    label = rates * (1 - rates)
+    fallen = arcs.arcs * label[arcs.site]
+    merged = fit.classes.merged(sites)
+    spread, spread_twice = (trials * label[merged.first] for trials in (merged.trials, merged.trials_squared))
+    once, own = merged.by_protein_and_class(spread), merged.by_protein(spread)
+    twice, own_twice = merged.by_protein_and_class(spread_twice), merged.by_protein(spread_twice)
+    within, within_twice = merged.by_two_classes(spread), merged.by_two_classes(spread_twice)
+    seen_in, seen_of = _arc_sums(merged, arcs, fallen, heads)
+    offered_in, offered_of = _arc_sums(merged, arcs, fallen * sites.weights[arcs.site], heads)
+    alone, part = ratio(seen_in, own, undefined=0.0), ratio(once, own, undefined=0.0)
     squares = np.bincount(arcs.head, fallen * (arcs.arcs if level == "residue" else 1), minlength=heads)
     mixed = part.T @ twice
     return ScoreSums(
@@ -110,3 +105,13 @@ def score_sums(
         score=seen_of - once.T @ alone,
         beside=within - once.T @ part,
     )
+
+
+def _arc_sums(
+    merged: MergedSites, arcs: SiteArcs, values: Float64[np.ndarray, " arc"], heads: int
+) -> tuple[Float64[np.ndarray, "protein head"], Float64[np.ndarray, "class head"]]:
+    """Return sums of what arcs carry by protein and head, and by class and head."""
+    row = merged.of[arcs.site]
+    by_protein = summed_at((merged.protein[row] * heads + arcs.head)[None], values, merged.proteins * heads)
+    by_class = summed_at(merged.classes[:, row] * heads + arcs.head, values, merged.size * heads)
+    return by_protein.reshape(-1, heads), by_class.reshape(-1, heads)
