@@ -101,7 +101,7 @@ def benchmark_contacts(
     >>> proteins = protlens.load_dataset("pdb-mini")[:20]
     >>> benchmark = protlens.benchmark_contacts(["mini-bert"], proteins, out="benchmark", options=options)
     >>> benchmark.tables.summary["method"].unique(maintain_order=True).to_list()[:2]
-    ['separation and amino acids', 'separation']
+    ['random', 'separation']
     """
     proteins, named = as_dataset(dataset), _named(models_at_hand() if models is None else models)
     folder = open_folder(Path(out), BENCHMARK_FOLDER)
