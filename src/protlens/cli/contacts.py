@@ -80,7 +80,7 @@ RivalOption: TypeAlias = Annotated[
 ]
 JacobianChoice: TypeAlias = Literal["auto", "categorical", "states"]
 
-BENCHMARK_TESTS, BENCHMARK_RUNS = 40, 201
+BENCHMARK_DRAWS, BENCHMARK_TESTS, BENCHMARK_RUNS = 3, 40, 201
 """Defaults of a benchmark: it compares all models at hand within five minutes on two cores."""
 
 
@@ -98,7 +98,7 @@ def contacts(
     dataset: Annotated[str, _testing("A name of 'protlens dataset list', or a file with structures.")] = "pdb-mini",
     preset: Annotated[Literal["rao"] | None, _testing("A published recipe; it fixes --train, --top and --c.")] = None,
     train: Annotated[int, _testing("Proteins to learn on.")] = 20,
-    draws: Annotated[int, _testing("Learn this often, on other proteins, to show the spread.")] = 5,
+    draws: Annotated[int | None, _testing("Learn this often, on other proteins; 5, with --benchmark 3.")] = None,
     sweep: Annotated[str | None, _testing("Numbers of training proteins to go through too, as in 1,5,20.")] = None,
     top: Annotated[int | None, _testing("Heads in the mean of the top heads; chosen if left out.")] = None,
     test: Annotated[int | None, _testing("The most proteins to test on; 100, with --benchmark 40.")] = None,
@@ -159,6 +159,7 @@ def _options(given: dict[str, Any]) -> "ContactOptions":
 
     chosen = {field.name: given[field.name] for field in fields(protlens.ContactOptions) if field.name in given}
     chosen |= {"sweep": _counts(given["sweep"]), "contact_atom": atom_name(given["contact_atom"])}
+    chosen["draws"] = given["draws"] or (BENCHMARK_DRAWS if given["benchmark"] else 5)
     chosen["test"] = given["test"] or (BENCHMARK_TESTS if given["benchmark"] else 100)
     chosen["jacobian_runs"] = given["jacobian_runs"] or (BENCHMARK_RUNS if given["benchmark"] else None)
     chosen["max_length"] = given["max_length"] or LENGTH
