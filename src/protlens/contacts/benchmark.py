@@ -15,7 +15,7 @@ from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_result import ContactAnalysis
 from protlens.contacts.evaluation import RANDOM, SEPARATION, STATISTICS, WITH_JACOBIAN
 from protlens.contacts.labelled_chains import LabelledChain
-from protlens.contacts.precision_summary import summarise_precision
+from protlens.contacts.precision_summary import over_draws, summarise_precision
 from protlens.contacts.rivals import check_complete, rate_rival, read_rival
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
@@ -224,15 +224,8 @@ def _summary(precision: pl.DataFrame, *, seed: int) -> pl.DataFrame:
 
 
 def _draws(analyses: Mapping[str, ContactAnalysis]) -> pl.DataFrame:
-    value = pl.col("precision")
-    spread = (value.count().cast(pl.Int64).alias("draws"), value.mean(), value.min().alias("lowest"))
-    tables = {}
-    for name, analysis in analyses.items():
-        keys = ("method", "range", "k")
-        tables[name] = analysis.tables.draws.group_by(*keys, maintain_order=True).agg(
-            *spread, value.max().alias("highest")
-        )
-    return _stacked(tables)
+    every = _stacked({name: analysis.tables.draws for name, analysis in analyses.items()})
+    return every.group_by("model", "method", "range", "k", maintain_order=True).agg(*over_draws())
 
 
 def _stacked(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -185,14 +185,14 @@ def draw_split(
         return unseen_split(chains.ids, chains.clusters, seen=seen, most_tests=options.test, seed=options.seed)
     positions = list(chains.clusters)
     proteins = chains.dataset.take(positions) if positions else []
-    short = [position for position in positions if chains.length(position) <= options.jacobian_length]
+    short = {position for position in positions if chains.length(position) <= options.jacobian_length}
     return split_contacts(
         proteins,
         positions,
         train=options.most_trained,
         draws=options.draws,
         most_tests=options.test,
-        trainable=short if options.fusion else positions,
+        trainable=short if options.fusion else None,
         seed=options.seed,
     )
 

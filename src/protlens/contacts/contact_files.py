@@ -97,7 +97,7 @@ class ContactFiles:
 
     def write_split(self, chains: LabelledChains, split: ContactSplit, *, options: ContactOptions) -> None:
         """Write ``split.json``: which proteins were trained and tested on, and all options."""
-        drawn = sorted({position for draw in split.draws for position in draw})
+        drawn = split.drawn
         clusters = [{chains.clusters[position] for position in side} for side in (drawn, split.test)]
         about = {
             "format": FORMAT,

@@ -15,9 +15,7 @@ from protlens.contacts.cost_table import Costs
 from protlens.contacts.couplings import Coupling, couple
 from protlens.contacts.evaluation import (
     BEST,
-    PUBLISHED,
     REGRESSION,
-    TOP,
     ChainScores,
     Scorers,
     evaluate_chain,
@@ -65,8 +63,7 @@ class ContactRun:
 
     def read(self) -> dict[int, TrainingChain]:
         """Run the model once on each protein of any draw."""
-        union = sorted({position for draw in self.split.draws for position in draw})
-        return {self._count(position): self._read(position) for position in union}
+        return {self._count(position): self._read(position) for position in self.split.drawn}
 
     def learn(self, read: dict[int, TrainingChain], *, train: int) -> tuple[TrainedScores, ...]:
         """Learn on the first so many proteins of each draw."""
@@ -163,8 +160,8 @@ class ContactRun:
 
     def _count(self, position: int) -> int:
         self.done += 1
-        drawn = {position for draw in self.split.draws for position in draw}
-        self.on_progress(self.done, len(drawn) + len(self.split.test) * (2 if self.options.sweep else 1))
+        tests = len(self.split.test) * (2 if self.options.sweep else 1)
+        self.on_progress(self.done, len(self.split.drawn) + tests)
         return position
 
 
@@ -173,13 +170,7 @@ def learned_scorers(trained: Sequence[TrainedScores]) -> Scorers:
     names: list[tuple[str, int]] = []
     weights: list[Float64[np.ndarray, "layer head"]] = []
     for draw, scores in enumerate(trained):
-        rows = {
-            BEST: scores.mean_of_heads(1),
-            TOP: scores.mean_of_heads(scores.choice.heads),
-            REGRESSION: scores.regression.weights,
-        }
-        if scores.published is not None:
-            rows[PUBLISHED] = scores.published.weights
+        rows = {BEST: scores.mean_of_heads(1)} | scores.weights()
         names += [(method, draw) for method in rows]
         weights += rows.values()
     fusions = tuple((one.fusion.weights, one.fusion.jacobian) for one in trained if one.fusion is not None)

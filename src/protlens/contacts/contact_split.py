@@ -25,6 +25,11 @@ class ContactSplit:
     test: tuple[int, ...]
     draws: tuple[tuple[int, ...], ...]
 
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The positions of all draws, each once, in order."""
+        return tuple(sorted({position for draw in self.draws for position in draw}))
+
 
 def split_contacts(
     proteins: Sequence[Protein],

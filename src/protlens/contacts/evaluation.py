@@ -100,23 +100,24 @@ def evaluate_chain(
         rating += perf_counter() - start
 
     fusions = scorers.fusions if coupling is not None else ()
-    weights = np.concatenate([scorers.weights, *(own[None] for own, _ in fusions)])
+    weights = np.concatenate([scorers.weights, *(of_heads[None] for of_heads, _ in fusions)])
     start = perf_counter()
     learned = weighted_scores(model, chain.protein, chain.pairs, weights=weights, on_layer=rate)
     seconds = perf_counter() - start - rating
     separations = chain.pairs.separations.astype(np.float64)
-    rows = [*learned, np.zeros(len(separations)), -separations]
+    own, fused = np.split(learned, [len(scorers.names)])
+    if coupling is not None:
+        fused = fused + np.array([weight for _, weight in fusions])[:, None] * coupling.scores
+    rows = [*own, *fused, np.zeros(len(separations)), -separations]
     names = [*scorers.names, *((FUSION, draw) for draw in range(len(fusions))), (RANDOM, 0), (SEPARATION, 0)]
     for draw, statistics in enumerate(scorers.statistics):
         rows.append(statistics.scores(chain.protein.sequence, chain.pairs))
         names.append((STATISTICS, draw))
     if coupling is not None:
-        for draw, (_, weight) in enumerate(fusions):
-            rows[len(scorers.names) + draw] = rows[len(scorers.names) + draw] + weight * coupling.scores
         rows.append(coupling.scores)
         names.append((coupling.method, 0))
     precision = _named(chain, names, chain.precision(np.stack(rows)))
-    return ChainScores(precision, _of_protein(chain, pl.concat(heads)), learned[: len(scorers.names)], seconds)
+    return ChainScores(precision, _of_protein(chain, pl.concat(heads)), own, seconds)
 
 
 def _named(chain: LabelledChain, names: Sequence[tuple[str, int]], table: pl.DataFrame) -> pl.DataFrame:

@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from protlens.contacts.choices import HEAD_COUNTS
-from protlens.contacts.evaluation import PUBLISHED, REGRESSION, STATISTICS, TOP
+from protlens.contacts.evaluation import STATISTICS
 from protlens.contacts.head_scores import weighted_scores
 from protlens.contacts.labelled_chains import LabelledChain
+from protlens.contacts.precision_summary import over_draws
 from protlens.contacts.training import TrainedScores
 from protlens.models.protocol import AttentionModel
 
@@ -34,13 +35,14 @@ def few_label_table(
         ``method, heads, train, range, k, draws, precision, lowest, highest``: the mean over draws of the mean over test
         proteins, and the lowest and highest draw; ``heads`` is null where their number is chosen or all are used.
     """
-    rows = [(name, train) for train, scores in trained for name in _weights(scores)]
-    weights = np.stack([row for _, scores in trained for row in _weights(scores).values()])
+    learned = [(train, _weights(scores)) for train, scores in trained]
+    rows = [(name, train) for train, own in learned for name in own]
+    weights = np.stack([row for _, own in learned for row in own.values()])
     parts = []
     for chain in chains:
-        learned = weighted_scores(model, chain.protein, chain.pairs, weights=weights)
+        attention = weighted_scores(model, chain.protein, chain.pairs, weights=weights)
         statistics = [scores.statistics.scores(chain.protein.sequence, chain.pairs) for _, scores in trained]
-        parts.append(chain.precision(np.concatenate([learned, statistics])))
+        parts.append(chain.precision(np.concatenate([attention, statistics])))
     rows += [((STATISTICS, None), train) for train, _ in trained]
     named = pl.DataFrame(
         {
@@ -52,18 +54,11 @@ def few_label_table(
     )
     means = pl.concat(parts).group_by("score", "range", "k", maintain_order=True).agg(pl.col("precision").mean())
     keys = ("method", "heads", "train", "range", "k")
-    value = pl.col("precision")
-    draws = (value.count().cast(pl.Int64).alias("draws"), value.mean(), value.min().alias("lowest"))
     joined = means.join(named, on="score", maintain_order="right_left")
-    return joined.group_by(keys, maintain_order=True).agg(*draws, value.max().alias("highest"))
+    return joined.group_by(keys, maintain_order=True).agg(*over_draws())
 
 
 def _weights(scores: TrainedScores) -> dict[tuple[str, int | None], np.ndarray]:
-    rows: dict[tuple[str, int | None], np.ndarray] = {
-        (MEAN_OF, count): scores.mean_of_heads(count) for count in HEAD_COUNTS if count <= len(scores.ranked)
-    }
-    rows[TOP, None] = scores.mean_of_heads(scores.choice.heads)
-    rows[REGRESSION, None] = scores.regression.weights
-    if scores.published is not None:
-        rows[PUBLISHED, None] = scores.published.weights
-    return rows
+    counts = [count for count in HEAD_COUNTS if count <= len(scores.ranked)]
+    means = {(MEAN_OF, count): scores.mean_of_heads(count) for count in counts}
+    return means | {(method, None): row for method, row in scores.weights().items()}

@@ -59,6 +59,13 @@ def summarise_precision(precision: pl.DataFrame, *, reference: str, seed: int) -
     return pl.concat(parts, how="vertical_relaxed")
 
 
+def over_draws() -> tuple[pl.Expr, ...]:
+    """Return what aggregates precision over draws of the training proteins: ``draws, precision, lowest, highest``."""
+    value = pl.col("precision")
+    count = value.count().cast(pl.Int64)
+    return count.alias("draws"), value.mean(), value.min().alias("lowest"), value.max().alias("highest")
+
+
 BIN_EDGES = (0.0, 0.01, 0.02, 0.05, *(tenth / 10 for tenth in range(1, 11)))
 """Bins of predicted probability; contacts are rare, so the low ones are narrow."""
 

@@ -9,6 +9,7 @@ from jaxtyping import Float64
 
 from protlens.contacts.choices import HEAD_COUNTS, STRENGTHS, Candidates, Choice, candidates, choose
 from protlens.contacts.contact_options import ContactOptions
+from protlens.contacts.evaluation import PUBLISHED, REGRESSION, TOP
 from protlens.contacts.head_scores import mean_of, weighted_scores
 from protlens.contacts.labelled_chains import LabelledChains
 from protlens.contacts.regression import INVERSE_PENALTY, ContactRegression, fit_regression, fit_scaled
@@ -57,6 +58,11 @@ class TrainedScores:
     def top(self) -> tuple[tuple[int, int], ...]:
         """The heads that are averaged."""
         return self.ranked[: self.choice.heads]
+
+    def weights(self) -> dict[str, Float64[np.ndarray, "layer head"]]:
+        """Return the weights of what was chosen and fitted on attention alone, by the method's name in tables."""
+        rows = {TOP: self.mean_of_heads(self.choice.heads), REGRESSION: self.regression.weights}
+        return rows if self.published is None else rows | {PUBLISHED: self.published.weights}
 
     def mean_of_heads(self, count: int) -> Float64[np.ndarray, "layer head"]:
         """Return the weights of the mean over this many of the best heads."""

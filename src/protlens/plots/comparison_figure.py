@@ -1,7 +1,6 @@
 """Several runs in one figure: for each property the best head of each, and how alignment goes with depth."""
 
 from collections.abc import Sequence
-from itertools import cycle
 
 import numpy as np
 import polars as pl
@@ -16,12 +15,8 @@ from protlens.number_text import listed
 from protlens.plots.canvas import MARGIN, new_page, shortened, text_width
 from protlens.plots.cells import limits_of
 from protlens.plots.head_figures import NOTHING
-from protlens.plots.style import FAINT, MARK, SMALL_SIZE, TEXT_SIZE, figure_style
+from protlens.plots.style import FAINT, MARK, SMALL_SIZE, TEXT_SIZE, figure_style, series_look
 from protlens.plots.table_columns import floats, single_property
-
-_COLOURS = ("#1f5a91", "#d07c00", "#4f8a2c", "#8a3d7c", "#5c5c5c")
-_MARKERS = ("o", "s", "D", "^", "v")
-"""Runs differ in both, so that they can be told apart without colour."""
 
 _BAR_WIDTH, _CURVE_WIDTH = 2.5, 2.3
 _ROW_HEIGHT = 0.17
@@ -52,7 +47,7 @@ def draw_best_heads(table: pl.DataFrame, axes: Axes, *, runs: Sequence[str]) -> 
     shares = {column: 100 * floats(table, column) for column in columns}
     places = np.array([runs.index(run) for run in table["run"]])
     for row, place in enumerate(places.tolist()):
-        colour, marker = _look(place)
+        colour, marker = series_look(place)
         low, high = shares["ci_low"][row], shares["ci_high"][row]
         axes.hlines(place, low, high, color=colour, linewidth=1.0)
         axes.plot(shares["alignment"][row], place, color=colour, marker=marker, markersize=4, linestyle="none")
@@ -89,7 +84,7 @@ def draw_depth_curves(
     single_property(table)
     for place, run in enumerate(runs):
         own = table.filter(run=run).sort("depth")
-        colour, marker = _look(place)
+        colour, marker = series_look(place)
         axes.plot(
             floats(own, "depth"),
             100 * floats(own, "mean_alignment"),
@@ -153,10 +148,6 @@ def comparison_figure(
     return page.figure
 
 
-def _look(place: int) -> tuple[str, str]:
-    return _COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)]
-
-
 def _title(axes: Axes, title: str, *, note: str, width: float) -> None:
     """Write a title at the left above a panel and a note at its right, without a collision."""
     room = width - text_width(note, size=SMALL_SIZE) - 0.15
@@ -165,6 +156,6 @@ def _title(axes: Axes, title: str, *, note: str, width: float) -> None:
 
 
 def _keys(runs: Sequence[str]) -> list[Artist]:
-    looks = zip(runs, cycle(_COLOURS), cycle(_MARKERS), strict=False)
+    looks = [(run, *series_look(place)) for place, run in enumerate(runs)]
     keys: list[Artist] = [Line2D([], [], color=colour, marker=marker, label=run) for run, colour, marker in looks]
     return [*keys, Line2D([], [], color=MARK, marker="|", markersize=7, linestyle="none", label="background")]

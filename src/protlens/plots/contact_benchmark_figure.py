@@ -13,14 +13,12 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from protlens.naming import contact_method
 from protlens.plots.canvas import MARGIN, new_page
 from protlens.plots.cells import limits_of
-from protlens.plots.style import FAINT, INK, LINE, MARK, RULE, SMALL_SIZE, TEXT_SIZE, figure_style
+from protlens.plots.style import FAINT, INK, LINE, MARK, RULE, SMALL_SIZE, TEXT_SIZE, figure_style, series_look
 from protlens.plots.table_columns import floats
 
 _ROW, _GAP = 0.17, 0.14
 _PANEL_WIDTH, _BETWEEN = 2.3, 0.25
 _BASELINES = ("separation and amino acids", "random")
-_COLOURS = ("#1f5a91", "#d07c00", "#4f8a2c", "#8a3d7c", "#5c5c5c")
-_MARKERS = ("o", "s", "D", "^", "v")
 
 
 def draw_precisions(table: pl.DataFrame, axes: Axes, *, places: Sequence[float]) -> Axes:
@@ -110,7 +108,7 @@ def few_labels_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes = page.axes(MARGIN + 0.35 + place * (width + 0.45), bottom, width=width, height=height)
         for number, method in enumerate(methods):
             own = long.filter(model=model, method=method).sort("train")
-            colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+            colour, marker = series_look(number)
             axes.fill_between(own["train"], 100 * floats(own, "lowest"), 100 * floats(own, "highest"), color=colour,
                               alpha=0.15, linewidth=0)  # fmt: skip
             axes.plot(own["train"], 100 * floats(own, "precision"), color=colour, marker=marker, markersize=3)
@@ -122,15 +120,9 @@ def few_labels_figure(table: pl.DataFrame, *, about: str = "") -> Figure:
         axes.set_xlabel("Training proteins")
         if place == 0:
             axes.set_ylabel("Long-range P@L (%)")
+    looks = [(method, *series_look(number)) for number, method in enumerate(methods)]
     keys: list[Artist] = [
-        Line2D(
-            [],
-            [],
-            color=_COLOURS[number % len(_COLOURS)],
-            marker=_MARKERS[number % len(_MARKERS)],
-            label=contact_method(method),
-        )
-        for number, method in enumerate(methods)
+        Line2D([], [], color=colour, marker=marker, label=contact_method(method)) for method, colour, marker in looks
     ]
     page.legend(keys, MARGIN, MARGIN)
     return page.figure

@@ -47,6 +47,8 @@ TEXT_SIZE = 7.5
 SMALL_SIZE = 6.5
 TITLE_SIZE = 10.5
 
+_SERIES = (("#1f5a91", "o"), ("#d07c00", "s"), ("#4f8a2c", "D"), ("#8a3d7c", "^"), ("#5c5c5c", "v"))
+
 _RC: dict[str, Any] = {
     "font.size": TEXT_SIZE,
     "text.color": INK,
@@ -107,6 +109,11 @@ def figure_style(name: FigureStyle | None = None) -> Iterator[None]:
             yield
     finally:
         _current.reset(before)
+
+
+def series_look(place: int) -> tuple[str, str]:
+    """Return colour and marker of one of several curves, which differ in both: they are told apart without colour."""
+    return _SERIES[place % len(_SERIES)]
 
 
 def for_journal() -> bool:
