@@ -8,6 +8,7 @@ from filelock import SoftFileLock, Timeout
 
 from protlens.errors import RunError, explain
 from protlens.files import storage_error
+from protlens.lock_files import hold
 
 LOCK = ".protlens.lock"
 """The file that is there while a process writes; it names the process."""
@@ -37,7 +38,7 @@ def locked(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = SoftFileLock(folder.resolve() / LOCK, timeout=0, is_singleton=True)
-        lock.acquire(timeout=wait, poll_interval=0.1)
+        hold(lock, wait=wait)
     except Timeout as error:
         found = f"process {lock.pid} is writing into it, says its {LOCK}"
         hint = "wait until that has ended, or choose another folder as out="

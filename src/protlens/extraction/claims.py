@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import SoftFileLease, Timeout
 
 from protlens.files import remove, storage_error
+from protlens.lock_files import hold
 from protlens.runs.format import SHARDS, claim_file
 
 LEASE = 120.0
@@ -44,7 +45,7 @@ class Claims:
         lease = self._leases.setdefault(shard, SoftFileLease(path, lease_duration=LEASE, thread_local=False))
         try:
             path.parent.mkdir(exist_ok=True)
-            lease.acquire(timeout=0)
+            hold(lease)
         except Timeout:
             return False
         except OSError as error:
