@@ -73,3 +73,11 @@ def test_half_of_the_package_never_loads_torch():
 @pytest.mark.slow
 def test_the_test_above_can_fail():
     assert "torch" in _run("protlens.load_model").stderr
+
+
+@pytest.mark.parametrize("module", ["explorer.opening", "report.report", "extraction.run", "analysis", "behaviour"])
+def test_what_is_there_is_looked_at_without_transformers(module):
+    """Its models take longer to import than a kept run takes to open."""
+    code = f"import sys, protlens.{module}; sys.exit('transformers' if 'transformers' in sys.modules else 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -19,6 +19,7 @@ def test_kept_arcs_are_shown_from_their_floor_on(run):
     source = RunArcs(run, reason="model 'x' is not on this machine")
     assert (source.floor, source.note, source.residues) == (0.2, None, None)
     assert source.arcs(shown(0)).weight.tolist() == run.protein_arcs(0).weight.tolist()
+    assert source.arcs(shown(0)) is source.arcs(shown(0)), "its heads are asked for one by one, its arcs read once"
 
 
 def test_a_protein_that_is_not_of_the_run_has_none(run):

