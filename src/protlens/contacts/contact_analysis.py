@@ -134,7 +134,7 @@ def _finish(
         few_labels=few_labels,
         **_summaries(precision, seed=run.options.seed),
     )
-    run.files.write_tables(tables)
+    run.files.folder.write_tables(tables)
     return ContactAnalysis(
         folder=run.files.out,
         tables=tables,

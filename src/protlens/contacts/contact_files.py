@@ -18,7 +18,7 @@ from protlens.contacts.regression_file import TrainingRecord, save_regression
 from protlens.data.dataset import Dataset
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
-from protlens.files import write_json, write_table
+from protlens.files import write_json
 from protlens.models.protocol import ModelInfo
 from protlens.naming import file_stem, run_line
 from protlens.output_folders import FolderKind, OutputFolder
@@ -151,13 +151,6 @@ class ContactFiles:
         self.folder.add(*files)
         self.figures.extend(files)
         return files
-
-    def write_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Write tables as CSV, and those with a row for each protein as Parquet too."""
-        for name, table in tables.items():
-            for kind in ("csv", "parquet") if "protein" in table.columns else ("csv",):
-                write_table(table, self.out / f"{name}.{kind}")
-                self.folder.add(self.out / f"{name}.{kind}")
 
     def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
         write_json(self.out / name, content, indent=2)

@@ -108,7 +108,7 @@ def predict_contacts(
             run.predict(whole if max_length is None else whole.cut(max_length))
             on_progress(done, len(proteins))
         tables = run.tables()
-        run.files.write_tables(tables)
+        run.files.folder.write_tables(tables)
     return ContactPrediction(
         folder=run.files.out,
         tables=tables,
