@@ -116,7 +116,7 @@ class ContactRun:
             chain = self.chains[position]
             coupling = self._coupling(chain) if position in compared else None
             result = evaluate_chain(self.model, chain, scorers, coupling=coupling)
-            self.costs.add(chain, result, coupling)
+            self.costs.add(chain, result.seconds, coupling)
             probabilities = predictor.probabilities(result.scores[scorers.predictor])
             self.files.write_prediction(chain.protein, chain.pairs, probabilities)
             results.append(result)
