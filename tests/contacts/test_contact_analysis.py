@@ -98,6 +98,9 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
     assert tested == {name for name, cluster in clusters.items() if cluster not in training["clusters"]}
     assert mean(again, REGRESSION) > 0.97
     assert not again.trained
+    assert again.tables.choices is None
+    assert not (tmp_path / "choices.csv").exists()
+    assert planted.tables.choices.columns == ["draw", "choice", "value", "precision"]
     assert set(planted.tables["draws"]["method"]) == {BEST, TOP, REGRESSION, STATISTICS}
     assert STATISTICS not in set(again.tables["summary"]["method"])
     own = planted_dataset([protein for protein in PROTEINS if protein.id in training["proteins"]])

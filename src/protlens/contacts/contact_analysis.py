@@ -197,9 +197,9 @@ def draw_split(
     )
 
 
-def _choices(trained: Sequence[TrainedScores]) -> pl.DataFrame:
+def _choices(trained: Sequence[TrainedScores]) -> pl.DataFrame | None:
     parts = [one.choice.table.select(pl.lit(draw).alias("draw"), pl.all()) for draw, one in enumerate(trained)]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return pl.concat(parts) if parts else None
 
 
 def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]:
