@@ -51,6 +51,8 @@ class ContactFiles:
         The folder; it lists every file that is written.
     model, dataset
         What the predictions come from.
+    source
+        What the predictions are made from, of the model.
     figures
         The contact maps that were drawn.
     """
@@ -58,6 +60,7 @@ class ContactFiles:
     folder: OutputFolder
     model: ModelInfo
     dataset: str
+    source: str = "attention"
     figures: list[Path] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
     _drawn: set[str] = field(default_factory=set)
@@ -89,9 +92,9 @@ class ContactFiles:
         }
         self._write_json(PREDICTIONS, about)
 
-    def write_regression(self, regression: ContactRegression, training: TrainingRecord) -> None:
-        """Write ``regression.safetensors`` and its JSON file."""
-        path = self.out / "regression.safetensors"
+    def write_regression(self, name: str, regression: ContactRegression, training: TrainingRecord) -> None:
+        """Write a regression as ``NAME.safetensors`` with its JSON file."""
+        path = self.out / f"{name}.safetensors"
         save_regression(path, regression, model=self.model, training=training)
         self.folder.add(path, path.with_suffix(".json"))
 
@@ -125,7 +128,8 @@ class ContactFiles:
             np.column_stack([pairs.first, pairs.second])[best],
             probabilities[best],
             target=protein.id,
-            method=f"logistic regression over the attention of {self.model.name}, the {PAIRS_PER_RESIDUE} L best pairs",
+            method=f"logistic regression over the {self.source} of {self.model.name}, the {PAIRS_PER_RESIDUE} L best"
+            " pairs",
         )
         self.folder.add(path)
         return path

@@ -79,7 +79,7 @@ class ContactAnalysis(Shown):
     max_length
         Where chains were cut.
     without_jacobian
-        Why there is no categorical Jacobian; an empty text if the model has the head for it.
+        Why there is no Jacobian of the kind that was asked for; an empty text if the model has what it takes.
 
     Examples
     --------
