@@ -236,25 +236,23 @@ class _Prediction:
         known = label_chain(protein, self.contact)
         chain = _unlabelled(protein, self.contact) if known is None else known
         scores = self._scores(chain)
-        probabilities = self.regression.probabilities(scores)
+        probabilities = self.regression.probabilities(scores[0])
         best = most_probable(probabilities, len(protein))
         points = contact_points(protein, self.contact.atom)
         self._pairs.append(pair_table(protein, chain.pairs.take(best), probabilities[best], points))
         if known is not None and protein.id not in self.seen:
-            rated = known.precision(scores[None]).drop("score")
+            rated = known.precision(scores).drop("score")
             self._precision.append(rated.insert_column(0, pl.lit(protein.id).alias("protein")))
         if len(self.written) < MAPS:
             self.files.draw_map(chain, probabilities, note=f"{len(protein)} residues")
         self.written.append(self.files.write_prediction(protein, chain.pairs, probabilities))
         self._advance(self.ends - self.done)  # a map that was kept took no run
 
-    def _scores(self, chain: LabelledChain) -> Float64[np.ndarray, " pair"]:
-        """Return the logit of each pair but for the intercept."""
+    def _scores(self, chain: LabelledChain) -> Float64[np.ndarray, "1 pair"]:
+        """Return the logit of each pair but for the intercept, as a row."""
         start = perf_counter()
         weights = self.regression.weights[None]
-        scores: Float64[np.ndarray, " pair"] = weighted_scores(self.model, chain.protein, chain.pairs, weights=weights)[
-            0
-        ]
+        scores = weighted_scores(self.model, chain.protein, chain.pairs, weights=weights)
         seconds = perf_counter() - start
         self._advance(1)
         coupling = None
@@ -267,8 +265,9 @@ class _Prediction:
         return scores
 
     def _advance(self, runs: int) -> None:
-        self.done = min(self.done + runs, self.ends)  # an unknown residue takes a run more than is told
-        self.on_progress(self.done, self.total)
+        before, self.done = self.done, min(self.done + runs, self.ends)  # an unknown residue takes a run more than told
+        if self.done > before:
+            self.on_progress(self.done, self.total)
 
     def tables(self) -> PredictionTables:
         """Return the tables of all proteins."""
