@@ -3,6 +3,7 @@ import re
 import socket
 from contextlib import suppress
 
+import polars as pl
 import pytest
 
 from protlens.errors import RunError
@@ -201,6 +202,18 @@ def test_an_earlier_list_without_a_checksum_is_read(tmp_path):
     assert change_since_written(folder / "a.csv", folder) is None
     write(folder, "a.csv", "other")
     assert change_since_written(folder / "a.csv", folder)
+
+
+def test_tables_are_written_to_read_and_to_compute_with(tmp_path):
+    table = pl.DataFrame({"name": ["=a", None], "value": [0.1, 2.0]})
+    with open_folder(tmp_path / "cake", KIND) as folder:
+        folder.write_tables({"few": table, "none": table.clear()})
+    assert names(folder.path) == {"few.csv", "few.parquet", "none.csv", "none.parquet", FILES}
+    assert pl.read_parquet(folder.path / "few.parquet").equals(table)
+    assert (folder.path / "few.csv").read_text() == "name,value\n'=a,0.1\n,2.0\n"
+    assert change_since_written(folder.path / "few.csv", folder.path) is None
+    folder.remove_listed()
+    assert names(folder.path) == {FILES}
 
 
 def test_an_error_while_writing_gives_the_lock_back(tmp_path):

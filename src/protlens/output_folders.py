@@ -14,11 +14,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protlens.errors import RunError, StorageError, explain
-from protlens.files import UNFINISHED, file_sha256, json_checksum, remove, write_json
+from protlens.files import UNFINISHED, file_sha256, json_checksum, remove, write_json, write_table
 from protlens.folder_lock import LOCK, locked
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FILES = "files.json"
 FORMAT = "protlens-files"
@@ -118,6 +121,19 @@ class OutputFolder:
     def add(self, *files: Path) -> None:
         """List files of this folder as written by the result; see :meth:`write_list`."""
         self._added |= {file.relative_to(self.path).as_posix() for file in files}
+
+    def write_tables(self, tables: Mapping[str, "pl.DataFrame"]) -> None:
+        """Write tables by their names, each as CSV to read and as Parquet to compute with, and list them.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full or the folder cannot be written.
+        """
+        for name, table in tables.items():
+            for kind in ("csv", "parquet"):
+                write_table(table, self.path / f"{name}.{kind}")
+                self.add(self.path / f"{name}.{kind}")
 
     def remove_listed(self, *folders: str, keep: Iterable[Path] = ()) -> None:
         """Remove the files that this result or an earlier one of its kind has listed.

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from planted import planted_dataset, planted_proteins
 from protlens.cli.commands import app
+from protlens.contacts.regression_file import load_regression, save_regression
 from protlens.errors import ProtlensError
+from protlens.models.load import model_info
 from tiny_models import tiny_model_folder
 
 pytestmark = pytest.mark.slow
@@ -91,6 +93,33 @@ def test_predicts_a_fasta_file_with_a_saved_regression(finished, tmp_path):
     assert sorted(file.name for file in (tmp_path / "out" / "rr").iterdir()) == ["contacts-a.rr", "contacts-b.rr"]
     assert f"Regression: {saved}, learned on 4 proteins of chains." in done.output
     assert "2 proteins" in done.output
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_predicts_with_attention_and_the_jacobian(finished, tmp_path):
+    folder, _ = finished
+    options = ["--train", 4, "--draws", 1, "--test", 2, "--jacobian-length", 45, "--jacobian-runs", 50, "--fusion"]
+    learned = run("--dataset", folder / "chains.parquet", *options, "--out", tmp_path / "out")
+    saved = tmp_path / "out" / "fusion.safetensors"
+    info = model_info("mini-bert")
+    fitted, training = load_regression(saved, model=info, fused=True)
+    needs = "with the Jacobian of each chain" if fitted.jacobian else "but the Jacobian got no weight"
+    assert f"Fusion: {saved} (the same, {needs})" in learned.output
+    save_regression(saved, replace(fitted, jacobian=0.5), model=info, training=training)  # whatever was learned
+    done = run("MKTAYIAKQRQISFVKSHFSRQ", "--regression", saved, "--out", tmp_path / "predicted")
+    assert done.exit_code == 0
+    for part in (
+        "needs the categorical Jacobian: 45 runs of the model, 2 a residue",
+        "from the attention and the categorical Jacobian of mini-bert: 1 protein.",
+        "Jacobians: 45 runs of the model in ",
+    ):
+        assert part in done.output
+    again = run("MKTAYIAKQRQISFVKSHFSRQ", "--regression", saved, "--out", tmp_path / "predicted")
+    assert "Jacobians: 0 runs of the model in 0 s, 1 map kept from before." in again.output
+    for refused in (["--dataset", folder / "chains.parquet"], ["MKTAYIAKQR", "--join-chains"]):
+        with pytest.raises(ProtlensError, match=r"needs the Jacobian of each chain|taken of whole"):
+            run(*refused, "--regression", saved, "--out", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.usefixtures("nowhere")

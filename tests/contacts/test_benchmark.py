@@ -11,6 +11,8 @@ from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.precision_summary import summarise_precision
 from protlens.errors import DatasetError, ModelError, OptionError
+from protlens.models.checkpoint.weight_files import _digest
+from tiny_models import tiny_model_folder
 
 pytestmark = pytest.mark.slow
 
@@ -99,6 +101,8 @@ def test_it_shows_itself_and_its_files(benchmark):
     assert "seeing" in str(benchmark)
     names = {path.name for path in benchmark.figures}
     assert {"benchmark.png", "few_labels.png"} <= names
+    for name, table in benchmark.tables.items():
+        assert pl.read_parquet(benchmark.folder / f"{name}.parquet").equals(table)
     assert json.loads((benchmark.folder / "benchmark.json").read_text())["models"] == ["seeing", "blind"]
     assert np.isfinite(pl.read_csv(benchmark.folder / "summary.csv")["precision"].drop_nulls().to_numpy()).all()
 
@@ -114,6 +118,15 @@ def test_one_that_cannot_take_part_does_not_stop_the_others(folder, models, tmp_
         benchmark_contacts([str(broken)], DATA, out=folder / "none", options=options)
     again = benchmark_contacts([models[1]], DATA, out=folder / "some", options=options)
     assert again.models == ("blind",)
+
+
+def test_the_weights_of_a_model_are_digested_once(tmp_path):
+    folder = tiny_model_folder("xlnet", tmp_path / "tiny", layers=1)  # without a head, which is asked for first
+    before = _digest.cache_info()
+    benchmark_contacts([folder], DATA, out=tmp_path / "out", options=replace(OPTIONS, sweep=(), draws=1, test=2))
+    after = _digest.cache_info()
+    assert after.misses - before.misses == 1
+    assert after.hits - before.hits > 0
 
 
 def test_what_does_not_fit_is_refused_before_a_model_runs(folder, models, rival, tmp_path):

@@ -10,9 +10,11 @@ from planted import HEADS, PLANTED, planted_dataset, planted_model, planted_prot
 from protlens.contacts.contact_analysis import evaluate_contacts
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.evaluation import BEST, FUSION, PUBLISHED, RANDOM, REGRESSION, STATISTICS, TOP
+from protlens.contacts.regression_file import load_regression
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
 from protlens.errors import DatasetError, RunError
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.load import load_masked_lm, load_model
 from tiny_models import tiny_model_folder
 
@@ -98,6 +100,9 @@ def test_a_saved_regression_is_tested_on_what_it_has_not_seen(planted, tmp_path)
     assert tested == {name for name, cluster in clusters.items() if cluster not in training["clusters"]}
     assert mean(again, REGRESSION) > 0.97
     assert not again.trained
+    assert again.tables.choices is None
+    assert not (tmp_path / "choices.csv").exists()
+    assert planted.tables.choices.columns == ["draw", "choice", "value", "precision"]
     assert set(planted.tables["draws"]["method"]) == {BEST, TOP, REGRESSION, STATISTICS}
     assert STATISTICS not in set(again.tables["summary"]["method"])
     own = planted_dataset([protein for protein in PROTEINS if protein.id in training["proteins"]])
@@ -137,7 +142,22 @@ def test_the_jacobian_joins_in_where_the_model_has_a_head(tmp_path):
         whole, data, out=tmp_path / "out", options=replace(options, fusion=True, jacobian_runs=50), device="cpu"
     )
     assert set(fused.tables.jacobian_summary["method"]) == plain | {"jacobian", FUSION}
-    assert fused.tables.costs.filter(method="jacobian")["runs"].to_list() == [(1 + 22 * 2) + (1 + 23 * 2)]
+    costs = fused.tables.costs.filter(method="jacobian").drop("method", "seconds")
+    assert costs.rows() == [(2, 22 + 23, (1 + 22 * 2) + (1 + 23 * 2), 0)]
+    saved, record = load_regression(
+        tmp_path / "out" / "fusion.safetensors", model=load_model(whole, device="cpu").info, fused=True
+    )
+    fitted = fused.trained[0].fusion
+    assert np.array_equal(saved.weights, fitted.weights)
+    assert (saved.intercept, saved.jacobian) == (fitted.intercept, fitted.jacobian)
+    assert record.jacobian == JacobianOptions(kind="categorical", runs=50)
+    assert record.settings["strength"] == fused.trained[0].choice.strength
+    assert record.settings["tested"]["proteins"] <= 2
+    again = evaluate_contacts(
+        whole, data, out=tmp_path / "out", options=replace(options, fusion=True, jacobian_runs=50), device="cpu"
+    )
+    assert again.tables.costs.filter(method="jacobian").drop("method").rows() == [(0, 0, 0, 0.0, 2)]
+    assert again.tables.summary.equals(fused.tables.summary)
     assert kept < {file.name for file in (tmp_path / "out" / "jacobians").iterdir()}
 
 

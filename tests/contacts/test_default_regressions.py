@@ -2,10 +2,12 @@ import json
 import shutil
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from protlens.contacts.default_regressions import SHIPPED, VARIABLE, find_regression, own_regressions
-from protlens.contacts.regression_file import load_regression
+from protlens.contacts.regression import ContactRegression
+from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
 from protlens.contacts.tested_precision import TESTED, precision_line
 from protlens.data.catalog import load_dataset
 from protlens.data.splits import split_by_cluster
@@ -68,6 +70,9 @@ def test_each_was_learned_on_the_training_part_alone(name):
 def test_one_of_the_user_is_found_under_any_name(own):
     put(own, "a", replace(OTHER, sha256="00" * 32))
     (own / "b.json").write_text("{")
+    fused = ContactRegression(np.zeros((6, 8)), -3.0, 0.5)
+    asked = TrainingRecord("d", "00", (), (), {"jacobian": {"kind": "states", "runs": None}})
+    save_regression(own / "aa.safetensors", fused, model=OTHER, training=asked)  # takes long, so only by its name
     (own / "c.json").write_text("[" * 100_000)
     (own / "d.json").write_text('{"format": "protlens-contact-regression", "model": null}')
     mine = put(own, "z", OTHER)

@@ -18,6 +18,7 @@ from protlens.contacts.evaluation import (
 from protlens.contacts.head_scores import mean_of
 from protlens.contacts.labelled_chains import label_chain
 from protlens.jacobians.jacobian_options import JacobianOptions
+from protlens.jacobians.jacobian_store import JacobianStore
 from protlens.models.load import load_masked_lm
 from protlens.pairs.attention_maps import attention_features
 from protlens.pairs.pair_statistics import count_pairs, learn_statistics
@@ -98,10 +99,24 @@ def test_the_jacobian_and_the_fusion_are_rated_as_their_maps(tmp_path):
 def test_costs_add_up(tmp_path):
     costs = Costs()
     result = evaluate_chain(planted_model([PROTEIN]), CHAIN, SCORERS)
-    costs.add(CHAIN, result, None)
-    costs.add(CHAIN, result, Coupling(JACOBIAN, np.zeros(len(CHAIN.pairs)), runs=7, seconds=2.5))
+    costs.add(CHAIN, result.seconds, None)
+    scores = np.zeros(len(CHAIN.pairs))
+    for kept, runs, seconds in ((False, 7, 2.5), (True, 3, 0.5), (True, 0, 0.25)):
+        costs.add(CHAIN, 1.0, Coupling(JACOBIAN, scores, runs=runs, seconds=seconds, kept=kept))
     assert costs.table().drop("seconds").rows() == [
-        ("attention", 2, 2 * len(PROTEIN), 2), (JACOBIAN, 1, len(PROTEIN), 7),
+        ("attention", 4, 4 * len(PROTEIN), 4, 0), (JACOBIAN, 1, len(PROTEIN), 7, 2),
     ]  # fmt: skip
     assert result.seconds > 0
-    assert costs.table()["seconds"].to_list() == pytest.approx([2 * result.seconds, 2.5])
+    assert costs.table()["seconds"].to_list() == pytest.approx([result.seconds + 3, 2.5])
+
+
+@pytest.mark.parametrize("options", [JacobianOptions(kind="categorical"), JacobianOptions(kind="states", runs=70)])
+def test_a_jacobian_that_was_kept_is_told_apart(tmp_path, options):
+    model = load_masked_lm(tiny_model_folder("bert", tmp_path / "bert", layers=1), device="cpu")
+    small = label_chain(planted_proteins(1, length=20)[0], Contact())
+    store, told = JacobianStore(tmp_path / "kept"), []
+    first, second = (couple(model, small, options, store=store, on_runs=told.append) for _ in range(2))
+    assert (first.runs, first.kept) == (1 + 20 * (19 if options.runs is None else 3), False)
+    assert (second.runs, second.kept) == (0, True)
+    assert sum(told) == first.runs
+    assert np.array_equal(first.scores, second.scores)

@@ -18,10 +18,13 @@ from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains
 from protlens.data.protein import Protein
 from protlens.errors import FileFormatError, ModelError, OptionError, RunError
+from protlens.jacobians.jacobian_substitutes import ORDER
 from protlens.models.fake import FakeModel
 from protlens.models.linked_chains import LinkedModel
-from protlens.models.load import load_model
+from protlens.models.load import load_masked_lm, load_model
 from protlens.models.protocol import whole_layers
+from tiny_models import tiny_model_folder
+from whole_jacobian import categorical_jacobian, coupling_map
 
 pytestmark = pytest.mark.slow
 
@@ -43,13 +46,13 @@ def predicted(model, crambin, tmp_path_factory):
     return predict_contacts(model, crambin, out=tmp_path_factory.mktemp("predicted"))
 
 
-def slow_probabilities(model, sequence, regression):
-    """The formula, head by head and pair by pair."""
+def slow_probabilities(model, sequence, regression, *, jacobian=0.0):
+    """The formula, head by head and pair by pair; with a map of the Jacobian, that too."""
     maps = {}
     model.attend(
         model.encode(sequence), whole_layers(lambda layer, weights: maps.update({layer: weights[0].double().numpy()}))
     )
-    logits = np.full((len(sequence), len(sequence)), regression.intercept)
+    logits = np.full((len(sequence), len(sequence)), regression.intercept) + regression.jacobian * jacobian
     for layer, heads in maps.items():
         for head, attention in enumerate(heads):
             both = attention + attention.T
@@ -120,7 +123,8 @@ def test_bare_sequences_have_no_distances_and_no_precision(model, tmp_path):
     bare = Dataset("bare", [Protein(id="one", sequence=sequence), Protein(id="two", sequence="MKT")])
     found = predict_contacts(model, bare, out=tmp_path)
     assert found.tables.precision is None
-    assert list(found.tables) == ["pairs"]
+    assert list(found.tables) == ["pairs", "costs"]
+    assert found.tables.costs.drop("seconds").rows() == [("attention", 2, 36, 2, 0)]
     assert found.tables.pairs["distance"].null_count() == len(found.tables.pairs) == len(sequence)
     assert set(found.tables.pairs["protein"]) == {"one"}
     assert found.proteins == {"one": 33, "two": 3}
@@ -222,6 +226,102 @@ def test_a_folder_is_that_of_a_prediction(tmp_path):
         load_regression(learned, model=model.info)[1].proteins
     )
     assert known["precision"].mean() > 0.9
+
+
+FUSED = "MKTAYIAKQRQISFVKSHFSRQLX"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A model with its head, small and random."""
+    return tiny_model_folder("bert", tmp_path_factory.mktemp("tiny") / "bert", layers=2)
+
+
+def fused_regression(folder, info, *, kind, runs=None):
+    weights = np.random.default_rng(0).normal(size=(info.layers, info.heads))
+    training = TrainingRecord("some", "00", (), (), {"jacobian": {"kind": kind, "runs": runs}})
+    save_regression(folder / "own.safetensors", ContactRegression(weights, -1.0, 0.8), model=info, training=training)
+    return folder / "own.safetensors"
+
+
+@pytest.mark.parametrize(("kind", "runs"), [("categorical", None), ("states", 60)])
+def test_attention_and_the_jacobian_are_those_of_the_formula(kind, runs, whole, tmp_path):
+    model = load_masked_lm(whole, device="cpu")
+    saved = fused_regression(tmp_path, model.info, kind=kind, runs=runs)
+    data = Dataset("two", [Protein(id="one", sequence=FUSED), Protein(id="other", sequence=FUSED[:12])])
+    told, notes = [], []
+    found = predict_contacts(
+        str(whole),
+        data,
+        regression=saved,
+        out=tmp_path / "out",
+        device="cpu",
+        on_progress=lambda *counts: told.append(counts),
+        on_note=notes.append,
+    )
+    regression, _ = load_regression(saved, model=model.info, fused=True)
+    for protein in data:
+        if kind == "categorical":
+            jacobian = coupling_map(categorical_jacobian(model, protein.sequence)).double().numpy()
+        else:
+            jacobian = slow_states(model.encoder, protein.sequence, substitutes=(runs - 1) // len(protein))
+        expected = slow_probabilities(model.encoder, protein.sequence, regression, jacobian=jacobian)
+        table = found.tables.pairs.filter(protein=protein.id)
+        assert len(table) > 5
+        assert table["probability"].to_list() == pytest.approx(
+            [expected[pair] for pair in table.select("first", "second").iter_rows()], rel=1e-3
+        )
+    first = 19 * 24 + 1 if runs is None else 2 * 24 + 1
+    second = 19 * 12 + 1 if runs is None else 4 * 12 + 1
+    total = first + second + 2
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == (total, total)
+    assert f"{first + second} runs of the model" in notes[0]
+    computed = found.tables.costs.drop("method", "seconds").rows()
+    unknown = int(runs is None)  # an unknown residue has one substitute more
+    assert computed == [(2, 36, 2, 0), (2, 36, first + second + unknown, 0)]
+    assert found.source in str(found)
+    assert (tmp_path / "out" / "costs.csv").is_file()
+    again = predict_contacts(model, data, regression=saved, out=tmp_path / "out")
+    assert again.tables.pairs.equals(found.tables.pairs)
+    assert again.tables.costs.drop("method", "seconds").rows() == [(2, 36, 2, 0), (0, 0, 0, 2)]
+
+
+def slow_states(model, sequence, *, substitutes):
+    """The map of hidden states, one substitution after the other."""
+
+    def last(text):
+        shown = []
+        model.hidden_states(model.encode([text]), lambda layer, states: shown.append(states[0].double().numpy()))
+        return shown[-1]
+
+    length, unchanged = len(sequence), last(sequence)
+    moved = np.zeros((length, length))
+    for i, residue in enumerate(sequence):
+        others = [letter for letter in ORDER if letter != residue][:substitutes]
+        squares = [((last(sequence[:i] + x + sequence[i + 1 :]) - unchanged) ** 2).sum(1) for x in others]
+        moved[i] = np.sqrt(np.mean(squares, axis=0))
+    both = (moved + moved.T) / 2
+    np.fill_diagonal(both, 0)
+    return both - np.outer(both.sum(1), both.sum(0)) / both.sum()
+
+
+def test_a_jacobian_that_cannot_be_taken_is_refused_before_anything_is_written(whole, tmp_path):
+    encoder = load_model(whole, device="cpu")
+    long = Dataset("long", [Protein(id="long", sequence="M" * (encoder.info.max_residues + 1))])
+    short = Dataset("short", [Protein(id="short", sequence=FUSED)])
+    saved = fused_regression(tmp_path, encoder.info, kind="categorical")
+    for model, data, message in (
+        (str(whole), long, "taken of whole chains"),
+        (LinkedModel(encoder), short, "taken of whole chains"),
+        (encoder, short, "it needs the categorical Jacobian: the model was given without its"),
+    ):
+        with pytest.raises(ModelError, match=message):
+            predict_contacts(model, data, regression=saved, out=tmp_path / "out", device="cpu")
+    few = fused_regression(tmp_path, encoder.info, kind="states", runs=20)
+    with pytest.raises(OptionError, match="20 for a chain of 24 residues"):
+        predict_contacts(encoder, short, regression=few, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_another_model_is_refused(tmp_path):

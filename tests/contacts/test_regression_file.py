@@ -9,6 +9,7 @@ import safetensors.numpy
 from protlens.contacts.regression import ContactRegression
 from protlens.contacts.regression_file import TrainingRecord, load_regression, save_regression
 from protlens.errors import FileFormatError, ModelError
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.protocol import ModelInfo
 
 MODEL = ModelInfo("m", "bert", 2, 3, 126, "local", "ab" * 32)
@@ -30,6 +31,44 @@ def test_what_is_saved_is_read(saved):
     assert training == TRAINING
 
 
+FUSED = replace(TRAINING, settings={"jacobian": {"kind": "states", "runs": 201}})
+
+
+def save_fused(folder, *, training=FUSED, jacobian=0.5):
+    regression = ContactRegression(np.ones((2, 3)), -3.25, jacobian)
+    save_regression(folder / "fusion.safetensors", regression, model=MODEL, training=training)
+    return folder / "fusion.safetensors"
+
+
+def test_one_with_the_jacobian_is_read_where_that_is_computed(tmp_path):
+    regression, training = load_regression(save_fused(tmp_path), model=MODEL, fused=True)
+    assert regression.jacobian == 0.5
+    assert training.jacobian == JacobianOptions(kind="states", runs=201)
+    assert TRAINING.jacobian is None
+    with pytest.raises(ModelError, match="it needs the Jacobian of each chain"):
+        load_regression(tmp_path / "fusion.safetensors", model=MODEL)
+    without = save_fused(tmp_path, jacobian=0.0)
+    assert load_regression(without, model=MODEL)[0].jacobian == 0
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {"kind": "states"}, {"kind": "other", "runs": None}, {"kind": "states", "runs": 2.5}, "states"]
+)
+def test_one_that_does_not_say_which_jacobian_is_refused(asked, tmp_path):
+    saved = save_fused(tmp_path, training=replace(FUSED, settings={"jacobian": asked}))
+    with pytest.raises(FileFormatError, match="not readable"):
+        load_regression(saved, model=MODEL, fused=True)
+
+
+def test_version_1_is_one_on_attention_alone(saved):
+    data = safetensors.numpy.save({"weights": np.ones((2, 3)), "intercept": np.array([-3.25])})
+    about = json.loads(saved.with_suffix(".json").read_text())
+    del about["checksum"]
+    saved.write_bytes(data)
+    saved.with_suffix(".json").write_text(json.dumps({**about, "version": 1, "sha256": sha256(data).hexdigest()}))
+    assert load_regression(saved, model=MODEL)[0].jacobian == 0
+
+
 @pytest.mark.parametrize("change", [{"sha256": "cd" * 32}, {"layers": 3}, {"heads": 4}])
 def test_another_model_is_refused(saved, change):
     with pytest.raises(ModelError, match="fitted on m"):
@@ -46,7 +85,7 @@ def test_damaged_files_are_refused(saved):
 
     for key, value, match in (
         ("format", "other", "not about a contact regression"),
-        ("version", 2, "version 2"),
+        ("version", 3, "version 3"),
         ("sha256", "00", "do not belong together"),
         ("model", {"name": "m"}, "not readable"),
         ("training", None, "not readable"),

@@ -25,6 +25,12 @@ def test_the_record_is_that_of_long_range_at_a_fifth():
     )
 
 
+def test_another_method_stands_as_this_regression():
+    fused = SUMMARY.with_columns(pl.col("method").replace("random", "fusion"))
+    record = precision_record(fused, method="fusion")
+    assert record == {"proteins": 30, "regression": 0.01, "separation and amino acids": 0.125}
+
+
 @pytest.mark.parametrize("found", [None, 3, "text", [], {}, {"proteins": 3}, {"proteins": 3, "regression": "a"}])
 def test_a_record_without_numbers_says_nothing(found):
     assert precision_line({TESTED: found}) == precision_line({}) == ""

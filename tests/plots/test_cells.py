@@ -76,11 +76,10 @@ def test_numbers_are_one_based_and_keep_apart(count, inches, expected):
 
 def test_limits_hold_all_values_and_are_never_empty():
     assert limits_of(np.array([NAN, 3.0, 1.0]), np.array([[7.0]])) == (0, 7)
-    assert limits_of(np.array([-2.0, 3.0]), lowest=None) == (-2, 3)
+    assert limits_of(np.array([-2.0, 3.0])) == (0, 3)
     assert limits_of(np.array([NAN])) == (0, 1)
     assert limits_of(np.array([])) == (0, 1)
     assert limits_of(np.array([0.0, 0.0])) == (0, 1)
-    assert limits_of(np.array([NAN]), lowest=None) == (0, 1)
 
 
 def test_cells_fit_the_space_and_are_not_stretched():

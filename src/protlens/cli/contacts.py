@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import typer
 
 from protlens.cli.options import ContactAtomOption, DeviceOption, ModelOption, atom_name, check_model, split_names
-from protlens.cli.screen import notes, progress
+from protlens.cli.screen import progress, say
 from protlens.errors import OptionError, explain
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ TargetArgument: TypeAlias = Annotated[
 ]
 RegressionOption: TypeAlias = Annotated[
     Path | None,
-    typer.Option(help="A saved regression, OUT/regression.safetensors, instead of one that is at hand or learned."),
+    typer.Option(
+        help="A saved regression, OUT/regression.safetensors, instead of one that is at hand or learned;"
+        " with TARGET also OUT/fusion.safetensors."
+    ),
 ]
 OutOption: TypeAlias = Annotated[
     Path | None,
@@ -222,9 +225,7 @@ def _evaluate(
         )
     print_contacts(analysis)
     if analysis.without_jacobian and options.jacobian:
-        notes().print(
-            f"no categorical Jacobian: {analysis.without_jacobian}", markup=False, highlight=False, soft_wrap=True
-        )
+        say(f"no Jacobian: {analysis.without_jacobian}")
 
 
 def _benchmark(
@@ -265,13 +266,18 @@ def _predict(
     import protlens
     from protlens.cli.printed_prediction import print_prediction
 
-    model: protlens.AttentionModel
+    model: str | LinkedModel = name
     if join:
         model, proteins = _joined(name, proteins, device=device, max_length=None)
-    else:
-        model = protlens.load_model(name, device=device)
-    with progress("proteins") as on_progress:
+    with progress("runs of the model") as on_progress:
         prediction = protlens.predict_contacts(
-            model, proteins, regression=regression, out=out, max_length=max_length, on_progress=on_progress
+            model,
+            proteins,
+            regression=regression,
+            out=out,
+            max_length=max_length,
+            device=device,
+            on_progress=on_progress,
+            on_note=say,
         )
     print_prediction(prediction)

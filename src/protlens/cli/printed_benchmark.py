@@ -61,6 +61,8 @@ def _costs(costs: pl.DataFrame) -> Iterator[str]:
         parts = []
         for row in rows.iter_rows(named=True):
             name = ATTENTION if row["method"] == ATTENTION else contact_method(row["method"])
-            seconds = 1000 * row["seconds"] / row["residues"]
-            parts.append(f"{name} {seconds:.2f} s")
+            if row["residues"]:
+                parts.append(f"{name} {1000 * row['seconds'] / row['residues']:.2f} s")
+            if row["kept"]:
+                parts.append(f"{name} of {counted(row['kept'], 'protein')} kept from before")
         yield f"1,000 residues, {model}: {'; '.join(parts)}"

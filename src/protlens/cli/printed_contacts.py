@@ -43,6 +43,9 @@ def print_contacts(analysis: ContactAnalysis) -> None:
     print(f"Tables, RR files, contact maps and the split: {analysis.folder}")
     if analysis.trained:
         print(f"Regression: {analysis.folder / 'regression.safetensors'} (use it with --regression)")
+        if (fusion := analysis.trained[0].fusion) is not None:
+            needs = "with the Jacobian of each chain" if fusion.jacobian else "but the Jacobian got no weight"
+            print(f"Fusion: {analysis.folder / 'fusion.safetensors'} (the same, {needs})")
 
 
 def _describe(analysis: ContactAnalysis) -> list[str]:

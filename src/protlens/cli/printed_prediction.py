@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from protlens.cli.screen import print_table
+from protlens.contacts.cost_table import ATTENTION
 from protlens.contacts.default_regressions import SHIPPED
 from protlens.contacts.prediction_result import PAIR_HEADINGS, ContactPrediction, pair_cells
 from protlens.contacts.tested_precision import precision_line
@@ -56,12 +57,15 @@ def _describe(prediction: ContactPrediction) -> list[str]:
     training, shipped = prediction.training, prediction.regression.parent == SHIPPED
     learned = f"learned on {counted(len(training.proteins), 'protein')} of {training.dataset}"
     lines = [
-        f"Contacts of {prediction.dataset} from the attention of {prediction.model}:"
+        f"Contacts of {prediction.dataset} from the {prediction.source} of {prediction.model}:"
         f" {counted(len(prediction.proteins), 'protein')}.",
         f"Regression: {'comes with protlens' if shipped else prediction.regression}, {learned}.",
     ]
     if line := precision_line(training.settings):
         lines.append(f"{line}.")
+    for row in prediction.tables.costs.filter(pl.col("method") != ATTENTION).iter_rows(named=True):
+        kept = f", {counted(row['kept'], 'map')} kept from before" if row["kept"] else ""
+        lines.append(f"Jacobians: {counted(row['runs'], 'run')} of the model in {row['seconds']:,.0f} s{kept}.")
     if prediction.windowed:
         lines.append(f"Longer than the model's input, so read in windows: {_named(prediction.windowed)}.")
     if prediction.cut:

@@ -13,7 +13,7 @@ from protlens.comparison.comparison_options import ComparisonOptions
 from protlens.comparison.comparison_result import ComparisonTables, RunComparison, shown
 from protlens.comparison.head_matching import match_tables
 from protlens.comparison.paired_differences import SCHEMA, difference_row, differing_labels, paired_sums
-from protlens.files import write_json, write_table
+from protlens.files import write_json
 from protlens.naming import property_words, run_line
 from protlens.number_text import counted
 from protlens.output_folders import FolderKind, open_folder
@@ -76,10 +76,7 @@ def compare(
         about = {"format": FORMAT, "version": VERSION, "options": asdict(chosen), "notes": list(notes)}
         write_json(folder.path / ABOUT, about | {"runs": tables.runs.to_dicts()}, indent=2)
         folder.add(folder.path / ABOUT)
-        for name, table in tables.items():
-            for kind in ("csv", "parquet"):
-                write_table(table, folder.path / f"{name}.{kind}")
-                folder.add(folder.path / f"{name}.{kind}")
+        folder.write_tables(tables)
         figure = comparison_figure(
             shown(tables.best),
             layers=tables.layers,

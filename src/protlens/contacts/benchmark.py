@@ -21,7 +21,7 @@ from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError, ModelError, OptionError, ProtlensError, explain
 from protlens.extraction.plan import cut_length
-from protlens.files import replacing, write_json, write_table
+from protlens.files import replacing, write_json
 from protlens.models.at_hand import place_of
 from protlens.models.catalog import CATALOG
 from protlens.models.load import Device, model_info
@@ -139,7 +139,8 @@ def benchmark_contacts(
         rated = {name: rate_rival(predictions, tests) for name, predictions in read.items()}
         tables = _tables(analyses, rated, seed=chosen.seed)
         line = f"{run_line(dataset=proteins.name)}, {counted(len(tests), 'test protein')}"
-        figures = _write(folder, tables, about=line)
+        folder.write_tables(tables)
+        figures = _draw(folder, tables, about=line)
     return ContactBenchmark(
         folder=folder.path,
         tables=tables,
@@ -244,11 +245,7 @@ def _write_fasta(folder: OutputFolder, tests: Sequence[LabelledChain]) -> None:
     folder.add(path)
 
 
-def _write(folder: OutputFolder, tables: BenchmarkTables, *, about: str) -> list[Path]:
-    for name, table in tables.items():
-        for kind in ("csv", "parquet") if name == "precision" else ("csv",):
-            write_table(table, folder.path / f"{name}.{kind}")
-            folder.add(folder.path / f"{name}.{kind}")
+def _draw(folder: OutputFolder, tables: BenchmarkTables, *, about: str) -> list[Path]:
     figures = save_figure(benchmark_figure(tables.summary, about=about), folder.path / "figures" / "benchmark")
     if tables.few_labels is not None:
         drawn = few_labels_figure(tables.few_labels, about=about)

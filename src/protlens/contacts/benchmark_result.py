@@ -27,7 +27,8 @@ class BenchmarkTables(TableSet):
     draws
         ``model, method, range, k, draws, precision, lowest, highest`` over draws of the training proteins.
     costs
-        ``model, method, proteins, residues, runs, seconds`` of scoring the test proteins.
+        ``model, method, proteins, residues, runs, seconds, kept`` of scoring the test proteins (see
+        :class:`~protlens.contacts.cost_table.Costs`).
     jacobian_summary
         The summary over the proteins that Jacobians were computed for; None if there are none.
     few_labels

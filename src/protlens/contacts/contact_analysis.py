@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from protlens.contacts.contact_files import CONTACT_FOLDER, ContactFiles
-from protlens.contacts.contact_models import contact_models
+from protlens.contacts.contact_models import contact_models, differentiated
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_result import ContactAnalysis, ContactTables
 from protlens.contacts.contact_run import ContactRun, learned_scorers
@@ -21,10 +21,9 @@ from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import DatasetError, explain
 from protlens.extraction.plan import cut_length
-from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.load import Device
 from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.protocol import AttentionModel, EmbeddingModel
+from protlens.models.protocol import AttentionModel
 from protlens.output_folders import open_folder
 from protlens.properties.pair import Contact, lacks_cb
 from protlens.typing import PathInput, Progress
@@ -87,10 +86,11 @@ def evaluate_contacts(
     saved = None if regression is None else load_regression(regression, model=adapter.info)
     length = cut_length(chosen.max_length, adapter.info.max_residues)
     chains = labelled_chains(proteins, chosen, max_length=length)
-    differentiated, reason = _differentiated(adapter, masked_lm, chosen, reason)
+    source = differentiated(adapter, masked_lm, kind=chosen.jacobian_kind, runs=chosen.jacobian_runs)
+    why = "" if source is not None else reason or "the model shows no hidden states"
     run = ContactRun(
         model=adapter,
-        differentiated=differentiated,
+        differentiated=source,
         chains=chains,
         split=draw_split(chains, chosen, training=None if saved is None else saved[1]),
         options=chosen,
@@ -100,7 +100,7 @@ def evaluate_contacts(
     with folder:
         run.files.clear(keep=None if regression is None else Path(regression))
         run.files.write_split(chains, run.split, options=chosen)
-        return _learned(run, reason) if saved is None else _finish(run, (), saved[0], reason)
+        return _learned(run, why) if saved is None else _finish(run, (), saved[0], why)
 
 
 def _learned(run: ContactRun, reason: str) -> ContactAnalysis:
@@ -108,9 +108,9 @@ def _learned(run: ContactRun, reason: str) -> ContactAnalysis:
     read = run.read()
     trained = run.learn(read, train=run.options.train)
     learned = trained[0]
-    run.files.write_regression(learned.regression, run.record(learned))  # a long test may be stopped
+    run.save(learned)  # a long test may be stopped
     analysis = _finish(run, trained, learned.regression, reason, few_labels=run.few_labels(read))
-    run.files.write_regression(learned.regression, run.record(learned, analysis.tables.summary))
+    run.save(learned, analysis.tables)
     return analysis
 
 
@@ -134,7 +134,7 @@ def _finish(
         few_labels=few_labels,
         **_summaries(precision, seed=run.options.seed),
     )
-    run.files.write_tables(tables)
+    run.files.folder.write_tables(tables)
     return ContactAnalysis(
         folder=run.files.out,
         tables=tables,
@@ -149,17 +149,6 @@ def _finish(
         max_length=run.chains.max_length,
         without_jacobian=reason,
     )
-
-
-def _differentiated(
-    model: AttentionModel, masked_lm: MaskedLanguageModel | None, options: ContactOptions, reason: str
-) -> tuple[tuple[MaskedLanguageModel | EmbeddingModel, JacobianOptions] | None, str]:
-    """Return what Jacobians are taken of, or why there are none."""
-    if options.jacobian_kind != "states" and masked_lm is not None:
-        return (masked_lm, JacobianOptions(kind="categorical", runs=options.jacobian_runs)), ""
-    if options.jacobian_kind != "categorical" and isinstance(model, EmbeddingModel):
-        return (model, JacobianOptions(kind="states", runs=options.jacobian_runs)), ""
-    return None, reason or "the model shows no hidden states"
 
 
 def labelled_chains(proteins: Dataset, options: ContactOptions, *, max_length: int) -> LabelledChains:
@@ -197,9 +186,9 @@ def draw_split(
     )
 
 
-def _choices(trained: Sequence[TrainedScores]) -> pl.DataFrame:
+def _choices(trained: Sequence[TrainedScores]) -> pl.DataFrame | None:
     parts = [one.choice.table.select(pl.lit(draw).alias("draw"), pl.all()) for draw, one in enumerate(trained)]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return pl.concat(parts) if parts else None
 
 
 def _summaries(precision: pl.DataFrame, *, seed: int) -> dict[str, pl.DataFrame]:

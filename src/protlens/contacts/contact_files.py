@@ -18,7 +18,7 @@ from protlens.contacts.regression_file import TrainingRecord, save_regression
 from protlens.data.dataset import Dataset
 from protlens.data.formats.casp_rr import write_rr
 from protlens.data.protein import Protein
-from protlens.files import write_json, write_table
+from protlens.files import write_json
 from protlens.models.protocol import ModelInfo
 from protlens.naming import file_stem, run_line
 from protlens.output_folders import FolderKind, OutputFolder
@@ -51,6 +51,8 @@ class ContactFiles:
         The folder; it lists every file that is written.
     model, dataset
         What the predictions come from.
+    source
+        What the predictions are made from, of the model.
     figures
         The contact maps that were drawn.
     """
@@ -58,6 +60,7 @@ class ContactFiles:
     folder: OutputFolder
     model: ModelInfo
     dataset: str
+    source: str = "attention"
     figures: list[Path] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
     _drawn: set[str] = field(default_factory=set)
@@ -89,9 +92,9 @@ class ContactFiles:
         }
         self._write_json(PREDICTIONS, about)
 
-    def write_regression(self, regression: ContactRegression, training: TrainingRecord) -> None:
-        """Write ``regression.safetensors`` and its JSON file."""
-        path = self.out / "regression.safetensors"
+    def write_regression(self, name: str, regression: ContactRegression, training: TrainingRecord) -> None:
+        """Write a regression as ``NAME.safetensors`` with its JSON file."""
+        path = self.out / f"{name}.safetensors"
         save_regression(path, regression, model=self.model, training=training)
         self.folder.add(path, path.with_suffix(".json"))
 
@@ -125,7 +128,8 @@ class ContactFiles:
             np.column_stack([pairs.first, pairs.second])[best],
             probabilities[best],
             target=protein.id,
-            method=f"logistic regression over the attention of {self.model.name}, the {PAIRS_PER_RESIDUE} L best pairs",
+            method=f"logistic regression over the {self.source} of {self.model.name}, the {PAIRS_PER_RESIDUE} L best"
+            " pairs",
         )
         self.folder.add(path)
         return path
@@ -151,13 +155,6 @@ class ContactFiles:
         self.folder.add(*files)
         self.figures.extend(files)
         return files
-
-    def write_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Write tables as CSV, and those with a row for each protein as Parquet too."""
-        for name, table in tables.items():
-            for kind in ("csv", "parquet") if "protein" in table.columns else ("csv",):
-                write_table(table, self.out / f"{name}.{kind}")
-                self.folder.add(self.out / f"{name}.{kind}")
 
     def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
         write_json(self.out / name, content, indent=2)

@@ -43,8 +43,8 @@ class ContactOptions:
     jacobian_runs
         The most runs of the model on a chain for it; None for all substitutions.
     fusion
-        Whether a regression on attention and the Jacobian is fitted; it needs the Jacobian of each training chain, and
-        training chains are then drawn from those of at most ``jacobian_length`` residues.
+        Whether a regression on attention and the Jacobian is fitted and saved too; it needs the Jacobian of each
+        training chain, and training chains are then drawn from those of at most ``jacobian_length`` residues.
     sweep
         Numbers of training proteins for the table of few labels, each in every draw; empty for none.
     max_length

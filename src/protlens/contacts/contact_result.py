@@ -32,7 +32,8 @@ class ContactTables(TableSet):
     costs
         Runs of the model and seconds of each way of scoring (see :class:`~protlens.contacts.cost_table.Costs`).
     choices
-        What was chosen inside the training proteins of each draw: ``draw, choice, value, precision``.
+        What was tried inside the training proteins of each draw, and how it did on those held out: ``draw, choice,
+        value, precision``; without rows where nothing was left to choose, None if a saved regression was tested.
     jacobian_summary
         The summary over the proteins that a Jacobian was computed for; None if there are none.
     few_labels
@@ -50,7 +51,7 @@ class ContactTables(TableSet):
     draws: pl.DataFrame
     reliability: pl.DataFrame
     costs: pl.DataFrame
-    choices: pl.DataFrame
+    choices: pl.DataFrame | None = None
     jacobian_summary: pl.DataFrame | None = None
     few_labels: pl.DataFrame | None = None
 
@@ -78,7 +79,7 @@ class ContactAnalysis(Shown):
     max_length
         Where chains were cut.
     without_jacobian
-        Why there is no categorical Jacobian; an empty text if the model has the head for it.
+        Why there is no Jacobian of the kind that was asked for; an empty text if the model has what it takes.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """One evaluation of contact prediction under way: reading training chains, learning, scoring test chains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -9,12 +9,14 @@ import polars as pl
 from jaxtyping import Float64
 
 from protlens.contacts.contact_files import ContactFiles
+from protlens.contacts.contact_models import Differentiated
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
 from protlens.contacts.cost_table import Costs
 from protlens.contacts.couplings import Coupling, couple
 from protlens.contacts.evaluation import (
     BEST,
+    FUSION,
     REGRESSION,
     ChainScores,
     Scorers,
@@ -30,10 +32,8 @@ from protlens.contacts.tested_precision import TESTED, precision_record
 from protlens.contacts.training import TrainedScores, learn_scores
 from protlens.contacts.training_chains import TrainingChain, read_training_chain
 from protlens.errors import DatasetError
-from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.jacobians.jacobian_store import JacobianStore
-from protlens.models.masked_lm import MaskedLanguageModel
-from protlens.models.protocol import AttentionModel, EmbeddingModel
+from protlens.models.protocol import AttentionModel
 from protlens.typing import Progress
 
 
@@ -46,13 +46,13 @@ class ContactRun:
     model
         What scores pairs.
     differentiated
-        What Jacobians are taken of, and its kind in tables; None for none.
+        What Jacobians are taken of, and how; None for none.
     chains, split, options, files, on_progress
         What is learned and tested on what, and where the results go.
     """
 
     model: AttentionModel
-    differentiated: tuple[MaskedLanguageModel | EmbeddingModel, JacobianOptions] | None
+    differentiated: Differentiated | None
     chains: LabelledChains
     split: ContactSplit
     options: ContactOptions
@@ -83,27 +83,41 @@ class ContactRun:
             return None
         return few_label_table(self.model, (self.chains[self._count(p)] for p in self.split.test), trained)
 
-    def record(self, learned: TrainedScores, tested: pl.DataFrame | None = None) -> TrainingRecord:
-        """Return what the regression of the first draw was fitted on, and how it did in the test.
+    def save(self, learned: TrainedScores, tested: Mapping[str, pl.DataFrame] | None = None) -> None:
+        """Write the regression and the fusion of the first draw.
 
         Parameters
         ----------
         learned
             On the first draw.
         tested
-            The summary of the test; None before it.
+            The tables of the test; None before it.
         """
+        tables = tested or {}
+        record = self._record(learned, tables.get("summary"), REGRESSION)
+        self.files.write_regression(REGRESSION, learned.regression, record)
+        if learned.fusion is not None:
+            record = self._record(learned, tables.get("jacobian_summary"), FUSION)
+            self.files.write_regression(FUSION, learned.fusion, record)
+
+    def _record(self, learned: TrainedScores, tested: pl.DataFrame | None, method: str) -> TrainingRecord:
+        """Return what a regression of the first draw was fitted on, and how it did in the test."""
         kept = ("inverse_penalty", "most_pairs", "contact_atom", "seed")
         drawn = sorted(self.split.draws[0][: self.options.train])
         settings = {name: getattr(self.options, name) for name in kept} | {"max_length": self.chains.max_length}
-        if self.options.inverse_penalty is None:
+        if method == FUSION and self.differentiated is not None:  # maps are always scaled for it
+            settings["inverse_penalty"] = None
+            settings["jacobian"] = {name: getattr(self.differentiated[1], name) for name in ("kind", "runs")}
+        if settings["inverse_penalty"] is None:
             settings["strength"] = learned.choice.strength
+        if tested is not None:
+            settings[TESTED] = precision_record(tested, method=method)
         return TrainingRecord(
             dataset=self.files.dataset,
             fingerprint=self.chains.dataset.fingerprint(),
             proteins=tuple(self.chains.ids[position] for position in drawn),
             clusters=tuple(self.chains.clusters[position] for position in drawn),
-            settings=settings if tested is None else settings | {TESTED: precision_record(tested)},
+            settings=settings,
         )
 
     def test(self, scorers: Scorers, predictor: ContactRegression) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -116,7 +130,7 @@ class ContactRun:
             chain = self.chains[position]
             coupling = self._coupling(chain) if position in compared else None
             result = evaluate_chain(self.model, chain, scorers, coupling=coupling)
-            self.costs.add(chain, result, coupling)
+            self.costs.add(chain, result.seconds, coupling)
             probabilities = predictor.probabilities(result.scores[scorers.predictor])
             self.files.write_prediction(chain.protein, chain.pairs, probabilities)
             results.append(result)

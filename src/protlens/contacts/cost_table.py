@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from protlens.contacts.couplings import Coupling
-from protlens.contacts.evaluation import ChainScores
 from protlens.contacts.labelled_chains import LabelledChain
 
 ATTENTION = "attention"
@@ -16,20 +15,24 @@ ATTENTION = "attention"
 class Costs:
     """Runs and seconds, added up over test proteins."""
 
-    _rows: list[tuple[str, int, int, float]] = field(default_factory=list)
+    _rows: list[tuple[str, int, int, float, bool]] = field(default_factory=list)
 
-    def add(self, chain: LabelledChain, scores: ChainScores, coupling: Coupling | None) -> None:
-        """Add what a chain took."""
-        self._rows.append((ATTENTION, len(chain.protein), 1, scores.seconds))
+    def add(self, chain: LabelledChain, seconds: float, coupling: Coupling | None) -> None:
+        """Add what a chain took: the seconds of its attention, and its Jacobian."""
+        residues = len(chain.protein)
+        self._rows.append((ATTENTION, residues, 1, seconds, False))
         if coupling is not None:
-            self._rows.append((coupling.method, len(chain.protein), coupling.runs, coupling.seconds))
+            self._rows.append((coupling.method, residues, coupling.runs, coupling.seconds, coupling.kept))
 
     def table(self) -> pl.DataFrame:
-        """Return ``method, proteins, residues, runs, seconds``, the last three summed over the proteins.
+        """Return ``method, proteins, residues, runs, seconds, kept``, all but the first summed over proteins.
 
-        Seconds are wall time on the machine of the analysis; a Jacobian that was kept from an earlier one takes none.
+        Seconds are wall time on the machine of the analysis. A Jacobian that was kept from an earlier one, whole or in
+        part, is counted under ``kept`` and nowhere else, so that the others are of what was computed.
         """
-        schema = {"method": pl.String, "residues": pl.Int64, "runs": pl.Int64, "seconds": pl.Float64}
-        rows = pl.DataFrame(self._rows, schema=schema, orient="row")
-        sums = (pl.len().cast(pl.Int64).alias("proteins"), pl.col("residues", "runs", "seconds").sum())
-        return rows.group_by("method", maintain_order=True).agg(*sums)
+        numbers = {"residues": pl.Int64, "runs": pl.Int64, "seconds": pl.Float64}
+        rows = pl.DataFrame(self._rows, schema={"method": pl.String, **numbers, "kept": pl.Boolean}, orient="row")
+        made, count = ~pl.col("kept"), pl.col("kept").sum().cast(pl.Int64)
+        return rows.group_by("method", maintain_order=True).agg(
+            made.sum().cast(pl.Int64).alias("proteins"), pl.col(*numbers).filter(made).sum(), count
+        )

@@ -30,7 +30,8 @@ def find_regression(model: ModelInfo) -> Path:
     """Return the file of a regression for a model: one that comes with protlens, or else one in the user's folder.
 
     Files may have any name; what counts is the model that a JSON file names. Whether a file is damaged shows when it is
-    loaded; a JSON file that cannot be read at all is passed over, as it may be anything.
+    loaded; a JSON file that cannot be read at all is passed over, as it may be anything. One that needs a Jacobian is
+    passed over too: what takes hundreds of runs of the model is to be asked for by its name.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def find_regression(model: ModelInfo) -> Path:
 def _named(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield the regressions of a folder by their names, with the model that each is for."""
     for about in sorted(folder.glob("*.json")):
-        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             content = json.loads(read_bounded(about))
-            if content["format"] == FORMAT:
+            if content["format"] == FORMAT and content["training"]["settings"].get("jacobian") is None:
                 yield about.with_suffix(".safetensors"), dict(content["model"])

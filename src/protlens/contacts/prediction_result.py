@@ -22,6 +22,9 @@ class PredictionTables(TableSet):
     pairs
         The L most probable pairs of each protein of L residues (see
         :func:`~protlens.contacts.predicted_pairs.pair_table`).
+    costs
+        Runs of the model and seconds of attention, and of Jacobians (see
+        :class:`~protlens.contacts.cost_table.Costs`).
     precision
         ``protein, range, k, pairs, contacts, taken, precision`` of proteins of known structure that the regression was
         not fitted on (see :func:`~protlens.pairs.precision.pair_precision`); None if there are none.
@@ -29,16 +32,17 @@ class PredictionTables(TableSet):
     Examples
     --------
     >>> list(protlens.PredictionTables.__annotations__)
-    ['pairs', 'precision']
+    ['pairs', 'costs', 'precision']
     """
 
     pairs: pl.DataFrame
+    costs: pl.DataFrame
     precision: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ContactPrediction(Shown):
-    """The contacts of some proteins, predicted from attention.
+    """The contacts of some proteins, predicted from attention, or from attention and the Jacobian.
 
     Parameters
     ----------
@@ -52,6 +56,8 @@ class ContactPrediction(Shown):
         The files of the contact maps, of the first proteins.
     model, dataset
         Their names.
+    source
+        What of the model contacts are predicted from, in words.
     regression
         The file of the regression.
     training
@@ -77,6 +83,7 @@ class ContactPrediction(Shown):
     files: tuple[Path, ...]
     figures: tuple[Path, ...]
     model: str
+    source: str
     dataset: str
     regression: Path
     training: TrainingRecord
@@ -88,7 +95,7 @@ class ContactPrediction(Shown):
 
     def _glance(self) -> Glance:
         read = counted(len(self.proteins), "protein")
-        title = f"Contacts of {self.dataset} from the attention of {self.model}: the most probable pairs of {read}"
+        title = f"Contacts of {self.dataset} from the {self.source} of {self.model}: the most probable pairs of {read}"
         ranked = self.tables.pairs.sort("probability", descending=True, maintain_order=True)
         return Glance(title, PAIR_HEADINGS, [pair_cells(row) for row in ranked.iter_rows(named=True)], self.folder)
 

@@ -12,16 +12,24 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from protlens.contacts.regression import ContactRegression
-from protlens.errors import FileFormatError, ModelError, explain
+from protlens.errors import FileFormatError, ModelError, OptionError, explain
 from protlens.files import json_checksum, replacing
+from protlens.jacobians.jacobian_options import JacobianOptions
 from protlens.models.protocol import ModelInfo
 from protlens.runs.manifest import is_same_model
 from protlens.typing import PathInput
 
 FORMAT = "protlens-contact-regression"
-VERSION = 1
+VERSION = 2
+"""Version 1 knows of no Jacobian."""
 
 _LARGEST = 1 << 24
+
+_DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError),
+    *(SafetensorError, OptionError),
+)
+"""What reading a damaged file may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class TrainingRecord:
     proteins, clusters
         Ids of the training proteins, and the clusters of similar sequence that they stand for.
     settings
-        Options of the fit.
+        Options of the fit. Where the Jacobian is one of the features, ``jacobian`` has its ``kind`` and ``runs``.
     """
 
     dataset: str
@@ -43,6 +51,18 @@ class TrainingRecord:
     proteins: tuple[str, ...]
     clusters: tuple[str, ...]
     settings: Mapping[str, Any]
+
+    @property
+    def jacobian(self) -> JacobianOptions | None:
+        """How the Jacobian is computed that is one of the features, or None if attention alone is.
+
+        Raises
+        ------
+        OptionError
+            If the settings ask for none that there is.
+        """
+        asked = self.settings.get("jacobian")
+        return None if asked is None else JacobianOptions(kind=asked["kind"], runs=asked["runs"])
 
 
 def save_regression(
@@ -55,7 +75,8 @@ def save_regression(
     StorageError
         If the disk is full or the folder cannot be written.
     """
-    tensors = save({"weights": regression.weights, "intercept": np.array([regression.intercept])})
+    numbers = {"intercept": regression.intercept, "jacobian": regression.jacobian}
+    tensors = save({"weights": regression.weights} | {name: np.array([value]) for name, value in numbers.items()})
     about = {
         "format": FORMAT,
         "version": VERSION,
@@ -70,7 +91,9 @@ def save_regression(
         about_beside.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegression, TrainingRecord]:
+def load_regression(
+    path: PathInput, *, model: ModelInfo, fused: bool = False
+) -> tuple[ContactRegression, TrainingRecord]:
     """Read a regression for a model.
 
     Parameters
@@ -79,13 +102,15 @@ def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegres
         The safetensors file; its JSON file must lie beside it.
     model
         The model it will be used with.
+    fused
+        Whether one may be read that needs the Jacobian beside attention; its ``jacobian`` is not 0 then.
 
     Raises
     ------
     FileFormatError
         If a file is missing, is not what it should be, or the two do not belong together.
     ModelError
-        If it was fitted on another model.
+        If it was fitted on another model, or needs the Jacobian and may not.
     """
     path = Path(path)
     try:
@@ -94,12 +119,17 @@ def load_regression(path: PathInput, *, model: ModelInfo) -> tuple[ContactRegres
         _check_format(path, about, data)
         regression = _regression(load(data))
         training = _training(about["training"])
+        _check_jacobian(regression, training)
         fitted = ModelInfo(**about["model"])
         _check_unchanged(path, about)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
+    except _DAMAGED as error:
         hint = "give the .safetensors file that 'protlens contacts' wrote, with its .json file beside it"
         raise FileFormatError(explain(f"regression {path}", found=f"not readable ({error})", hint=hint)) from error
     _check_model(path, regression, fitted=fitted, model=model)
+    if regression.jacobian and not fused:
+        found = "it needs the Jacobian of each chain beside attention"
+        hint = "protlens contacts TARGET, or predict_contacts, takes it; another place needs one on attention alone"
+        raise ModelError(explain(f"regression {path}", found=found, hint=hint))
     return regression, training
 
 
@@ -128,9 +158,10 @@ def _check_unchanged(path: Path, about: dict[str, Any]) -> None:
 
 def _regression(tensors: Mapping[str, Any]) -> ContactRegression:
     weights, intercept = tensors["weights"].astype(np.float64), float(tensors["intercept"].item())
-    if weights.ndim != 2 or not np.isfinite([*weights.flat, intercept]).all():
+    jacobian = float(tensors["jacobian"].item()) if "jacobian" in tensors else 0.0
+    if weights.ndim != 2 or not np.isfinite([*weights.flat, intercept, jacobian]).all():
         raise ValueError("the weights are not finite numbers by layer and head")
-    return ContactRegression(weights, intercept)
+    return ContactRegression(weights, intercept, jacobian)
 
 
 def _training(content: Mapping[str, Any]) -> TrainingRecord:
@@ -141,6 +172,13 @@ def _training(content: Mapping[str, Any]) -> TrainingRecord:
         clusters=tuple(map(str, content["clusters"])),
         settings=dict(content["settings"]),
     )
+
+
+def _check_jacobian(regression: ContactRegression, training: TrainingRecord) -> None:
+    """Raise ValueError or OptionError if it does not say which Jacobian it needs."""
+    asked = training.jacobian
+    if regression.jacobian and (asked is None or type(asked.runs) not in (int, type(None))):
+        raise ValueError("it does not say which Jacobian it needs")
 
 
 def _check_model(path: Path, regression: ContactRegression, *, fitted: ModelInfo, model: ModelInfo) -> None:

@@ -14,16 +14,19 @@ TESTED = "tested"
 _RANGE, _MOST = "long", "L/5"
 
 
-def precision_record(summary: pl.DataFrame) -> dict[str, float | None]:
-    """Return mean long-range precision at L/5 by method, and under ``proteins`` over how many it is.
+def precision_record(summary: pl.DataFrame, *, method: str = REGRESSION) -> dict[str, float | None]:
+    """Return mean long-range precision at L/5 of a regression and without one, and over how many ``proteins`` it is.
 
     Parameters
     ----------
     summary
         See :func:`~protlens.contacts.precision_summary.summarise_precision`.
+    method
+        Which one the regression is.
     """
-    rows = summary.filter(pl.col("method").is_in([REGRESSION, STATISTICS]), range=_RANGE, k=_MOST)
-    return {"proteins": max(rows["proteins"], default=0)} | dict(rows.select("method", "precision").iter_rows())
+    rows = summary.filter(pl.col("method").is_in([method, STATISTICS]), range=_RANGE, k=_MOST)
+    named = rows.select(pl.col("method").replace(method, REGRESSION), "precision")
+    return {"proteins": max(rows["proteins"], default=0)} | dict(named.iter_rows())
 
 
 def precision_line(settings: Mapping[str, Any]) -> str:

@@ -10,12 +10,13 @@ e2406285121, doi 10.1073/pnas.2406285121, for the categorical Jacobian.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Float64
+from jaxtyping import Float, Float32, Float64
+from torch import Tensor
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import ModelError, StorageError, explain
@@ -44,6 +45,7 @@ def jacobian_map(
     options: JacobianOptions,
     *,
     store: JacobianStore | None = None,
+    on_runs: Callable[[int], None] = lambda runs: None,
 ) -> Float32[np.ndarray, "residue residue"]:
     """Return one symmetric score of each residue pair, corrected for the average product.
 
@@ -69,6 +71,8 @@ def jacobian_map(
         Where finished maps are looked up and kept, and finished blocks of positions, so that a process that was killed
         goes on where it was. None takes a temporary folder for the blocks: ``1600 L**2`` bytes for the categorical
         Jacobian with all substitutes, else ``4 L**2``. It is not used while heads are left out.
+    on_runs
+        Called after each batch with the runs of the model that it took; what lies in the store takes none.
 
     Raises
     ------
@@ -91,7 +95,14 @@ def jacobian_map(
     encoder.encode([sequence])  # says what is wrong with a chain before anything is computed
     tried = substitutes_tried(len(sequence), options)
     at_once = max(1, options.batch_tokens // len(sequence))
-    chain = Substitutes(sequence, tried, answers=answers_of(model, options.kind), at_once=at_once)
+    answers = answers_of(model, options.kind)
+
+    def told(sequences: Sequence[str]) -> Float[Tensor, "sequence residue channel"]:
+        answered = answers(sequences)
+        on_runs(len(sequences))
+        return answered
+
+    chain = Substitutes(sequence, tried, answers=told, at_once=at_once)
     tried = len(AMINO_ACIDS) if chain.are_all else tried
     key = jacobian_key(encoder.info, dtype=encoder.dtype, kind=options.kind, substitutes=tried, sequence=sequence)
     make = _table_strengths if options.kind == "categorical" and chain.are_all else _moved_strengths

@@ -23,14 +23,13 @@ from protlens.models.protocol import (
     EmbeddingModel,
     LayerAttention,
     LayerStates,
-    ModelInfo,
     StateVisitor,
     Visitor,
     encode_proteins,
     reach_by_layer,
     whole_layers,
 )
-from protlens.reach import Reach
+from protlens.models.wrapping import WrappedModel
 
 LINKER = 25
 """Glycines between two chains, unless another number is asked for."""
@@ -56,7 +55,7 @@ class LinkedBatch(Batch):
         return Batch(self.tokens, self.mask, lengths, self.positions)
 
 
-class LinkedModel:
+class LinkedModel(WrappedModel):
     """A model that reads the chains of a :class:`~protlens.Protein` with a linker between them.
 
     Attention and hidden states are those of residues alone: rows and columns of the linker are cut away, and rows are
@@ -108,30 +107,14 @@ class LinkedModel:
         if linker and any(limit not in (None, 0) for one in reach_by_layer(model) for limit in (one.back, one.ahead)):
             found = "layers that attend within a window"
             raise ModelError(explain(f"linkers for {model.info.name!r}", found=found, hint="take a linker of 0"))
-        self.inner = model
+        super().__init__(model, info=replace(model.info, max_residues=room))
         self.linker = linker
         self.position_gap = position_gap
-        self.info: ModelInfo = replace(model.info, max_residues=room)
-
-    @property
-    def device(self) -> torch.device:
-        """Where batches and attention live."""
-        return self.inner.device
-
-    @property
-    def dtype(self) -> str:
-        """What it computes in."""
-        return self.inner.dtype
-
-    @property
-    def reach(self) -> tuple[Reach, ...]:
-        """How far each layer attends."""
-        return reach_by_layer(self.inner)
 
     @property
     def reads(self) -> str:
         """The track of a protein that it reads beside sequence and chains, or an empty text."""
-        return getattr(self.inner, "reads", None) or ""
+        return super().reads or ""
 
     def encode(self, sequences: str | Sequence[str | Protein]) -> LinkedBatch:
         """Write proteins, or a single sequence, as tokens on the model's device, with linkers between chains.

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import torch
 from jaxtyping import Int64
 
 from protlens.data.protein import Protein
 from protlens.errors import ModelError, OptionError, explain
-from protlens.models.protocol import AttentionModel, Batch, ModelInfo, Visitor, reach_by_layer
-from protlens.reach import Reach
+from protlens.models.protocol import AttentionModel, Batch, Visitor
+from protlens.models.wrapping import WrappedModel
 
 
-class WindowedModel:
+class WindowedModel(WrappedModel):
     """A model that reads long chains in windows, for what asks for maps of residue pairs, as contact prediction does.
 
     A chain that one window holds is read as the model itself reads it, to the bit.
@@ -50,7 +49,6 @@ class WindowedModel:
         if size is None and longest is None:
             hint = "give the residues of a window"
             raise OptionError(explain("windows", found=f"{model.info.name} reads chains of any length", hint=hint))
-        self.inner = model
         self.size = size if size is not None else longest or 0
         self.overlap = self.size // 2 if overlap is None else overlap
         if self.size < 1 or (longest is not None and self.size > longest):
@@ -58,9 +56,8 @@ class WindowedModel:
             raise OptionError(explain(f"windows of {self.size} residues", allowed=allowed))
         if not 0 <= self.overlap < self.size:
             raise OptionError(explain(f"windows that overlap by {self.overlap}", allowed=f"0 to {self.size - 1}"))
-        self.info: ModelInfo = replace(
-            model.info, name=f"{model.info.name} in windows of {self.size}", max_residues=None
-        )
+        name = f"{model.info.name} in windows of {self.size}"
+        super().__init__(model, info=replace(model.info, name=name, max_residues=None))
 
     def windows(self, length: int) -> tuple[slice, ...]:
         """Return the windows over so many residues, each of ``size``, the last moved back to end with the chain."""
@@ -69,26 +66,6 @@ class WindowedModel:
         last = length - self.size
         starts = [*range(0, last, self.size - self.overlap), last]
         return tuple(slice(start, start + self.size) for start in starts)
-
-    @property
-    def device(self) -> torch.device:
-        """Where batches and attention live."""
-        return self.inner.device
-
-    @property
-    def dtype(self) -> str:
-        """What it computes in."""
-        return self.inner.dtype
-
-    @property
-    def reach(self) -> tuple[Reach, ...]:
-        """How far each layer attends within a window."""
-        return reach_by_layer(self.inner)
-
-    @property
-    def reads(self) -> str | None:
-        """What it reads of a protein beside the sequence, or None."""
-        return getattr(self.inner, "reads", None)
 
     def encode(self, sequences: str | Sequence[str]) -> Batch:
         """Write sequences, none longer than a window, as tokens.

@@ -86,22 +86,16 @@ def missing_key(label: str) -> Patch:
     return Patch(facecolor=MISSING_FACE, edgecolor=MISSING_EDGE, hatch=MISSING_HATCH, linewidth=0.0, label=label)
 
 
-def limits_of(*values: Float64[np.ndarray, "..."], lowest: float | None = 0.0) -> tuple[float, float]:
-    """Return colour limits that hold all finite values, never of zero width.
+def limits_of(*values: Float64[np.ndarray, "..."]) -> tuple[float, float]:
+    """Return colour limits from zero on that hold all finite values, never of zero width.
 
     Parameters
     ----------
     values
         Arrays of any shape; NaN is passed over.
-    lowest
-        The lower limit, or None for the least value.
     """
-    finite = np.concatenate([array[np.isfinite(array)] for array in values])
-    low = lowest if lowest is not None else float(finite.min(initial=np.inf))
-    high = float(finite.max(initial=-np.inf))
-    if not np.isfinite(low):
-        return 0.0, 1.0
-    return low, high if high > low else low + 1.0
+    highest = max(float(array[np.isfinite(array)].max(initial=0.0)) for array in values)
+    return 0.0, highest if highest > 0 else 1.0
 
 
 def draw_colour_bar(axes: Axes, label: str, *, shading: Shading) -> Axes:

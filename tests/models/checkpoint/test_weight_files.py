@@ -1,6 +1,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,24 @@ def test_the_digest_of_one_file_is_its_own(tmp_path: Path) -> None:
     content = bytes(range(256)) * 40_000
     (tmp_path / "model.safetensors").write_bytes(content)
     assert digest([tmp_path / "model.safetensors"]) == hashlib.sha256(content).hexdigest()
+
+
+def test_files_are_read_once_until_one_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["a.safetensors", "b.safetensors"]
+    _files(tmp_path, *names)
+    files = [tmp_path / name for name in names]
+    opened: list[str] = []
+    whole = Path.open
+
+    def noted(self: Path, *arguments: Any, **options: Any) -> Any:
+        opened.append(self.name)
+        return whole(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", noted)
+    first = digest(files)
+    assert digest(files) == first
+    assert opened == names
+    size = files[0].stat().st_size
+    (tmp_path / "new").write_bytes(bytes(size))
+    (tmp_path / "new").replace(files[0])
+    assert digest(files) == hashlib.sha256(bytes(size) + files[1].read_bytes()).hexdigest() != first

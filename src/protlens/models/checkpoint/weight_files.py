@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from protlens.errors import ModelError, explain
@@ -39,7 +40,16 @@ def is_safetensors(files: list[Path]) -> bool:
 
 
 def digest(files: list[Path]) -> str:
-    """Return the sha256 over the files' bytes in the given order; for one file, that file's own."""
+    """Return the sha256 over the files' bytes in the given order; for one file, that file's own.
+
+    Files are read once, as long as none is written anew.
+    """
+    seen = tuple((found.st_size, found.st_mtime_ns, found.st_ino) for found in (file.stat() for file in files))
+    return _digest(tuple(file.resolve() for file in files), seen)
+
+
+@lru_cache(maxsize=64)
+def _digest(files: tuple[Path, ...], _: tuple[tuple[int, int, int], ...]) -> str:
     total = hashlib.sha256()
     for file in files:
         with file.open("rb") as stream:
