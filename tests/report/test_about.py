@@ -1,7 +1,7 @@
 import re
 
 from protlens import __version__
-from protlens.report.about import bibtex, citations, definition_table, manifest_table, run_line
+from protlens.report.about import bibtex, citations, definition_table, manifest_table, sized_run
 
 
 def test_the_manifest_is_shown_whole(made):
@@ -24,7 +24,7 @@ def test_every_property_is_defined(made):
 
 def test_the_line_counts_what_was_analysed(made):
     proteins = made.run.proteins()
-    line = run_line(made.run, mode="matched")
+    line = sized_run(made.run, mode="matched")
     assert f"{len(proteins)} proteins, {proteins['residues'].sum():,} residues" in line
     assert "3 layers of 2 heads" in line
     assert "weight 0.1 or more" in line

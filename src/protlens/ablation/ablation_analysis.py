@@ -24,7 +24,6 @@ from protlens.contacts.regression_file import load_regression, save_regression
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.errors import FileFormatError, ModelError, OptionError, explain
-from protlens.files import write_table
 from protlens.models.encoder import EncoderModel
 from protlens.models.masked_lm import MaskedLanguageModel
 from protlens.models.protocol import AttentionModel
@@ -178,10 +177,7 @@ class _Writer:
         """Write the tables, and draw the figures."""
         folder = self.results.folder
         folder.remove_listed("figures")
-        for name, table in tables.items():
-            for kind in ("csv", "parquet"):
-                write_table(table, folder.path / f"{name}.{kind}")
-                folder.add(folder.path / f"{name}.{kind}")
+        folder.write_tables(tables)
         figures = []
         if tables.each is not None and tables.correlations is not None:
             for name in tables.correlations["measure"].unique(maintain_order=True):

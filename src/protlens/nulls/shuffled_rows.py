@@ -9,13 +9,14 @@ import torch
 from jaxtyping import Float32
 
 from protlens.data.protein import Protein
-from protlens.models.protocol import AttentionModel, Batch, LayerAttention, ModelInfo, Visitor, reach_by_layer
+from protlens.models.protocol import AttentionModel, Batch, LayerAttention, Visitor
+from protlens.models.wrapping import WrappedModel
 from protlens.nulls.keyed import keyed_generator
 from protlens.nulls.null_kinds import KINDS
 from protlens.reach import EVERYWHERE, Reach
 
 
-class ShuffledRows:
+class ShuffledRows(WrappedModel):
     """Another model, each residue of which gives its weights to residues that are drawn at random.
 
     A residue keeps all its weights, those to special tokens too, and gives the others to residues that its layer lets
@@ -33,42 +34,21 @@ class ShuffledRows:
     """
 
     def __init__(self, model: AttentionModel, *, seed: int, name: str | None = None) -> None:
-        self._model = model
+        settings = sha256(f"{model.info.settings_sha256}:rows:{seed}".encode()).hexdigest()
+        called = KINDS["rows"].name(name or model.info.name, seed)
+        super().__init__(model, info=replace(model.info, name=called, settings_sha256=settings))
         self._seed = seed
-        self._name = KINDS["rows"].name(name or model.info.name, seed)
-        self.reach: tuple[Reach, ...] = reach_by_layer(model)
-
-    @property
-    def info(self) -> ModelInfo:
-        """What identifies it: the weights of the other model, and settings of its own."""
-        info = self._model.info
-        settings = sha256(f"{info.settings_sha256}:rows:{self._seed}".encode()).hexdigest()
-        return replace(info, name=self._name, settings_sha256=settings)
-
-    @property
-    def device(self) -> torch.device:
-        """That of the other model."""
-        return self._model.device
-
-    @property
-    def dtype(self) -> str:
-        """That of the other model."""
-        return self._model.dtype
-
-    @property
-    def reads(self) -> str | None:
-        """The track that the other model reads beside the sequence, or None."""
-        return getattr(self._model, "reads", None)
 
     def encode(self, sequences: str | Sequence[str | Protein]) -> Batch:
         """Write sequences as the other model does."""
-        return self._model.encode(sequences)  # type: ignore[arg-type]
+        return self.inner.encode(sequences)  # type: ignore[arg-type]
 
     def attend(self, batch: Batch, visit: Visitor) -> None:
         """Run the other model once, and call ``visit`` with the shuffled attention of each block."""
         tokens, mask = batch.tokens.cpu().numpy(), batch.mask.cpu().numpy()
         keys = [np.ascontiguousarray(row[there], np.int64).tobytes() for row, there in zip(tokens, mask, strict=True)]
 
+        reach = self.reach
         generators: dict[tuple[int, int], np.random.Generator] = {}
 
         def shuffled(layer: int, weights: LayerAttention, first: int = 0, /) -> None:
@@ -81,11 +61,11 @@ class ShuffledRows:
                     rows = slice(0, max(length - first, 0))
                     block = given[row, head, rows, :length]
                     result[row, head, rows, :length] = shuffle_rows(
-                        block, self.reach[layer], generators[row, head], first=first
+                        block, reach[layer], generators[row, head], first=first
                     )
             visit(layer, torch.from_numpy(result).to(weights.device), first)
 
-        self._model.attend(batch, shuffled)
+        self.inner.attend(batch, shuffled)
 
 
 def shuffle_rows(

@@ -1,6 +1,6 @@
 """All probes of one model on one dataset: tables, figures, and the split that they rest on."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from protlens.errors import OptionError, explain
 from protlens.extraction.extraction_options import ExtractionOptions
 from protlens.extraction.plan import cut_length, draw_positions
 from protlens.extraction.run import extract
-from protlens.files import scratch_folder, write_json, write_table
+from protlens.files import scratch_folder, write_json
 from protlens.glance import Glance, Shown
 from protlens.models.load import as_model
 from protlens.models.protocol import EmbeddingModel
@@ -183,7 +183,7 @@ def probe(
         write_json(folder.path / SPLIT, about)
         folder.add(folder.path / SPLIT)
         tables = _tables(adapter, used, chosen, split=split, options=options, out=folder.path, on_progress=on_progress)
-        folder.add(*_write_tables(tables, folder.path))
+        folder.write_tables(tables)
         figures = _draw_figures(tables, folder.path / "figures", names)
         folder.add(*figures)
     return ProbeAnalysis(folder.path, split, tables, tuple(figures), **names)
@@ -280,10 +280,3 @@ def _draw_figures(tables: ProbeTables, folder: Path, names: Mapping[str, str]) -
         centres=tables.centres,
         about=" \N{MIDDLE DOT} ".join(names.values()),
     )
-
-
-def _write_tables(tables: ProbeTables, folder: Path) -> Iterator[Path]:
-    for name, table in tables.items():
-        for suffix in ("parquet", "csv"):
-            write_table(table, folder / f"{name}.{suffix}")
-            yield folder / f"{name}.{suffix}"

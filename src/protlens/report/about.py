@@ -79,8 +79,8 @@ GLOSSARY = (
 """The columns of the tables, as pairs of a term and what it means."""
 
 
-def run_line(run: Run, *, mode: str) -> str:
-    """Return the run in one line."""
+def sized_run(run: Run, *, mode: str) -> str:
+    """Return the run and how much was analysed, in one line."""
     model, dataset, options = run.manifest.model, run.manifest.dataset, run.manifest.options
     proteins = run.proteins()
     analysed = counted(int((proteins["status"] != "skipped").sum()), "protein")

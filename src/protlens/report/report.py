@@ -23,7 +23,7 @@ from protlens.output_folders import list_files
 from protlens.page.hosting import page_assets
 from protlens.page.single_file import page_text, templates, write_page
 from protlens.probing.probe_analysis import ProbeAnalysis
-from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, run_line
+from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, sized_run
 from protlens.report.cautions import cautions
 from protlens.report.finding_lines import finding_lines
 from protlens.report.findings import Finding, find
@@ -184,7 +184,7 @@ def _above(run: Run, tables: RunTables, findings: Sequence[Finding], *, mode: st
     drawn = drawn_properties(findings)
     return {
         "title": f"What the attention of {run.manifest.model['name']} follows",
-        "run_line": run_line(run, mode=mode),
+        "run_line": sized_run(run, mode=mode),
         "lead": finding_lines(run, tables),
         "strips": verdict_strips(findings),
         "map": None if not drawn else lead_map(drawn[0], tables),

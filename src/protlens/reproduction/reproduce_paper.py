@@ -9,7 +9,7 @@ from polars.exceptions import PolarsError
 from protlens.analysis import Analysis
 from protlens.data.dataset import Dataset
 from protlens.errors import FileFormatError, explain
-from protlens.files import write_json, write_table
+from protlens.files import write_json
 from protlens.models.catalog import CATALOG
 from protlens.models.load import as_model
 from protlens.models.protocol import AttentionModel, ModelInfo
@@ -105,10 +105,7 @@ def reproduce(
         measured = pl.concat([measured_numbers([analysis.tables for analysis in analyses]), *curves])
         numbers = beside(published, measured)
         tables = ReproductionTables(numbers=numbers, summary=summarise(numbers, measured))
-        for name, table in tables.items():
-            for kind in ("csv", "parquet"):
-                write_table(table, folder.path / f"{name}.{kind}")
-                folder.add(folder.path / f"{name}.{kind}")
+        folder.write_tables(tables)
         reproduction = Reproduction(
             folder=folder.path,
             tables=tables,
