@@ -55,6 +55,15 @@ def refused(place: Path, command: Command) -> Callable[..., str]:
     return run
 
 
+@pytest.mark.parametrize("arguments", [(), ("models",), ("run",)])
+def test_a_command_without_arguments_is_answered_with_its_help_alone(command, tmp_path, arguments):
+    done = command(*arguments, cwd=tmp_path)
+    said = (done.stdout + done.stderr).strip()
+    assert done.returncode == 2
+    assert said.startswith("Usage: ")
+    assert "See --help" not in said
+
+
 def unpacked(data_files: Path, name: str) -> bytes:
     return gzip.decompress((data_files / "structures" / name).read_bytes())
 

@@ -108,8 +108,8 @@ def _notes_in_lines() -> Iterator[None]:
 
 
 def _refuse_usage(message: str) -> NoReturn:
-    if "\n" in message:  # the help page, which is what a command without arguments is answered with
-        print(message, file=sys.stderr)
+    if not message or "\n" in message:  # what a command without arguments is answered with: its help
+        print(message, end="", file=sys.stderr)
         sys.exit(2)
     _leave(2, f"{' '.join(message.split())} See --help.")
 
