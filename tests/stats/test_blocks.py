@@ -62,7 +62,7 @@ SPLITS = {
 def test_any_split_gives_the_same_tables(folder, whole, split, mode, monkeypatch):
     options = SPLITS[split]
     monkeypatch.setattr(blocks, "BLOCK", options.get("block", WHOLE))
-    monkeypatch.setattr(units, "OPEN", 8 * 12 * 17 * options.get("families", 1000))
+    monkeypatch.setattr(units, "OPEN", 8 * 12 * 12 * options.get("families", 1000))
     monkeypatch.setattr(label_reader, "KEPT", options.get("kept", label_reader.KEPT))
     run = Run.open(folder)
     planned = run._blocks("residue")
