@@ -49,9 +49,9 @@ def same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
 
 SPLITS = {
     "one block": {},
-    "a block a shard": {"block": 400_000},
+    "a block a shard": {"block": 800_000},
     "parts of shards": {"block": 100_000},
-    "two families at a time": {"block": 400_000, "families": 2},
+    "two families at a time": {"block": 800_000, "families": 2},
     "a family at a time, labels read anew": {"block": 100_000, "families": 1, "kept": 0},
 }
 

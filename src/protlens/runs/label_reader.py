@@ -33,7 +33,7 @@ class LabelReader:
     sites
         From these, the number of the part and the sites of the class before to the sites.
     before
-        Sites of classes before, which those that are kept of this one take the place of.
+        Sites of classes before, without what was made of their labels; those that are kept of this one replace them.
     """
 
     def __init__(
@@ -55,14 +55,16 @@ class LabelReader:
         """Return the sites of the block of this number for one part of the layers."""
         place = number, part
         sites = self._kept_sites.get(place, partial(self._made, number, part), _bytes_of)
-        if place in self._kept_sites:
-            self._before[place] = sites
+        if place not in self._kept_sites:
+            self._before.pop(place, None)
         return sites
 
     def _made(self, number: int, part: int) -> Sites:
         read = partial(self._read, self._blocks[number])
         labels = self._kept_labels.get(number, read, lambda table: table.nbytes)
-        return self._sites(labels, part, self._before.get((number, part)))
+        made = self._sites(labels, part, self._before.pop((number, part), None))
+        self._before[number, part] = made.labelled(made.positive)
+        return made
 
 
 class _Kept:

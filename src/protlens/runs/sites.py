@@ -91,6 +91,10 @@ class Sites:
             self._made[key] = of, make()
         return cast("T", self._made[key][1])
 
+    def forget(self, name: str, *, of: object = None) -> None:
+        """Let go of what was made."""
+        self._made.pop((name, id(of)), None)
+
     def once_of_places(self, name: Hashable, make: Callable[[], T]) -> T:
         """Return what is made of the places and not of the labels, made once for all that share them."""
         if name not in self._of_places:

@@ -102,10 +102,10 @@ class Run(RunDirectory):
 
     def each_property_blocks(self, names: Iterable[str]) -> Iterator[PropertyBlocks]:
         """Yield the same of several property classes; where labels lie is kept from one class to the next."""
-        before: dict[Level, SitesBefore] = {"residue": {}, "pair": {}}
+        before: SitesBefore = {}
         families = self._families
-        for name in names:
-            yield self._property_blocks(name, families, before[self.manifest.properties[name]])
+        for name in names:  # cells of pairs have their own trials in each class
+            yield self._property_blocks(name, families, before if self.manifest.properties[name] == "residue" else {})
 
     def _property_blocks(
         self, name: str, families: Int64[np.ndarray, " protein"] | None, before: SitesBefore

@@ -134,6 +134,7 @@ class Fit:
         rates = labels.share.copy()
         if labels.positive.size:
             rates[labels.varied] = _expit(self.predictors(labels, None)[0])
+        sites.forget("labels", of=self.classes)
         return np.asarray(rates[self.classes.merged(sites).of])
 
     def predictors(
