@@ -92,3 +92,16 @@ def test_cells_tell_separation_and_amino_acids_in_either_order():
     factors = cell_factors(np.array([one]))
     assert factors["separation"].item() == SEPARATION_STARTS.index(12)
     assert factors["amino acids"].item() == 3 * LETTERS + 20
+
+
+def test_classes_with_labels_at_the_same_residues_share_what_is_made_of_their_places(run):
+    names = ["amino_acid:A", "amino_acid:C", "binding_site"]
+    found = [next(blocks.sites(0)) for blocks in run.each_property_blocks(names)]
+    places = [sites.once_of_places("seen", lambda: object()) for sites in found]
+    assert places[0] is places[1]
+    assert places[2] is not places[1]
+    for name, sites in zip(names, found, strict=True):
+        alone = next(run.property_blocks(name).sites(0))
+        for part in ("protein", "position", "trials", "positive"):
+            assert getattr(sites, part).tolist() == getattr(alone, part).tolist()
+        assert sites.positive.sum() == run.property_counts(name).positive_sites.sum()

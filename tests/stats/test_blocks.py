@@ -49,9 +49,9 @@ def same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
 
 SPLITS = {
     "one block": {},
-    "a block a shard": {"block": 400_000},
+    "a block a shard": {"block": 800_000},
     "parts of shards": {"block": 100_000},
-    "two families at a time": {"block": 400_000, "families": 2},
+    "two families at a time": {"block": 800_000, "families": 2},
     "a family at a time, labels read anew": {"block": 100_000, "families": 1, "kept": 0},
 }
 
@@ -62,7 +62,7 @@ SPLITS = {
 def test_any_split_gives_the_same_tables(folder, whole, split, mode, monkeypatch):
     options = SPLITS[split]
     monkeypatch.setattr(blocks, "BLOCK", options.get("block", WHOLE))
-    monkeypatch.setattr(units, "OPEN", 8 * 12 * 17 * options.get("families", 1000))
+    monkeypatch.setattr(units, "OPEN", 8 * 12 * 12 * options.get("families", 1000))
     monkeypatch.setattr(label_reader, "KEPT", options.get("kept", label_reader.KEPT))
     run = Run.open(folder)
     planned = run._blocks("residue")

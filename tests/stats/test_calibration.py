@@ -7,7 +7,7 @@ from scipy import stats
 
 from protlens.errors import OptionError
 from protlens.runs.counts import WeightHistogram
-from protlens.stats.calibration import calibration_table, threshold_counts, threshold_table
+from protlens.stats.calibration import calibration_table, calibration_tables, threshold_counts, threshold_table
 
 EDGES = np.array([0.0, 0.25, 0.3, 0.5, 1.0])
 
@@ -55,6 +55,13 @@ def check_bin(row):
     interval = stats.binomtest(row["hits"], row["pairs"]).proportion_ci(method="wilson")
     assert row["probability"] == row["hits"] / row["pairs"]
     assert (row["ci_low"], row["ci_high"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+@pytest.mark.parametrize("by_head", [False, True])
+def test_tables_of_several_classes_stand_one_below_the_other(by_head):
+    histograms = {name: histogram(*weights_of(seed)) for seed, name in enumerate(["contact", "helix"])}
+    alone = [calibration_table(name, one, by_head=by_head) for name, one in histograms.items()]
+    assert calibration_tables(histograms, by_head=by_head).equals(pl.concat(alone))
 
 
 def test_some_head_has_an_empty_bin():

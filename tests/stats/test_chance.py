@@ -18,7 +18,7 @@ def label_autocorrelation(sites, rates):
 
 def chance_moments(sites, arcs, rates, *, shape, level):
     alike = label_autocorrelation(sites, rates)
-    return chance.chance_moments(sites, arcs, rates, alike=alike, shape=shape, level=level)
+    return chance.chance_moments(sites, arcs, rates[None], alike=alike[None], shape=shape, level=level)[0]
 
 
 def made(lengths, *, heads=3, seed=0, step=1, trials=1):

@@ -34,7 +34,7 @@ def test_a_row_is_the_sites_of_one_protein_and_one_class_of_each_factor(offered)
     for row, key in enumerate(rows):
         mine = [site for site, other in enumerate(keys) if other == key]
         assert merged.trials[row] == pytest.approx(sum(sites.trials[site] * weights[site] for site in mine))
-        assert merged.positive[row] == pytest.approx(sum(sites.positive[site] * weights[site] for site in mine))
+        assert merged.positive(sites)[row] == pytest.approx(sum(sites.positive[site] * weights[site] for site in mine))
         assert merged.trials_squared[row] == pytest.approx(
             sum(sites.trials[site] * weights[site] ** 2 for site in mine)
         )
@@ -71,14 +71,14 @@ def test_sums_are_those_of_loops():
     np.testing.assert_allclose(merged.by_class(values), by_class, rtol=1e-12)
     np.testing.assert_allclose(merged.by_protein(values), by_protein, rtol=1e-12)
     np.testing.assert_allclose(merged.by_protein_and_class(values), crossed, rtol=1e-12)
-    np.testing.assert_allclose(merged.by_two_classes(values), pairs, rtol=1e-12)
+    np.testing.assert_allclose(merged.by_two_classes(values, merged.by_class(values)), pairs, rtol=1e-12)
 
 
 def test_no_sites_are_no_rows():
     none = np.zeros(0, np.int64)
     merged = MergedSites.merge(Sites(none, none, none, none, {}), np.zeros((2, 0), np.int64), SIZE)
     assert merged.of.size == merged.protein.size == 0
-    assert merged.by_two_classes(np.zeros(0)).shape == (SIZE, SIZE)
+    assert merged.by_two_classes(np.zeros(0), np.zeros(SIZE)).shape == (SIZE, SIZE)
 
 
 def test_places_without_values_are_zero():

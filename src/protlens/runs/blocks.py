@@ -20,8 +20,8 @@ from protlens.typing import Level
 BLOCK = 64 * 1024**2
 """Bytes that what is computed from one block takes, about; one protein alone may take more."""
 
-_PER_ROW, _PER_SITE, _PER_HEAD = 150, 250, 300
-"""Bytes of a row of arcs, of a site with its rates, and of a protein and head."""
+_PER_ROW, _PER_SITE, _PER_HEAD = 400, 400, 600
+"""Bytes of a row of arcs, of a site, and of a protein and head, with what they come to under all expectations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,14 @@ class ProteinBlock:
         Their numbers, ascending.
     rows
         What tells them from the others of their shard, where it is too large for one block.
+    whole
+        Whether these are all proteins of the run.
     """
 
     shards: tuple[int, ...]
     proteins: Int64[np.ndarray, " protein"]
     rows: Rows | None = None
+    whole: bool = False
 
 
 def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -> list[ProteinBlock]:
@@ -68,13 +71,12 @@ def plan_blocks(run: Path, shards: Sequence[int], *, level: Level, heads: int) -
         else:
             together.append((shard, numbers))
             taken += sizes.sum()
-    return [*blocks, _joined(together)] if together else blocks
+    return [*blocks, _joined(together, whole=not blocks)] if together else blocks
 
 
-def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " _"]]]) -> ProteinBlock:
-    return ProteinBlock(
-        tuple(shard for shard, _ in together), np.sort(np.concatenate([found for _, found in together]))
-    )
+def _joined(together: Sequence[tuple[int, Int64[np.ndarray, " _"]]], *, whole: bool = False) -> ProteinBlock:
+    numbers = np.sort(np.concatenate([found for _, found in together]))
+    return ProteinBlock(tuple(shard for shard, _ in together), numbers, whole=whole)
 
 
 def _parts(shard: int, numbers: Int64[np.ndarray, " protein"], sizes: np.ndarray) -> Iterator[ProteinBlock]:

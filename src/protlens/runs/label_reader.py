@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import pyarrow as pa
 
@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 KEPT = 48 * 1024**2
 """Bytes of sites that stay in memory, and of labels of other blocks; the rest is read again each time."""
+
+SitesBefore: TypeAlias = dict[tuple[int, int], Sites]
+"""By block and part of the layers the sites of the class that was read last, which those of the next may share."""
 
 _WITH_FITS = 5
 """How many times as much sites take with what the fits of all controls make of them once, about."""
@@ -28,16 +31,19 @@ class LabelReader:
     read
         From a block to its labels, a byte a residue or a few a cell.
     sites
-        From these and the number of the part to the sites.
+        From these, the number of the part and the sites of the class before to the sites.
+    before
+        Sites of classes before, without what was made of their labels; those that are kept of this one replace them.
     """
 
     def __init__(
         self,
         blocks: Sequence[ProteinBlock],
         read: Callable[[ProteinBlock], pa.Table],
-        sites: Callable[[pa.Table, int], Sites],
+        sites: Callable[[pa.Table, int, Sites | None], Sites],
+        before: SitesBefore,
     ) -> None:
-        self._blocks, self._read, self._sites = blocks, read, sites
+        self._blocks, self._read, self._sites, self._before = blocks, read, sites, before
         self._kept_sites, self._kept_labels = _Kept(), _Kept()
 
     def __call__(self, part: int) -> Iterator[Sites]:
@@ -47,11 +53,18 @@ class LabelReader:
 
     def at(self, number: int, part: int) -> Sites:
         """Return the sites of the block of this number for one part of the layers."""
-        return self._kept_sites.get((number, part), partial(self._made, number, part), _bytes_of)
+        place = number, part
+        sites = self._kept_sites.get(place, partial(self._made, number, part), _bytes_of)
+        if place not in self._kept_sites:
+            self._before.pop(place, None)
+        return sites
 
     def _made(self, number: int, part: int) -> Sites:
         read = partial(self._read, self._blocks[number])
-        return self._sites(self._kept_labels.get(number, read, lambda table: table.nbytes), part)
+        labels = self._kept_labels.get(number, read, lambda table: table.nbytes)
+        made = self._sites(labels, part, self._before.pop((number, part), None))
+        self._before[number, part] = made.labelled(made.positive)
+        return made
 
 
 class _Kept:
@@ -60,6 +73,9 @@ class _Kept:
     def __init__(self) -> None:
         self._values: dict[Hashable, Any] = {}
         self._room = KEPT
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
 
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         if key in self._values:

@@ -13,7 +13,14 @@ from protlens.runs.placed import CELL_PARTS
 from protlens.runs.sites import CELLS, SiteArcs, Sites, cell_factors, chain_places
 
 
-def residue_sites(labels: pa.Table, name: str, order: Int64[np.ndarray, " protein"], reach: Reach) -> Sites:
+def residue_sites(
+    labels: pa.Table,
+    name: str,
+    order: Int64[np.ndarray, " protein"],
+    reach: Reach,
+    *,
+    before: Sites | None = None,
+) -> Sites:
     """Return the labelled residues of one property of the residue.
 
     Parameters
@@ -26,9 +33,16 @@ def residue_sites(labels: pa.Table, name: str, order: Int64[np.ndarray, " protei
         The rows of the proteins that carry labels, in the order that is wanted.
     reach
         How far the residues of the layers attend.
+    before
+        The sites of another property in the same table; where both have labels for the same residues, what was made of
+        their places is shared.
     """
     codes, lengths = _bytes(labels[f"labels:{name}"], order)
     known = np.flatnonzero(codes)
+    positive = (codes[known] == 2).astype(np.int64)
+    where = order, known
+    if before is not None and all(map(np.array_equal, before.once_of_places("where", lambda: where), where)):
+        return before.labelled(positive)
     protein = np.repeat(np.arange(len(lengths)), lengths)[known]
     position = known - (np.cumsum(lengths) - lengths)[protein]
     factors = {
@@ -38,8 +52,9 @@ def residue_sites(labels: pa.Table, name: str, order: Int64[np.ndarray, " protei
     if "burial" in labels.column_names:
         factors["burial"] = _bytes(labels["burial"], order)[0][known].astype(np.int64)
     offered = None if reach == EVERYWHERE else _offered(protein, position, lengths, reach)
-    positive = (codes[known] == 2).astype(np.int64)
-    return Sites(protein, position, np.ones(len(protein), np.int64), positive, factors, offered)
+    sites = Sites(protein, position, np.ones(len(protein), np.int64), positive, factors, offered)
+    sites.once_of_places("where", lambda: where)
+    return sites
 
 
 def _bytes(

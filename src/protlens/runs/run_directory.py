@@ -154,9 +154,10 @@ class RunDirectory:
         rows: Rows | None = None,
         block: ProteinBlock | None = None,
     ) -> pa.Table:
-        if block is not None and (block.rows or len(block.shards) < len(self._shards)):
+        if block is not None and not block.whole:
             return stack_shards(self.path, block.shards, file, columns=columns, rows=block.rows)
-        return read_shards(self.path, self._shards, file, columns=columns, rows=rows)
+        shards = self._shards if block is None else block.shards
+        return read_shards(self.path, shards, file, columns=columns, rows=rows)
 
     def _whole_shards(self) -> list[int]:
         """Return the shards that are there; checked once, unless the run is started anew or goes on."""

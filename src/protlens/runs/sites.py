@@ -5,8 +5,8 @@ share. A *site* of a residue property is a labelled residue: all arcs of a head 
 pair property is a *cell* of one protein: its eligible pairs of like separation and like amino acids.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -60,14 +60,19 @@ class Sites:
     positive: Int64[np.ndarray, " site"]
     factors: dict[str, Int64[np.ndarray, " site"]]
     offered: Float64[np.ndarray, " site"] | None = None
-    _made: dict[tuple[str, int], tuple[object, Any]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _made: dict[Hashable, tuple[object, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _of_places: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def weights(self) -> Float64[np.ndarray, " site"]:
         """``offered``, or ones."""
-        return self.once("weights", lambda: np.ones(len(self.protein)) if self.offered is None else self.offered)
+        if self.offered is not None:
+            return self.offered
+        return self.once_of_places("weights", lambda: np.ones(len(self.protein)))
+
+    def labelled(self, positive: Int64[np.ndarray, " site"]) -> "Sites":
+        """Return the same places with other labels; what was made of the places alone is shared."""
+        return replace(self, positive=positive)
 
     def once(self, name: str, make: Callable[[], T], *, of: object = None) -> T:
         """Return what is made of these sites, made once: a fit asks for it in each of its steps.
@@ -85,6 +90,16 @@ class Sites:
         if key not in self._made:
             self._made[key] = of, make()
         return cast("T", self._made[key][1])
+
+    def forget(self, name: str, *, of: object = None) -> None:
+        """Let go of what was made."""
+        self._made.pop((name, id(of)), None)
+
+    def once_of_places(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what is made of the places and not of the labels, made once for all that share them."""
+        if name not in self._of_places:
+            self._of_places[name] = make()
+        return cast("T", self._of_places[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +119,13 @@ class SiteArcs:
     head: Int64[np.ndarray, " row"]
     site: Int64[np.ndarray, " row"]
     arcs: Int64[np.ndarray, " row"]
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what is made of these arcs and their sites, whatever the labels, made once."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
 
 
 def places(length: int) -> Int64[np.ndarray, " residue"]:

@@ -1,6 +1,6 @@
 """Reading a run directory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from jaxtyping import Bool, Int32, Int64
+from jaxtyping import Bool, Int64
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import RunError, explain
@@ -41,7 +41,7 @@ from protlens.runs.format import (
     of_reach,
     shard_folder,
 )
-from protlens.runs.label_reader import LabelReader
+from protlens.runs.label_reader import LabelReader, SitesBefore
 from protlens.runs.manifest import Manifest
 from protlens.runs.placed import CELL_PARTS
 from protlens.runs.property_blocks import Families, PropertyBlocks
@@ -49,7 +49,7 @@ from protlens.runs.protein_arcs import ProteinArcs
 from protlens.runs.read_sites import pair_sites, residue_sites, site_arcs
 from protlens.runs.run_directory import RunDirectory, as_frame
 from protlens.runs.shard import BACKGROUND, SHARES
-from protlens.runs.sites import Sites
+from protlens.runs.sites import SiteArcs, Sites
 from protlens.runs.table_files import read_table
 from protlens.runs.totals import Totals, totals_by_layer, totals_by_protein, totals_of_heads
 from protlens.typing import Level, PathInput
@@ -94,33 +94,37 @@ class Run(RunDirectory):
 
         All proteins are in memory then; :meth:`property_blocks` holds some at a time.
         """
-        return replace(self._property_counts(name), weights=self._weights(name))
+        return replace(self._property_counts(name, self._families), weights=self._weights(name))
 
     def property_blocks(self, name: str) -> PropertyBlocks:
         """Return the sums of one property class in blocks of proteins, one in memory at a time."""
+        return next(self.each_property_blocks([name]))
+
+    def each_property_blocks(self, names: Iterable[str]) -> Iterator[PropertyBlocks]:
+        """Yield the same of several property classes; where labels lie is kept from one class to the next."""
+        before: SitesBefore = {}
+        families = self._families
+        for name in names:  # cells of pairs have their own trials in each class
+            yield self._property_blocks(name, families, before if self.manifest.properties[name] == "residue" else {})
+
+    def _property_blocks(
+        self, name: str, families: Int64[np.ndarray, " protein"] | None, before: SitesBefore
+    ) -> PropertyBlocks:
         level = self.manifest.properties[name]
         blocks = self._blocks(level)
-        units = [self._families_of(block.proteins) for block in blocks]
-        known = [found for found in units if found is not None]
-        labels = self._label_reader(name, blocks) if self.placed else None
+        known = None if families is None else [families[block.proteins] for block in blocks]
+        labels = self._label_reader(name, blocks, before) if self.placed else None
 
-        def counts(families: Bool[np.ndarray, " family"] | None) -> Iterator[tuple[int, PropertyCounts]]:
-            for number, (block, found) in enumerate(zip(blocks, units, strict=True)):
-                wanted = None if families is None or found is None else block.proteins[families[found]]
-                sites = None if labels is None or wanted is not None else partial(labels.at, number)
-                if wanted is None or len(wanted):
-                    yield number, self._property_counts(name, block, wanted, sites)
+        def counts(wanted: Bool[np.ndarray, " family"] | None) -> Iterator[tuple[int, PropertyCounts]]:
+            for number, block in enumerate(blocks):
+                some = None if wanted is None or known is None else block.proteins[wanted[known[number]]]
+                sites = None if labels is None or some is not None else partial(labels.at, number)
+                if some is None or len(some):
+                    yield number, self._property_counts(name, families, block, some, sites)
 
-        return PropertyBlocks(
-            name,
-            level,
-            tuple(map(tuple, distinct(self.reach).values())),
-            self.heads,
-            counts,
-            labels,
-            Families.of(known) if known else None,
-            self._weights(name),
-        )
+        groups = tuple(map(tuple, distinct(self.reach).values()))
+        spread = Families.of(known) if known else None
+        return PropertyBlocks(name, level, groups, self.heads, counts, labels, spread, self._weights(name))
 
     def _blocks(self, level: Level) -> list[ProteinBlock]:
         def plan() -> list[ProteinBlock]:
@@ -131,6 +135,7 @@ class Run(RunDirectory):
     def _property_counts(
         self,
         name: str,
+        families: Int64[np.ndarray, " protein"] | None,
         block: ProteinBlock | None = None,
         wanted: Int64[np.ndarray, " protein"] | None = None,
         sites: Callable[[int], Sites] | None = None,
@@ -140,7 +145,7 @@ class Run(RunDirectory):
         The sites of each part of the layers may be at hand, with what was made of them.
         """
         parts = ["arcs", f"eligible:{name}", f"hits:{name}", *([f"residues:{name}"] if self.placed else [])]
-        counts = self._read(COUNTS, ["protein", "layer", *parts], block=block)
+        counts = self._read(COUNTS, parts, block=block)
         by_head = {
             column.partition(":")[0]: _from_lists(counts[column], (-1, self.layers, self.heads)) for column in parts
         }
@@ -148,7 +153,7 @@ class Run(RunDirectory):
         columns = [of_reach(part, number, name) for number in range(len(groups)) for part in BACKGROUND]
         proteins = self._read(PROTEINS, ["protein", *columns], block=block)
         order = _labelled_order(proteins, f"sites:{name}", wanted)
-        placed = self._placed(name, block)
+        numbers = proteins["protein"].to_numpy()[order]
         found = []
         for number, layers in enumerate(groups.values()):
             background = {part: proteins[of_reach(part, number, name)] for part in BACKGROUND}
@@ -157,12 +162,14 @@ class Run(RunDirectory):
                 self.manifest.properties[name],
                 **{part: values[order][:, layers] for part, values in by_head.items()},
                 **{part: column.fill_null(0).to_numpy()[order] for part, column in background.items()},
-                units=self._families_of(proteins["protein"].to_numpy()[order]),
+                units=None if families is None else families[numbers],
                 layers=tuple(layers),
                 strata=None if self.placed else self._strata(name, order, block),
             )
-            at_hand = None if sites is None else sites(number)
-            found.append(one if placed is None else self._with_sites(one, number, placed, order, at_hand))
+            if self.placed:
+                at = self._sites(name, self._labels(name, block), order, number) if sites is None else sites(number)
+                one = replace(one, labelled=at, attended=self._site_arcs(one, at, numbers, block))
+            found.append(one)
         joined = found[0] if len(found) == 1 else join_parts(found)
         return replace(joined, layers=None)
 
@@ -173,34 +180,24 @@ class Run(RunDirectory):
         sums = {part: totals[f"weight_{part}:{name}"].reshape(shape) for part in WEIGHTS}
         return WeightSums(**sums, proteins=self._totals(PROTEINS)[f"labelled:{name}"])
 
-    def _families_of(self, numbers: Int64[np.ndarray, " protein"] | Int32[np.ndarray, " protein"]) -> Any:
-        """Return the number of the family of each protein; None if the run names no relatives, or is not finished."""
-        if not (self.path / PROTEINS).exists():
-            return None
-        return None if (families := self._families) is None else families[numbers]
-
     @property
     def _families(self) -> Int64[np.ndarray, " protein"] | None:
+        """The number of the family of each protein; None if the run names no relatives, or is not finished."""
+
         def ranked() -> Int64[np.ndarray, " protein"] | None:
             proteins = self.proteins()
             if "cluster" not in proteins.columns or not len(proteins):
                 return None
             return proteins["cluster"].rank("dense").cast(pl.Int64).to_numpy() - 1
 
+        if not (self.path / PROTEINS).exists():
+            return None
         return self._kept.get("families", [self.path / PROTEINS, self.path / FILES], ranked)
 
     @property
     def placed(self) -> bool:
         """Whether the run knows where labels lie and where arcs fall; one of version 1 does not."""
         return self.manifest.version > 1
-
-    def _placed(self, name: str, block: ProteinBlock | None) -> tuple[pa.Table, pa.Table] | None:
-        """Return where labels lie and where arcs fall; None if the run does not know."""
-        if not self.placed:
-            return None
-        residue = self.manifest.properties[name] == "residue"
-        file, columns = (COLUMNS, ("key", "arcs")) if residue else (CELLS, ("cell", f"eligible:{name}"))
-        return self._labels(name, block), self._read(file, ["protein", "layer", "head", *columns], block=block)
 
     def _labels(self, name: str, block: ProteinBlock | None) -> pa.Table:
         if self.manifest.properties[name] == "residue":
@@ -210,33 +207,29 @@ class Run(RunDirectory):
             columns = [of_reach(part, number, name) for number in groups for part in CELL_PARTS]
         return self._read(LABELS, ["protein", *columns], block=block).combine_chunks()
 
-    def _sites(self, name: str, labels: pa.Table, order: Any, number: int) -> Sites:
+    def _sites(self, name: str, labels: pa.Table, order: Any, number: int, before: Sites | None = None) -> Sites:
         if self.manifest.properties[name] == "residue":
-            return residue_sites(labels, name, order, list(distinct(self.reach))[number])
+            return residue_sites(labels, name, order, list(distinct(self.reach))[number], before=before)
         return pair_sites(labels, name, order, number)
 
-    def _label_reader(self, name: str, blocks: list[ProteinBlock]) -> LabelReader:
+    def _label_reader(self, name: str, blocks: list[ProteinBlock], before: SitesBefore) -> LabelReader:
         column = f"labels:{name}" if self.manifest.properties[name] == "residue" else f"cells:{name}"
 
-        def sites(labels: pa.Table, number: int) -> Sites:
-            return self._sites(name, labels, _labelled_order(labels, column), number)
+        def sites(labels: pa.Table, number: int, before: Sites | None) -> Sites:
+            return self._sites(name, labels, _labelled_order(labels, column), number, before)
 
-        return LabelReader(blocks, partial(self._labels, name), sites)
+        return LabelReader(blocks, partial(self._labels, name), sites, before)
 
-    def _with_sites(
-        self,
-        counts: PropertyCounts,
-        number: int,
-        placed: tuple[pa.Table, pa.Table],
-        order: Any,
-        sites: Sites | None,
-    ) -> PropertyCounts:
-        labels, arcs = placed
-        sites = self._sites(counts.name, labels, order, number) if sites is None else sites
-        columns = ("key", "arcs") if counts.level == "residue" else ("cell", f"eligible:{counts.name}")
-        numbers, layers = labels["protein"].to_numpy()[order], list(counts.layers or ())
-        attended = site_arcs(sites, arcs, columns, numbers=numbers, layers=layers, heads=self.heads)
-        return replace(counts, labelled=sites, attended=attended)
+    def _site_arcs(self, counts: PropertyCounts, sites: Sites, numbers: Any, block: ProteinBlock | None) -> SiteArcs:
+        """Return the arcs that fall on the sites, found once for all classes where one block holds the whole run."""
+        residue = counts.level == "residue"
+        file, columns = (COLUMNS, ("key", "arcs")) if residue else (CELLS, ("cell", f"eligible:{counts.name}"))
+
+        def found() -> SiteArcs:
+            arcs, layers = self._read(file, ["protein", "layer", "head", *columns], block=block), counts.layers or ()
+            return site_arcs(sites, arcs, columns, numbers=numbers, layers=layers, heads=self.heads)
+
+        return sites.once_of_places("arcs", found) if block is not None and block.whole else found()
 
     def labelled_proteins(self, name: str) -> list[int]:
         """Return the numbers of the proteins in :meth:`property_counts`, in its order."""
@@ -272,9 +265,8 @@ class Run(RunDirectory):
         pairs, positive = (self._offered(part, name) for part in ("pairs", "positive_pairs"))
         edges = np.array(self.bins.edges)
         shape = (self.layers, self.heads, len(edges) - 2)
-        eligible, hits = (
-            self._totals(SUMS)[f"histogram_{part}:{name}"].reshape(shape) for part in ("eligible", "hits")
-        )
+        totals = self._totals(SUMS)
+        eligible, hits = (totals[f"histogram_{part}:{name}"].reshape(shape) for part in ("eligible", "hits"))
         return WeightHistogram(
             edges,
             eligible=np.concatenate([pairs - eligible.sum(-1, keepdims=True), eligible], axis=-1),
@@ -283,10 +275,10 @@ class Run(RunDirectory):
 
     def _offered(self, part: str, name: str) -> Int64[np.ndarray, "layer 1 1"]:
         """Return a sum over proteins for each layer, by how far it attends."""
-        totals = np.zeros((self.layers, 1, 1), np.int64)
+        totals, offered = self._totals(PROTEINS), np.zeros((self.layers, 1, 1), np.int64)
         for number, layers in enumerate(distinct(self.reach).values()):
-            totals[layers] = self._totals(PROTEINS)[of_reach(part, number, name)]
-        return totals
+            offered[layers] = totals[of_reach(part, number, name)]
+        return offered
 
     def head_sums(self) -> HeadSums:
         """Return what each head does, whatever the property."""

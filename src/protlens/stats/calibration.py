@@ -3,6 +3,7 @@
 Both are read from the histogram of a run, without a second pass over the proteins.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,17 +45,25 @@ def calibration_table(name: str, histogram: WeightHistogram, *, by_head: bool = 
         bin, from zero to the first edge, holds all pairs that the head leaves nearly aside, weights of exactly zero
         among them: single pairs below the first edge are not looked at.
     """
-    layers, heads, bins = histogram.eligible.shape
+    return calibration_tables({name: histogram}, by_head=by_head)
+
+
+def calibration_tables(histograms: Mapping[str, WeightHistogram], *, by_head: bool = False) -> pl.DataFrame:
+    """Return the tables of property classes of one run one below the other, see :func:`calibration_table`."""
+    each = list(histograms.values())
+    layers, heads, bins = each[0].eligible.shape
     axes = () if by_head else (0, 1)
-    pairs = histogram.eligible.sum(axis=axes).ravel()
-    hits = histogram.hits.sum(axis=axes).ravel()
+    pairs, hits = (
+        np.concatenate([getattr(one, part).sum(axis=axes).ravel() for one in each]) for part in ("eligible", "hits")
+    )
     low, high = wilson_interval(hits, pairs)
-    names = _repeat_each(head_columns(layers, heads), bins) if by_head else _no_head(bins)
+    rows = pairs.size // len(each)
+    names = _repeat_each(head_columns(layers, heads), bins, len(each)) if by_head else _no_head(pairs.size)
     columns = {
-        "property": [name] * pairs.size,
+        "property": [name for name in histograms for _ in range(rows)],
         **names,
-        "bin_low": np.resize(histogram.edges[:-1], pairs.size),
-        "bin_high": np.resize(histogram.edges[1:], pairs.size),
+        "bin_low": np.resize(each[0].edges[:-1], pairs.size),
+        "bin_high": np.resize(each[0].edges[1:], pairs.size),
         "pairs": pairs,
         "hits": hits,
         "probability": ratio(hits, pairs),
@@ -124,8 +133,8 @@ def _at_threshold(histogram: WeightHistogram, threshold: float) -> pl.DataFrame:
     return pl.DataFrame(columns).fill_nan(None)
 
 
-def _repeat_each(columns: dict[str, pl.Series], times: int) -> dict[str, pl.Series]:
-    index = np.repeat(np.arange(len(columns["layer"])), times)
+def _repeat_each(columns: dict[str, pl.Series], times: int, classes: int) -> dict[str, pl.Series]:
+    index = np.tile(np.repeat(np.arange(len(columns["layer"])), times), classes)
     return {name: column.gather(index) for name, column in columns.items()}
 
 

@@ -18,12 +18,12 @@ Each arc over a pair has a label of its own, so for a pair property ``(r_j - m)^
 ``(sum_j w_j r_j)^2 / sum_j N_j w_j`` for the N pairs of each cell.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int64, UInt8
 
 from protlens.runs.sites import SiteArcs, Sites
 from protlens.stats.alignment import ratio
@@ -57,13 +57,13 @@ class Chance:
 def chance_moments(
     sites: Sites,
     arcs: SiteArcs,
-    rates: Float64[np.ndarray, " site"],
+    rates: Float64[np.ndarray, "kind site"],
     *,
-    alike: Lags,
+    alike: Float64[np.ndarray, "kind lag"],
     shape: tuple[int, int],
     level: Level,
-) -> Chance:
-    """Return the moments of the hits of each head in each protein.
+) -> list[Chance]:
+    """Return the moments of the hits of each head in each protein, for each kind of rates.
 
     Parameters
     ----------
@@ -78,30 +78,27 @@ def chance_moments(
     level
         What the property is a fact about, a residue or a pair.
     """
-    place = sites.protein[arcs.site] * shape[1] + arcs.head
-
-    def summed(values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, "protein head"]:
-        return np.asarray(np.bincount(place, values, minlength=shape[0] * shape[1]).reshape(shape), np.float64)
-
-    count, rate = arcs.arcs.astype(np.float64), rates[arcs.site]
+    fallen = arcs.once("fallen", partial(_Fallen.of, sites, arcs, shape))
+    rate, spread = rates[:, arcs.site], sites.trials * (rates * (1 - rates))
     weight = rate * (1 - rate)
-    expected, weighted = summed(count * rate), summed(count * weight)
-    spread = sites.trials * rates * (1 - rates)
-    within, offered = (
-        np.bincount(sites.protein, spread * sites.weights**power, minlength=shape[0])[:, None] for power in (1, 2)
-    )
+    within = fallen.by_protein(spread * sites.weights)
+    expected, weighted = fallen.summed(np.stack([rate, weight]) * fallen.count)
     if level == "pair":
-        variance = summed(count * weight) - ratio(weighted**2, within)
-        return Chance(expected, _positive(variance), summed(count * weight * (1 - 2 * rate)))
+        variance = weighted - ratio(weighted**2, within)
+        third = fallen.summed(fallen.count * weight * (1 - 2 * rate))
+        return [Chance(*moments) for moments in zip(expected, _positive(variance), third, strict=True)]
     mean = ratio(weighted, within, undefined=0.0)
-    share = summed(count * weight * sites.weights[arcs.site])
-    labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
-    squared = summed(count**2 * weight) - 2 * mean * share + mean**2 * offered
-    known = _positive(squared * ratio(labelled, labelled - 1))
-    runs = _runs(sites, arcs, rates, alike, place=place, shape=shape) - alike.sum() * mean**2 * offered
-    variance = known + _positive(2 * runs)
-    third = _third(sites, rates, summed, arcs=arcs, mean=mean)
-    return Chance(expected, variance, third * ratio(variance, known, undefined=0.0) ** 2)
+    squares, runs = fallen.summed(np.stack([fallen.squares * weight, fallen.runs(weight, alike)]))
+    share, offered = weighted, within
+    if sites.offered is not None:
+        share = fallen.summed(fallen.count * weight * fallen.offered)
+        offered = fallen.by_protein(spread * sites.weights**2)
+    squared = squares - 2 * mean * share + mean**2 * offered
+    known = _positive(squared * fallen.small)
+    variance = known + _positive(2 * (runs - alike.sum(axis=1)[:, None, None] * mean**2 * offered))
+    third = _third(sites, rates, fallen, lean=weight * (1 - 2 * rate), mean=mean)
+    third = third * ratio(variance, known, undefined=0.0) ** 2
+    return [Chance(*moments) for moments in zip(expected, variance, third, strict=True)]
 
 
 def chance_of_sums(
@@ -130,12 +127,16 @@ def label_products(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64
 
     A residual is that of the label beyond its rate, standardised; the sums of parts add up.
     """
-    spread = np.sqrt(rates * (1 - rates))
-    residual = np.nan_to_num(ratio(sites.positive - rates, spread))
-    chain = sites.position + sites.protein * (int(sites.position.max(initial=0)) + LAGS + 1)
+    residual = ratio(sites.positive - rates, np.sqrt(rates * (1 - rates)), undefined=0.0)
+    chain = sites.once_of_places("chain", partial(_chain, sites))
     row = np.zeros(int(chain.max(initial=-1)) + LAGS + 1)
     row[chain] = residual
     return np.array([row[: len(row) - lag] @ row[lag:] for lag in range(LAGS + 1)])
+
+
+def _chain(sites: Sites) -> Int64[np.ndarray, " site"]:
+    """Return where residues lie in one chain of all proteins, with more than ``LAGS`` places between two of them."""
+    return np.asarray(sites.position + sites.protein * (int(sites.position.max(initial=0)) + LAGS + 1))
 
 
 def autocorrelation(products: Float64[np.ndarray, " products"]) -> Lags:
@@ -147,39 +148,91 @@ def _positive(values: Float64[np.ndarray, "..."]) -> Float64[np.ndarray, "..."]:
     return np.asarray(np.fmax(values, 0))
 
 
-def _runs(
-    sites: Sites,
-    arcs: SiteArcs,
-    rates: Float64[np.ndarray, " site"],
-    alike: Lags,
-    *,
-    place: Int64[np.ndarray, " row"],
-    shape: tuple[int, int],
-) -> Float64[np.ndarray, "protein head"]:
-    """Return the sum over pairs of attended residues of their weights, times how alike their labels are."""
-    near = np.concatenate([[0.0], alike, [0.0]])
-    weight = arcs.arcs * np.sqrt(rates * (1 - rates))[arcs.site]
-    position = sites.position[arcs.site] + place * (int(sites.position.max(initial=0)) + LAGS + 1)
-    shared = np.zeros(len(place))
-    for step in range(1, min(LAGS, len(place) - 1) + 1):
-        gap = position[step:] - position[:-step]
-        if gap.min() > LAGS:
-            break
-        shared[:-step] += weight[step:] * near.take(gap, mode="clip")
-    return np.bincount(place, weight * shared, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+@dataclass(frozen=True, slots=True)
+class _Fallen:
+    """What the moments take of arcs and of the sites that they fall on, whatever the rates.
+
+    Parameters
+    ----------
+    place
+        Protein and head of each row of arcs, as one number.
+    protein
+        Of each site.
+    shape
+        Proteins and heads.
+    count, squares, cubes
+        Arcs of each row, and their powers.
+    offered
+        The weight of the site.
+    gaps
+        How far on in the chain the rows 1, 2, ... later lie, as far as any lies within ``LAGS``.
+    small
+        S / (S - 1) for the labelled residues of each protein.
+    """
+
+    place: Int64[np.ndarray, " row"]
+    protein: Int64[np.ndarray, " site"]
+    shape: tuple[int, int]
+    count: Float64[np.ndarray, " row"]
+    squares: Float64[np.ndarray, " row"]
+    cubes: Float64[np.ndarray, " row"]
+    offered: Float64[np.ndarray, " row"]
+    gaps: list[UInt8[np.ndarray, " _"]]
+    small: Float64[np.ndarray, "protein 1"]
+
+    @classmethod
+    def of(cls, sites: Sites, arcs: SiteArcs, shape: tuple[int, int]) -> "_Fallen":
+        place = sites.protein[arcs.site] * shape[1] + arcs.head
+        position = sites.position[arcs.site] + place * (int(sites.position.max(initial=0)) + LAGS + 1)
+        gaps = []
+        for step in range(1, min(LAGS, len(place) - 1) + 1):
+            gap = position[step:] - position[:-step]
+            if gap.min() > LAGS:
+                break
+            gaps.append(np.minimum(gap, LAGS + 1).astype(np.uint8))
+        count = arcs.arcs.astype(np.float64)
+        labelled = np.bincount(sites.protein, minlength=shape[0])[:, None]
+        small, squares = ratio(labelled, labelled - 1), count * count
+        return cls(place, sites.protein, shape, count, squares, squares * count, sites.weights[arcs.site], gaps, small)
+
+    def summed(self, values: Float64[np.ndarray, "*kind row"]) -> Float64[np.ndarray, "*kind protein head"]:
+        """Return sums by protein and head."""
+        size = self.shape[0] * self.shape[1]
+        kinds = values.reshape(int(np.prod(values.shape[:-1])), len(self.place))
+        at = self.place + np.arange(len(kinds))[:, None] * size
+        sums = np.bincount(at.ravel(), kinds.ravel(), minlength=len(kinds) * size)
+        return np.asarray(sums.reshape(*values.shape[:-1], *self.shape), np.float64)
+
+    def by_protein(self, values: Float64[np.ndarray, "kind site"]) -> Float64[np.ndarray, "kind protein 1"]:
+        """Return sums over the sites of each protein."""
+        sums = np.array([np.bincount(self.protein, one, minlength=self.shape[0]) for one in values], np.float64)
+        return sums[..., None]
+
+    def runs(
+        self,
+        weight: Float64[np.ndarray, "kind row"],
+        alike: Float64[np.ndarray, "kind lag"],
+    ) -> Float64[np.ndarray, "kind row"]:
+        """Return the product of each row with those after it, times how alike their labels are; they add up."""
+        near = np.pad(alike, ((0, 0), (1, 1)))
+        root = self.count * np.sqrt(weight)
+        shared = np.zeros(weight.shape)
+        for step, gap in enumerate(self.gaps, start=1):
+            shared[:, :-step] += root[:, step:] * near[:, gap]
+        return np.asarray(root * shared)
 
 
 def _third(
     sites: Sites,
-    rates: Float64[np.ndarray, " site"],
-    summed: Callable[[Float64[np.ndarray, " row"]], Float64[np.ndarray, "protein head"]],
+    rates: Float64[np.ndarray, "kind site"],
+    fallen: _Fallen,
     *,
-    arcs: SiteArcs,
-    mean: Float64[np.ndarray, "protein head"],
-) -> Float64[np.ndarray, "protein head"]:
+    lean: Float64[np.ndarray, "kind row"],
+    mean: Float64[np.ndarray, "kind protein head"],
+) -> Float64[np.ndarray, "kind protein head"]:
     """Return ``sum_j g_j (r_j - q_j m)^3`` with ``g = p (1 - p) (1 - 2 p)``, written out in powers of m."""
-    lean = rates * (1 - rates) * (1 - 2 * rates)
-    every = np.bincount(sites.protein, lean * sites.weights**3, minlength=len(mean))[:, None]
-    count, attended, offered = arcs.arcs.astype(np.float64), lean[arcs.site], sites.weights[arcs.site]
-    cubes, squares, plain = (summed(count**power * offered ** (3 - power) * attended) for power in (3, 2, 1))
-    return np.asarray(cubes - 3 * mean * squares + 3 * mean**2 * plain - mean**3 * every)
+    offered, weights = fallen.offered, sites.weights
+    every = fallen.by_protein(rates * (1 - rates) * (1 - 2 * rates) * (weights * weights * weights))
+    powers = np.stack([fallen.cubes, fallen.squares * offered, fallen.count * (offered * offered)])
+    cubes, squares, plain = fallen.summed(powers[:, None] * lean)
+    return np.asarray(cubes - mean * (3 * squares - mean * (3 * plain - mean * every)))

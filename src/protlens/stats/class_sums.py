@@ -6,17 +6,16 @@ from functools import partial, reduce
 from operator import add
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Float64, Int64
 
 from protlens.runs.counts import PropertyCounts, WeightSums
 from protlens.runs.property_blocks import PropertyBlocks
 from protlens.stats.additive import Additive
 from protlens.stats.alignment import by_head
 from protlens.stats.background import expected_hits
-from protlens.stats.controls import Expectations, chances_of, left_of
+from protlens.stats.controls import Expectations, ScoresByPart, chances_of, left_of
 from protlens.stats.hit_sums import HitSums, PerHead, member_values
 from protlens.stats.layer_groups import over_layers
-from protlens.stats.score_variance import ScoreSums
 from protlens.stats.units import OpenUnits, rounds
 from protlens.typing import Level
 
@@ -91,6 +90,11 @@ class ClassSums:
     left: dict[str, PerHead | None]
     weights: WeightSums | None
 
+    @property
+    def heads(self) -> int:
+        """How many there are in all layers."""
+        return self.shape[0] * self.shape[1]
+
 
 def class_sums(blocks: PropertyBlocks, expected: Expectations) -> ClassSums:
     """Return the sums of one property class, one block in memory at a time.
@@ -112,10 +116,7 @@ def class_sums(blocks: PropertyBlocks, expected: Expectations) -> ClassSums:
         summed.placed,
         blocks.sites is not None,
         summed.hits,
-        {
-            name: left_of([summed.scores.get((name, part)) for part in range(len(layers))], layers, heads)
-            for name in expected
-        },
+        {name: left_of(summed.scores.get(name, {}), layers, heads) for name in expected},
         blocks.weights,
     )
 
@@ -125,7 +126,7 @@ class _BlockSums:
     totals: HeadTotals
     placed: bool
     hits: dict[str, HitSums]
-    scores: dict[tuple[str, int], ScoreSums]
+    scores: ScoresByPart
 
 
 def _joined(one: _BlockSums, other: _BlockSums) -> _BlockSums:
@@ -133,33 +134,31 @@ def _joined(one: _BlockSums, other: _BlockSums) -> _BlockSums:
         one.totals + other.totals,
         one.placed,
         {name: add(sums, other.hits[name]) for name, sums in one.hits.items()},
-        {place: add(sums, other.scores[place]) for place, sums in one.scores.items()},
+        {
+            name: {number: add(sums, other.scores[name][number]) for number, sums in parts.items()}
+            for name, parts in one.scores.items()
+        },
     )
 
 
 def _block_sums(blocks: PropertyBlocks, expected: Expectations) -> Iterator[_BlockSums]:
     """Yield the sums of each block, where relatives count in the block that has the last of them."""
-    each = 8 * sum(map(len, blocks.layers)) * blocks.heads * (2 + 5 * len(expected))
+    each = 8 * sum(map(len, blocks.layers)) * blocks.heads * (3 + 3 * len(expected))
     for families in rounds(blocks.families, bytes_each=each):
-        carried = OpenUnits(blocks.families)
-        waiting = {name: OpenUnits(blocks.families) for name in expected}
+        waiting = OpenUnits(blocks.families)
         for number, counts in blocks.counts(families):
-            totals = _totals(counts, number, carried)
-            hits: dict[str, HitSums] = {}
-            scores: dict[tuple[str, int], ScoreSums] = {}
-            for name, parts in expected.items():
-                chance, found = chances_of(counts, parts)
-                members = member_values(counts.hits, counts.eligible, chance)
-                hits[name] = HitSums.of(waiting[name].closed(number, counts.units, members))
-                scores |= {(name, part): one for part, one in enumerate(found) if one is not None}
-            yield _BlockSums(totals, counts.residues is not None, hits, scores)
+            chances, scores = chances_of(counts, expected)
+            arcs = by_head(counts.arcs)[:, None].astype(np.float64)
+            members = member_values(counts.hits, counts.eligible, chances)
+            closed = waiting.closed(number, counts.units, np.concatenate([arcs, members], axis=1))
+            hits = dict(zip(expected, HitSums.each(closed[:, 1:]), strict=True))
+            yield _BlockSums(_totals(counts, closed), counts.residues is not None, hits, scores)
 
 
-def _totals(counts: PropertyCounts, number: int, carried: OpenUnits) -> HeadTotals:
+def _totals(counts: PropertyCounts, closed: Float64[np.ndarray, "unit value flat"]) -> HeadTotals:
+    """Return the totals of a block, given arcs and eligible arcs of the groups that are complete with it."""
     arcs, eligible = by_head(counts.arcs), by_head(counts.eligible)
-    both = np.stack([arcs, eligible], axis=1).astype(np.float64)
-    closed = carried.closed(number, counts.units, both)
-    squares = (closed**2).sum(axis=0)
+    squares = (closed[:, :2] ** 2).sum(axis=0)
     nothing = np.zeros(arcs.shape[1], np.int64)
     return HeadTotals(
         arcs=arcs.sum(axis=0),

@@ -12,10 +12,10 @@ sites of stratum s in protein i, and the rate ``r_s = sum_i K_is / sum_i N_is``,
     e_i = n_i * K_i / N_i * (sum_s n_is r_s / sum_s n_is) / (sum_s N_is r_s / sum_s N_is)      at most n_i
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -56,15 +56,6 @@ _LEAST_LEFT = 0.05
 """The share of the variance of labels within proteins that a control must leave; with less it decides the property."""
 
 
-@runtime_checkable
-class Expectation(Protocol):
-    """What a head is set against, for the layers that attend as far."""
-
-    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
-        """Return the moments of the hits of some proteins, and the sums that tell what the fit leaves of them."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class FittedExpectation:
     """Each site has the property with the rate of a logistic model; without factors, with that of its protein.
@@ -80,17 +71,6 @@ class FittedExpectation:
     fit: Fit
     alike: Lags
 
-    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
-        """Return the moments, and the sums of the score test where anything was fitted."""
-        assert counts.labelled is not None
-        assert counts.attended is not None
-        sites, arcs, level = counts.labelled, counts.attended, counts.level
-        rates, shape = self.fit.rates(sites), by_head(counts.eligible).shape
-        chance = chance_moments(sites, arcs, rates, alike=self.alike, shape=shape, level=level)
-        if not self.fit.classes.size:
-            return chance, None
-        return chance, score_sums(sites, arcs, rates, self.fit, heads=shape[1], level=level)
-
 
 @dataclass(frozen=True, slots=True)
 class RatesExpectation:
@@ -104,19 +84,24 @@ class RatesExpectation:
 
     rates: Float64[np.ndarray, " stratum"] | None
 
-    def of(self, counts: PropertyCounts) -> tuple[Chance, ScoreSums | None]:
-        """Return the moments; nothing was fitted."""
+    def of(self, counts: PropertyCounts) -> Chance:
+        """Return the moments of the hits of some proteins."""
         if self.rates is None:
             expected = expected_hits(counts)
         else:
             assert counts.strata is not None
             expected = controlled_hits(counts, counts.strata, self.rates)
         flat = [by_head(values).astype(np.float64) for values in (counts.eligible, expected)]
-        return chance_of_sums(*flat, pairs=counts.pairs), None
+        return chance_of_sums(*flat, pairs=counts.pairs)
 
 
-Expectations: TypeAlias = dict[str, tuple[Expectation | None, ...]]
+Expectations: TypeAlias = dict[str, tuple[FittedExpectation | RatesExpectation | None, ...]]
 """By name, the background first and the sharpest control last; of each part of the layers, None where it has none."""
+
+FittedByName: TypeAlias = Mapping[str, FittedExpectation]
+
+ScoresByPart: TypeAlias = dict[str, dict[int, ScoreSums]]
+"""By expectation and part of the layers the sums that tell what the fit leaves of the variance."""
 
 
 def expectations(blocks: PropertyBlocks) -> Expectations:
@@ -130,36 +115,72 @@ def expectations(blocks: PropertyBlocks) -> Expectations:
 
 def class_chances(counts: PropertyCounts) -> dict[str, Chance]:
     """Return the moments of the hits under each expectation, for sums that are all in memory."""
-    blocks, found = PropertyBlocks.of(counts), {}
-    for name, parts in expectations(blocks).items():
-        chance, scores = chances_of(counts, parts)
-        found[name] = replace(chance, left=left_of(scores, blocks.layers, blocks.heads))
-    return found
+    blocks = PropertyBlocks.of(counts)
+    expected = expectations(blocks)
+    chances, scores = chances_of(counts, expected)
+    return {
+        name: replace(chance, left=left_of(scores.get(name, {}), blocks.layers, blocks.heads))
+        for name, chance in zip(expected, chances, strict=True)
+    }
 
 
-def chances_of(counts: PropertyCounts, parts: Sequence[Expectation | None]) -> tuple[Chance, list[ScoreSums | None]]:
-    """Return the moments of the hits of some proteins over all layers, and the sums of the score test of each part."""
-    found = [None if one is None else one.of(part) for one, part in zip(parts, each_part(counts), strict=True)]
-    chance = join_chances(counts, [None if one is None else one[0] for one in found])
-    return chance, [None if one is None else one[1] for one in found]
+def chances_of(counts: PropertyCounts, expected: Expectations) -> tuple[list[Chance], ScoresByPart]:
+    """Return the moments of the hits of some proteins under each expectation, and the sums of the score tests."""
+    found: list[dict[str, Chance]] = []
+    scores: ScoresByPart = {}
+    for number, part in enumerate(each_part(counts)):
+        given = {name: parts[number] for name, parts in expected.items()}
+        fitted = {name: one for name, one in given.items() if isinstance(one, FittedExpectation)}
+        found.append({name: one.of(part) for name, one in given.items() if isinstance(one, RatesExpectation)})
+        if fitted:
+            rates = _rates(part, fitted)
+            found[-1] |= zip(fitted, _moments(part, fitted, rates), strict=True)
+            for name, sums in _scores(part, fitted, rates):
+                scores.setdefault(name, {})[number] = sums
+    return [join_chances(counts, [one.get(name) for one in found]) for name in expected], scores
+
+
+def _rates(counts: PropertyCounts, fitted: FittedByName) -> Float64[np.ndarray, "kind site"]:
+    assert counts.labelled is not None
+    return np.array([one.fit.rates(counts.labelled) for one in fitted.values()])
+
+
+def _moments(counts: PropertyCounts, fitted: FittedByName, rates: Float64[np.ndarray, "kind site"]) -> list[Chance]:
+    assert counts.labelled is not None
+    assert counts.attended is not None
+    alike, shape = np.array([one.alike for one in fitted.values()]), by_head(counts.eligible).shape
+    return chance_moments(counts.labelled, counts.attended, rates, alike=alike, shape=shape, level=counts.level)
+
+
+def _scores(
+    counts: PropertyCounts, fitted: FittedByName, rates: Float64[np.ndarray, "kind site"]
+) -> Iterator[tuple[str, ScoreSums]]:
+    """Yield the sums of the score test of each control that anything was fitted for."""
+    assert counts.labelled is not None
+    assert counts.attended is not None
+    heads = by_head(counts.eligible).shape[1]
+    for (name, one), own in zip(fitted.items(), rates, strict=True):
+        if one.fit.classes.size:
+            yield name, score_sums(counts.labelled, counts.attended, own, one.fit, heads=heads, level=counts.level)
 
 
 def left_of(
-    scores: Sequence[ScoreSums | None], layers: Sequence[Sequence[int]], heads: int
+    scores: Mapping[int, ScoreSums], layers: Sequence[Sequence[int]], heads: int
 ) -> Float64[np.ndarray, " head"] | None:
     """Return the share of the variance of the hits of each head that a fit leaves; None if nothing was fitted.
 
     Parameters
     ----------
     scores
-        The sums of each part of the layers.
+        The sums of the parts of the layers that have a fit.
     layers, heads
         The layers of each part, and the heads of a layer.
     """
-    if all(one is None for one in scores):
+    if not scores:
         return None
     found = [
-        np.full(len(of) * heads, np.nan) if one is None else one.left() for one, of in zip(scores, layers, strict=True)
+        scores[number].left() if number in scores else np.full(len(of) * heads, np.nan)
+        for number, of in enumerate(layers)
     ]
     return join_heads(found, layers)
 

@@ -23,6 +23,7 @@ Rao and Scott, Biometrics 48 (1992) 577, doi 10.2307/2532311 (effective sample s
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool
 from scipy import special
 
 from protlens.stats.alignment import FEWEST_PROTEINS, ratio
@@ -60,7 +61,7 @@ class Evidence:
     p_value: PerHead
 
 
-def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool) -> Evidence:
+def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool | Bool[np.ndarray, " head"]) -> Evidence:
     """Return the evidence that each head hits more than chance would.
 
     Parameters
@@ -75,7 +76,7 @@ def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool) -> Evidenc
     share = ratio(sums.hits, sums.arcs)
     expected, effective = ratio(sums.expected, sums.arcs), ratio(sums.arcs**2, sums.arcs_squared)
     spread = overdispersion(sums)
-    factor = np.ones(share.shape) if exact else spread
+    factor = np.where(exact, 1.0, spread)
     certain = sums.variance if left is None else sums.variance * left
     variance = certain * factor
     enough = effective >= FEWEST_PROTEINS

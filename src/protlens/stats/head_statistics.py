@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Bool
 from threadpoolctl import threadpool_limits
 
 from protlens.heads import head_columns
 from protlens.runs.counts import PropertyCounts
 from protlens.runs.property_blocks import PropertyBlocks
+from protlens.stats.additive import side_by_side
 from protlens.stats.alignment import SUPPORT, ratio
 from protlens.stats.class_sums import ClassSums, HeadTotals, class_sums
 from protlens.stats.controls import BACKGROUND, expectations
-from protlens.stats.evidence import Evidence, weigh
+from protlens.stats.evidence import weigh
 from protlens.stats.intervals import wald_interval
 from protlens.stats.significance import corrected, normal_p_value, two_proportion_z
 from protlens.stats.verdict import RANKS, supported, with_verdict
@@ -109,22 +108,6 @@ class HeadTables:
     controls: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRows:
-    """The rows of one property class in both tables, by column; the verdict is found for all classes together.
-
-    Parameters
-    ----------
-    heads
-        What the table of heads has of them.
-    controls
-        The same of the table of controls, for each control.
-    """
-
-    heads: Columns
-    controls: list[Columns]
-
-
 def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> HeadTables:
     """Return the tables of heads and of controls.
 
@@ -140,28 +123,54 @@ def head_tables(counts: Iterable[PropertySums], *, threshold: float, mode: Mode)
     mode
         ``matched`` or ``paper``.
     """
-    return join_class_rows(class_rows(counts, threshold=threshold, mode=mode))
+    return tables_of_sums(sums_of_classes(counts), threshold=threshold, mode=mode)
 
 
-def class_rows(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> list[ClassRows]:
-    """Return the rows of each property class, as :func:`join_class_rows` takes them; see :func:`head_tables`.
+def sums_of_classes(counts: Iterable[PropertySums]) -> list[ClassSums]:
+    """Return the sums of each property class, with those of its controls, as :func:`tables_of_sums` takes them.
 
     Products of matrices are taken with one thread: their last digit follows from how many share them, and the tables of
     a run are the same to the byte on any machine of one kind.
     """
     # map, unlike a loop variable, lets go of one class before it asks for the next.
     with threadpool_limits(limits=1, user_api="blas"):
-        return list(map(partial(_rows_of_class, threshold=threshold, mode=mode), counts))
+        return list(map(_sums_of_class, counts))
 
 
-def join_class_rows(parts: Sequence[ClassRows]) -> HeadTables:
-    """Return the tables of property classes one below the other, with the verdict on each head.
+def _sums_of_class(one: PropertySums) -> ClassSums:
+    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
+    return class_sums(blocks, expectations(blocks))
 
-    A table of a few rows takes longer to make than what stands in it, so there is one for all classes.
+
+def tables_of_sums(classes: Sequence[ClassSums], *, threshold: float, mode: Mode) -> HeadTables:
+    """Return the tables of property classes, given their sums; see :func:`head_tables`.
+
+    What depends on a head alone is found for all classes at once: for a few rows a step takes longer than its numbers.
     """
     given = {name: kind for name, kind in HEAD_TABLE_SCHEMA.items() if name not in ("verdict", "reason")}
-    heads = with_verdict(_frame([part.heads for part in parts], given)).select(HEAD_TABLE_SCHEMA.names())
-    return HeadTables(heads, _frame([rows for part in parts for rows in part.controls], CONTROL_TABLE_SCHEMA))
+    if not classes:
+        return HeadTables(pl.DataFrame(schema=HEAD_TABLE_SCHEMA), pl.DataFrame(schema=CONTROL_TABLE_SCHEMA))
+    support, matched = (_support(classes, mode=one) for one in (mode, "matched"))
+    compared = _compared(classes, matched)
+    totals = [one.totals for one in classes]
+    pooled, expected = (
+        ratio(*(np.concatenate([getattr(one, name) for one in totals]) for name in names))
+        for names in (("positive_sites", "sites"), ("expected", "eligible"))
+    )
+    background = pooled if mode == "paper" else expected
+    against = compared.name == BACKGROUND
+    columns = {
+        **support,
+        "background": background,
+        "lift": ratio(support["alignment"], background),
+        "threshold": [threshold] * len(pooled),
+        "mode": [mode] * len(pooled),
+        **(_paper(totals) if mode == "paper" else _chosen(compared.tested, against)),
+        **_shares(classes, [pooled[at] for at in _spans(classes)], mode=mode),
+        **_sharpest(compared, len(pooled)),
+    }
+    heads = with_verdict(_frame(columns, given)).select(HEAD_TABLE_SCHEMA.names())
+    return HeadTables(heads, _controls(compared, _frame(matched, {name: given[name] for name in matched})))
 
 
 def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) -> pl.DataFrame:
@@ -177,72 +186,55 @@ def head_table(counts: Iterable[PropertySums], *, threshold: float, mode: Mode) 
     return head_tables(counts, threshold=threshold, mode=mode).heads
 
 
-def _rows_of_class(one: PropertySums, *, threshold: float, mode: Mode) -> ClassRows:
-    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
-    sums = class_sums(blocks, expectations(blocks))
-    heads, matched = _support(sums, mode=mode), _support(sums, mode="matched")
-    found = {name: _compared(matched, _weigh(sums, name)) for name in sums.hits if name != BACKGROUND}
-    totals = sums.totals
-    pooled = ratio(totals.positive_sites, totals.sites)
-    background = pooled if mode == "paper" else ratio(totals.expected, totals.eligible)
-    columns = {
-        **heads,
-        "background": background,
-        "lift": ratio(heads["alignment"], background),
-        "threshold": [threshold] * len(pooled),
-        "mode": [mode] * len(pooled),
-        **(_paper(totals) if mode == "paper" else _matched(sums, matched["supported"])),
-        **share_columns(sums.weights, mode=mode, units=totals.units, pooled=pooled),
-        **_sharpest(found, len(pooled)),
-    }
-    return ClassRows(columns, [{**rows, "control": [name] * len(pooled)} for name, rows in found.items()])
-
-
-def _frame(parts: Sequence[Columns], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Return parts one below the other, their columns in the order of a schema, with null for NaN."""
-    columns = {name: _joined([part[name] for part in parts]) for name in schema}
-    return pl.DataFrame(columns, schema=schema, nan_to_null=True)
-
-
-def _joined(parts: Sequence[Any]) -> Any:
-    if parts and all(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate(parts)
-    return [value for part in parts for value in (part.tolist() if isinstance(part, np.ndarray) else part)]
-
-
-def _weigh(sums: ClassSums, name: str) -> Evidence:
-    """Return the evidence of each head against one expectation; the moments of residues with known sites are exact."""
-    return weigh(sums.hits[name], left=sums.left[name], exact=sums.sited and sums.level == "residue")
+def _frame(columns: Columns, schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the columns of a schema, in its order, with null for NaN."""
+    return pl.DataFrame({name: columns[name] for name in schema}, schema=schema, nan_to_null=True)
 
 
 def support_columns(one: PropertySums, *, mode: Mode) -> pl.DataFrame:
     """Return the columns of the table of heads that need no expectation: place, alignment and support of each head."""
     blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
-    columns = _support(class_sums(blocks, {}), mode=mode)
-    return _frame([columns], {name: HEAD_TABLE_SCHEMA[name] for name in columns})
+    columns = _support([class_sums(blocks, {})], mode=mode)
+    return _frame(columns, {name: HEAD_TABLE_SCHEMA[name] for name in columns})
 
 
-def _support(sums: ClassSums, *, mode: Mode) -> Columns:
-    totals, paper = sums.totals, mode == "paper"
-    arcs, squares = (totals.arcs, totals.arcs_squared) if paper else (totals.eligible, totals.eligible_squared)
-    size = len(arcs)
-    residues = totals.residues if sums.placed else None
+def _support(classes: Sequence[ClassSums], *, mode: Mode) -> Columns:
+    paper = mode == "paper"
+    which = ("arcs", "arcs_squared", "proteins") if paper else ("eligible", "eligible_squared", "proteins_eligible")
+    arcs, squares, proteins, hits = (
+        np.concatenate([getattr(one.totals, name) for one in classes]) for name in (*which, "hits")
+    )
     effective = ratio(arcs.astype(np.float64) ** 2, squares)
+    residues = [one.totals.residues if one.placed else None for one in classes]
+    enough = [
+        supported(arcs[at], effective[at], found, level=one.level)
+        for one, found, at in zip(classes, residues, _spans(classes), strict=True)
+    ]
+    columns = {shape: head_columns(*shape) for shape in {one.shape for one in classes}}
     return {
-        "property": [sums.name] * size,
-        "level": [sums.level] * size,
-        **{name: column.to_list() for name, column in head_columns(*sums.shape).items()},
-        "proteins": totals.proteins if paper else totals.proteins_eligible,
+        "property": [one.name for one in classes for _ in range(one.heads)],
+        "level": [one.level for one in classes for _ in range(one.heads)],
+        **{name: pl.concat([columns[one.shape][name] for one in classes]) for name in ("layer", "head", "label")},
+        "proteins": proteins,
         "arcs": arcs,
-        "hits": totals.hits,
-        "alignment": ratio(totals.hits, arcs),
-        "residues": [None] * size if residues is None else residues,
+        "hits": hits,
+        "alignment": ratio(hits, arcs),
+        "residues": [
+            value
+            for one, found in zip(classes, residues, strict=True)
+            for value in ([None] * one.heads if found is None else found.tolist())
+        ],
         "effective_proteins": effective,
-        "supported": arcs >= SUPPORT if paper else supported(arcs, effective, residues, level=sums.level),
+        "supported": arcs >= SUPPORT if paper else np.concatenate(enough),
     }
 
 
-def _paper(totals: HeadTotals) -> Columns:
+def _paper(totals: Sequence[HeadTotals]) -> Columns:
+    found = list(map(_paper_of_class, totals))
+    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+
+
+def _paper_of_class(totals: HeadTotals) -> Columns:
     hits, arcs = totals.hits, totals.arcs
     family = arcs > SUPPORT
     low, high = wald_interval(hits, arcs, tests=int(family.sum()))
@@ -254,42 +246,91 @@ def _paper(totals: HeadTotals) -> Columns:
     return {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
 
 
-def _matched(sums: ClassSums, family: Bool[np.ndarray, " head"]) -> Columns:
-    evidence = _weigh(sums, BACKGROUND)
-    return {"ci_low": evidence.low, "ci_high": evidence.high, **_tested(evidence, family)}
+def _shares(classes: Sequence[ClassSums], pooled: Sequence[np.ndarray], *, mode: Mode) -> Columns:
+    found = [
+        share_columns(one.weights, mode=mode, units=one.totals.units, pooled=background)
+        for one, background in zip(classes, pooled, strict=True)
+    ]
+    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}
 
 
-def _tested(evidence: Evidence, family: Bool[np.ndarray, " head"]) -> Columns:
-    """Return the test of each head of the family, the p-values corrected within it."""
-    tested = family & np.isfinite(evidence.z)
-    z, p_values = (np.where(tested, values, np.nan) for values in (evidence.z, evidence.p_value))
-    bonferroni, fdr = corrected(p_values, tested=tested)
-    return {"z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Heads beside what they are set against: of each class its heads for each expectation, the sharpest last.
+
+    Parameters
+    ----------
+    name
+        Of the expectation.
+    head
+        The row of the head in the table of heads.
+    tested
+        The columns of its interval and test.
+    beside
+        The columns that the table of controls has of it besides: ``expected``, ``lift``, ``lift_low``, ``lift_high``.
+    """
+
+    name: np.ndarray
+    head: np.ndarray
+    tested: Columns
+    beside: Columns
 
 
-def _compared(heads: Columns, evidence: Evidence) -> Columns:
-    """Return the rows of one control in the table of controls, without its name."""
-    return {
-        **heads,
+def _compared(classes: Sequence[ClassSums], heads: Columns) -> _Compared:
+    each = [(one, name, at) for one, at in zip(classes, _spans(classes), strict=True) for name in one.hits]
+    rows = np.concatenate([np.arange(at.start, at.stop) for _, _, at in each])
+    left = [np.ones(one.heads) if (found := one.left[name]) is None else found for one, name, _ in each]
+    exact = np.concatenate([np.full(one.heads, one.sited and one.level == "residue") for one, _, _ in each])
+    evidence = weigh(side_by_side([one.hits[name] for one, name, _ in each]), left=np.concatenate(left), exact=exact)
+    family = heads["supported"][rows] & np.isfinite(evidence.z)
+    z, p_values = (np.where(family, values, np.nan) for values in (evidence.z, evidence.p_value))
+    both = [corrected(p_values[at], tested=family[at]) for at in _spans([one for one, _, _ in each])]
+    bonferroni, fdr = map(np.concatenate, zip(*both, strict=True))
+    ends = {"ci_low": evidence.low, "ci_high": evidence.high}
+    beside = {
         "expected": evidence.expected,
-        "lift": ratio(heads["alignment"], evidence.expected),
+        "lift": ratio(heads["alignment"][rows], evidence.expected),
         "lift_low": ratio(evidence.low, evidence.expected),
         "lift_high": ratio(evidence.high, evidence.expected),
-        **_tested(evidence, heads["supported"]),
     }
+    tested = {**ends, "z": z, "p_value": p_values, "p_bonferroni": bonferroni, "q_value": fdr}
+    names = np.concatenate([np.full(one.heads, name, object) for one, name, _ in each])
+    return _Compared(names, rows, tested, beside)
 
 
-def _sharpest(found: Mapping[str, Columns], heads: int) -> Columns:
+def _spans(classes: Sequence[ClassSums]) -> list[slice]:
+    """Return the rows of the heads of each class, one class after the other."""
+    ends = np.cumsum([one.heads for one in classes]).tolist()
+    return [slice(end - one.heads, end) for one, end in zip(classes, ends, strict=True)]
+
+
+def _chosen(columns: Columns, rows: np.ndarray) -> Columns:
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _controls(compared: _Compared, heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the table of controls, given the columns of each head."""
+    rows = compared.name != BACKGROUND
+    columns = _chosen(compared.beside | compared.tested, rows) | {"control": compared.name[rows].tolist()}
+    kinds = {name: kind for name, kind in CONTROL_TABLE_SCHEMA.items() if name in columns}
+    table: pl.DataFrame = heads[compared.head[rows]]
+    return table.with_columns(_frame(columns, kinds)).select(CONTROL_TABLE_SCHEMA.names())
+
+
+def _sharpest(compared: _Compared, heads: int) -> Columns:
     """Return the control of each head: the sharpest that says something of it."""
     columns = {"control": "expected", "control_lift": "lift", "control_lift_low": "lift_low"}
     columns |= {"control_lift_high": "lift_high", "control_q_value": "q_value"}
-    names, chosen = np.full(heads, None, object), {name: np.full(heads, np.nan) for name in columns}
-    for name, rows in found.items():
-        says = ~np.isnan(rows["lift_low"])
-        names[says] = name
-        for new, old in columns.items():
-            chosen[new][says] = rows[old][says]
-    return {"control_name": names.tolist(), **chosen}
+    given = compared.beside | compared.tested
+    says = (compared.name != BACKGROUND) & ~np.isnan(given["lift_low"])
+    last = np.full(heads, -1)
+    last[compared.head[says]] = np.flatnonzero(says)
+    known = last >= 0
+    names = np.where(known, compared.name[last], np.full(heads, None))
+    return {
+        "control_name": names.tolist(),
+        **{new: np.where(known, given[old][last], np.nan) for new, old in columns.items()},
+    }
 
 
 TOP = 3

@@ -4,7 +4,9 @@ Relatives are taken as copies of each other, what one hits all hit: over the mem
 up; so do standard deviations and the cube roots of third moments.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -43,17 +45,27 @@ class HitSums(Additive):
     third: PerHead
 
     @classmethod
-    def of(cls, units: Float64[np.ndarray, "unit 5 head"]) -> "HitSums":
+    def each(cls, units: Float64[np.ndarray, "unit value head"]) -> list["HitSums"]:
         """Return the sums over groups that are complete, of what :func:`member_values` gives of their members."""
-        n, k, e, deviation, root = units.swapaxes(0, 1)
-        sums = (n, n**2, k, k**2, e, e**2, k * e, deviation**2, root**3)
-        return cls(*(values.sum(axis=0) for values in sums))
+        n, k, *moments = units.swapaxes(0, 1)
+        alike = [values.sum(axis=0) for values in (n, n * n, k, k * k)]
+        found = []
+        for e, deviation, root in zip(*(moments[part::3] for part in range(3)), strict=True):
+            own = (e, e * e, k * e, deviation * deviation, root * root * root)
+            found.append(cls(*alike, *(values.sum(axis=0) for values in own)))
+        return found
 
 
-def member_values(hits: HeadCounts, arcs: HeadCounts, chance: Chance) -> Float64[np.ndarray, "protein 5 flat"]:
-    """Return what adds up over relatives: arcs, hits, mean, standard deviation and cube root of the third moment."""
-    n, k = (by_head(values).astype(np.float64) for values in (arcs, hits))
-    return np.stack([n, k, chance.expected, np.sqrt(chance.variance), np.cbrt(chance.third)], axis=1)
+def member_values(
+    hits: HeadCounts, arcs: HeadCounts, chances: Sequence[Chance]
+) -> Float64[np.ndarray, "protein value flat"]:
+    """Return what adds up over relatives: arcs, hits, and of each expectation mean, standard deviation and root.
+
+    The root is that of the third moment, the cube root.
+    """
+    moments = [(one.expected, np.sqrt(one.variance), np.cbrt(one.third)) for one in chances]
+    n, k = (by_head(values) for values in (arcs, hits))
+    return np.stack([n, k, *chain.from_iterable(moments)], axis=1).astype(np.float64, copy=False)
 
 
 def hit_sums(
@@ -70,4 +82,4 @@ def hit_sums(
     units
         The number of the group of relatives that each protein belongs to; None if each stands for itself.
     """
-    return HitSums.of(OpenUnits(None).closed(0, units, member_values(hits, arcs, chance)))
+    return HitSums.each(OpenUnits(None).closed(0, units, member_values(hits, arcs, [chance])))[0]

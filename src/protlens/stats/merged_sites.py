@@ -7,19 +7,19 @@ not over all residues. The same terms are added in another order than site by si
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 
 from protlens.runs.sites import Sites
 
 _MOST_ROOM = 4
 """Room for all combinations of protein and classes, in sites, up to which sites are merged: beyond it few are alike."""
 
-Summed = Float64[np.ndarray, "row column"]
+ByClasses = Float64[np.ndarray, "class class"]
 
 
 @dataclass(frozen=True, slots=True)
-class MergedSites:
-    """Sites of one protein and one class of each factor, by protein.
+class MergedRows:
+    """Rows of merged sites, by protein, and sums over them.
 
     Parameters
     ----------
@@ -27,12 +27,8 @@ class MergedSites:
         Number of the protein, ascending.
     classes
         Number of the class for each factor.
-    trials, positive
+    trials
         Sums over the sites, each by its weight.
-    trials_squared
-        Trials by the square of the weight.
-    of, first
-        The row of each site, and a site of each row.
     size, proteins
         How many classes and proteins there are.
     places
@@ -42,25 +38,18 @@ class MergedSites:
     protein: Int64[np.ndarray, " row"]
     classes: Int64[np.ndarray, "factor row"]
     trials: Float64[np.ndarray, " row"]
-    positive: Float64[np.ndarray, " row"]
-    trials_squared: Float64[np.ndarray, " row"]
-    of: Int64[np.ndarray, " site"]
-    first: Int64[np.ndarray, " row"]
     size: int
     proteins: int
     places: tuple[Int64[np.ndarray, "factor row"], Int64[np.ndarray, "pair row"]]
 
-    @classmethod
-    def merge(cls, sites: Sites, classes: Int64[np.ndarray, "factor site"], size: int) -> "MergedSites":
-        """Return the sites merged by their classes, of which there are so many over all factors."""
-        of, first = _alike(sites.protein, classes)
-        trials, positive = (_total(of, values * sites.weights, first) for values in (sites.trials, sites.positive))
-        squared = trials if sites.offered is None else _total(of, sites.trials * sites.weights**2, first)
-        protein, own = sites.protein[first], classes[:, first]
-        proteins = int(sites.protein.max(initial=-1)) + 1
-        upper = np.triu_indices(len(own), 1)
-        places = protein * size + own, own[upper[0]] * size + own[upper[1]]
-        return cls(protein, own, trials, positive, squared, of, first, size, proteins, places)
+    def chosen(self, proteins: Bool[np.ndarray, " protein"]) -> "MergedRows":
+        """Return the rows of some proteins, which are counted anew."""
+        if proteins.all():
+            return self
+        kept = proteins[self.protein]
+        protein, classes = (np.cumsum(proteins) - 1)[self.protein[kept]], self.classes[:, kept]
+        places = protein * self.size + classes, self.places[1][:, kept]
+        return MergedRows(protein, classes, self.trials[kept], self.size, int(proteins.sum()), places)
 
     def by_class(self, values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, " class"]:
         """Return sums by class; a row counts for its class of each factor."""
@@ -74,10 +63,45 @@ class MergedSites:
         """Return sums by protein and class."""
         return summed_at(self.places[0], values, self.proteins * self.size).reshape(self.proteins, self.size)
 
-    def by_two_classes(self, values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, "class class"]:
+    def by_two_classes(self, values: Float64[np.ndarray, " row"], alone: Float64[np.ndarray, " class"]) -> ByClasses:
         """Return sums by the classes of two factors; on the diagonal, where both are the same, those by class."""
         upper = summed_at(self.places[1], values, self.size**2).reshape(self.size, self.size)
-        return np.asarray(upper + upper.T + np.diag(self.by_class(values)))
+        both = upper + upper.T
+        both.flat[:: self.size + 1] = alone
+        return np.asarray(both)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedSites(MergedRows):
+    """Sites of one protein and one class of each factor as one row, whatever their labels.
+
+    Parameters
+    ----------
+    trials_squared
+        Trials by the square of the weight.
+    of, first
+        The row of each site, and a site of each row.
+    """
+
+    trials_squared: Float64[np.ndarray, " row"]
+    of: Int64[np.ndarray, " site"]
+    first: Int64[np.ndarray, " row"]
+
+    @classmethod
+    def merge(cls, sites: Sites, classes: Int64[np.ndarray, "factor site"], size: int) -> "MergedSites":
+        """Return the sites merged by their classes, of which there are so many over all factors."""
+        of, first = _alike(sites.protein, classes)
+        trials = _total(of, sites.trials * sites.weights, first)
+        squared = trials if sites.offered is None else _total(of, sites.trials * sites.weights**2, first)
+        protein, own = sites.protein[first], classes[:, first]
+        proteins = int(sites.protein.max(initial=-1)) + 1
+        upper = np.triu_indices(len(own), 1)
+        places = protein * size + own, own[upper[0]] * size + own[upper[1]]
+        return cls(protein, own, trials, size, proteins, places, squared, of, first)
+
+    def positive(self, sites: Sites) -> Float64[np.ndarray, " row"]:
+        """Return the positives of each row, by their weight; the sites may be others at the same places."""
+        return _total(self.of, sites.positive * sites.weights, self.first)
 
 
 def summed_at(

@@ -15,16 +15,15 @@ Breslow and Day, Statistical Methods in Cancer Research I (IARC, 1980), chapters
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
-from scipy.special import expit
 
 from protlens.runs.sites import Sites
 from protlens.stats.additive import Additive
 from protlens.stats.alignment import ratio
-from protlens.stats.merged_sites import MergedSites
+from protlens.stats.merged_sites import MergedRows, MergedSites
 
 RIDGE = 0.1
 """Prior weight that draws a class of a factor to no effect, so that a class without positives stays finite."""
@@ -44,12 +43,18 @@ def factor_counts(parts: Iterable[Sites]) -> FactorCounts:
     totals: FactorCounts = {}
     for sites in parts:
         for name, classes in sites.factors.items():
-            found = np.array([np.bincount(classes, values) for values in (sites.trials, sites.positive)], np.int64)
-            before = totals.get(name, found[:, :0])
-            size = max(found.shape[1], before.shape[1])
-            first, second = (np.pad(one, ((0, 0), (0, size - one.shape[1]))) for one in (before, found))
-            totals[name] = first + second
+            trials = sites.once_of_places(("trials", name), partial(np.bincount, classes, sites.trials))
+            found = np.array([trials, np.bincount(classes, sites.positive)], np.int64)
+            totals[name] = _added(totals[name], found) if name in totals else found
     return totals
+
+
+def _added(one: Int64[np.ndarray, "2 _"], other: Int64[np.ndarray, "2 _"]) -> Int64[np.ndarray, "2 class"]:
+    """Return the sum of two, of which one may know fewer classes."""
+    fewer, more = sorted([one, other], key=np.size)
+    total = more.copy()
+    total[:, : fewer.shape[1]] += fewer
+    return total
 
 
 def decides(counts: Int64[np.ndarray, "2 class"]) -> bool:
@@ -93,7 +98,8 @@ class Classes:
 
     def merged(self, sites: Sites) -> MergedSites:
         """Return the sites, those alike in protein and classes as one."""
-        return sites.once("merged", partial(self._merged, sites), of=self)
+        key = tuple((name, numbers.tobytes()) for name, numbers in self.columns.items())
+        return sites.once_of_places(("merged", key), partial(self._merged, sites))
 
     def _merged(self, sites: Sites) -> MergedSites:
         rows = [numbers[sites.factors[name]] for name, numbers in self.columns.items()]
@@ -121,20 +127,23 @@ class Fit:
         return sites.once("rates", partial(self._rates, sites), of=self)
 
     def _rates(self, sites: Sites) -> Float64[np.ndarray, " site"]:
-        rates, _ = self.rates_near(_labels(sites, self.classes), None)
+        if not self.classes.size:
+            held, total = (np.bincount(sites.protein, one * sites.weights) for one in (sites.positive, sites.trials))
+            return np.asarray(ratio(held, total)[sites.protein])
+        labels = _labels(sites, self.classes)
+        rates = labels.share.copy()
+        if labels.positive.size:
+            rates[labels.varied] = _expit(self.predictors(labels, None)[0])
+        sites.forget("labels", of=self.classes)
         return np.asarray(rates[self.classes.merged(sites).of])
 
-    def rates_near(
+    def predictors(
         self, labels: "_Labels", own: Float64[np.ndarray, " protein"] | None
-    ) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " protein"] | None]:
-        """Return the rates and the effects of the proteins with positives and others, searched for from those given."""
-        if not self.classes.size or not labels.trials.size:
-            return labels.rates, own
-        shift = self.effects[labels.classes].sum(axis=0)
+    ) -> tuple[Float64[np.ndarray, " row"], Float64[np.ndarray, " protein"]]:
+        """Return the log odds of the rows of labels, and the effects of their proteins, sought from those given on."""
+        shift = self.effects[labels.rows.classes].sum(axis=0)
         own = _own_effects(labels, shift, own)
-        rates = labels.rates.copy()
-        rates[labels.varied] = expit(labels.spread(own) + shift)
-        return rates, own
+        return labels.spread(own) + shift, own
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,49 +152,43 @@ class _Labels:
 
     Parameters
     ----------
-    rates
+    share
         The share of positives of the protein of each row of merged sites.
     varied
         The rows of proteins with positives and others; the rest is of these alone.
-    classes, trials
-        Of these rows.
-    starts, rows
+    rows, positive
+        These rows, and their positives.
+    starts, lengths
         The first row and the number of rows of each of these proteins.
     held, total
         Positives and trials of each.
     """
 
-    rates: Float64[np.ndarray, " all"]
+    share: Float64[np.ndarray, " all"]
     varied: Bool[np.ndarray, " all"]
-    classes: Int64[np.ndarray, "factor row"]
-    trials: Float64[np.ndarray, " row"]
+    rows: MergedRows
+    positive: Float64[np.ndarray, " row"]
     starts: Int64[np.ndarray, " protein"]
-    rows: Int64[np.ndarray, " protein"]
+    lengths: Int64[np.ndarray, " protein"]
     held: Float64[np.ndarray, " protein"]
     total: Float64[np.ndarray, " protein"]
 
     @classmethod
-    def of(cls, merged: MergedSites) -> "_Labels":
-        held, total = (merged.by_protein(values)[:, 0] for values in (merged.positive, merged.trials))
+    def of(cls, merged: MergedSites, sites: Sites) -> "_Labels":
+        positive = merged.positive(sites)
+        held, total = (merged.by_protein(values)[:, 0] for values in (positive, merged.trials))
         share = ratio(held, total)
-        varied = (share > 0) & (share < 1)
-        inside = varied[merged.protein]
-        rows = np.bincount(merged.protein, minlength=merged.proteins)[varied]
-        kept: Any = slice(None) if inside.all() else inside
-        return cls(
-            share[merged.protein],
-            inside,
-            merged.classes[:, kept],
-            merged.trials[kept],
-            np.cumsum(rows) - rows,
-            rows,
-            held[varied],
-            total[varied],
-        )
+        proteins = (share > 0) & (share < 1)
+        varied = proteins[merged.protein]
+        rows = merged.chosen(proteins)
+        lengths = np.bincount(rows.protein, minlength=rows.proteins)
+        starts = np.cumsum(lengths) - lengths
+        by_row = share[merged.protein]
+        return cls(by_row, varied, rows, positive[varied], starts, lengths, held[proteins], total[proteins])
 
     def spread(self, values: Float64[np.ndarray, " protein"]) -> Float64[np.ndarray, " row"]:
         """Return the value of the protein of each row."""
-        return np.repeat(values, self.rows)
+        return np.repeat(values, self.lengths)
 
     def by_protein(self, values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, " protein"]:
         """Return sums by protein."""
@@ -193,18 +196,25 @@ class _Labels:
 
 
 def _labels(sites: Sites, classes: Classes) -> _Labels:
-    return sites.once("labels", lambda: _Labels.of(classes.merged(sites)), of=classes)
+    return sites.once("labels", lambda: _Labels.of(classes.merged(sites), sites), of=classes)
+
+
+def _expit(values: Float64[np.ndarray, " row"]) -> Float64[np.ndarray, " row"]:
+    """Return ``1 / (1 + exp(-x))``; steps are bounded, so that no exponential is beyond what a number can be."""
+    found = np.exp(-values)
+    found += 1
+    return np.asarray(np.reciprocal(found, out=found))
 
 
 def _own_effects(
     labels: _Labels, shift: Float64[np.ndarray, " row"], own: Float64[np.ndarray, " protein"] | None
 ) -> Float64[np.ndarray, " protein"]:
     """Return the effect of each protein that gives its own number of positives (Newton's steps)."""
-    trials, held, total = labels.trials, labels.held, labels.total
+    trials, held, total = labels.rows.trials, labels.held, labels.total
     if own is None:
         own = np.log(held / (total - held)) - labels.by_protein(trials * shift) / total
     for _ in range(_OWN_ROUNDS):
-        rate = expit(labels.spread(own) + shift)
+        rate = _expit(labels.spread(own) + shift)
         expected = trials * rate
         information = labels.by_protein(expected * (1 - rate))
         step = ratio(held - labels.by_protein(expected), information, undefined=0.0)
@@ -224,15 +234,19 @@ class _Slopes(Additive):
     information: Float64[np.ndarray, "class class"]
 
     @classmethod
-    def of(cls, merged: MergedSites, rates: Float64[np.ndarray, " row"]) -> "_Slopes":
-        expected = merged.trials * rates
+    def of(cls, labels: _Labels, predictors: Float64[np.ndarray, " row"]) -> "_Slopes":
+        rows, positive = labels.rows, labels.positive
+        rates = _expit(predictors)
+        expected = rows.trials * rates
         spread = expected * (1 - rates)
-        crossed, own = merged.by_protein_and_class(spread), merged.by_protein(spread)
-        inside = spread > 0
-        hit, missed = (values[inside] for values in (merged.positive, merged.trials - merged.positive))
-        loss = -float(hit @ np.log(rates[inside]) + missed @ np.log1p(-rates[inside]))
-        score = merged.by_class(merged.positive - expected)
-        return cls(loss, score, merged.by_two_classes(spread) - crossed.T @ ratio(crossed, own, undefined=0.0))
+        loss = float((rows.trials - positive) @ predictors - rows.trials @ np.log(rates))
+        crossed = rows.by_protein_and_class(spread)
+        beside = crossed.T @ ratio(crossed, labels.by_protein(spread)[:, None], undefined=0.0)
+        return cls(loss, rows.by_class(positive - expected), rows.by_two_classes(spread, crossed.sum(axis=0)) - beside)
+
+    @classmethod
+    def none(cls, size: int) -> "_Slopes":
+        return cls(0.0, np.zeros(size), np.zeros((size, size)))
 
 
 class _Search:
@@ -244,7 +258,7 @@ class _Search:
         self._classes = classes
         self._step: np.ndarray = np.zeros(classes.size)
         self._loss = np.inf
-        self._own: dict[int, np.ndarray | None] = {}
+        self._own: dict[int, np.ndarray] = {}
 
     @property
     def fit(self) -> Fit:
@@ -252,9 +266,11 @@ class _Search:
 
     def slopes(self, number: int, sites: Sites) -> _Slopes:
         """Return what the next step follows from, of the part of this number."""
-        merged = self._classes.merged(sites)
-        rates, self._own[number] = self.fit.rates_near(_labels(sites, self._classes), self._own.get(number))
-        return _Slopes.of(merged, rates)
+        labels = _labels(sites, self._classes)
+        if not labels.positive.size:
+            return _Slopes.none(self._classes.size)
+        predictors, self._own[number] = self.fit.predictors(labels, self._own.get(number))
+        return _Slopes.of(labels, predictors)
 
     def go_on(self, slopes: _Slopes) -> None:
         loss = slopes.loss + RIDGE / 2 * float(self.effects @ self.effects)

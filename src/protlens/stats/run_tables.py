@@ -4,7 +4,7 @@ Tables that take the sums of every protein (``heads.parquet``, ``tables/controls
 and belong to this run, and not computed again; all others follow from them and from the run's sums.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,13 +20,13 @@ from protlens.folder_lock import locked
 from protlens.output_folders import change_since_written, list_files
 from protlens.runs.format import CONTROLS, HEADS, HEADS_CSV, RUN_FOLDER, TABLES
 from protlens.runs.store import Run, as_run
-from protlens.stats.calibration import calibration_table
+from protlens.stats.calibration import calibration_tables
+from protlens.stats.class_sums import ClassSums
 from protlens.stats.head_statistics import (
     CONTROL_TABLE_SCHEMA,
     HEAD_TABLE_SCHEMA,
-    ClassRows,
-    class_rows,
-    join_class_rows,
+    sums_of_classes,
+    tables_of_sums,
 )
 from protlens.stats.layers import centre_of_gravity, layer_table
 from protlens.stats.profile import profile_table
@@ -107,20 +107,16 @@ def tabulate(run: PathInput | Run, *, mode: Mode = "matched", workers: int = 1) 
     run.check_complete()
     names = list(run.manifest.properties)
     if workers == 1:
-        rows = _rows_of(run, names, mode)
+        sums = sums_of_classes(run.each_property_blocks(names))
     else:
-        parts = in_order(_rows_of_class, ((run.path, name, mode) for name in names), workers=workers)
-        rows = [one for part in parts for one in part]
-    found = join_class_rows(rows)
+        parts = in_order(_sums_of_class, ((run.path, name) for name in names), workers=workers)
+        sums = [one for part in parts for one in part]
+    found = tables_of_sums(sums, threshold=run.manifest.options["threshold"], mode=mode)
     return with_calibration(run, complete_tables(run, heads=found.heads, controls=found.controls))
 
 
-def _rows_of(run: Run, names: Iterable[str], mode: Mode) -> list[ClassRows]:
-    return class_rows(map(run.property_blocks, names), threshold=run.manifest.options["threshold"], mode=mode)
-
-
-def _rows_of_class(path: Path, name: str, mode: Mode) -> list[ClassRows]:
-    return _rows_of(_opened(path), [name], mode)
+def _sums_of_class(path: Path, name: str) -> list[ClassSums]:
+    return sums_of_classes(_opened(path).each_property_blocks([name]))
 
 
 @lru_cache(maxsize=1)
@@ -131,8 +127,8 @@ def _opened(path: Path) -> Run:
 
 def with_calibration(run: Run, tables: RunTables) -> RunTables:
     """Return the tables of a run with that of the weights of its arcs, which is not among those that are stored."""
-    calibration = [calibration_table(name, run.histogram(name)) for name in run.manifest.properties]
-    return replace(tables, calibration=pl.concat(calibration))
+    histograms = {name: run.histogram(name) for name in run.manifest.properties}
+    return replace(tables, calibration=calibration_tables(histograms))
 
 
 def complete_tables(run: Run, *, heads: pl.DataFrame, controls: pl.DataFrame) -> RunTables:

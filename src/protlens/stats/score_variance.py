@@ -89,12 +89,12 @@ def score_sums(
     label = rates * (1 - rates)
     fallen = arcs.arcs * label[arcs.site]
     merged = fit.classes.merged(sites)
-    spread, spread_twice = (trials * label[merged.first] for trials in (merged.trials, merged.trials_squared))
-    once, own = merged.by_protein_and_class(spread), merged.by_protein(spread)
-    twice, own_twice = merged.by_protein_and_class(spread_twice), merged.by_protein(spread_twice)
-    within, within_twice = merged.by_two_classes(spread), merged.by_two_classes(spread_twice)
+    once, own, within = _site_sums(merged, merged.trials * label[merged.first])
     seen_in, seen_of = _arc_sums(merged, arcs, fallen, heads)
-    offered_in, offered_of = _arc_sums(merged, arcs, fallen * sites.weights[arcs.site], heads)
+    twice, own_twice, within_twice, offered_in, offered_of = once, own, within, seen_in, seen_of
+    if sites.offered is not None:
+        twice, own_twice, within_twice = _site_sums(merged, merged.trials_squared * label[merged.first])
+        offered_in, offered_of = _arc_sums(merged, arcs, fallen * sites.offered[arcs.site], heads)
     alone, part = ratio(seen_in, own, undefined=0.0), ratio(once, own, undefined=0.0)
     squares = np.bincount(arcs.head, fallen * (arcs.arcs if level == "residue" else 1), minlength=heads)
     mixed = part.T @ twice
@@ -105,6 +105,14 @@ def score_sums(
         score=seen_of - once.T @ alone,
         beside=within - once.T @ part,
     )
+
+
+def _site_sums(
+    merged: MergedSites, values: Float64[np.ndarray, " row"]
+) -> tuple[Float64[np.ndarray, "protein class"], Float64[np.ndarray, "protein 1"], Float64[np.ndarray, "class class"]]:
+    """Return sums of what merged sites carry by protein and class, by protein, and by two classes."""
+    crossed = merged.by_protein_and_class(values)
+    return crossed, merged.by_protein(values), merged.by_two_classes(values, crossed.sum(axis=0))
 
 
 def _arc_sums(

@@ -6,7 +6,7 @@ A family, over which p-values are corrected, is the heads tested for one propert
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.multitest import fdrcorrection
 
 from protlens.stats.alignment import ratio
 
@@ -51,6 +51,6 @@ def corrected(
     """
     bonferroni, fdr = np.full(p_values.shape, np.nan), np.full(p_values.shape, np.nan)
     if tested.any():
-        bonferroni[tested] = multipletests(p_values[tested], method="bonferroni")[1]
-        fdr[tested] = multipletests(p_values[tested], method="fdr_bh")[1]
+        bonferroni[tested] = np.minimum(p_values[tested] * tested.sum(), 1)
+        fdr[tested] = fdrcorrection(p_values[tested])[1]
     return bonferroni, fdr

@@ -14,10 +14,11 @@ from itertools import combinations
 import gemmi
 import numpy as np
 import polars as pl
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from protlens.data.protein import AMINO_ACIDS
 from protlens.errors import DatasetError, explain
+from protlens.stats.alignment import ratio
 
 _FEWEST_HEADS = 3
 """With two heads every correlation is 1 or -1."""
@@ -58,22 +59,28 @@ def similarity_table(heads: pl.DataFrame) -> pl.DataFrame:
     DatasetError
         If an amino acid is missing from the table.
     """
-    by_letter = _supported_alignments(heads)
-    rows = []
-    for a, b in combinations(AMINO_ACIDS, 2):
-        both = np.isfinite(by_letter[a]) & np.isfinite(by_letter[b])
-        rows.append((a, b, int(both.sum()), _pearson(by_letter[a][both], by_letter[b][both]), blosum62(a, b)))
-    schema = {"a": pl.String, "b": pl.String, "heads": pl.Int64, "similarity": pl.Float64, "blosum62": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    alignments = _supported_alignments(heads)
+    first, second = np.triu_indices(len(AMINO_ACIDS), 1)
+    similarity, both = _pearson(alignments[first], alignments[second])
+    columns = {
+        "a": [AMINO_ACIDS[letter] for letter in first],
+        "b": [AMINO_ACIDS[letter] for letter in second],
+        "heads": both,
+        "similarity": similarity,
+        "blosum62": [blosum62(a, b) for a, b in combinations(AMINO_ACIDS, 2)],
+    }
+    return pl.DataFrame(columns, nan_to_null=True)
 
 
 def blosum62_correlation(similarity: pl.DataFrame) -> float | None:
     """Return the Pearson correlation of similarity and BLOSUM62 over the pairs with a similarity, None under three."""
-    known = similarity.drop_nulls("similarity")
-    return _pearson(known["similarity"].to_numpy(), known["blosum62"].to_numpy().astype(np.float64))
+    known, scores = (similarity[name].cast(pl.Float64).to_numpy()[None] for name in ("similarity", "blosum62"))
+    correlation = float(_pearson(known, scores)[0][0])
+    return None if np.isnan(correlation) else correlation
 
 
-def _supported_alignments(heads: pl.DataFrame) -> dict[str, Float64[np.ndarray, " head"]]:
+def _supported_alignments(heads: pl.DataFrame) -> Float64[np.ndarray, "letter head"]:
+    """Return the alignments of each amino acid, NaN for a head that is not supported for it."""
     names = [f"amino_acid:{letter}" for letter in AMINO_ACIDS]
     wide = (
         heads.filter(pl.col("property").is_in(names))
@@ -90,10 +97,21 @@ def _supported_alignments(heads: pl.DataFrame) -> dict[str, Float64[np.ndarray, 
                 hint="run the analysis with the property amino_acid",
             )
         )
-    return {name[-1]: wide[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names}
+    return np.array([wide[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names])
 
 
-def _pearson(x: Float64[np.ndarray, " value"], y: Float64[np.ndarray, " value"]) -> float | None:
-    if x.size < _FEWEST_HEADS or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return None
-    return float(np.corrcoef(x, y)[0, 1])
+def _pearson(
+    x: Float64[np.ndarray, "row value"], y: Float64[np.ndarray, "row value"]
+) -> tuple[Float64[np.ndarray, " row"], Int64[np.ndarray, " row"]]:
+    """Return the correlation of each row, NaN where it is not defined, and how many values both have."""
+    both = np.isfinite(x) & np.isfinite(y)
+    size = both.sum(axis=1)
+    varies = size >= _FEWEST_HEADS
+    centred = []
+    for values in (x, y):
+        kept = np.where(both, values, 0.0)
+        varies &= np.where(both, values, -np.inf).max(axis=1) > np.where(both, values, np.inf).min(axis=1)
+        centred.append(np.where(both, kept - ratio(kept.sum(axis=1), size)[:, None], 0.0))
+    covariance, *variances = ((a * b).sum(axis=1) for a, b in (centred, centred[:1] * 2, centred[1:] * 2))
+    found = ratio(covariance, np.sqrt(variances[0] * variances[1]))
+    return np.where(varies, np.clip(found, -1, 1), np.nan), size

@@ -6,8 +6,7 @@ with each weight counting by itself. Weights of special tokens are left out, as 
 
 import numpy as np
 from jaxtyping import Float64
-from scipy import stats
-from scipy.special import expit, logit
+from scipy.special import expit, logit, stdtrit
 
 from protlens.runs.counts import HeadWeights, WeightSums
 from protlens.stats.alignment import ratio
@@ -74,5 +73,5 @@ def share_interval(sums: WeightSums, *, units: int) -> tuple[HeadWeights, HeadWe
     small = sums.proteins / (sums.proteins - 1) * sums.proteins / units
     error = np.sqrt(small * np.maximum(squares, 0)) / np.where(inside, sums.eligible, np.nan)
     centre = np.where(inside, share, np.nan)
-    half = stats.t.isf(ALPHA / 2, units - 1) * error / (centre * (1 - centre))
+    half = -stdtrit(units - 1, ALPHA / 2) * error / (centre * (1 - centre))
     return expit(logit(centre) - half), expit(logit(centre) + half)
