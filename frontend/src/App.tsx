@@ -67,13 +67,17 @@ function fallBack({ index, view, choice, ...rest }: Page): void {
 function Header() {
   const { index, theme } = usePage();
   const other = theme.value === "dark" ? "light" : "dark";
-  const { model, dataset } = index;
+  const { model, dataset, options } = index;
+  const proteins = count(dataset.proteins, "protein");
+  const read =
+    typeof options.limit === "number" && options.limit < dataset.proteins ? `${count(options.limit)} of ` : "";
   return (
     <header class="masthead">
       <h1>{shorten(index.title, 80)}</h1>
       <p>
         {shorten(model.name)}: {count(model.layers, "layer")} of {count(model.heads, "head")} · {shorten(dataset.name)}:{" "}
-        {count(dataset.proteins, "protein")}
+        {read}
+        {proteins}
         {index.alone ? ", too few for a test" : ""} · numbers count attention of at least {index.threshold}
       </p>
       <button type="button" class="theme" onClick={() => chooseTheme(theme, other)}>

@@ -39,6 +39,7 @@ def test_arcs_between_chains_are_counted_and_named(opened, drawn):
     assert sum(row["drawn"] == "true" for row in between) == drawn.between > 0
     summary = f"{ARCS} of {len(rows)} arcs drawn, of which {drawn.between} link two chains"
     expect(section_of(opened, "structure").locator(".summary")).to_contain_text(summary)
+    expect(section_of(opened, "proteins").locator("[role=option]")).to_contain_text("198 residues in 2 chains")
     legend = section_of(opened, "map").locator(".legend")
     expect(legend).to_contain_text(f"where a further chain begins; {len(between)} of {len(rows)} arcs link two chains")
 

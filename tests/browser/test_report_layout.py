@@ -139,6 +139,23 @@ def test_the_page_s_own_switch_turns_the_pictures_and_paper_is_light(opened):
     assert page.locator(".folds .cautions li").first.bounding_box()["height"] > 0
 
 
+def test_dark_is_the_same_however_it_is_chosen_and_paper_is_light(opened):
+    colours = """['body', '.report h2', '.report a', '.verdict', '.seen img'].map((name) => {
+      const { backgroundColor, color, borderTopColor, filter } = getComputedStyle(document.querySelector(name));
+      return [backgroundColor, color, borderTopColor, filter].join();
+    })"""
+    switched, preferred = opened(1440), opened(1440, "dark")
+    light, dark = (page.evaluate(colours) for page in (switched, preferred))
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    for page, name, wanted in ((switched, "dark", dark), (preferred, "light", light)):
+        page.get_by_role("button", name=f"Use {name} colours").click()
+        page.wait_for_selector(f'#protlens-page[data-theme="{name}"]')
+        assert page.evaluate(colours) == wanted
+    for page in (switched, preferred):
+        page.emulate_media(media="print")
+        assert page.evaluate(colours) == light
+
+
 def test_the_verdicts_are_a_table_for_a_screen_reader_on_a_phone_too(opened):
     page = opened(390)
     row = page.get_by_role("table").first.get_by_role("row").nth(1)

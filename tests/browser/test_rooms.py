@@ -55,6 +55,12 @@ def test_a_phone_shows_the_structure_before_the_controls(sized):
     assert found["structure"]["y"] < 844 / 2
 
 
+def test_a_phone_shows_the_sequence_beside_the_names_of_its_rows(sized):
+    visit = sized(390, 844)
+    names, whole = (visit.page.locator(f".tracks .{part}").bounding_box() for part in ("names", "whole"))
+    assert whole["width"] > names["width"]
+
+
 def test_a_head_is_picked_in_the_gallery(visit, example):
     show(visit, example)
     section = section_of(visit, "gallery")

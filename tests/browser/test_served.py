@@ -27,6 +27,21 @@ def test_a_run_is_shown_and_nothing_outside_is_asked_for(visit, served):
     assert page.locator("[data-cell]").count() == 6 * 8
     assert int(page.locator('[data-panel="structure"]').get_attribute("data-drawn-arcs")) > 0
     assert visit.outside(urlsplit(served).netloc) == []
+    assert "60 of 302 proteins" in page.locator(".masthead").inner_text()
+
+
+def test_where_there_is_no_number_none_is_shown_and_no_scale_for_one(visit, served, heads):
+    some = heads.filter(~pl.col("supported"), property="contact")["label"][0]
+    show(visit, served, property="contact", head=some)
+    numbers = visit.page.locator('[data-panel="numbers"]')
+    assert "Not supported" in numbers.inner_text()
+    assert numbers.locator("dl > div", has_text="Lift").locator("dd").inner_text() == "\N{EN DASH}"
+    assert visit.page.locator(".colour-bar").count() == 1
+    none = heads.group_by("property").agg(pl.col("supported").any()).filter(~pl.col("supported"))["property"]
+    show(visit, served, property=sorted(none)[0])
+    visit.page.get_by_text("No head has enough arcs for a number.").wait_for()
+    assert visit.page.locator(".colour-bar").count() == 0
+    assert visit.page.locator('[data-panel="heads"] .lacking').count() == 1
 
 
 @pytest.mark.parametrize("mode", ["matched", "paper"])

@@ -93,7 +93,48 @@ def test_predicted_contacts_stand_beside_a_head_however_improbable_they_are(visi
     found = visit.page.request.get(f"{served}/arcs.json?protein=7HVP.A&head=contacts").json()
     assert max(found["weight"]) < 0.1  # less than an arc of a head has to have
     expect(visit.page.locator(".scene h3").nth(1)).to_have_text("Predicted contacts")
-    expect(visit.page.locator(".scene").nth(1)).to_contain_text(f"30 of {len(found['weight'])} arcs drawn")
-    expect(section_of(visit, "map").locator(".legend")).to_contain_text("rings: predicted contacts, 99 arcs")
+    expect(visit.page.locator(".scene").nth(1)).to_contain_text(f"30 of {len(found['weight'])} pairs drawn")
+    expect(section_of(visit, "map").locator(".legend")).to_contain_text("rings: predicted contacts, 99 pairs")
     expect(section_of(visit, "controls")).to_contain_text("long-range precision at L/5 of this regression")
     visit.page.wait_for_url("**compare=contacts**")
+
+
+def test_words_are_those_of_what_is_drawn(visit, served):
+    """Arrows of a head, lines of predicted contacts, and neither where no arc is strong enough."""
+    show(visit, served, **STATE, compare="contacts")
+    visit.page.wait_for_selector('.scene[data-drawn-head="contacts"]')
+    structure = section_of(visit, "structure")
+    arrow, line = "ach arrow points to the residue that is attended to", "ach line joins two residues"
+    expect(structure.locator(".summary")).to_contain_text(f"E{arrow}; e{line}")
+    expect(structure.locator(".weights")).to_contain_text("weight or probability 0.1")
+    weight = section_of(visit, "controls").locator("input[type=number]").first
+    weight.fill("1")
+    weight.press("Enter")
+    expect(structure.locator(".summary")).to_contain_text(f"E{line}")
+    expect(structure.locator(".summary")).not_to_contain_text("arrow")
+    expect(structure.locator(".weights")).to_contain_text("probability 0.1")
+    expect(structure.locator(".legend").first).to_contain_text("pairs, not")
+    visit.page.locator("select[name=compare]").select_option("")
+    expect(structure.locator(".summary")).to_have_text("0 of 0 arcs drawn.")
+    expect(structure.locator(".weights")).to_have_count(0)
+
+
+def test_two_structures_stand_on_one_line_however_long_the_words_above_them(visit, served):
+    visit.page.set_viewport_size({"width": 1440, "height": 900})
+    show(visit, served, head="4-7", property="contact", protein="1ORC.A", arcs="0", compare="contacts")
+    visit.page.wait_for_selector('.scene[data-drawn-head="contacts"]')
+    lines = visit.page.locator(".scene .head-line")
+    lines.first.evaluate("(line) => line.append('further words '.repeat(20))")
+    heights = [lines.nth(at).bounding_box()["height"] for at in (0, 1)]
+    tops = [visit.page.locator(".structure .stage").nth(at).bounding_box()["y"] for at in (0, 1)]
+    assert heights[0] > heights[1] + 15
+    assert tops[0] == tops[1]
+
+
+def test_the_name_of_a_residue_in_front_is_seen_on_a_small_protein_too(visit, served):
+    """Names alone are black; head 4-7 looks at one residue, which is at the front of 1ORC."""
+    show(visit, served, head="4-7", property="contact", protein="1ORC.A", compare="contacts")
+    visit.page.wait_for_selector('.scene[data-drawn-head="contacts"]')
+    visit.page.wait_for_timeout(1500)
+    black = [int((picture(stage).max(-1) < 0.03).sum()) for stage in stages(visit)]
+    assert min(black) > 100

@@ -359,6 +359,12 @@ def test_writing_that_is_broken_off_leaves_the_old_file(tmp_path, monkeypatch, d
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_chains_that_were_joined_are_counted():
+    data = Dataset("d", [Protein(id="a", sequence="ACD"), Protein(id="b", sequence="ACD", chain_starts=(1, 2))])
+    assert data.chain_counts == [1, 3]
+    assert data[1:].chain_counts == [3]
+
+
 def test_placed_says_where_any_residue_has_a_position():
     nowhere, one = np.full((2, 3), np.nan, np.float32), np.full((2, 3), np.nan, np.float32)
     one[1] = 1.0
@@ -402,7 +408,7 @@ def test_what_is_read_by_groups_is_what_was_written(in_groups):
         same(one, other)
     order = np.random.default_rng(0).permutation(len(made)).tolist()
     for one, other in ((held, read), (held.take(order), read.take(order)), (held[5:40:3], read[5:40:3])):
-        for name in ("ids", "sequences", "clusters", "lengths", "placed", "tracks"):
+        for name in ("ids", "sequences", "clusters", "chain_counts", "lengths", "placed", "tracks"):
             assert getattr(one, name) == getattr(other, name), name
         assert one.fingerprint() == other.fingerprint()
         same(one[4], other[4])

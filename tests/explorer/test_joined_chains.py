@@ -66,7 +66,9 @@ def centres(file):
 
 
 def test_two_chains_are_one_protein_that_knows_them_apart(joined, protein):
-    assert [entry["id"] for entry in joined.entries()] == [DIMER] == protein["group"]
+    (entry,) = joined.entries()
+    assert (entry["id"], entry["residues"], entry["chains"]) == (DIMER, 198, 2)
+    assert protein["group"] == [DIMER]
     assert (protein["chain"], protein["asym"], len(protein["sequence"]), protein["analysed"]) == ("A", "A", 198, 198)
     (second,) = protein["further"]
     assert (second["start"], second["name"]) == (HALF, "B")
@@ -135,6 +137,7 @@ def test_sticks_stand_where_the_labels_are(scene):
 def test_without_it_chains_are_read_one_by_one(file, mini):
     apart = open_structure(file, model=mini)
     assert [entry["id"] for entry in apart.entries()] == ["7HVP.A", "7HVP.B"]
+    assert not any("chains" in entry for entry in apart.entries())
     assert apart.document("protein", {"id": "7HVP.B"})["further"] == []
 
 

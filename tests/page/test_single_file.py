@@ -190,6 +190,7 @@ class Toy:
             "masks": {"amino_acid:<&": "1" * self.residues},
             "pairs": {"contact": {"query": [0] if id == "b" else [], "key": [9] if id == "b" else []}},
             "group": self.groups.get(id, [id]),
+            "further": [{"start": 3, "name": "B", "asym": "B"}] if "+" in id else [],
         }
 
     def _example(self, property, mode, head):
@@ -259,9 +260,10 @@ def test_the_index_takes_no_uploads_and_starts_where_it_is_told():
 
 
 def test_the_list_of_proteins_holds_those_in_the_file():
-    main = thaw(freeze(Toy(residues=7), proteins=["b", "a"], heads=HEADS, start={}))[MAIN]
-    entries = [{"id": name, "residues": 7, "placed": True} for name in ("b", "a")]
-    assert main['["proteins",[["query",""]]]'] == {"query": "", "total": 2, "proteins": entries}
+    main = thaw(freeze(Toy(residues=7), proteins=["b", "a", "A+B"], heads=HEADS, start={}))[MAIN]
+    entries = [{"id": name, "residues": 7, "placed": True} for name in ("b", "a", "A+B")]
+    entries[2]["chains"] = 2
+    assert main['["proteins",[["query",""]]]'] == {"query": "", "total": 3, "proteins": entries}
 
 
 def test_an_example_is_the_carried_protein_on_which_most_arcs_hold():

@@ -17,14 +17,14 @@ from protlens.scene.with_arcs import Arc, ArcsOnChain, dress
 HOSTILE = 'A"; exit; #<u>'
 
 
-def files_of(chain):
+def files_of(chain, *, paired=False):
     points = np.array([[0, 0, 0], [3.8, 0, 0], [7.6, 0, 1]], np.float32)
     numbers = ("7", "7A", "9")
     protein = Protein(id="p", sequence="FWS", ca=points, chain=chain, residue_numbers=numbers)
     arcs = [Arc(0, 1, 0.9, 3.8, "holds"), Arc(2, 1, 0.5, 3.8, "fails")]
     names = [f"{name} {number} {chain}" for name, number in zip(("Phe", "Trp", "Ser"), numbers, strict=True)]
     places = [tuple(point) for point in points.tolist()]
-    on_chain = ArcsOnChain(asym="A", names=names, points=places, marked=[1], arcs=arcs)
+    on_chain = ArcsOnChain(asym="A", names=names, points=places, marked=[1], arcs=arcs, paired=paired)
     scene = dress(base_scene(structure_of_protein(protein), [protein]), [on_chain], property_name="contact")
     return scene, chimerax_files(scene, structure="x.cif", arcs="x.bild")
 
@@ -52,6 +52,15 @@ def test_arcs_are_arrows_in_bild():
         assert numbers[6:8] == [arrow["tube_radius"], arrow["end_cap_radius"]]
         length = np.linalg.norm(np.subtract(arrow["end"], arrow["start"]))
         assert (1 - numbers[8]) * length == pytest.approx(arrow["end_cap_length"], abs=0.01)
+
+
+def test_pairs_without_direction_are_cylinders_from_end_to_end():
+    scene, files = files_of("H", paired=True)
+    lines = [line.split() for line in files.arcs.splitlines() if not line.startswith((".color", ".transparency"))]
+    assert [words[0] for words in lines] == 2 * [".cylinder"]
+    for words, pair in zip(lines, arrows_of(scene), strict=True):
+        wanted = [*pair["start"], *pair["end"], pair["tube_radius"]]
+        assert [float(word) for word in words[1:]] == pytest.approx(wanted, abs=1e-4)
 
 
 def test_an_odd_name_of_a_chain_is_never_a_command():

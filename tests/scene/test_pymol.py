@@ -95,6 +95,19 @@ def test_property_residues_are_all_their_atoms(data_files, protease):
     assert len(parts["property"]["atoms"]) == 2 * (8 + 7)  # Asp 25 and Thr 26, in both chains
 
 
+def test_pairs_without_direction_are_cylinders_from_end_to_end(data_files):
+    protein = read_structure(data_files / "structures" / "1crn.cif.gz")[0]
+    pairs = replace(on_chain(protein, "A"), paired=True)
+    scene = dress(base_scene(structure_of_protein(protein), [protein]), [pairs], property_name="contact")
+    drawn = [values for arcs in data_of(pymol_script(scene))["arcs"].values() for values in arcs]
+    shapes = np.reshape(drawn, (-1, 2 + 14))
+    assert len(shapes) == 3
+    for shape, pair in zip(shapes, arrows_of(scene), strict=True):
+        assert shape[2] == 9
+        assert shape[3:9].tolist() == [*pair["start"], *pair["end"]]
+        assert shape[9] == pair["tube_radius"]
+
+
 def test_arcs_are_arrows_one_object_a_class(protease):
     arcs = data_of(pymol_script(protease))["arcs"]
     assert list(arcs) == ["arcs_holds", "arcs_fails", "arcs_unknown"]

@@ -9,7 +9,7 @@ from protlens.data.protein import Protein
 from protlens.scene.backdrop import base_scene
 from protlens.scene.chimerax import chimerax_files
 from protlens.scene.pymol import pymol_script
-from protlens.scene.scene_files import scene_files
+from protlens.scene.scene_files import plain_name, scene_files
 from protlens.scene.scene_structure import structure_of_protein
 
 
@@ -29,3 +29,8 @@ def test_commands_come_after_the_files_that_they_open_by_plain_names(scene):
     assert list(files) == ["x__exit.cif", "x__exit.bild", "x; exit.cxc"]
     assert files["x; exit.cxc"] == chimerax_files(scene, structure="x__exit.cif", arcs="x__exit.bild").commands
     assert "open x__exit.cif format mmcif" in files["x; exit.cxc"]
+
+
+def test_a_plain_name_has_no_character_that_could_mean_something():
+    assert plain_name("7HVP.A+B-3_4.x") == "7HVP.A_B-3_4.x"
+    assert set(plain_name("../a b;<\N{GREEK SMALL LETTER ALPHA}>\n\"'")) <= set("._ab")

@@ -83,6 +83,16 @@ def test_an_arc_is_a_tube():
     ]
 
 
+def test_a_pair_without_direction_is_a_tube_without_an_end_about_both_residues():
+    pairs = chain(arcs=[Arc(0, 1, 0.758, 6.1, "holds")], paired=True)
+    (tube,) = tubes(pairs)
+    assert tube["show_end_cap"] is False
+    assert not {"end_cap_radius", "end_cap_length"} & tube.keys()
+    assert tube["tooltip"] == "Phe 148 A \N{EN DASH} Ser 343 A, probability 0.758, contact 6.1 Å"
+    assert most_attended(pairs) == [0, 1]
+    assert most_attended(chain()) == [1]
+
+
 def test_arcs_are_the_last_thing_in_the_scene_and_the_base_is_left_as_it_was():
     scene = base()
     before = deepcopy(scene)
@@ -166,6 +176,9 @@ def test_what_gets_most_attention_is_drawn_as_sticks_and_named():
     labels = [node["params"] for node in nodes_of(scene, "primitive") if node["params"]["kind"] == "label"]
     assert [label["text"] for label in labels] == ["Phe 148 A", "Ser 343 A"]
     assert [label["position"] for label in labels] == [[1.0, 2.0, 3.25], [4.5, -5.0, 6.01]]
+    reach = np.linalg.norm([3.5, 7, 2.76]) / 2
+    assert {label["label_size"] for label in labels} == {round(0.075 * reach, 1)}
+    assert {label["label_offset"] for label in labels} == {round(0.8 * reach, 1)}
     (component,) = [node for node in nodes_of(scene, "component") if node["children"][0].get("ref") == ATTENDED]
     assert component["params"]["selector"] == [
         {"label_asym_id": "A", "label_seq_id": 1},

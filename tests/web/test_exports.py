@@ -31,7 +31,7 @@ class OneProtein(Table):
     def documents(self):
         places = [(4.0, 0.0, 0.0), (0.0, 5.0, 0.0), (0.0, 0.0, 6.0)]
         protein = {"sequence": "FWS", "numbers": [], "chain": HOSTILE, "asym": "A", "masks": {}, "points": places}
-        arcs = {"query": [0, 2], "key": [1, 1], "weight": [0.75, 0.25], "distance": [6.4, None]}
+        arcs = {"head": "1-1", "query": [0, 2], "key": [1, 1], "weight": [0.75, 0.25], "distance": [6.4, None]}
         return {
             "protein": {**protein, "id": HOSTILE, "further": [], "group": [HOSTILE]},
             "arcs": {**arcs, "holds": {"contact": "1?"}},

@@ -186,6 +186,18 @@ describe("a map of two heads", () => {
     expect(mapSummary(two)).toMatch(/ Rings: 2 arcs of head 2-2\.$/);
   });
 
+  it("counts predicted contacts as pairs, beside the arcs", () => {
+    const contacts = { ...two, compared: { ...two.compared, document: { ...other, head: "contacts" } } };
+    const texts = mapLegend(contacts, LIGHT).map((key) => key.text);
+    expect(texts.slice(1, 4)).toEqual([
+      "1 arc and 1 pair, contact",
+      "1 arc and 1 pair, not contact",
+      "1 arc, contact unknown",
+    ]);
+    expect(texts).toContain("rings: predicted contacts, 2 pairs");
+    expect(mapSummary(contacts)).toMatch(/ Rings: 2 pairs of predicted contacts\.$/);
+  });
+
   it("tells of which head an arc is", () => {
     expect(pairText(two, document, [9, 1])).toBe("head 1-1: Leu 10 A → Cys 2 A, 0.900, contact 6.1 Å");
     expect(pairText(two, document, [3, 4])).toMatch(/^head 2-2: Glu 4 A → Phe 5 A/);

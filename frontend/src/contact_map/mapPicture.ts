@@ -1,8 +1,8 @@
 /** The picture of attention against contacts: arcs above the diagonal, pairs that touch below it, as in the figures. */
 
-import { type Arc, arcTooltip, sourceWords } from "../data/arcs";
+import { type Arc, arcsAndPairs, arcTooltip, countOf, isPaired, sourceWords } from "../data/arcs";
 import type { Arcs, ProteinDocument, SceneStyle } from "../data/documents";
-import { type Property, propertyLine, propertyWords, verdictLine } from "../data/properties";
+import { type Property, propertyLine, propertyWords, type Verdict, verdictLine } from "../data/properties";
 import { linksChains, residueName, residueNumber } from "../data/residues";
 import { count } from "../data/text";
 import { axisTitle, runs, ticks } from "../drawing/axis";
@@ -174,13 +174,9 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   if (pairs)
     keys.push({ mark: "square", colour: palette.fact, text: `${verdictLine(pairs, "holds")} in the structure` });
   for (const verdict of VERDICTS) {
-    const many = mapArcs(content).filter((arc) => arc.verdict === verdict).length;
+    const many = verdictCount(content, verdict);
     if (many)
-      keys.push({
-        mark: "dot",
-        colour: style[verdict],
-        text: `${count(many, "arc")}, ${verdictLine(property.name, verdict)}`,
-      });
+      keys.push({ mark: "dot", colour: style[verdict], text: `${many}, ${verdictLine(property.name, verdict)}` });
   }
   keys.push(...comparedKeys(content, palette));
   if (arcs && arcs.length > drawn)
@@ -194,6 +190,14 @@ export function mapLegend(content: MapContent, palette: Palette): Key[] {
   }
   if (gaps(protein).length) keys.push({ mark: "square", colour: palette.blank, text: "no coordinates" });
   return keys;
+}
+
+/** How many arcs, and pairs of what it is compared with, have a verdict; empty where none has. */
+function verdictCount({ arcs, compared }: MapContent, verdict: Verdict): string {
+  const many = (some?: readonly Arc[] | null) => some?.filter((arc) => arc.verdict === verdict).length ?? 0;
+  const [own, other] = [many(arcs), many(compared?.arcs)];
+  if (own + other === 0) return "";
+  return compared && isPaired(compared.document) ? arcsAndPairs(own, other) : count(own + other, "arc");
 }
 
 function linkingArcs({ protein, arcs }: MapContent): number {
@@ -253,7 +257,7 @@ function comparedKeys({ arcs, compared, document }: MapContent, palette: Palette
     {
       mark: "ring",
       colour: palette.ink,
-      text: `rings: ${sourceWords(compared.document.head)}, ${count(compared.arcs?.length ?? 0, "arc")}`,
+      text: `rings: ${sourceWords(compared.document.head)}, ${countOf(compared.document, compared.arcs?.length ?? 0)}`,
     },
   ];
 }
@@ -397,7 +401,7 @@ export function mapSummary(content: MapContent): string {
     ? `Above: ${count(arcs.length, "arc")} of attention of at least ${threshold}, of these ${tally.join(", ")}; ${count(drawn, "arc")} on the structure.`
     : "There is no attention to show.";
   const second = content.compared
-    ? ` Rings: ${count(content.compared.arcs?.length ?? 0, "arc")} of ${sourceWords(content.compared.document.head)}.`
+    ? ` Rings: ${countOf(content.compared.document, content.compared.arcs?.length ?? 0)} of ${sourceWords(content.compared.document.head)}.`
     : "";
   const chains = protein.further.length + 1;
   const size = `${count(protein.sequence.length, "residue")}${chains > 1 ? ` in ${chains} chains` : ""}`;

@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
-import type { ProteinDocument, Proteins } from "../data/documents";
+import type { ProteinDocument, ProteinEntry, Proteins } from "../data/documents";
 import { propertyWords } from "../data/properties";
 import { count, shorten } from "../data/text";
 import { Panel } from "../panel/Panel";
@@ -88,7 +88,8 @@ function countsOf(found: Proteins | null): boolean {
 export function withShown(found: Proteins, shown: ProteinDocument | null): Proteins {
   if (!shown || found.query || found.proteins.some(({ id }) => id === shown.id)) return found;
   const { id, title, organism } = shown;
-  const entry = { id, title, organism, residues: shown.sequence.length, placed: shown.points !== null };
+  const [residues, chains] = [shown.sequence.length, shown.further.length + 1];
+  const entry = { id, title, organism, residues, chains, placed: shown.points !== null };
   return { ...found, proteins: [entry, ...found.proteins] };
 }
 
@@ -97,9 +98,10 @@ export function proteinWords({ title, organism }: { title?: string; organism?: s
   return [title && shorten(title, 60), organism && shorten(organism, 40)].filter(Boolean).join(" · ");
 }
 
-/** What there is to see on a protein: `12 of 27 arcs`, and how long it is. */
-function entryWords({ residues, placed, arcs, hits }: Proteins["proteins"][number]): string {
-  const size = `${count(residues)} residues${placed ? "" : ", no structure"}`;
+/** What there is to see on a protein: `12 of 27 arcs`, and how long it is, in how many chains if these are several. */
+export function entryWords({ residues, placed, chains = 1, arcs, hits }: ProteinEntry): string {
+  const together = chains > 1 ? ` in ${chains} chains` : "";
+  const size = `${count(residues, "residue")}${together}${placed ? "" : ", no structure"}`;
   return hits === undefined || arcs === undefined ? size : `${hits} of ${count(arcs, "arc")} · ${size}`;
 }
 

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type ArcChoice, arcTooltip, arcVerdict, CONTACTS, chooseArcs, leastWeight, sourceWords } from "./arcs";
+import {
+  type ArcChoice,
+  arcsAndPairs,
+  arcsOfWords,
+  arcTooltip,
+  arcVerdict,
+  CONTACTS,
+  chooseArcs,
+  countOf,
+  leastWeight,
+  sourceWords,
+} from "./arcs";
 import { arcsOf, proteinOf } from "./testDocuments";
 
 const PROTEIN = proteinOf("ACDEF", { masks: { binding_site: "01?01" } });
@@ -91,6 +102,35 @@ const SEEN_ARCS = arcsOf(
   ],
   { distance: [6.06, null, 12.25], holds: { contact: "1?0" } },
 );
+
+describe("predicted contacts", () => {
+  const pairs = { ...SEEN_ARCS, head: CONTACTS };
+
+  it("have no direction, and their weight is a probability", () => {
+    const text = arcTooltip(SEEN, pairs, 0, { name: "contact", level: "pair" });
+    expect(text).toBe("Phe 148 A – Ser 148A A, probability 0.758, contact 6.1 Å");
+  });
+
+  it("are judged by both residues where the property is one of residues", () => {
+    const verdicts = (mask: string) => {
+      const protein = { ...SEEN, masks: { binding_site: mask } };
+      const about = (arcs: typeof pairs) => arcVerdict(protein, arcs, 0, { name: "binding_site", level: "residue" });
+      return [about(pairs), about(SEEN_ARCS)];
+    };
+    expect(verdicts("10??")).toEqual(["holds", "fails"]);
+    expect(verdicts("01??")).toEqual(["holds", "holds"]);
+    expect(verdicts("00??")).toEqual(["fails", "fails"]);
+    expect(verdicts("?0??")).toEqual(["unknown", "fails"]);
+    expect(verdicts("?1??")).toEqual(["holds", "holds"]);
+  });
+
+  it("are counted as pairs", () => {
+    expect([countOf(SEEN_ARCS, 1), countOf(pairs, 1), countOf(pairs, 2)]).toEqual(["1 arc", "1 pair", "2 pairs"]);
+    const both = [arcsAndPairs(3, 7), arcsAndPairs(3, 0), arcsAndPairs(0, 1), arcsAndPairs(0, 0)];
+    expect(both).toEqual(["3 arcs and 7 pairs", "3 arcs", "1 pair", "0 arcs"]);
+    expect([arcsOfWords("3-7"), arcsOfWords(CONTACTS)]).toEqual(["the arcs of head 3-7", "predicted contacts"]);
+  });
+});
 
 describe("an arc in words", () => {
   it.each([

@@ -74,6 +74,7 @@ export interface Proteins {
     id: string;
     residues: number;
     placed: boolean;
+    chains?: number;
     title?: string;
     organism?: string;
     arcs?: number;

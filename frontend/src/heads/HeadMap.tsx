@@ -81,7 +81,8 @@ function HeadGrid({ heads, measure, width }: MapProps) {
     <>
       {!index.alone && <MeasureChoice measure={measure} />}
       <Grid rows={rows} scale={scale} layout={layout} />
-      <ColourBar scale={scale} lacking={rows.some((row) => !row.supported)} />
+      {rows.some((row) => scale.place(row) !== null) && <ColourBar scale={scale} />}
+      {rows.some((row) => !row.supported) && <Lacking />}
       <Best rows={bestHeads(rows, measure.value, BEST)} measure={measure.value} />
     </>
   );
@@ -293,7 +294,7 @@ function Tooltip({ row, layout }: { row: HeadRow; layout: HeadLayout }) {
   );
 }
 
-function ColourBar({ scale, lacking }: { scale: HeatScale; lacking: boolean }) {
+function ColourBar({ scale }: { scale: HeatScale }) {
   const { theme } = usePage();
   const stops = Array.from({ length: 17 }, (_, at) => scale.colour(at / 16, theme.value));
   return (
@@ -305,13 +306,16 @@ function ColourBar({ scale, lacking }: { scale: HeatScale; lacking: boolean }) {
           <span key={place}>{text}</span>
         ))}
       </div>
-      {lacking && (
-        <p class="lacking">
-          <span class="swatch hatched" aria-hidden="true" />
-          too little support: no number
-        </p>
-      )}
     </div>
+  );
+}
+
+function Lacking() {
+  return (
+    <p class="lacking">
+      <span class="swatch hatched" aria-hidden="true" />
+      too little support: no number
+    </p>
   );
 }
 

@@ -65,7 +65,7 @@ function Numbers({ heads, row }: { heads: Heads; row: HeadRow }) {
       {row.supported && <Bars heads={heads} row={row} />}
       <dl>
         <Item term="Lift" hint="alignment over background">
-          {times(row.lift)}
+          {times(row.supported ? row.lift : null)}
         </Item>
         <Item term="q" hint="adjusted p: share of false findings if all heads this strong are believed">
           {row.q_value === null ? "not tested" : probability(row.q_value)}

@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { sourceWords } from "../data/arcs";
+import { arcsOfWords } from "../data/arcs";
 import { usePage } from "../state/pageState";
 import { createStage, type Shown, type Stage } from "./stage";
 import type { Viewer } from "./viewer/api";
@@ -41,7 +41,7 @@ export function StageView({ shown, stage, children }: StageViewProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is turned with the arrow keys
         tabIndex={0}
         role="application"
-        aria-label={`Folded protein in three dimensions with the arcs of ${sourceWords(shown.head.value ?? "")}; turn it with the arrow keys, zoom with plus and minus`}
+        aria-label={`Folded protein in three dimensions with ${arcsOfWords(shown.head.value ?? "")}; turn it with the arrow keys, zoom with plus and minus`}
         onKeyDown={(event) => steer(event, stage.value?.viewer.value)}
       >
         <div class="view" ref={element} />

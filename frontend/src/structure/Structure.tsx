@@ -11,7 +11,7 @@ import { linkViews } from "./linkedViews";
 import { ColourChoice, LookActions, SaveActions } from "./SceneActions";
 import { StageView } from "./StageView";
 import { arcOpacity, type CartoonColour, tubeRadius } from "./scene";
-import { sceneLegend, sceneSummary } from "./sceneLegend";
+import { sceneLegend, sceneSummary, tubeWords } from "./sceneLegend";
 import { type Drawn, isPlaced, type Shown, type Stage } from "./stage";
 import "./Structure.css";
 
@@ -153,22 +153,23 @@ function Meaning({ drawn, other, colour }: MeaningProps) {
     colour,
   };
   const both = { ...content, tubes: [...drawn.tubes, ...(other?.tubes ?? [])] };
+  const words = tubeWords(both.tubes);
   return (
     <>
       <p class="summary">
-        {other ? "" : `${sceneSummary(content)}. `}Each arrow points to the residue that is attended to, the wider and
-        the more solid the stronger; those that get most are named.
+        {other ? "" : `${sceneSummary(content)}. `}
+        {words?.sentence}
       </p>
       <Legend keys={sceneLegend(both)} />
-      <Weights style={page.index.style} />
+      {words && <Weights style={page.index.style} name={words.weight} />}
     </>
   );
 }
 
 /** How thick and how solid an arc of which weight is, on the one scale that all pictures have. */
-function Weights({ style: { radius, opacity } }: { style: SceneStyle }) {
+function Weights({ style: { radius, opacity }, name }: { style: SceneStyle; name: string }) {
   return (
-    <ul class="legend weights" aria-label="Width and opacity of an arc by its weight">
+    <ul class="legend weights" aria-label={`Width and opacity of an arc by its ${name}`}>
       {[0.1, 0.3, 0.5, 1].map((weight) => (
         <li key={weight}>
           <svg width="22" height="10" aria-hidden="true">
@@ -179,7 +180,7 @@ function Weights({ style: { radius, opacity } }: { style: SceneStyle }) {
               stroke-opacity={arcOpacity(weight, opacity)}
             />
           </svg>
-          {weight === 0.1 ? `weight ${weight}` : weight}
+          {weight === 0.1 ? `${name} ${weight}` : weight}
         </li>
       ))}
     </ul>

@@ -155,6 +155,24 @@ describe("dress", () => {
     ]);
   });
 
+  it("draws predicted contacts as lines without an end, about both residues", () => {
+    const part = { ...ALL, arcs: { ...ARCS, head: "contacts" } };
+    const drawn = arrowsOf(dress(base(), [part], CONTACT));
+    expect(drawn[0]).toEqual({
+      kind: "arrow",
+      start: [7.61, 0, 2],
+      end: [0, 0, 0],
+      show_tube: true,
+      tube_radius: 0.6,
+      show_end_cap: false,
+      color: STYLE.holds,
+      tooltip: "Ser 151 A – Phe 148 A, probability 1.000, contact 6.0 Å",
+    });
+    expect(drawn.map((one) => one.show_end_cap)).toEqual([false, false, false]);
+    expect(mostAttended({ ...part, chosen: [1, 4] })).toEqual([0, 3, 1]);
+    expect(mostAttended({ ...ALL, chosen: [1, 4] })).toEqual([3, 1]);
+  });
+
   it("groups arcs by how solid they are, in the order in which they are told", () => {
     const other = { ...ALL, protein: { ...PROTEIN, asym: "B" }, chosen: [4, 0] };
     const drawn = groups(dress(base(), [other, ALL], CONTACT));
@@ -221,6 +239,8 @@ describe("a dressed scene", () => {
     const [labels] = root(scene).children.filter((node) => node.kind === "primitives" && !node.ref);
     expect(labels?.children.map((node) => node.params.text)).toEqual(["Phe 148 A", "Ser 151 A", "Gly 148A A"]);
     expect(mostAttended(ALL)).toEqual([0, 3, 1]);
+    const [{ label_size, label_offset } = {}] = labels?.children.map((node) => node.params) ?? [];
+    expect([label_size, label_offset]).toEqual([0.3, 3.3]); // 0.075 and 0.8 of half of |(7.61, 0.25, 3)|
     const sticks = root(scene).children[0]?.children.at(-1);
     expect(sticks?.children[0]).toMatchObject({ ref: "attended", params: { type: "ball_and_stick" } });
   });

@@ -1,6 +1,6 @@
 /** Arcs and the residues of a property, put into a base scene; the same as `src/protlens/scene` puts into its files. */
 
-import { arcTooltip, arcVerdict } from "../data/arcs";
+import { aboutResidues, arcTooltip, arcVerdict, isPaired } from "../data/arcs";
 import type { Arcs, ProteinDocument, Scene, SceneStyle } from "../data/documents";
 import type { Property } from "../data/properties";
 import { chainsOf, residueName, sceneResidue } from "../data/residues";
@@ -61,6 +61,9 @@ interface SceneNode {
 const [CARTOON, STRUCTURE, ATTENDED] = ["cartoon", "structure", "attended"];
 const NAMED = 3;
 
+/** How tall names are, and how far before their residue, as shares of how far the protein reaches: before most of it. */
+const [NAME_SIZE, NAME_BEFORE] = [0.075, 0.8];
+
 /** The arcs that have two resolved ends, in the order in which they were chosen. */
 export function tubes(parts: readonly Part[]): Tube[] {
   return parts.flatMap(({ protein, arcs, chosen }) =>
@@ -82,7 +85,8 @@ export function dress(base: Scene, parts: readonly Part[], look: Look): Scene {
   if (!arcs.length) return { ...base, root };
   const named = parts.flatMap((part) => mostAttended(part).map((position) => ({ ...part, position })));
   const dressed = appended(root, STRUCTURE, sticks(named, look.style));
-  const labels = named.map(label);
+  const reach = reachOf(parts);
+  const labels = named.map((one) => label(one, reach));
   const drawn = arcLayers(parts, look).map((layer) => arrows(layer, look));
   const children = [...(dressed.children ?? []), primitives(labels, READABLE), ...drawn];
   return { ...base, root: { ...dressed, children } };
@@ -115,12 +119,23 @@ function arrows({ opacity, tubes }: ArcLayer, look: Look): SceneNode {
   return { ...primitives(drawn, { opacity }), ref: `arcs_${Math.round(100 * opacity)}` };
 }
 
-/** The positions on which the drawn arcs put most weight, most first. */
+/** How far the residues of a scene reach: half the diagonal of the box about them, in angstrom. */
+function reachOf(parts: readonly Part[]): number {
+  const points = parts.flatMap(({ protein }) => protein.points?.filter((point) => point !== null) ?? []);
+  const spans = ([0, 1, 2] as const).map((axis) => {
+    const along = points.map((point) => point[axis]);
+    return along.reduce((one, other) => Math.max(one, other)) - along.reduce((one, other) => Math.min(one, other));
+  });
+  return Math.hypot(...spans) / 2;
+}
+
+/** The positions that the drawn arcs are about with most weight, most first. */
 export function mostAttended(part: Part): number[] {
   const received = new Map<number, number>();
   for (const { arcs, arc } of tubes([part])) {
-    const key = arcs.key[arc] ?? -1;
-    received.set(key, (received.get(key) ?? 0) + (arcs.weight[arc] ?? 0));
+    for (const position of aboutResidues(arcs, arc)) {
+      received.set(position, (received.get(position) ?? 0) + (arcs.weight[arc] ?? 0));
+    }
   }
   const order = [...received].sort(([one, most], [other, more]) => more - most || one - other);
   return order.slice(0, NAMED).map(([position]) => position);
@@ -139,14 +154,14 @@ function sticks(named: readonly Named[], style: SceneStyle): SceneNode {
   };
 }
 
-function label({ protein, position }: Named): Record<string, unknown> {
+function label({ protein, position }: Named, reach: number): Record<string, unknown> {
   return {
     kind: "label",
     position: protein.points?.[position] ?? [],
     text: residueName(protein, position),
-    label_size: 2.2,
+    label_size: Number(fixed(NAME_SIZE * reach, 1)),
     label_color: "#000000",
-    label_offset: 22,
+    label_offset: Number(fixed(NAME_BEFORE * reach, 1)),
   };
 }
 
@@ -214,11 +229,17 @@ function arrow(tube: Tube, look: Look): Record<string, unknown> {
     end,
     show_tube: true,
     tube_radius: radius,
+    ...(isPaired(arcs) ? { show_end_cap: false } : endCap(radius)),
+    color: isFaint(tube, look) ? FAINT : style[arcVerdict(protein, arcs, arc, property)],
+    tooltip: asHtml(arcTooltip(protein, arcs, arc, property)),
+  };
+}
+
+function endCap(radius: number): Record<string, unknown> {
+  return {
     show_end_cap: true,
     end_cap_radius: Number(fixed(2 * radius + 0.25, 3)),
     end_cap_length: Number(fixed(4 * radius + 0.5, 3)),
-    color: isFaint(tube, look) ? FAINT : style[arcVerdict(protein, arcs, arc, property)],
-    tooltip: asHtml(arcTooltip(protein, arcs, arc, property)),
   };
 }
 

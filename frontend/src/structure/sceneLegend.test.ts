@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Arcs, ProteinDocument, Scene } from "../data/documents";
 import { tubes } from "./scene";
-import { type SceneContent, sceneLegend, sceneSummary } from "./sceneLegend";
+import { type SceneContent, sceneLegend, sceneSummary, tubeWords } from "./sceneLegend";
 
 const STYLE = {
   holds: "#0000aa",
@@ -108,6 +108,32 @@ it("says how many arcs are drawn, and that some have no place", () => {
   expect(sceneSummary(content())).toBe("2 of 12 arcs drawn; 1 left out, with an end that has no coordinates");
   const parts = [{ protein: protein("A", "000"), arcs: ARCS, chosen: [0, 1] }];
   expect(sceneSummary(content({ parts }))).toBe("2 of 12 arcs drawn");
+});
+
+it("speaks of arrows where arcs are drawn, of lines where predicted contacts are, and of none where none is", () => {
+  const arrows = content().tubes;
+  const pairs = [{ protein: protein("A", "000"), arcs: { ...ARCS, head: "contacts" }, chosen: [0, 1, 2] }];
+  const lines = tubes(pairs);
+  expect(tubeWords(arrows)).toEqual({
+    sentence:
+      "Each arrow points to the residue that is attended to, the wider and the more solid the larger its weight. " +
+      "Residues with most of it are named.",
+    weight: "weight",
+  });
+  expect(tubeWords(lines)).toEqual({
+    sentence:
+      "Each line joins two residues that are predicted to touch, the wider and the more solid the larger its " +
+      "probability. Residues with most of it are named.",
+    weight: "probability",
+  });
+  const both = tubeWords([...arrows, ...lines]);
+  expect(both?.sentence).toMatch(/^Each arrow points .*; each line joins .* its weight or probability\./);
+  expect(both?.weight).toBe("weight or probability");
+  expect(tubeWords([])).toBeNull();
+  expect(sceneSummary(content({ parts: pairs }))).toMatch(/^2 of 12 pairs drawn; 1 left out/);
+  const texts = (some: typeof arrows) => sceneLegend(content({ tubes: some })).map(({ text }) => text);
+  expect(texts(lines).slice(0, 2)).toEqual(["1 pair, contact", "1 pair, not contact"]);
+  expect(texts([...arrows, ...lines])[0]).toBe("1 arc and 1 pair, contact");
 });
 
 it("says at least where weaker arcs were not kept", () => {

@@ -1,10 +1,9 @@
 /** What the 3-D view shows, in words. */
 
-import { arcVerdict } from "../data/arcs";
+import { arcsAndPairs, arcVerdict, isPaired } from "../data/arcs";
 import type { Scene, SceneStyle } from "../data/documents";
-import { type Property, verdictLine } from "../data/properties";
+import { capital, type Property, verdictLine } from "../data/properties";
 import { chainsOf, linksChains } from "../data/residues";
-import { count } from "../data/text";
 import type { Key } from "../drawing/caption";
 import { type CartoonColour, chainColour, type Part, STATES, type Tube } from "./scene";
 
@@ -26,12 +25,30 @@ export function sceneLegend(content: SceneContent): Key[] {
 }
 
 function arcKeys({ tubes, property, style }: SceneContent): Key[] {
-  const verdicts = tubes.map(({ protein, arcs, arc }) => arcVerdict(protein, arcs, arc, property));
   return (["holds", "fails", "unknown"] as const).flatMap((verdict): Key[] => {
-    const many = verdicts.filter((one) => one === verdict).length;
-    const text = `${count(many, "arc")}, ${verdictLine(property.name, verdict)}`;
-    return many ? [{ mark: "line", colour: style[verdict], text }] : [];
+    const some = tubes.filter(({ protein, arcs, arc }) => arcVerdict(protein, arcs, arc, property) === verdict);
+    const text = `${howMany(some)}, ${verdictLine(property.name, verdict)}`;
+    return some.length ? [{ mark: "line", colour: style[verdict], text }] : [];
   });
+}
+
+function howMany(tubes: readonly Tube[]): string {
+  const pairs = tubes.filter(({ arcs }) => isPaired(arcs)).length;
+  return arcsAndPairs(tubes.length - pairs, pairs);
+}
+
+/** What the tubes of a scene are, and what their width tells; null where there are none. */
+export function tubeWords(tubes: readonly Tube[]): { sentence: string; weight: string } | null {
+  const [arrows, lines] = [tubes.some(({ arcs }) => !isPaired(arcs)), tubes.some(({ arcs }) => isPaired(arcs))];
+  if (!arrows && !lines) return null;
+  const arrow = arrows && "each arrow points to the residue that is attended to";
+  const line = lines && "each line joins two residues that are predicted to touch";
+  const weight = [arrows && "weight", lines && "probability"].filter(Boolean).join(" or ");
+  const what = capital([arrow, line].filter(Boolean).join("; "));
+  return {
+    sentence: `${what}, the wider and the more solid the larger its ${weight}. Residues with most of it are named.`,
+    weight,
+  };
 }
 
 function residueKeys({ parts, property, style, colour = "property" }: SceneContent): Key[] {
@@ -97,7 +114,8 @@ export function sceneSummary({
 }: Pick<SceneContent, "parts" | "tubes" | "fitting" | "threshold">): string {
   const chosen = parts.reduce((sum, part) => sum + part.chosen.length, 0);
   const complete = parts.every(({ arcs }) => !arcs || arcs.complete_from <= threshold);
-  const many = `${tubes.length} of ${complete ? "" : "at least "}${fitting} arcs drawn${linkingWords(tubes)}`;
+  const paired = parts.some(({ arcs }) => arcs && isPaired(arcs));
+  const many = `${tubes.length} of ${complete ? "" : "at least "}${fitting} ${paired ? "pairs" : "arcs"} drawn${linkingWords(tubes)}`;
   const left = chosen - tubes.length;
   return left ? `${many}; ${left} left out, with an end that has no coordinates` : many;
 }

@@ -301,6 +301,12 @@ class Dataset(Sequence[Protein]):
         return [str(value) for table in self._tables(["chain"]) for value in table["chain"].to_pylist()]
 
     @property
+    def chain_counts(self) -> list[int]:
+        """How many chains each protein has, in order: more than one where they were joined."""
+        tables = self._tables(["chain_starts"])
+        return [len(starts or ()) + 1 for table in tables for starts in table["chain_starts"].to_pylist()]
+
+    @property
     def lengths(self) -> list[int]:
         """The number of residues of each protein, in order."""
         return [int(value) for value in self._index["length"].to_pylist()]

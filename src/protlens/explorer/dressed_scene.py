@@ -1,10 +1,11 @@
 """What is drawn of a head upon a structure: the arcs that were chosen, and the scene with them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from protlens.data.protein import UNKNOWN
-from protlens.explorer.schema import Arcs, ProteinDocument
+from protlens.explorer.schema import CONTACTS, Arcs, ProteinDocument
 from protlens.page.hosting import DocumentSource
 from protlens.registry import unknown_name
 from protlens.scene.residue_names import residue_names
@@ -53,10 +54,12 @@ def arcs_on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, choice:
         That of the property; which arcs are drawn.
     """
     mask = protein["masks"].get(choice.property, "")
-    symbols = arcs["holds"][choice.property] if level == "pair" else (mask[key : key + 1] for key in arcs["key"])
+    paired = arcs["head"] == CONTACTS
+    about = zip(arcs["query"], arcs["key"], strict=True) if paired else zip(arcs["key"], strict=True)
+    symbols = arcs["holds"][choice.property] if level == "pair" else (_any_symbol(mask, ends) for ends in about)
     columns = (arcs["query"], arcs["key"], arcs["weight"], arcs["distance"], symbols)
     listed = (
-        Arc(query, key, weight, distance, VERDICTS[symbol or UNKNOWN])
+        Arc(query, key, weight, distance, VERDICTS[symbol])
         for query, key, weight, distance, symbol in zip(*columns, strict=True)
     )
     fitting = (arc for arc in listed if choice.show in ("all", arc.verdict))
@@ -67,7 +70,14 @@ def arcs_on_chain(protein: ProteinDocument, arcs: Arcs, *, level: Level, choice:
         marked=[position for position, symbol in enumerate(mask) if level == "residue" and symbol == "1"],
         arcs=strongest(fitting, threshold=choice.threshold, most=choice.arcs),
         further=[(chain["start"], chain["asym"]) for chain in protein["further"]],
+        paired=paired,
     )
+
+
+def _any_symbol(mask: str, positions: Iterable[int]) -> str:
+    """Return whether a mask holds at any of these positions: ``1``, ``0``, or ``?`` where that is not known."""
+    symbols = {mask[position : position + 1] or UNKNOWN for position in positions}
+    return next(symbol for symbol in ("1", UNKNOWN, "0") if symbol in symbols)
 
 
 def _names(protein: ProteinDocument) -> list[str]:

@@ -70,11 +70,9 @@ class RunProteins:
     def entries(self) -> list[ProteinEntry]:
         """Return one entry for each that is listed, in the run's order."""
         data = self._dataset
-        about = list(zip(data.lengths, data.placed, data.titles, data.organisms, strict=True))
-        rows = ((name, *about[self._rows[name]]) for name in self.numbers if name in self._listed)
-        return [
-            _entry(name, residues, title, organism, placed=there) for name, residues, there, title, organism in rows
-        ]
+        columns = (data.ids, data.lengths, data.placed, data.chain_counts, data.titles, data.organisms)
+        about = list(zip(*columns, strict=True))
+        return [_entry(about[self._rows[name]]) for name in self.numbers if name in self._listed]
 
     def __getitem__(self, name: str) -> LibraryProtein:
         """Return the protein with that id."""
@@ -196,11 +194,15 @@ def has_place(protein: Protein) -> bool:
 
 def _entry_of(shown: LibraryProtein) -> ProteinEntry:
     protein = shown.protein
-    return _entry(protein.id, len(protein), protein.title, protein.organism, placed=has_place(protein))
+    chains = len(protein.chain_lengths)
+    return _entry((protein.id, len(protein), has_place(protein), chains, protein.title, protein.organism))
 
 
-def _entry(name: str, residues: int, title: str, organism: str, *, placed: bool) -> ProteinEntry:
+def _entry(about: tuple[str, int, bool, int, str, str]) -> ProteinEntry:
+    name, residues, placed, chains, title, organism = about
     entry: ProteinEntry = {"id": name, "residues": residues, "placed": placed}
+    if chains > 1:
+        entry["chains"] = chains
     if title:
         entry["title"] = title
     if organism:

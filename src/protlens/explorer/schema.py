@@ -154,13 +154,15 @@ class Heads(TypedDict):
 class ProteinEntry(TypedDict):
     """A protein that can be opened; ``placed`` says whether it has coordinates.
 
-    ``title`` and ``organism`` are there where they are known; ``arcs`` of the head that was asked about and those for
+    ``chains`` says how many were joined to it, where there are several. ``title`` and ``organism`` are there where they
+    are known; ``arcs`` of the head that was asked about and those for
     which the property holds, ``hits``, are there for proteins of the run.
     """
 
     id: str
     residues: int
     placed: bool
+    chains: NotRequired[int]
     title: NotRequired[str]
     organism: NotRequired[str]
     arcs: NotRequired[int]

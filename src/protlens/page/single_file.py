@@ -262,7 +262,8 @@ class _Carried:
         """Return the protein's entry in the list of proteins."""
         about = self.protein
         entry = {"id": about["id"], "residues": len(about["sequence"]), "placed": about["points"] is not None}
-        return entry | {name: about[name] for name in ("title", "organism") if about.get(name)}
+        chains = {"chains": len(about["further"]) + 1} if about["further"] else {}
+        return entry | chains | {name: about[name] for name in ("title", "organism") if about.get(name)}
 
     def carries(self, name: str) -> bool:
         """Return whether a property holds anywhere in the protein."""

@@ -116,13 +116,16 @@ def _near(point: Sequence[float], places: Iterable[_AtomPlace]) -> str:
 
 
 def _bild(scene: Node) -> str:
-    """Return the arrows, each from the residue that attends to the one that is attended to."""
+    """Return the arrows, each from the residue that attends to the one that is attended to, and pairs as cylinders."""
     lines = []
     for one in primitives(scene, "arrow"):
-        start, end = gemmi.Position(*one["start"]), gemmi.Position(*one["end"])
-        shaft = max(0.0, 1 - one["end_cap_length"] / start.dist(end))
         colour = " ".join(f"{int(one['color'][at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
         ends = " ".join(f"{value:g}" for value in (*one["start"], *one["end"]))
         lines += [f".color {colour}", f".transparency {1 - one['opacity']:g}"]
-        lines += [f".arrow {ends} {one['tube_radius']:g} {one['end_cap_radius']:g} {shaft:.3f}"]
+        if one["show_end_cap"]:
+            start, end = gemmi.Position(*one["start"]), gemmi.Position(*one["end"])
+            shaft = max(0.0, 1 - one["end_cap_length"] / start.dist(end))
+            lines += [f".arrow {ends} {one['tube_radius']:g} {one['end_cap_radius']:g} {shaft:.3f}"]
+        else:
+            lines += [f".cylinder {ends} {one['tube_radius']:g}"]
     return "\n".join(lines) + "\n"

@@ -65,14 +65,16 @@ def pymol_script(scene: Node) -> str:
 
 
 def _arcs(scene: Node) -> dict[str, list[float]]:
-    """Return how solid, a cylinder and the cone at its end for each arc, by its class."""
+    """Return how solid, a cylinder and the cone at its end, if it has one, for each arc, by its class."""
     names = {STYLE[verdict]: f"arcs_{verdict}" for verdict in VERDICTS.values()}
     arcs: dict[str, list[float]] = {}
     for params in primitives(scene, "arrow"):
         rgb = [int(params["color"][place : place + 2], 16) / 255 for place in (1, 3, 5)]
         start, end = np.array(params["start"]), np.array(params["end"])
-        neck = end - params["end_cap_length"] * (end - start) / np.linalg.norm(end - start)
+        neck, cone = end, []
+        if params["show_end_cap"]:
+            neck = end - params["end_cap_length"] * (end - start) / np.linalg.norm(end - start)
+            cone = [_CONE, *neck.tolist(), *end.tolist(), params["end_cap_radius"], 0.0, *rgb, *rgb, 1.0, 0.0]
         cylinder = [_CYLINDER, *start.tolist(), *neck.tolist(), params["tube_radius"], *rgb, *rgb]
-        cone = [_CONE, *neck.tolist(), *end.tolist(), params["end_cap_radius"], 0.0, *rgb, *rgb, 1.0, 0.0]
         arcs.setdefault(names[params["color"]], []).extend([_ALPHA, params["opacity"], *cylinder, *cone])
     return arcs

@@ -29,7 +29,18 @@ def scene_files(scene: Scene, name: str) -> dict[str, str]:
         return {name: pymol_script(scene)}
     if suffix != ".cxc":
         return {name: json.dumps(scene)}
-    plain = re.sub(r"[^\w.-]", "_", PurePath(name).stem, flags=re.ASCII)
+    plain = plain_name(PurePath(name).stem)
     beside = f"{plain}.cif", f"{plain}.bild"
     commands, structure, arcs = chimerax_files(scene, structure=beside[0], arcs=beside[1])
     return {beside[0]: structure, beside[1]: arcs, name: commands}
+
+
+def plain_name(text: str) -> str:
+    """Return a name for a file: each character but letters, digits, dots, dashes and underscores becomes one of these.
+
+    Examples
+    --------
+    >>> plain_name("7HVP.A+B; exit")
+    '7HVP.A_B__exit'
+    """
+    return re.sub(r"[^\w.-]", "_", text, flags=re.ASCII)

@@ -6,6 +6,8 @@ from html import escape
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+
 from protlens.naming import property_words
 from protlens.scene.backdrop import ATTENDED, CARTOON, STRUCTURE, STYLE
 
@@ -46,6 +48,8 @@ class ArcsOnChain:
         Strongest first.
     further
         Where further chains begin, zero-based and ascending, and their ``label_asym_id``.
+    paired
+        Whether the arcs have no direction and their weights are probabilities, as those of predicted contacts.
     """
 
     asym: str
@@ -54,6 +58,7 @@ class ArcsOnChain:
     marked: Sequence[int]
     arcs: Sequence[Arc]
     further: Sequence[tuple[int, str]] = ()
+    paired: bool = False
 
     def residue(self, position: int) -> dict[str, str | int]:
         """Return what selects a residue in the scene: its chain's ``label_asym_id``, and ``label_seq_id``."""
@@ -86,7 +91,7 @@ Scene: TypeAlias = dict[str, Any]
 
 
 def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str) -> Scene:
-    """Return a copy of a base scene with arcs as arrows, what they point to, and the property's residues in its colour.
+    """Return a copy of a base scene with arcs as arrows, pairs as lines, what they lead to, and the property's colour.
 
     Parameters
     ----------
@@ -106,10 +111,8 @@ def dress(scene: Scene, chains: Sequence[ArcsOnChain], *, property_name: str) ->
     if arrows:
         named = [(chain, position) for chain in chains for position in most_attended(chain)]
         root = _with_child(root, STRUCTURE, _sticks(named))
-        root = {
-            **root,
-            "children": [*root["children"], _primitives(map(_label_of, named), _READABLE), *arrows],
-        }
+        names = _primitives(_labels(named, _reach(chains)), _READABLE)
+        root = {**root, "children": [*root["children"], names, *arrows]}
     return {**scene, "root": root}
 
 
@@ -135,10 +138,14 @@ NAMED = 3
 
 
 def most_attended(chain: ArcsOnChain) -> list[int]:
-    """Return the positions on which the drawn arcs of a chain put most weight, at most ``NAMED``, most first."""
+    """Return the positions to which the drawn arcs of a chain lead with most weight, at most ``NAMED``, most first.
+
+    An arc leads to the residue that is attended to, a pair without direction to both of its residues.
+    """
     received: dict[int, float] = {}
     for arc, _ in drawable(chain):
-        received[arc.key] = received.get(arc.key, 0.0) + arc.weight
+        for position in (arc.query, arc.key) if chain.paired else (arc.key,):
+            received[position] = received.get(position, 0.0) + arc.weight
     return sorted(received, key=lambda position: (-received[position], position))[:NAMED]
 
 
@@ -154,16 +161,26 @@ def _sticks(named: Sequence[tuple[ArcsOnChain, int]]) -> Scene:
     return {"kind": "component", "params": {"selector": selector}, "children": [drawn]}
 
 
-def _label_of(named: tuple[ArcsOnChain, int]) -> dict[str, Any]:
-    chain, position = named
-    return {
-        "kind": "label",
-        "position": list(chain.points[position] or ()),
-        "text": chain.names[position],
-        "label_size": 2.2,
-        "label_color": "#000000",
-        "label_offset": 22,
-    }
+_NAME_SIZE, _NAME_BEFORE = 0.075, 0.8
+"""How tall names are, and how far before their residue, as shares of how far the chains reach: before most of them."""
+
+
+def _reach(chains: Sequence[ArcsOnChain]) -> float:
+    """Return half the diagonal of the box about all residues, in angstrom."""
+    points = [point for chain in chains for point in chain.points if point is not None]
+    return float(np.linalg.norm(np.ptp(points, axis=0))) / 2
+
+
+def _labels(named: Iterable[tuple[ArcsOnChain, int]], reach: float) -> Iterator[dict[str, Any]]:
+    for chain, position in named:
+        yield {
+            "kind": "label",
+            "position": list(chain.points[position] or ()),
+            "text": chain.names[position],
+            "label_size": round(_NAME_SIZE * reach, 1),
+            "label_color": "#000000",
+            "label_offset": round(_NAME_BEFORE * reach, 1),
+        }
 
 
 _READABLE = {"label_background_color": "#ffffff"}
@@ -190,11 +207,13 @@ def tube_radius(weight: float) -> float:
 
 
 def arc_tooltip(chain: ArcsOnChain, arc: Arc, property_name: str) -> str:
-    """Return ``Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å``."""
+    """Return ``Phe 148 A → Ser 343 A, 0.758, contact 6.1 Å``; a pair with a dash and ``probability 0.758``."""
     called = property_words(property_name)
     words = {"holds": called, "fails": f"not {called}", "unknown": f"{called} unknown"}
     distance = "" if arc.distance is None else f" {arc.distance:.1f} Å"
-    return f"{chain.names[arc.query]} → {chain.names[arc.key]}, {arc.weight:.3f}, {words[arc.verdict]}{distance}"
+    sign, weight = ("\N{EN DASH}", "probability ") if chain.paired else ("→", "")
+    ends = f"{chain.names[arc.query]} {sign} {chain.names[arc.key]}"
+    return f"{ends}, {weight}{arc.weight:.3f}, {words[arc.verdict]}{distance}"
 
 
 def _with_child(node: Scene, ref: str, child: Scene) -> Scene:
@@ -209,15 +228,14 @@ def _with_child(node: Scene, ref: str, child: Scene) -> Scene:
 def _arrow(chain: ArcsOnChain, arc: Arc, ends: tuple[Point, Point], property_name: str) -> dict[str, Any]:
     start, end = ends
     radius = tube_radius(arc.weight)
+    cap = {"end_cap_radius": round(2 * radius + 0.25, 3), "end_cap_length": round(4 * radius + 0.5, 3)}
     return {
         "kind": "arrow",
         "start": list(start),
         "end": list(end),
         "show_tube": True,
         "tube_radius": radius,
-        "show_end_cap": True,
-        "end_cap_radius": round(2 * radius + 0.25, 3),
-        "end_cap_length": round(4 * radius + 0.5, 3),
+        **({"show_end_cap": False} if chain.paired else {"show_end_cap": True, **cap}),
         "color": STYLE[arc.verdict],
         "tooltip": escape(arc_tooltip(chain, arc, property_name), quote=False),  # viewers take it for HTML
     }

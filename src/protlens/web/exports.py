@@ -13,7 +13,7 @@ from starlette.responses import Response
 from protlens.errors import OptionError, explain, shortened
 from protlens.explorer.dressed_scene import ArcChoice, ShownArcs, dressed_scene
 from protlens.page.hosting import DocumentSource
-from protlens.scene.scene_files import scene_files
+from protlens.scene.scene_files import plain_name, scene_files
 from protlens.web.concurrency import in_turn
 
 _ASKED = ("protein", "head", "property", "threshold", "arcs", "show")
@@ -47,7 +47,7 @@ class Exports:
         if missing := [name for name in _ASKED if name not in asked]:
             raise OptionError(explain(f"scene.{suffix}", found=f"no {missing[0]}", allowed=_ASKED))
         scene = dressed_scene(self._source, protein=asked["protein"], head=asked["head"], choice=_choice(asked))
-        stem = re.sub(r"[^\w.-]", "_", f"{asked['protein']}-{asked['head']}", flags=re.ASCII)
+        stem = plain_name(f"{asked['protein']}-{asked['head']}")
         return scene_files(scene, f"{stem[-80:]}.{suffix}")
 
 

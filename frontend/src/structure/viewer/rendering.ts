@@ -41,7 +41,8 @@ export function canvasProps(theme: Theme, graphics: Graphics): PartialCanvas3DPr
     transparentBackground: true,
     camera: { manualReset: true, helper: { axes: { name: "off", params: {} } } },
     cameraResetDurationMs: 0,
-    cameraFog: { name: "on", params: { intensity: 20 } },
+    sceneRadiusFactor: 1.6, // names stand before the atoms
+    cameraFog: { name: "on", params: { intensity: 40 } },
     multiSample: { mode: rich ? "temporal" : "off" },
     postprocessing: rich ? {} : { occlusion: { name: "off", params: {} } },
     renderer: {

@@ -237,7 +237,8 @@ class MolstarViewer implements Viewer {
   }
 
   private move(snapshot: Partial<Camera.Snapshot>): void {
-    this.canvas.requestCameraReset({ snapshot, durationMs: 0 });
+    const radius = Number.MAX_VALUE; // as far as the scene reaches with its names: nothing of it is cut off in front
+    this.canvas.requestCameraReset({ snapshot: { ...snapshot, radius }, durationMs: 0 });
   }
 
   image(): Promise<Blob> {
