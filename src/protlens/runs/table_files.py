@@ -23,6 +23,9 @@ SHARED = frozenset(
 )
 """What depends on where a track has labels, and not on what they say."""
 
+LARGE = 4 * 1024**2
+"""Bytes from which a file is read by several threads, which cost more than they save in a smaller one."""
+
 Rows: TypeAlias = Sequence[tuple[str, str, int]]
 """Conditions that all hold for a row: column, comparison, value, as Parquet readers take them."""
 
@@ -103,13 +106,16 @@ def read_table(run: Path, path: Path, *, columns: Sequence[str] | None = None, r
         If it is missing or damaged.
     """
     try:
-        with pq.ParquetFile(
-            path
-        ) as file:  # a fraction of the time of pq.read_table, which tables take thousands of times
+        large = path.stat().st_size >= LARGE
+        # A fraction of the time of pq.read_table, which tables take thousands of times.
+        with pq.ParquetFile(path, pre_buffer=large) as file:
             same = _same(file.schema_arrow)
             wanted = list(same) if columns is None else list(columns)
             stored = list({same[name] for name in wanted})
-            table = file.read(stored) if rows is None else pq.read_table(path, columns=stored, filters=rows)
+            if rows is None:
+                table = file.read(stored, use_threads=large)
+            else:
+                table = pq.read_table(path, columns=stored, filters=rows)
         return pa.table({name: table[same[name]] for name in wanted})
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         found = f"{path.relative_to(run)} is damaged ({error})"
