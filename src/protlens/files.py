@@ -167,6 +167,18 @@ def file_sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def file_stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written or replaced, or a folder is given or loses a file.
+
+    Raises
+    ------
+    OSError
+        If it is not there.
+    """
+    seen = path.stat()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
 def json_checksum(content: Mapping[str, Any]) -> str:
     """Return the sha256 of a JSON object, whatever the order of its entries and the spaces between them."""
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -37,7 +37,7 @@ def locked(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = SoftFileLock(folder.resolve() / LOCK, timeout=0, is_singleton=True)
+        lock = SoftFileLock(folder.resolve() / LOCK, is_singleton=True)
         hold(lock, wait=wait)
     except Timeout as error:
         found = f"process {lock.pid} is writing into it, says its {LOCK}"

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from protlens.errors import RunError, StorageError, explain
-from protlens.files import UNFINISHED, file_sha256, json_checksum, remove, write_json, write_table
+from protlens.files import UNFINISHED, file_sha256, file_stamp, json_checksum, remove, write_json, write_table
 from protlens.folder_lock import LOCK, locked
 
 if TYPE_CHECKING:
@@ -254,10 +254,10 @@ def _list(folder: Path) -> Mapping[str, Any]:
     """Return what the list of a folder says, read once as long as it is not written anew."""
     path = folder / FILES
     try:
-        seen = path.stat()
+        seen = file_stamp(path)
     except OSError:
         return {}
-    return _read_list(path, (seen.st_size, seen.st_mtime_ns, seen.st_ino))
+    return _read_list(path, seen)
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from jaxtyping import Float64
 
 from protlens.contacts.contact_options import ContactOptions
 from protlens.contacts.contact_split import ContactSplit
+from protlens.contacts.cost_table import ATTENTION
 from protlens.contacts.labelled_chains import LabelledChain, LabelledChains
 from protlens.contacts.predicted_pairs import most_probable
 from protlens.contacts.regression import ContactRegression
@@ -60,7 +61,7 @@ class ContactFiles:
     folder: OutputFolder
     model: ModelInfo
     dataset: str
-    source: str = "attention"
+    source: str = ATTENTION
     figures: list[Path] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
     _drawn: set[str] = field(default_factory=set)

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from protlens.files import file_stamp
+
 FREE = 64 * 1024**2
 """Bytes that the table of any file may have in memory."""
 
@@ -39,7 +41,7 @@ class BoundedFile:
     def __init__(self, path: Path, *, checksums: bool = True) -> None:
         self.path = path
         self._checksums = checksums
-        self._state = _state(path)
+        self._state = file_stamp(path)
         self._limit = max(FREE, EXPANSION * path.stat().st_size)
         with pa.OSFile(os.fspath(path)) as opened:
             self._metadata = pq.read_metadata(opened)
@@ -68,7 +70,7 @@ class BoundedFile:
         ValueError
             If it is larger than the file's size allows, or the file was changed since it was opened.
         """
-        if _state(self.path) != self._state:
+        if file_stamp(self.path) != self._state:
             raise ValueError("it was changed while it was in use")
         options = {"read_dictionary": self._dictionaries, "page_checksum_verification": self._checksums}
         with pa.OSFile(os.fspath(self.path)) as opened:
@@ -85,11 +87,6 @@ class BoundedFile:
 def table_bytes(table: pa.Table) -> int:
     """Return how many bytes a table takes once its texts have left their dictionaries."""
     return sum(_bytes(chunk) for column in table.columns for chunk in column.chunks)
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _bytes(array: pa.Array) -> int:

@@ -155,8 +155,8 @@ class ProteinEntry(TypedDict):
     """A protein that can be opened; ``placed`` says whether it has coordinates.
 
     ``chains`` says how many were joined to it, where there are several. ``title`` and ``organism`` are there where they
-    are known; ``arcs`` of the head that was asked about and those for
-    which the property holds, ``hits``, are there for proteins of the run.
+    are known; ``arcs`` of the head that was asked about and those for which the property holds, ``hits``, are there for
+    proteins of the run.
     """
 
     id: str

@@ -61,9 +61,9 @@ class Checkpoint:
                     allowed=[name for name in MODEL_FAMILIES if MODEL_FAMILIES[name].masked_lm_class is not None],
                 )
             )
-        return self._network(replace(self.family, model_class=self.family.masked_lm_class, options={}), device, dtype)[
-            0
-        ]
+        whole = replace(self.family, model_class=self.family.masked_lm_class, options={})
+        network, _ = self._network(whole, device, dtype)
+        return network
 
     def _network(
         self, family: ModelFamily, device: torch.device, dtype: torch.dtype

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from protlens.files import file_stamp
+
 T = TypeVar("T")
 
 
@@ -33,9 +35,8 @@ class ReadOnce:
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return what changes when a file is written, or a folder is given or loses a file; None if it is not there."""
+    """Return the stamp of a file or a folder; None if it is not there."""
     try:
-        seen = path.stat()
+        return file_stamp(path)
     except OSError:
         return None
-    return seen.st_ino, seen.st_size, seen.st_mtime_ns

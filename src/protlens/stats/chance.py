@@ -128,15 +128,17 @@ def label_products(sites: Sites, rates: Float64[np.ndarray, " site"]) -> Float64
     A residual is that of the label beyond its rate, standardised; the sums of parts add up.
     """
     residual = ratio(sites.positive - rates, np.sqrt(rates * (1 - rates)), undefined=0.0)
-    chain = sites.once_of_places("chain", partial(_chain, sites))
+    chain = sites.once_of_places("chain", partial(_in_one_chain, sites, sites.position, sites.protein))
     row = np.zeros(int(chain.max(initial=-1)) + LAGS + 1)
     row[chain] = residual
     return np.array([row[: len(row) - lag] @ row[lag:] for lag in range(LAGS + 1)])
 
 
-def _chain(sites: Sites) -> Int64[np.ndarray, " site"]:
-    """Return where residues lie in one chain of all proteins, with more than ``LAGS`` places between two of them."""
-    return np.asarray(sites.position + sites.protein * (int(sites.position.max(initial=0)) + LAGS + 1))
+def _in_one_chain(
+    sites: Sites, position: Int64[np.ndarray, " row"], group: Int64[np.ndarray, " row"]
+) -> Int64[np.ndarray, " row"]:
+    """Return where positions of sites lie in one chain of all groups, with more than ``LAGS`` places between two."""
+    return np.asarray(position + group * (int(sites.position.max(initial=0)) + LAGS + 1))
 
 
 def autocorrelation(products: Float64[np.ndarray, " products"]) -> Lags:
@@ -183,7 +185,7 @@ class _Fallen:
     @classmethod
     def of(cls, sites: Sites, arcs: SiteArcs, shape: tuple[int, int]) -> "_Fallen":
         place = sites.protein[arcs.site] * shape[1] + arcs.head
-        position = sites.position[arcs.site] + place * (int(sites.position.max(initial=0)) + LAGS + 1)
+        position = _in_one_chain(sites, sites.position[arcs.site], place)
         gaps = []
         for step in range(1, min(LAGS, len(place) - 1) + 1):
             gap = position[step:] - position[:-step]

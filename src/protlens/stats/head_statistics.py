@@ -138,8 +138,12 @@ def sums_of_classes(counts: Iterable[PropertySums]) -> list[ClassSums]:
 
 
 def _sums_of_class(one: PropertySums) -> ClassSums:
-    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
+    blocks = _blocks_of(one)
     return class_sums(blocks, expectations(blocks))
+
+
+def _blocks_of(one: PropertySums) -> PropertyBlocks:
+    return PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
 
 
 def tables_of_sums(classes: Sequence[ClassSums], *, threshold: float, mode: Mode) -> HeadTables:
@@ -150,7 +154,8 @@ def tables_of_sums(classes: Sequence[ClassSums], *, threshold: float, mode: Mode
     given = {name: kind for name, kind in HEAD_TABLE_SCHEMA.items() if name not in ("verdict", "reason")}
     if not classes:
         return HeadTables(pl.DataFrame(schema=HEAD_TABLE_SCHEMA), pl.DataFrame(schema=CONTROL_TABLE_SCHEMA))
-    support, matched = (_support(classes, mode=one) for one in (mode, "matched"))
+    matched = _support(classes, mode="matched")
+    support = matched if mode == "matched" else _support(classes, mode=mode)
     compared = _compared(classes, matched)
     totals = [one.totals for one in classes]
     pooled, expected = (
@@ -193,8 +198,7 @@ def _frame(columns: Columns, schema: Mapping[str, Any]) -> pl.DataFrame:
 
 def support_columns(one: PropertySums, *, mode: Mode) -> pl.DataFrame:
     """Return the columns of the table of heads that need no expectation: place, alignment and support of each head."""
-    blocks = PropertyBlocks.of(one) if isinstance(one, PropertyCounts) else one
-    columns = _support([class_sums(blocks, {})], mode=mode)
+    columns = _support([class_sums(_blocks_of(one), {})], mode=mode)
     return _frame(columns, {name: HEAD_TABLE_SCHEMA[name] for name in columns})
 
 
@@ -230,8 +234,7 @@ def _support(classes: Sequence[ClassSums], *, mode: Mode) -> Columns:
 
 
 def _paper(totals: Sequence[HeadTotals]) -> Columns:
-    found = list(map(_paper_of_class, totals))
-    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+    return _one_below_another(list(map(_paper_of_class, totals)))
 
 
 def _paper_of_class(totals: HeadTotals) -> Columns:
@@ -251,7 +254,11 @@ def _shares(classes: Sequence[ClassSums], pooled: Sequence[np.ndarray], *, mode:
         share_columns(one.weights, mode=mode, units=one.totals.units, pooled=background)
         for one, background in zip(classes, pooled, strict=True)
     ]
-    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+    return _one_below_another(found)
+
+
+def _one_below_another(parts: Sequence[Columns]) -> Columns:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from protlens.errors import ModelError, explain
+from protlens.files import file_stamp
 
 NAMES = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 """What is looked for, in this order; an index names the shards."""
@@ -44,8 +45,7 @@ def digest(files: list[Path]) -> str:
 
     Files are read once, as long as none is written anew.
     """
-    seen = tuple((found.st_size, found.st_mtime_ns, found.st_ino) for found in (file.stat() for file in files))
-    return _digest(tuple(file.resolve() for file in files), seen)
+    return _digest(tuple(file.resolve() for file in files), tuple(map(file_stamp, files)))
 
 
 @lru_cache(maxsize=64)
