@@ -18,8 +18,8 @@ Command = Callable[..., subprocess.CompletedProcess]
 def process(*arguments: object, cwd: Path, **options) -> subprocess.CompletedProcess:
     """Run the installed command."""
     command = [str(PROTLENS), *map(str, arguments)]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.run(command, cwd=cwd, env=ENVIRONMENT, text=True, timeout=120, check=False, **streams)
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": ENVIRONMENT, **options}
+    return subprocess.run(command, cwd=cwd, text=True, timeout=120, check=False, **settings)
 
 
 def snapshot(folder: Path) -> dict[str, str]:

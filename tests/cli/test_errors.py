@@ -8,7 +8,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -522,18 +521,3 @@ def test_interrupted_at_any_moment_and_completed_by_the_same_command(tmp_path, c
     assert not list(place.rglob(".*.part"))
     assert command(*SLOW, cwd=place).returncode == 0
     same_result(place / "run", place / "whole")
-
-
-def test_an_interrupt_waits_for_a_module_that_would_end_the_process(tmp_path):
-    """In a process of its own: where there are other threads, one of them takes the signal."""
-    lines = [
-        "import os, signal",
-        "os.kill(os.getpid(), signal.SIGINT)",
-        "for _ in range(10_000): pass",
-        "print('whole')",
-    ]
-    (tmp_path / "begun_by_ctrl_c.py").write_text("\n".join(lines))
-    code = "from protlens.cli import entry; entry._import_whole('begun_by_ctrl_c')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout == "whole\n"
-    assert "KeyboardInterrupt" in done.stderr

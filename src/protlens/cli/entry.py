@@ -1,8 +1,6 @@
 """The entry point of the command line, and what becomes of errors."""
 
 import errno
-import importlib
-import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -10,8 +8,6 @@ from contextlib import contextmanager
 from typing import NoReturn, TextIO
 
 _LONGEST = 1000
-_ASKS = frozenset({"-h", "--help", "--version"})
-"""What is answered without reading any structure."""
 _NO_MEMORY = "memory: too little of it to go on; close other programs, or raise the limit (ulimit -v)"
 _NOT_MAPPED = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory")
 """What the system says where a library does not fit into the address space."""
@@ -24,7 +20,10 @@ def main() -> None:
     of weight is imported outside, so that Ctrl-C finds its handler as soon as Python has started.
     """
     try:
-        status = _run()
+        from protlens.cli.interrupts import interrupts_after_imports
+
+        with interrupts_after_imports():
+            status = _run()
     except KeyboardInterrupt:
         status = 130
     except MemoryError:
@@ -43,8 +42,6 @@ def _run() -> int:
     from protlens.threads import settle
 
     settle()  # before anything that has threads is loaded
-    if not _ASKS.intersection(sys.argv):
-        _import_whole("gemmi")
     import typer
 
     from protlens.cli.commands import app
@@ -66,19 +63,6 @@ def _run() -> int:
             raise
         _leave(2, f"writing: {error.strerror}; free some space")
     return status or 0
-
-
-def _import_whole(name: str) -> None:
-    """Import a module that ends the process where Ctrl-C meets its beginning: Ctrl-C waits until it is there."""
-    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    if block is None:
-        importlib.import_module(name)
-        return
-    before = block(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        importlib.import_module(name)
-    finally:
-        block(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""Ctrl-C that meets an import is heard after it, and never lost."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commands import ENVIRONMENT, FASTA, TINY, process
+from protlens.cli.interrupts import interrupts_after_imports
+
+SWALLOWS = "import signal\nsignal.raise_signal(signal.SIGINT)\nraise ImportError\n"
+"""A module that is interrupted while it is imported."""
+
+
+ASKED = """
+import signal, sys
+
+def interrupt_once(frame, event, argument):
+    if frame.f_code.co_name == "__getattribute__" and "huggingface_hub" in frame.f_code.co_filename:
+        if frame.f_locals.get("name") == "__spec__" and not frame.f_back.f_code.co_filename.startswith("<frozen"):
+            sys.setprofile(None)
+            signal.raise_signal(signal.SIGINT)
+
+sys.setprofile(interrupt_once)
+"""
+"""Interrupts the process where Python asks a module of huggingface_hub whether it is loaded."""
+
+
+def test_an_interrupt_that_a_library_takes_for_a_missing_module_ends_the_command(tmp_path, bert):
+    """mpmath, which torch needs, looks for gmpy, and goes on whatever is raised there."""
+    (tmp_path / "gmpy.py").write_text(SWALLOWS)
+    (tmp_path / "tiny.fasta").write_text(FASTA)
+    shutil.copytree(bert, tmp_path / "model")
+    done = process(*TINY, cwd=tmp_path, env=ENVIRONMENT | {"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("protlens: interrupted;")
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_interrupt_that_python_clears_while_it_asks_whether_a_module_is_loaded_ends_the_command(tmp_path, bert):
+    """huggingface_hub answers what is asked of its modules in Python, and so can be interrupted while it does."""
+    (tmp_path / "sitecustomize.py").write_text(ASKED)
+    (tmp_path / "tiny.fasta").write_text(FASTA)
+    shutil.copytree(bert, tmp_path / "model")
+    done = process(*TINY, cwd=tmp_path, env=ENVIRONMENT | {"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 130, done.stderr
+
+
+def interrupted_import(folder: Path, *lines: str) -> subprocess.CompletedProcess:
+    """Import, in a process of its own, a module of some lines."""
+    (folder / "begun_by_ctrl_c.py").write_text("\n".join(["import signal, time", *lines, "print('whole')"]))
+    code = "from protlens.cli.interrupts import interrupts_after_imports\n"
+    code += "with interrupts_after_imports():\n import begun_by_ctrl_c, time\n time.sleep(60)"
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+
+
+PRESSED = "signal.raise_signal(signal.SIGINT); time.sleep(0.2)"
+
+
+def test_an_interrupt_waits_for_the_import_that_it_meets(tmp_path):
+    done = interrupted_import(tmp_path, PRESSED, PRESSED)
+    assert done.stdout == "whole\n"
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
+def test_ctrl_c_pressed_once_more_ends_an_import(tmp_path):
+    done = interrupted_import(tmp_path, PRESSED, "time.sleep(1)", PRESSED)
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize("earlier", [signal.SIG_IGN, lambda *_: None], ids=["ignored", "of the caller"])
+def test_a_handler_of_ctrl_c_that_is_there_stays(earlier):
+    before = signal.signal(signal.SIGINT, earlier)
+    try:
+        with interrupts_after_imports():
+            assert signal.getsignal(signal.SIGINT) is earlier
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_handlers_are_as_before_after_a_command():
+    numbers = (signal.SIGINT, signal.SIGALRM)
+    before = [signal.getsignal(number) for number in numbers]
+    with interrupts_after_imports():
+        assert signal.getsignal(signal.SIGINT) is not before[0]
+    assert [signal.getsignal(number) for number in numbers] == before
