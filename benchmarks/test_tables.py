@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from copied_run import copy_run
-from protlens.analysis import make_tables
+from protlens.cli.printed_heads import summary_lines
 from protlens.data.catalog import as_dataset
 from protlens.data.dataset import Dataset
 from protlens.extraction.extraction_options import ExtractionOptions
@@ -55,9 +55,13 @@ def test_the_result_of_the_command_beside_its_sums(full, report, compare, tmp_pa
     def sums():
         return extract(model, data, chosen, out=tmp_path / "run", options=options, fresh=True)
 
-    found = compare(lambda: make_tables(sums()), sums)
-    assert make_tables(sums()).tables.heads.height == 48 * len(chosen)
-    report(f"sums and tables of {len(chosen)} classes, 40 proteins of pdb-mini, over the sums: {found}")
+    def result():
+        run = sums()
+        return summary_lines(run, tabulate(run))
+
+    found = compare(result, sums)
+    assert any(line.startswith("40 of 40 proteins" if full else "4 of 4 proteins") for line in result())
+    report(f"the printed result of {len(chosen)} classes, 40 proteins of pdb-mini, over its sums: {found}")
 
 
 def _fields(protein):

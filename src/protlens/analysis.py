@@ -1,7 +1,7 @@
 """The whole analysis: sums, tables and figures of one model on one dataset."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,7 +142,7 @@ def analyze(
     joined = options is not None and options.join_chains  # then properties are those of the joined proteins
     chosen = properties if joined else choose_properties(proteins, properties)
     run = extract(model, proteins, chosen, out=out, options=options, fresh=fresh, on_progress=on_progress)
-    return _with_figures(make_tables(run, mode))
+    return _finished(run, mode)
 
 
 def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, mode: Mode = "matched") -> Analysis:
@@ -171,20 +171,15 @@ def finish(run: PathInput | Run, *, dataset: PathInput | Dataset | None = None, 
     """
     run = as_run(run)
     run.check_complete()
-    return _with_figures(make_tables(finish_run(run, chosen_proteins(run, dataset)), mode))
+    return _finished(finish_run(run, chosen_proteins(run, dataset)), mode)
 
 
-def _with_figures(analysis: Analysis) -> Analysis:
-    drawn = _drawn(analysis.run, analysis.tables, "top", lambda done, total: None)
-    return replace(analysis, figures=tuple(drawn))
-
-
-def make_tables(run: Run, mode: Mode = "matched", *, workers: int = 1) -> Analysis:
-    """Make and write the tables of a run whose shards are all there, and draw nothing yet; see :func:`tabulate`."""
+def _finished(run: Run, mode: Mode) -> Analysis:
+    """Make and write the tables of a run whose shards are all there, and draw the figures of what was found."""
     with locked(run.path, wait=-1):
-        tables = tabulate(run, mode=mode, workers=workers)
+        tables = tabulate(run, mode=mode)
         write_tables(run, tables)
-    return Analysis(run, tables, ())
+    return Analysis(run, tables, tuple(_drawn(run, tables, "top", lambda done, total: None)))
 
 
 def draw_figures(

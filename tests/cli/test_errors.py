@@ -22,6 +22,7 @@ from commands import ENVIRONMENT, FASTA, PROTLENS, TINY, Command, process, snaps
 from protlens.cli import entry
 from protlens.data.dataset import Dataset
 from protlens.data.protein import Protein
+from protlens.errors import StorageError
 from protlens.runs.store import Run
 from reference import same_counts
 from tiny_models import PROT_BERT_VOCABULARY, tiny_model_folder
@@ -439,6 +440,18 @@ def test_full_disk_during_an_analysis_that_is_then_completed(tmp_path, command, 
     assert command(*TINY, cwd=place).returncode == 0
     same_counts(Run.open(place / "run").property_counts("amino_acid:A"), expected)
     assert snapshot(place / "run" / "figures") == snapshot(finished / "run" / "figures")
+
+
+def test_the_result_is_printed_before_its_files_are_written(finished, tmp_path, command, monkeypatch):
+    place = Path(shutil.copytree(finished, tmp_path / "place"))
+
+    def full(run, tables):
+        raise StorageError(f"writing {run.path}: no space")
+
+    monkeypatch.setattr("protlens.stats.run_tables.write_tables", full)
+    done = command(*TINY, cwd=place)
+    assert done.stdout == (place / "run" / "summary.txt").read_text()
+    assert refusal(done, printed=True) == "protlens: writing run: no space"
 
 
 def test_full_disk_behind_standard_output(place):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from protlens.analysis import analyze, make_tables
+from protlens.analysis import analyze
 from protlens.data.dataset import Dataset
 from protlens.data.joining import join_chains
 from protlens.data.protein import Protein
@@ -26,6 +26,7 @@ from protlens.nulls.null_models import null_model
 from protlens.properties.pair import InterContact
 from protlens.properties.selection import read_definition, select_properties, write_definition
 from protlens.runs.sites import SEPARATION_STARTS
+from protlens.stats.run_tables import tabulate, write_tables
 from reference import attention_of, count_property, same_counts
 from toy import few_proteins_suffice, toy_dataset, toy_model
 
@@ -174,7 +175,7 @@ def test_a_planted_head_is_found_between_chains_and_beyond_its_control(tmp_path,
 def test_tables_and_null_runs_are_made_of_joined_chains(tmp_path):
     with few_proteins_suffice():
         run = extract(toy_model(), chains(), ["contact", "dssp"], out=tmp_path / "run", options=OPTIONS)
-        make_tables(run)
+        write_tables(run, tabulate(run))
         for kind in ("rows", "sequences", "labels"):
             made = null(run, kind=kind, repeats=1, model=toy_model(), dataset=chains())
             assert set(made.tables.nulls["property"]) >= {"contact", "contact:inter"}

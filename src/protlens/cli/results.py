@@ -1,4 +1,4 @@
-"""What a finished run shows: its result as soon as it is known, then its figures."""
+"""What a finished run shows: its result as soon as it is known, before its files, then its figures."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _NOT_REPEATED = ("--resume", "--fresh")
 def show_results(
     run: "Run", *, mode: "Mode", figures: Literal["top", "all", "none"] = "top", full: bool = False, workers: int = 1
 ) -> None:
-    """Make the tables of a run and print them, then draw its figures.
+    """Make the tables of a run and print them, then write their files and draw its figures.
 
     Parameters
     ----------
@@ -36,14 +36,18 @@ def show_results(
     workers
         How many processes make the tables.
     """
-    with step("making the tables"):
-        from protlens.analysis import make_tables
-        from protlens.cli.printed_heads import summary_lines
+    from protlens.folder_lock import locked
 
-        analysis = make_tables(run, mode, workers=workers)
-        lines = summary_lines(analysis.run, analysis.tables, full=full)
-    _print(lines)
-    _keep(run, "summary.txt", "\n".join(lines))
+    with locked(run.path, wait=-1):
+        with step("making the tables"):
+            from protlens.cli.printed_heads import summary_lines
+            from protlens.stats.run_tables import tabulate, write_tables
+
+            tables = tabulate(run, mode=mode, workers=workers)
+            lines = summary_lines(run, tables, full=full)
+        _print(lines)
+        write_tables(run, tables)
+        _keep(run, "summary.txt", "\n".join(lines))
     if figures != "none":
         show_figures(run, figures)
 

@@ -63,8 +63,12 @@ class Finding:
 
 def find(tables: RunTables) -> list[Finding]:
     """Return what was found of each property, in the order of the table of heads."""
-    names = tables.heads["property"].unique(maintain_order=True)
-    return [_finding(name, tables.heads.filter(property=name)) for name in names]
+    every = tables.heads.group_by("property", maintain_order=True).agg(pl.first("level"), asked=pl.len())
+    ordered = _called(named_order(tables.heads.filter("supported")))
+    heads = ordered.partition_by("property", as_dict=True)
+    return [
+        _finding(name, level, asked, heads.get((name,), ordered.clear())) for name, level, asked in every.iter_rows()
+    ]
 
 
 def findings_first(findings: Sequence[Finding]) -> list[Finding]:
@@ -97,23 +101,21 @@ def clearest_amino_acids(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(letters, key=lambda one: -one.best["alignment"])
 
 
-def _finding(name: str, rows: pl.DataFrame) -> Finding:
-    heads = _called(named_order(rows.filter("supported")))
-    number = dict(heads["verdict"].value_counts().iter_rows())
-    beyond = number.get("beyond", 0)
+def _finding(name: str, level: str, asked: int, heads: pl.DataFrame) -> Finding:
+    verdicts: list[ReportVerdict] = heads["verdict"].to_list()
     return Finding(
         name=name,
-        level=rows["level"][0],
-        verdict=heads["verdict"][0] if len(heads) else "unsupported",
+        level=level,
+        verdict=verdicts[0] if verdicts else "unsupported",
         supported=len(heads),
-        above=beyond + number.get("explained", 0) + number.get("uncontrolled", 0),
-        beyond=beyond,
-        asked=len(rows),
+        above=len(verdicts) - verdicts.count("neither"),
+        beyond=verdicts.count("beyond"),
+        asked=asked,
         heads=heads,
     )
 
 
 def _called(heads: pl.DataFrame) -> pl.DataFrame:
-    alone = (pl.col("verdict") == "beyond_background") & pl.col("control").is_null().all()
+    alone = (pl.col("verdict") == "beyond_background") & pl.col("control").is_null().all().over("property")
     called = pl.col("verdict").replace_strict(_CALLED, return_dtype=pl.String)
     return heads.with_columns(verdict=pl.when(alone).then(pl.lit("uncontrolled")).otherwise(called))
