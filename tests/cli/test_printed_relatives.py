@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from protlens.cli.printed_relatives import describe_copies, describe_relatives
-from protlens.data.build import Skipped
 from protlens.data.copies import Copy
 
 
@@ -35,8 +32,7 @@ def test_nothing_is_said_where_nothing_is_known(proteins):
 
 def test_copies_are_listed_beside_the_chain_that_stands_for_them():
     copies = [Copy(f"1ABC.{name}", "1ABC.A", 1.0) for name in "BCDEFGHIJKL"] + [Copy("2XYZ.B", "2XYZ.A", 0.9712)]
-    skipped = [Skipped(Path("bad.pdb"), "not a structure"), *(Skipped(Path("f"), "copy", copy) for copy in copies)]
-    lines = describe_copies(skipped)
+    lines = describe_copies(copies)
     assert len(lines) == 2
     assert lines[0].startswith("left out beside 1ABC.A: 1ABC.B (identical), 1ABC.C (identical), ")
     assert lines[0].endswith(" and 3 more")

@@ -45,7 +45,8 @@ def build(
         )
         unread = [entry for entry in skipped if entry.copy is None]
         lines = [f"skipped {entry.path}: {entry.reason}" for entry in unread]
-        for line in lines + describe_copies(skipped):
+        copies = [entry.copy for entry in skipped if entry.copy is not None]
+        for line in lines + describe_copies(copies):
             notes().print(line, markup=False, highlight=False, soft_wrap=True)
         whole = sum(entry.chain is None for entry in unread)
         told = counted(whole, "file") + (f" and {counted(len(unread) - whole, 'chain')}" if whole < len(unread) else "")
@@ -54,8 +55,8 @@ def build(
             raise DatasetError(explain(f"dataset {output}", found=f"{told} skipped", hint=hint))
         dataset.write(output)
     print(f"{output}: {len(dataset)} chains, {sum(dataset.lengths)} residues; {told} skipped")
-    if copies := len(skipped) - len(unread):
-        left_out = "1 copy" if copies == 1 else f"{copies} copies"
+    if copies:
+        left_out = counted(len(copies), "copy", "copies")
         print(f"{left_out} left out: at least 95 % identical to a chain with as many residues resolved (see --all)")
     _print_clusters(dataset)
 

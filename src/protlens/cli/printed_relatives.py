@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from protlens.data.build import Skipped
 from protlens.data.copies import Copy, identity_words
 from protlens.number_text import count, counted
 from protlens.stats.alignment import effective_proteins
@@ -38,13 +37,12 @@ def describe_relatives(proteins: pl.DataFrame) -> list[str]:
     ]
 
 
-def describe_copies(skipped: Sequence[Skipped]) -> list[str]:
+def describe_copies(copies: Sequence[Copy]) -> list[str]:
     """Return a line for each chain that was kept and the copies of it that were left out."""
-    copies: dict[str, list[Copy]] = {}
-    for entry in skipped:
-        if entry.copy is not None:
-            copies.setdefault(entry.copy.kept, []).append(entry.copy)
-    return [f"left out beside {kept}: {_names(some)}" for kept, some in copies.items()]
+    beside: dict[str, list[Copy]] = {}
+    for copy in copies:
+        beside.setdefault(copy.kept, []).append(copy)
+    return [f"left out beside {kept}: {_names(some)}" for kept, some in beside.items()]
 
 
 def _names(copies: Sequence[Copy]) -> str:

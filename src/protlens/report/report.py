@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from protlens.contacts.contact_result import ContactAnalysis
 from protlens.data.dataset import Dataset
 from protlens.errors import OptionError, explain
 from protlens.explorer.opening import open_run
@@ -22,7 +22,6 @@ from protlens.number_text import counted, percent, probability
 from protlens.output_folders import list_files
 from protlens.page.hosting import page_assets
 from protlens.page.single_file import page_text, templates, write_page
-from protlens.probing.probe_analysis import ProbeAnalysis
 from protlens.report.about import GLOSSARY, bibtex, citations, definition_table, manifest_table, sized_run
 from protlens.report.cautions import cautions
 from protlens.report.finding_lines import finding_lines
@@ -46,6 +45,10 @@ from protlens.runs.store import Run
 from protlens.stats.head_statistics import top_heads
 from protlens.stats.run_tables import RunTables, read_tables
 from protlens.typing import PathInput
+
+if TYPE_CHECKING:
+    from protlens.contacts.contact_result import ContactAnalysis
+    from protlens.probing.probe_analysis import ProbeAnalysis
 
 BYTES = 5_800_000
 """What a report takes at most, unless its text, figures and tables alone take more."""
@@ -110,8 +113,8 @@ def write_report(
     model: PathInput | AttentionModel | None = None,
     dataset: PathInput | Dataset | None = None,
     proteins: int = MOST,
-    contacts: PathInput | ContactAnalysis | None = None,
-    probes: PathInput | ProbeAnalysis | None = None,
+    contacts: "PathInput | ContactAnalysis | None" = None,
+    probes: "PathInput | ProbeAnalysis | None" = None,
 ) -> Report:
     """Write a run as one HTML file that opens offline: what was found, in words, tables, figures and 3-D.
 
@@ -173,10 +176,10 @@ def write_report(
     return Report(path, tables, tuple(examples), note)
 
 
-def _folder_of(result: PathInput | ContactAnalysis | ProbeAnalysis | None) -> Path | None:
-    if isinstance(result, ContactAnalysis | ProbeAnalysis):
-        return result.folder
-    return None if result is None else Path(result)
+def _folder_of(result: "PathInput | ContactAnalysis | ProbeAnalysis | None") -> Path | None:
+    if result is None:
+        return None
+    return Path(result) if isinstance(result, str | PathLike) else result.folder
 
 
 def _above(run: Run, tables: RunTables, findings: Sequence[Finding], *, mode: str) -> dict[str, Any]:

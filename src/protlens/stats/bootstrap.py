@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Float64, UInt8
-from scipy import stats
+from scipy import special
 
 _BLOCK = 2**22
 """Weights held at a time: 32 MiB."""
@@ -29,7 +29,7 @@ _BLOCK = 2**22
 _AT_ONCE = 4
 """Numbers that the generator gives for each step of its counter."""
 
-_SHARES = stats.poisson.cdf(np.arange(20), 1.0)
+_SHARES = special.pdtr(np.arange(20), 1.0)
 """How often a protein is drawn at most so many times; twenty times is beyond what a random number tells from one."""
 
 

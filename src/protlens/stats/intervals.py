@@ -2,10 +2,9 @@
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from scipy import special
 
-from protlens.stats.alignment import FEWEST_PROTEINS
+from protlens.stats.alignment import FEWEST_PROTEINS, ratio
 
 ALPHA = 0.05
 """One minus the confidence level, before any correction."""
@@ -18,7 +17,9 @@ def wald_interval(
 
     NaN where there are no arcs; with no tests at all the level is 0.05.
     """
-    return _binomial_interval(hits, arcs, np.full(arcs.shape, ALPHA / max(tests, 1)), method="normal")
+    share, quantile = ratio(hits, arcs), -special.ndtri(ALPHA / max(tests, 1) / 2)
+    half = quantile * np.sqrt(ratio(share * (1 - share), arcs))
+    return np.clip(share - half, 0, 1), np.clip(share + half, 0, 1)
 
 
 def wilson_interval(
@@ -30,7 +31,8 @@ def wilson_interval(
     ----------
     Wilson, J. Am. Stat. Assoc. 22 (1927) 209, doi 10.1080/01621459.1927.10502953.
     """
-    return _binomial_interval(hits, arcs, np.full(arcs.shape, ALPHA), method="wilson")
+    quantile = np.full(arcs.shape, -special.ndtri(ALPHA / 2))
+    return score_interval(ratio(hits, arcs), arcs.astype(np.float64), quantile=quantile)
 
 
 def small_sample_level(effective: Float64[np.ndarray, " head"]) -> Float64[np.ndarray, " head"]:
@@ -45,7 +47,7 @@ def small_sample_level(effective: Float64[np.ndarray, " head"]) -> Float64[np.nd
     """
     known = effective >= FEWEST_PROTEINS
     m = np.where(known, effective, 2.0)
-    level = 2 * stats.norm.sf(np.sqrt(m / (m - 1)) * stats.t.isf(ALPHA / 2, m - 1))
+    level = 2 * special.ndtr(np.sqrt(m / (m - 1)) * special.stdtrit(m - 1, ALPHA / 2))
     return np.where(known, level, np.nan)
 
 
@@ -71,18 +73,3 @@ def score_interval(
     centre = (share + squared / (2 * worth)) / (1 + squared / worth)
     half = quantile / (1 + squared / worth) * np.sqrt(share * (1 - share) / worth + squared / (4 * worth**2))
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
-
-
-def _binomial_interval(
-    hits: Int64[np.ndarray, " head"],
-    arcs: Int64[np.ndarray, " head"],
-    level: Float64[np.ndarray, " head"],
-    *,
-    method: str,
-) -> tuple[Float64[np.ndarray, " head"], Float64[np.ndarray, " head"]]:
-    low, high = np.full(arcs.shape, np.nan), np.full(arcs.shape, np.nan)
-    known = (arcs > 0) & np.isfinite(level)
-    if known.any():
-        ends = proportion_confint(hits[known], arcs[known], alpha=level[known], method=method)
-        low[known], high[known] = np.clip(ends, 0.0, 1.0)
-    return low, high

@@ -5,8 +5,7 @@ A family, over which p-values are corrected, is the heads tested for one propert
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
-from scipy import stats
-from statsmodels.stats.multitest import fdrcorrection
+from scipy import special
 
 from protlens.stats.alignment import ratio
 
@@ -30,7 +29,7 @@ def two_proportion_z(
 
 def normal_p_value(z: Float64[np.ndarray, " head"]) -> Float64[np.ndarray, " head"]:
     """Return the two-sided p-value of a standard normal statistic."""
-    return np.asarray(2 * stats.norm.sf(np.abs(z)))
+    return np.asarray(2 * special.ndtr(-np.abs(z)))
 
 
 def corrected(
@@ -52,5 +51,15 @@ def corrected(
     bonferroni, fdr = np.full(p_values.shape, np.nan), np.full(p_values.shape, np.nan)
     if tested.any():
         bonferroni[tested] = np.minimum(p_values[tested] * tested.sum(), 1)
-        fdr[tested] = fdrcorrection(p_values[tested])[1]
+        fdr[tested] = _q_values(p_values[tested])
     return bonferroni, fdr
+
+
+def _q_values(p_values: Float64[np.ndarray, " test"]) -> Float64[np.ndarray, " test"]:
+    """Return the least rate of false discoveries at which each test would be called, ``min_(j >= i) p_j n / j``."""
+    order, tests = np.argsort(p_values), len(p_values)
+    called = p_values[order] / (np.arange(1, tests + 1) / tests)
+    least = np.minimum.accumulate(called[::-1])[::-1]
+    found = np.empty(tests)
+    found[order] = np.minimum(least, 1)
+    return found
