@@ -41,6 +41,15 @@ def main() -> None:
             take(browser, address, "explorer", size=(1440, 1180), **CONTACT)
             take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", **METAL)
             take(browser, address, "contact-head", size=(1440, 1180), panel="structure", **CONTACT)
+            take(
+                browser,
+                address,
+                "predicted-contacts",
+                size=(1440, 1180),
+                panel="structure",
+                compare="contacts",
+                **CONTACT,
+            )
             take(browser, address, "metal-head", size=(1440, 1180), panel="structure", **METAL)
         with serving(EXAMPLES[ANTIBERTY].folder) as address:
             take(browser, address, "loop-head", size=(1440, 1180), panel="structure", **LOOP)
