@@ -18,3 +18,14 @@ def ended(number):
 
 def refused(number):
     raise ValueError(f"number {number}")
+
+
+def deaf(number):
+    """Return whether Ctrl-C was blocked when this process began, and is ignored since."""
+    blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return blocked and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def first_alone(number):
+    time.sleep(60 if number else 0)
+    return number

@@ -1,8 +1,11 @@
+import multiprocessing
 import os
+import signal
+import time
 
 import pytest
 
-from pool_work import ended, refused, slow_first
+from pool_work import deaf, ended, first_alone, refused, slow_first
 from protlens.data.worker_pool import in_order
 from protlens.errors import DatasetError, OptionError
 
@@ -36,6 +39,22 @@ def test_a_worker_that_is_ended_is_one_line():
 def test_what_a_worker_raises_is_raised_here():
     with pytest.raises(ValueError, match="number 0"):
         list(in_order(refused, ((n,) for n in range(20)), workers=2))
+
+
+@pytest.mark.slow
+def test_ctrl_c_reaches_no_worker_from_its_first_moment_on():
+    assert all(in_order(deaf, ((n,) for n in range(20)), workers=2))
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.slow
+def test_nobody_waits_for_what_was_begun_when_the_results_are_no_longer_wanted():
+    results = in_order(first_alone, ((n,) for n in range(20)), workers=2)
+    assert next(results) == 0
+    begun = time.monotonic()
+    results.close()
+    assert time.monotonic() - begun < 30
+    assert not multiprocessing.active_children()
 
 
 def test_no_worker_is_refused():

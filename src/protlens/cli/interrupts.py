@@ -30,7 +30,8 @@ def interrupts_after_imports() -> Iterator[None]:
         yield
         return
     handler = _Handler()
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGALRM)}
+    handlers = {signal.SIGINT: handler.hear, signal.SIGALRM: handler.repeat}
+    before = {number: signal.signal(number, function) for number, function in handlers.items()}
     try:
         yield
     finally:
@@ -40,20 +41,27 @@ def interrupts_after_imports() -> Iterator[None]:
 
 
 class _Handler:
-    """A handler of Ctrl-C and of the timer that repeats it."""
+    """What hears Ctrl-C, and the timer that repeats it: whoever handles Ctrl-C by then hears it anew."""
 
     def __init__(self) -> None:
-        self.asked: float | None = None
+        self._asked: float | None = None
+        self._repeats = False
 
-    def __call__(self, number: int, frame: FrameType | None) -> None:
+    def hear(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
-        pressed_again = number == signal.SIGINT and self.asked is not None and now - self.asked > _PATIENCE
-        if _imports(frame) and not pressed_again:
-            self.asked = now if self.asked is None else self.asked
-            signal.setitimer(signal.ITIMER_REAL, _AGAIN)
-            return
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        raise KeyboardInterrupt
+        pressed_again = not self._repeats and self._asked is not None and now - self._asked > _PATIENCE
+        if not _imports(frame) or pressed_again:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise KeyboardInterrupt
+        self._asked = now if self._asked is None else self._asked
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+
+    def repeat(self, number: int, frame: FrameType | None) -> None:
+        self._repeats = True
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            self._repeats = False
 
 
 def _imports(frame: FrameType | None) -> bool:
