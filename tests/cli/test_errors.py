@@ -530,7 +530,9 @@ def test_interrupted_at_any_moment_and_completed_by_the_same_command(tmp_path, c
     lines = [line for line in done.stderr.splitlines() if not PROGRESS.fullmatch(line)]
     assert done.returncode == 130, done.stderr
     assert lines == ["protlens: interrupted; what was finished is kept, and the same command completes it"]
-    assert bool(done.stdout) == (moment == "figures"), "the result is there before its figures"
+    assert (place / "whole" / "summary.txt").read_text().startswith(done.stdout)
+    if moment != "tables":  # from there it takes a moment until the result is there
+        assert bool(done.stdout) == (moment == "figures"), "the result is there before its figures"
     assert not list(place.rglob(".*.part"))
     assert command(*SLOW, cwd=place).returncode == 0
     same_result(place / "run", place / "whole")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_AGAIN = 0.05
+_AGAIN = 0.02
 """Seconds after which it is seen anew whether an import still goes on."""
 
 _PATIENCE = 1.0
