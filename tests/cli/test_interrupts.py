@@ -8,22 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from commands import ENVIRONMENT, FASTA, TINY, process
+from commands import ENVIRONMENT, TINY, process
 from protlens.cli.interrupts import interrupts_after_imports
 
 SWALLOWS = "import signal\nsignal.raise_signal(signal.SIGINT)\nraise ImportError\n"
 """A module that is interrupted while it is imported."""
 
 
-def test_an_interrupt_that_a_library_takes_for_a_missing_module_ends_the_command(tmp_path, bert):
+def test_an_interrupt_that_a_library_takes_for_a_missing_module_ends_the_command(place, bert):
     """mpmath, which torch needs, looks for gmpy, and goes on whatever is raised there."""
-    (tmp_path / "gmpy.py").write_text(SWALLOWS)
-    (tmp_path / "tiny.fasta").write_text(FASTA)
-    shutil.copytree(bert, tmp_path / "model")
-    done = process(*TINY, cwd=tmp_path, env=ENVIRONMENT | {"PYTHONPATH": str(tmp_path)})
+    (place / "gmpy.py").write_text(SWALLOWS)
+    shutil.copytree(bert, place / "model")
+    done = process(*TINY, cwd=place, env=ENVIRONMENT | {"PYTHONPATH": str(place)})
     assert done.returncode == 130, done.stderr
     assert done.stderr.splitlines()[-1].startswith("protlens: interrupted;")
-    assert not (tmp_path / "run").exists()
+    assert not (place / "run").exists()
 
 
 def interrupted_import(folder: Path, *lines: str) -> subprocess.CompletedProcess:

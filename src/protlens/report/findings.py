@@ -65,10 +65,8 @@ def find(tables: RunTables) -> list[Finding]:
     """Return what was found of each property, in the order of the table of heads."""
     every = tables.heads.group_by("property", maintain_order=True).agg(pl.first("level"), asked=pl.len())
     ordered = _called(named_order(tables.heads.filter("supported")))
-    heads = ordered.partition_by("property", as_dict=True)
-    return [
-        _finding(name, level, asked, heads.get((name,), ordered.clear())) for name, level, asked in every.iter_rows()
-    ]
+    heads, none = ordered.partition_by("property", as_dict=True), ordered.clear()
+    return [_finding(name, level, asked, heads.get((name,), none)) for name, level, asked in every.iter_rows()]
 
 
 def findings_first(findings: Sequence[Finding]) -> list[Finding]:

@@ -28,7 +28,7 @@ from scipy import special
 
 from protlens.stats.alignment import FEWEST_PROTEINS, ratio
 from protlens.stats.hit_sums import HitSums, PerHead
-from protlens.stats.intervals import ALPHA, score_interval
+from protlens.stats.intervals import ALPHA, QUANTILE, score_interval
 
 _NORMAL = 1e-3
 """Skewness below which the gamma distribution is taken as normal."""
@@ -84,7 +84,7 @@ def weigh(sums: HitSums, *, left: PerHead | None = None, exact: bool | Bool[np.n
     skewness = ratio(sums.third, sums.variance**1.5) * np.sqrt(factor)
     information = ratio(sums.arcs**2 * expected * (1 - expected), certain * spread)
     few = special.stdtrit(np.maximum(effective, FEWEST_PROTEINS) - 1, 1 - ALPHA / 2)
-    quantile = np.where(spread > 1, few, -special.ndtri(ALPHA / 2))
+    quantile = np.where(spread > 1, few, QUANTILE)
     low, high = score_interval(share, information, quantile=quantile)
     low, high = (np.where(enough, end, np.nan) for end in (low, high))
     p_values = upper_tail(_as_normal(z, factor=factor, effective=effective), skewness)

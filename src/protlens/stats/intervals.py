@@ -9,6 +9,9 @@ from protlens.stats.alignment import FEWEST_PROTEINS, ratio
 ALPHA = 0.05
 """One minus the confidence level, before any correction."""
 
+QUANTILE = float(-special.ndtri(ALPHA / 2))
+"""The upper 2.5 % point of the standard normal distribution."""
+
 
 def wald_interval(
     hits: Int64[np.ndarray, " head"], arcs: Int64[np.ndarray, " head"], *, tests: int
@@ -31,8 +34,7 @@ def wilson_interval(
     ----------
     Wilson, J. Am. Stat. Assoc. 22 (1927) 209, doi 10.1080/01621459.1927.10502953.
     """
-    quantile = np.full(arcs.shape, -special.ndtri(ALPHA / 2))
-    return score_interval(ratio(hits, arcs), arcs.astype(np.float64), quantile=quantile)
+    return score_interval(ratio(hits, arcs), arcs.astype(np.float64), quantile=np.full(arcs.shape, QUANTILE))
 
 
 def small_sample_level(effective: Float64[np.ndarray, " head"]) -> Float64[np.ndarray, " head"]:
